@@ -1,0 +1,3 @@
+import KraitCompiler
+
+print("krait-compile")

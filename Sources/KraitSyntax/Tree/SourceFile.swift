@@ -1,0 +1,71 @@
+// One source text on its way through the front end: its bytes, its name, its memory, its warnings.
+
+/// The source of one compilation and everything that its passes share.
+///
+/// The tokenizer, the parser, the symbol table and the code generator take one of these; what they make lives in ``arena``.
+public final class SourceFile {
+  public let arena: Arena
+  /// The name shown in errors and stored in `co_filename`.
+  public let fileName: String
+  /// The source as UTF-8 without byte order mark, line ends made `\n`, ending in `\n` (unless empty), followed by one zero byte
+  /// that is not counted. Empty when a tree, not a text, is compiled.
+  public let text: UnsafeBufferPointer<UInt8>
+  /// Warnings in the order of issue.
+  public var warnings: [SyntaxWarning] = []
+
+  /// - Parameter text: UTF-8 that satisfies the rules of ``text``; it is copied into the arena.
+  public init(normalized text: UnsafeBufferPointer<UInt8>, fileName: String, arena: Arena = Arena()) {
+    self.arena = arena
+    self.fileName = fileName
+    let copy = arena.allocate(UInt8.self, count: text.count + 1)
+    _ = copy.update(from: text)
+    copy[text.count] = 0
+    self.text = UnsafeBufferPointer(rebasing: copy[..<text.count])
+  }
+
+  /// The bytes of a line counted from 1, with its line end; `nil` past the end.
+  public func line(_ number: Int) -> UnsafeBufferPointer<UInt8>? {
+    guard number >= 1 else { return nil }
+    var start = 0
+    var current = 1
+    while current < number {
+      guard let newline = text[start...].firstIndex(of: 0x0A) else { return nil }
+      start = newline + 1
+      current += 1
+    }
+    guard start < text.count else { return nil }
+    let end = text[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? text.count
+    return UnsafeBufferPointer(rebasing: text[start..<end])
+  }
+
+  /// A UTF-8 byte column of a line as a code point column, both from 0; past the line's end it counts on in bytes.
+  public func codePointColumn(line number: Int, byteColumn: Int) -> Int {
+    guard byteColumn >= 0, let line = line(number) else { return byteColumn }
+    let prefix = line.prefix(byteColumn)
+    return prefix.reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) } + (byteColumn - prefix.count)
+  }
+
+  /// A syntax error at a range of this source, its columns converted and its line's text attached.
+  public func syntaxError(
+    _ message: String, at range: SourceRange, _ exceptionClass: Diagnostic.ExceptionClass = .syntaxError
+  ) -> Diagnostic {
+    let line = Int(range.line)
+    let endLine = Int(range.endLine)
+    return Diagnostic(
+      exceptionClass, message, fileName: fileName, line: line,
+      offset: codePointColumn(line: line, byteColumn: Int(range.column)) + 1, endLine: endLine,
+      endOffset: codePointColumn(line: endLine, byteColumn: Int(range.endColumn)) + 1,
+      text: self.line(line).map(Array.init))
+  }
+
+  /// Records a warning at a range of this source.
+  public func warn(_ category: SyntaxWarning.Category = .syntaxWarning, _ message: String, at range: SourceRange) {
+    let line = Int(range.line)
+    let endLine = Int(range.endLine)
+    warnings.append(
+      SyntaxWarning(
+        category: category, message: message, fileName: fileName, line: line,
+        offset: codePointColumn(line: line, byteColumn: Int(range.column)) + 1, endLine: endLine,
+        endOffset: codePointColumn(line: endLine, byteColumn: Int(range.endColumn)) + 1))
+  }
+}
