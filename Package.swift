@@ -14,9 +14,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
+    .systemLibrary(name: "CKraitSystem"),
     .target(
       name: "KraitSyntax",
-      dependencies: ["CGMP"],
+      dependencies: ["CGMP", "CKraitSystem"],
       swiftSettings: optimised),
     .target(
       name: "KraitCompiler",

@@ -1,8 +1,7 @@
 // How deep native recursion may go: passes over a tree ask before they recurse, and raise instead of overflowing the stack.
 
-#if canImport(Glibc)
+import CKraitSystem
 import Glibc
-#endif
 
 /// The end of the calling thread's native stack.
 public enum StackLimit {
