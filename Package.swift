@@ -11,6 +11,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
@@ -25,7 +27,11 @@ let package = Package(
       swiftSettings: optimised),
     .executableTarget(
       name: "CompileCommand",
-      dependencies: ["KraitCompiler"],
+      dependencies: [
+        "KraitCompiler",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
       swiftSettings: optimised),
     .testTarget(name: "KraitSyntaxTests", dependencies: ["KraitSyntax"]),
     .testTarget(name: "KraitCompilerTests", dependencies: ["KraitCompiler"]),

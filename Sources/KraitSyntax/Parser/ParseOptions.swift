@@ -18,5 +18,8 @@ public struct ParseOptions: Sendable {
   /// The minor version of `ast.parse(feature_version=…)`.
   public var featureVersion = 14
 
+  /// The spellings that are keywords.
+  public var keywords = KeywordTable.python
+
   public init() {}
 }
