@@ -99,3 +99,17 @@ public struct CodeUnit: Hashable, BitwiseCopyable {
   /// A constant that holds the code unit; equal only to itself.
   public func constant(in arena: Arena) -> ConstantValue { arena.code(UnsafeMutableRawPointer(pointer)) }
 }
+
+extension CodeUnit {
+  /// Equality of code objects as Python has it: everything but the file's name and the qualified name.
+  public func isEqual(to other: CodeUnit) -> Bool {
+    if pointer == other.pointer { return true }
+    let a = pointer.pointee
+    let b = other.pointer.pointee
+    return a.name == b.name && a.firstLineNumber == b.firstLineNumber && a.argumentCount == b.argumentCount
+      && a.positionalOnlyArgumentCount == b.positionalOnlyArgumentCount && a.keywordOnlyArgumentCount == b.keywordOnlyArgumentCount
+      && a.flags == b.flags && a.code.elementsEqual(b.code) && a.constants.elementsEqual(b.constants)
+      && a.names.elementsEqual(b.names) && a.localsPlusNames.elementsEqual(b.localsPlusNames)
+      && a.lineTable.elementsEqual(b.lineTable) && a.exceptionTable.elementsEqual(b.exceptionTable)
+  }
+}

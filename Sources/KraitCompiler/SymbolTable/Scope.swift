@@ -78,6 +78,8 @@ public final class Scope {
   public internal(set) var hasDocstring = false
   public internal(set) var isMethod = false
   public internal(set) var annotationsUsed = false
+  /// When not `nil`, only these private names are mangled here: the type parameters of a generic class, whose bases may use private names.
+  public internal(set) var mangledNames: Set<Text>?
   /// The annotation scope that belongs to this block, when it has annotations.
   public internal(set) var annotationScope: Scope?
 

@@ -9,6 +9,8 @@ public struct NodeList<Element: BitwiseCopyable>: BitwiseCopyable, RandomAccessC
   @inlinable public init() { raw = nil }
   @usableFromInline init(raw: UnsafeMutableRawPointer?) { self.raw = raw }
 
+  /// The address of the storage: what tells two lists that are not empty apart.
+  @inlinable public var identity: UnsafeMutableRawPointer? { raw }
   @inlinable public var count: Int { raw?.load(as: Int.self) ?? 0 }
   @inlinable public var startIndex: Int { 0 }
   @inlinable public var endIndex: Int { count }

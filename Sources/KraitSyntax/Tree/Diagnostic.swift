@@ -70,4 +70,16 @@ public struct SyntaxWarning: Sendable {
   public var offset: Int
   public var endLine: Int
   public var endOffset: Int
+
+  public init(
+    category: Category, message: String, fileName: String, line: Int, offset: Int, endLine: Int, endOffset: Int
+  ) {
+    self.category = category
+    self.message = message
+    self.fileName = fileName
+    self.line = line
+    self.offset = offset
+    self.endLine = endLine
+    self.endOffset = endOffset
+  }
 }

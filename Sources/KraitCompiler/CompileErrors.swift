@@ -1,0 +1,20 @@
+// Errors and warnings of the passes behind the parser. Unlike the parser's, their columns are UTF-8 bytes, as in CPython.
+
+import KraitSyntax
+
+extension SourceFile {
+  /// A syntax error of the compiler at a range: its columns are the range's, counted from 1.
+  func compileError(_ message: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .syntaxError, message, fileName: fileName, line: Int(range.line), offset: Int(range.column) + 1, endLine: Int(range.endLine),
+      endOffset: Int(range.endColumn) + 1, text: line(Int(range.line)).map(Array.init))
+  }
+
+  /// Records a warning of the compiler at a range: its columns are the range's, counted from 1.
+  func compileWarning(_ message: String, at range: SourceRange) {
+    warnings.append(
+      SyntaxWarning(
+        category: .syntaxWarning, message: message, fileName: fileName, line: Int(range.line), offset: Int(range.column) + 1,
+        endLine: Int(range.endLine), endOffset: Int(range.endColumn) + 1))
+  }
+}
