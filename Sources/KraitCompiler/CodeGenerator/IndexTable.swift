@@ -19,7 +19,7 @@ struct IndexTable<Key: InternedHandle> {
 
   init() {}
 
-  init(_ keys: [Key]) {
+  init(_ keys: some Collection<Key>) {
     for key in keys { _ = index(of: key) }
   }
 

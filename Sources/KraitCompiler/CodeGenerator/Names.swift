@@ -130,7 +130,7 @@ extension CodeGenerator {
       let outer = outerSymbol.resolution
       // A name that is free in the comprehension means the same outside; free outside and a cell inside is reached alike, too.
       if (inner != outer && inner != .free && !(inner == .cell && outer == .free)) || isInClassBody {
-        scope.symbols[name] = symbol
+        scope.setSymbol(symbol, of: name, in: arena)
         state.outerSymbols.append((name, outerSymbol))
       }
       if ((symbol.contains(.local) && !symbol.contains(.nonlocal)) || isInClassBody) && !scope.kind.isFunctionLike
@@ -145,7 +145,7 @@ extension CodeGenerator {
 
   func leaveInlinedComprehension(_ state: InlinedScope) {
     unit.inlinedComprehensionDepth -= 1
-    for (name, symbol) in state.outerSymbols { unit.scope.symbols[name] = symbol }
+    for (name, symbol) in state.outerSymbols { unit.scope.setSymbol(symbol, of: name, in: arena) }
     // They stay known, as the assembler marks their slots hidden.
     for name in state.hiddenNames { unit.fastHidden[name] = false }
   }

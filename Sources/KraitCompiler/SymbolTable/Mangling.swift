@@ -26,7 +26,7 @@ extension Arena {
 
   /// The same for a name used in `scope`, which may limit mangling to some names.
   func mangled(_ name: Text, in className: Text?, of scope: Scope) -> Text {
-    if let only = scope.mangledNames, !only.contains(name) { return name }
+    if let only = scope.mangledNames, only[name] == nil { return name }
     return mangled(name, in: className)
   }
 }
