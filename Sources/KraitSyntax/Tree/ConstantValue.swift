@@ -45,7 +45,7 @@ public struct ConstantValue: Hashable, BitwiseCopyable, @unchecked Sendable {
   }
   /// The text of a string or bytes constant.
   public var text: Text { assert(kind == .string || kind == .bytes); return raw.load(fromByteOffset: 16, as: Text.self) }
-  /// The elements of a tuple or frozenset (in the order in which they were given); start, stop and step of a slice.
+  /// The elements of a tuple, or of a frozenset in no particular order; start, stop and step of a slice.
   public var elements: UnsafeBufferPointer<ConstantValue> {
     assert(kind == .tuple || kind == .frozenset || kind == .slice)
     let count = raw.load(fromByteOffset: 16, as: Int.self)
@@ -98,8 +98,10 @@ extension Arena {
 
   public func tuple<C: Collection<ConstantValue>>(_ elements: C) -> ConstantValue { composite(.tuple, elements) }
 
-  /// A frozenset of distinct elements; their order is kept but does not tell two sets apart in Python.
-  public func frozenset<C: Collection<ConstantValue>>(_ elements: C) -> ConstantValue { composite(.frozenset, elements) }
+  /// A frozenset of distinct elements, whose order does not tell two sets apart: they are kept in the order of their addresses.
+  public func frozenset<C: Collection<ConstantValue>>(_ elements: C) -> ConstantValue {
+    composite(.frozenset, elements.sorted { $0.raw < $1.raw })
+  }
 
   public func slice(_ start: ConstantValue, _ stop: ConstantValue, _ step: ConstantValue) -> ConstantValue {
     composite(.slice, [start, stop, step])
