@@ -17,7 +17,7 @@ struct BigInteger: ~Copyable {
     }
     let limbs = constant.limbs
     __gmpz_import(&value, limbs.count, -1, MemoryLayout<UInt>.size, 0, 0, limbs.baseAddress)
-    if constant.isNegative { __gmpz_neg(&value, &value) }
+    if constant.isNegative { set { __gmpz_neg($0, $0) } }
   }
 
   deinit {
