@@ -82,4 +82,13 @@ public struct SyntaxWarning: Sendable {
     self.endLine = endLine
     self.endOffset = endOffset
   }
+
+  /// What a warning of an escape says and the error that it may become does not.
+  static let outlook = "Such sequences will not work in the future. "
+
+  /// The message of the `SyntaxError` that the warning becomes under `-W error`.
+  public var errorMessage: String {
+    guard let range = message.firstRange(of: SyntaxWarning.outlook) else { return message }
+    return String(message[..<range.lowerBound] + message[range.upperBound...])
+  }
 }

@@ -38,11 +38,12 @@ public final class SourceFile {
     return UnsafeBufferPointer(rebasing: text[start..<end])
   }
 
-  /// A UTF-8 byte column of a line as a code point column, both from 0; past the line's end it counts on in bytes.
+  /// A UTF-8 byte column of a line as a code point column, both from 0; within a character it counts as at its beginning, past the
+  /// line's end as right behind it.
   public func codePointColumn(line number: Int, byteColumn: Int) -> Int {
     guard byteColumn >= 0, let line = line(number) else { return byteColumn }
-    let prefix = line.prefix(byteColumn)
-    return prefix.reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) } + (byteColumn - prefix.count)
+    let characters = line.prefix(byteColumn + 1).reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
+    return byteColumn < line.count ? characters - 1 : characters
   }
 
   /// A syntax error at a range of this source, its columns converted and its line's text attached.
