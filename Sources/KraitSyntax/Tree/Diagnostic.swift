@@ -16,6 +16,7 @@ public final class Diagnostic: Error, @unchecked Sendable {
     case memoryError = "MemoryError"
     case systemError = "SystemError"
     case eofError = "EOFError"
+    case importError = "ImportError"
 
     /// Whether instances carry file name, line, offset and text.
     public var isSyntaxError: Bool {
