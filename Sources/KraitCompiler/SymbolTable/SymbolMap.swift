@@ -72,11 +72,25 @@ public struct SymbolMap: BitwiseCopyable, RandomAccessCollection {
     size &+= 1
   }
 
-  mutating func remove(_ name: Text, in arena: Arena) {
-    guard position(of: name) >= 0 else { return }
+  /// Adds a name unless the map has it: for maps that serve as sets.
+  mutating func insert(_ name: Text, in arena: Arena) {
+    if position(of: name) < 0 { append(name, [], in: arena) }
+  }
+
+  /// Changes the symbol of a name, if the map has it.
+  func update(_ name: Text, _ change: (inout Symbol) -> Void) {
+    let position = self.position(of: name)
+    if position >= 0 { change(&entries.unsafelyUnwrapped[position].symbol) }
+  }
+
+  /// Removes a name, if the map has it; names after it move up.
+  @discardableResult
+  mutating func remove(_ name: Text, in arena: Arena) -> Bool {
+    guard position(of: name) >= 0 else { return false }
     var remaining = SymbolMap()
     for entry in self where entry.name != name { remaining.append(entry.name, entry.symbol, in: arena) }
     self = remaining
+    return true
   }
 
   // The index is twice to four times as large as the map and never full.

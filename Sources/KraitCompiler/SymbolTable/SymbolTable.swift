@@ -34,12 +34,3 @@ public final class SymbolTable {
   /// The scope that a node opens.
   public func scope(of node: some ASTNode, _ role: ScopeRole = .body) -> Scope? { scopes[node.raw + role.rawValue] }
 }
-
-/// `from __future__ import …` of a module.
-public struct FutureFeatures: Sendable {
-  public var flags: CodeFlags = []
-  /// The position of the last future statement; line -1 when there is none.
-  public var range = SourceRange.none
-
-  public init() {}
-}

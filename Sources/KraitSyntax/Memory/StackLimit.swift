@@ -10,13 +10,19 @@ public enum StackLimit {
 
   /// The lowest address that recursion may reach on this thread.
   public static func current() -> UInt {
+    guard let stack else { return 0 }
+    return stack.lowest + min(margin, stack.size / 4)
+  }
+
+  /// The calling thread's stack.
+  private static var stack: (lowest: UInt, size: UInt)? {
     var attributes = pthread_attr_t()
-    guard pthread_getattr_np(pthread_self(), &attributes) == 0 else { return 0 }
+    guard pthread_getattr_np(pthread_self(), &attributes) == 0 else { return nil }
     defer { pthread_attr_destroy(&attributes) }
     var lowest: UnsafeMutableRawPointer? = nil
     var size = 0
-    guard pthread_attr_getstack(&attributes, &lowest, &size) == 0, let lowest else { return 0 }
-    return UInt(bitPattern: lowest) + min(margin, UInt(size) / 4)
+    guard pthread_attr_getstack(&attributes, &lowest, &size) == 0, let lowest else { return nil }
+    return (UInt(bitPattern: lowest), UInt(size))
   }
 
   /// Whether the stack has grown below `limit`, a value of ``current()`` on the same thread.
@@ -24,5 +30,14 @@ public enum StackLimit {
   public static func isExceeded(_ limit: UInt) -> Bool {
     var marker: UInt8 = 0
     return withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) } < limit
+  }
+
+  /// What a pass raises when the limit is exceeded; `activity` is what it was doing, "compilation" and the like.
+  @inline(never)
+  public static func overflow(during activity: String) -> Diagnostic {
+    var marker: UInt8 = 0
+    let here = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
+    let used = stack.map { ($0.lowest + $0.size - here) / 1024 } ?? 0
+    return Diagnostic(.recursionError, "Stack overflow (used \(used) kB) during \(activity)")
   }
 }
