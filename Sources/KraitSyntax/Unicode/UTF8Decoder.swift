@@ -1,0 +1,26 @@
+// Code points of valid UTF-8.
+
+enum UTF8Decoder {
+  /// The code point at `position`, which moves past it. The bytes are valid UTF-8, or encode a lone surrogate like other code points.
+  @inline(__always)
+  static func decode(_ position: inout UnsafePointer<UInt8>) -> UInt32 {
+    let first = UInt32(position[0])
+    if first < 0x80 {
+      position += 1
+      return first
+    }
+    let second = UInt32(position[1]) & 0x3F
+    if first < 0xE0 {
+      position += 2
+      return (first & 0x1F) << 6 | second
+    }
+    let third = UInt32(position[2]) & 0x3F
+    if first < 0xF0 {
+      position += 3
+      return (first & 0x0F) << 12 | second << 6 | third
+    }
+    let fourth = UInt32(position[3]) & 0x3F
+    position += 4
+    return (first & 0x07) << 18 | second << 12 | third << 6 | fourth
+  }
+}
