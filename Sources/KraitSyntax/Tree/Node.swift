@@ -54,6 +54,14 @@ extension UnsafeMutableRawPointer {
   }
 }
 
+extension Expr {
+  /// Turns the node into a constant in place, so that all that refer to it see the constant. It must be as large as one.
+  public func become(_ constant: AST.Constant) { raw.copyMemory(from: constant.raw, byteCount: 40) }
+
+  /// Turns the node into a joined string in place, so that all that refer to it see the string. It must be as large as one.
+  public func become(_ joined: AST.JoinedStr) { raw.copyMemory(from: joined.raw, byteCount: 32) }
+}
+
 @usableFromInline @inline(never)
 func unreachableNodeKind() -> Never {
   fatalError("a node of another category")
