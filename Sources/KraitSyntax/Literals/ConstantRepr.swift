@@ -155,7 +155,7 @@ extension ByteBuffer {
         index &+= 1
       } else {
         let (value, length) = CodePoints.decode(bytes, at: index)
-        if CodePoints.isPrintable(value) {
+        if UnicodeProperties.isPrintable(value) {
           append(UnsafeBufferPointer(rebasing: bytes[index..<min(index + length, bytes.count)]))
         } else if value <= 0xFF {
           append("\\x")
@@ -233,15 +233,5 @@ enum CodePoints {
     var value = lead & (0x7F >> UInt32(length))
     for offset in 1..<length { value = value << 6 | UInt32(bytes[index + offset]) & 0x3F }
     return (value, length)
-  }
-
-  /// `str.isprintable()` of one character.
-  static func isPrintable(_ value: UInt32) -> Bool {
-    if value == 0x20 { return true }
-    guard let scalar = Unicode.Scalar(value) else { return false }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator: return false
-    default: return true
-    }
   }
 }

@@ -4,20 +4,20 @@ import Glibc
 
 extension LiteralReader {
   /// `!r` and its like in a replacement field.
-  public struct Conversion: BitwiseCopyable, Sendable {
+  public struct Conversion: BitwiseCopyable {
     /// The character's code.
     public var character: Int
     /// Where the name stands.
     public var range: SourceRange
-    /// The byte offset of the exclamation mark: the expression's text ends there.
-    public var start: Int32
+    /// The exclamation mark: the expression's text ends there.
+    public var token: Token
   }
 
   /// The part of a replacement field from its colon on.
   public struct FormatSpecification: BitwiseCopyable {
     public var value: Expr
-    /// The byte offset of the colon: the expression's text ends there.
-    public var start: Int32
+    /// The colon: the expression's text ends there.
+    public var token: Token
   }
 
   /// Which prefix a string has, for messages and for the class of its node.
@@ -52,7 +52,7 @@ extension LiteralReader {
       throw LiteralError(
         "\(flavor)-string: invalid conversion character \(name.repr): expected 's', 'r', or 'a'", .range(range))
     }
-    return Conversion(character: Int(name.bytes[0]), range: range, start: exclamation.start)
+    return Conversion(character: Int(name.bytes[0]), range: range, token: exclamation)
   }
 
   /// - Parameter range: from the colon to the end of the specification.
@@ -65,93 +65,69 @@ extension LiteralReader {
       parts.isEmpty || isPlain
       ? AST.JoinedStr(values: arena.list(parts), at: range, in: arena).asExpr
       : try concatenation(parts, at: range)
-    return FormatSpecification(value: value, start: colon.start)
+    return FormatSpecification(value: value, token: colon)
   }
 
   /// A replacement field of an f-string. With `=` it is a `JoinedStr` of the expression's text and the field,
   /// which ``joinedString(start:parts:end:)`` dissolves.
   ///
-  /// - Parameter range: from brace to brace.
+  /// - Parameters:
+  ///   - text: what ``Tokenizer/expressionText(endedBy:)`` gives for the token that ends the expression.
+  ///   - range: from brace to brace.
   public func formattedValue(
-    openingBrace: Token, _ value: Expr, debug: Token?, conversion: Conversion?, format: FormatSpecification?, closingBrace: Token,
+    _ value: Expr, isDebug: Bool, conversion: Conversion?, format: FormatSpecification?, text: UnsafeBufferPointer<UInt8>?,
     at range: SourceRange
-  ) -> Expr {
+  ) throws(LiteralError) -> Expr {
     let field = AST.FormattedValue(
-      value: value, conversion: character(debug, conversion, format), formatSpec: format?.value, at: range, in: arena)
-    if debug == nil { return field.asExpr }
-    return debugField(field.asExpr, openingBrace, conversion, format, closingBrace, at: range)
+      value: value, conversion: character(isDebug, conversion, format), formatSpec: format?.value, at: range, in: arena)
+    return try isDebug ? debugField(field.asExpr, conversion, format, text, at: range) : field.asExpr
   }
 
-  /// A replacement field of a t-string; see ``formattedValue(openingBrace:_:debug:conversion:format:closingBrace:at:)``.
+  /// A replacement field of a t-string; see ``formattedValue(_:isDebug:conversion:format:text:at:)``.
   public func interpolation(
-    openingBrace: Token, _ value: Expr, debug: Token?, conversion: Conversion?, format: FormatSpecification?, closingBrace: Token,
+    _ value: Expr, isDebug: Bool, conversion: Conversion?, format: FormatSpecification?, text: UnsafeBufferPointer<UInt8>?,
     at range: SourceRange
-  ) -> Expr {
-    let end = debug?.start ?? conversion?.start ?? format?.start ?? closingBrace.start
+  ) throws(LiteralError) -> Expr {
+    var expression = text ?? UnsafeBufferPointer(start: nil, count: 0)
+    if isDebug, let equal = expression.lastIndex(of: UInt8(ascii: "=")) {
+      expression = UnsafeBufferPointer(rebasing: expression[..<equal])
+    }
     let field = AST.Interpolation(
-      value: value, str: arena.string(expressionText(openingBrace.end, end)), conversion: character(debug, conversion, format),
+      value: value, str: arena.string(arena.text(expression)), conversion: character(isDebug, conversion, format),
       formatSpec: format?.value, at: range, in: arena)
-    if debug == nil { return field.asExpr }
-    return debugField(field.asExpr, openingBrace, conversion, format, closingBrace, at: range)
+    return try isDebug ? debugField(field.asExpr, conversion, format, text, at: range) : field.asExpr
   }
 
-  private func character(_ debug: Token?, _ conversion: Conversion?, _ format: FormatSpecification?) -> Int {
-    conversion?.character ?? (debug != nil && format == nil ? Int(UInt8(ascii: "r")) : -1)
+  private func character(_ isDebug: Bool, _ conversion: Conversion?, _ format: FormatSpecification?) -> Int {
+    conversion?.character ?? (isDebug && format == nil ? Int(UInt8(ascii: "r")) : -1)
   }
 
   private func debugField(
-    _ field: Expr, _ openingBrace: Token, _ conversion: Conversion?, _ format: FormatSpecification?, _ closingBrace: Token,
-    at range: SourceRange
-  ) -> Expr {
+    _ field: Expr, _ conversion: Conversion?, _ format: FormatSpecification?, _ text: UnsafeBufferPointer<UInt8>?, at range: SourceRange
+  ) throws(LiteralError) -> Expr {
+    guard let text else {
+      // CPython loses the text of fields in the format of a field in a format, and stumbles over it.
+      throw LiteralError("field 'value' is required for Constant", .nowhere, .valueError)
+    }
     var place = range
-    let end: Int32
     if let conversion {
-      end = conversion.start
       place.endLine = conversion.range.line
       place.endColumn = conversion.range.column
     } else if let format {
-      end = format.start
       place.endLine = format.value.range.line
       place.endColumn = format.value.range.column + 1
-    } else {
-      end = closingBrace.start
     }
     var textPlace = place
     textPlace.column += 1
     textPlace.endColumn -= 1
-    let text = AST.Constant(
-      value: arena.string(expressionText(openingBrace.end, end)), kind: nil, at: textPlace, in: arena)
-    return AST.JoinedStr(values: arena.list([text.asExpr, field]), at: place, in: arena).asExpr
-  }
-
-  /// The source of an expression without its comments.
-  private func expressionText(_ start: Int32, _ end: Int32) -> Text {
-    let bytes = UnsafeBufferPointer(rebasing: source.text[Int(start)..<max(Int(start), Int(end))])
-    guard bytes.contains(UInt8(ascii: "#")) else { return arena.text(bytes) }
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count)
-    // Quotes come in odd numbers at either end of a string, so that toggling at each one tells inside from outside.
-    var quote: UInt8 = 0
-    var index = 0
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "#") && quote == 0 {
-        while index < bytes.count && bytes[index] != 0x0A { index += 1 }
-        continue
-      }
-      if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
-        if quote == 0 { quote = byte } else if quote == byte { quote = 0 }
-      }
-      result.append(byte)
-      index += 1
-    }
-    return arena.text(result)
+    let constant = AST.Constant(value: arena.string(arena.text(text)), kind: nil, at: textPlace, in: arena)
+    return AST.JoinedStr(values: arena.list([constant.asExpr, field]), at: place, in: arena).asExpr
   }
 
   // MARK: Whole strings
 
   /// An f-string from its pieces: constants of ``middle(_:)``, fields of
-  /// ``formattedValue(openingBrace:_:debug:conversion:format:closingBrace:at:)``.
+  /// ``formattedValue(_:isDebug:conversion:format:text:at:)``.
   public func joinedString(start: Token, parts: some Collection<Expr>, end: Token) throws(LiteralError) -> Expr {
     let values = try pieces(start, parts, end)
     return AST.JoinedStr(values: arena.list(values), at: SourceRange(from: start.range, to: end.range), in: arena).asExpr
