@@ -9,6 +9,7 @@ public final class Diagnostic: Error, @unchecked Sendable {
     case tabError = "TabError"
     case incompleteInputError = "_IncompleteInputError"
     case unicodeDecodeError = "UnicodeDecodeError"
+    case unicodeEncodeError = "UnicodeEncodeError"
     case valueError = "ValueError"
     case typeError = "TypeError"
     case overflowError = "OverflowError"
