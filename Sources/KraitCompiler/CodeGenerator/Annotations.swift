@@ -65,7 +65,7 @@ extension CodeGenerator {
   private func emitAnnotation(_ annotation: Expr, of name: Text, at range: SourceRange) throws(Diagnostic) {
     emitConstant(mangled(name), at: range)
     if futureFlags.contains(.futureAnnotations) {
-      emitAnnotationString(annotation)
+      try emitAnnotationString(annotation)
     } else if case .starred(let starred) = annotation.node {
       // `*args: *Ts`
       try visit(starred.value)
@@ -75,8 +75,8 @@ extension CodeGenerator {
     }
   }
 
-  private func emitAnnotationString(_ annotation: Expr) {
-    emitConstant(arena.text(Unparser.text(of: annotation)), at: annotation.range)
+  private func emitAnnotationString(_ annotation: Expr) throws(Diagnostic) {
+    emitConstant(try Unparser.text(of: annotation, in: arena, stackLimit: stackLimit), at: annotation.range)
   }
 
   // MARK: Modules and classes
@@ -106,7 +106,7 @@ extension CodeGenerator {
   private func annotate(_ name: Text, with node: AST.AnnAssign) throws(Diagnostic) {
     let range = node.range
     if futureFlags.contains(.futureAnnotations) {
-      emitAnnotationString(node.annotation)
+      try emitAnnotationString(node.annotation)
       emit(.LOAD_NAME, unit.names.index(of: wellKnown.annotations), at: range)
       emitConstant(mangled(name), at: range)
       emit(.STORE_SUBSCR, at: range)
