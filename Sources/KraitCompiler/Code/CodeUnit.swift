@@ -23,6 +23,11 @@ public struct CodeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let futureBarryAsBDFL = CodeFlags(rawValue: 0x400000)
   public static let futureGeneratorStop = CodeFlags(rawValue: 0x800000)
   public static let futureAnnotations = CodeFlags(rawValue: 0x1000000)
+  /// All features that code inherits from its `__future__` statements.
+  public static let future: CodeFlags = [
+    .futureDivision, .futureAbsoluteImport, .futureWithStatement, .futurePrintFunction, .futureUnicodeLiterals, .futureBarryAsBDFL,
+    .futureGeneratorStop, .futureAnnotations,
+  ]
   public static let hasDocstring = CodeFlags(rawValue: 0x4000000)
   public static let method = CodeFlags(rawValue: 0x8000000)
 }

@@ -4,7 +4,26 @@ import KraitSyntax
 
 extension CodeGenerator {
   /// Ends the current unit's instructions and makes its code object.
+  /// - Parameter addsNone: whether the value of falling off the end, `None`, must still be pushed.
   func assemble(addsNone: Bool) throws(Diagnostic) -> CodeUnit {
-    throw Diagnostic(.systemError, "the flow graph is not linked", fileName: source.fileName)
+    if addsNone { emitNone(at: .none) }
+    emit(.RETURN_VALUE, at: .none)
+    return try assembler.assemble(unit, code, flags: codeFlags, fileName: fileName)
+  }
+
+  private var codeFlags: CodeFlags {
+    let scope = unit.scope
+    var flags = futureFlags.intersection(.future)
+    if scope.kind.isFunctionLike {
+      flags.formUnion([.newLocals, .optimized])
+      if scope.isNested { flags.insert(.nested) }
+      if scope.isGenerator { flags.insert(scope.isCoroutine ? .asyncGenerator : .generator) }
+      if scope.hasVariableArguments { flags.insert(.variableArguments) }
+      if scope.hasVariableKeywords { flags.insert(.variableKeywords) }
+      if scope.hasDocstring { flags.insert(.hasDocstring) }
+      if scope.isMethod { flags.insert(.method) }
+    }
+    if scope.isCoroutine && !scope.isGenerator { flags.insert(.coroutine) }
+    return flags
   }
 }

@@ -83,15 +83,16 @@ extension CodeGenerator {
       function.isAsync ? .asyncFunction : .function, scope, name: function.name, firstLine: firstLine,
       argumentCount: arguments.args.count, positionalOnlyArgumentCount: arguments.posonlyargs.count,
       keywordOnlyArgumentCount: arguments.kwonlyargs.count)
-    var body = function.body[...]
-    if scope.hasDocstring, let first = body.popFirst(), let docstring = first.docstring {
+    var first = 0
+    if scope.hasDocstring, let docstring = function.body.docstring {
       _ = unit.constants.index(of: try cleaned(docstring))
+      first = 1
     }
     let start = newLabel()
     use(start)
     let handlesStopIteration = scope.isCoroutine || scope.isGenerator
     if handlesStopIteration { try pushBlock(.stopIteration, block: start, at: .none) }
-    for statement in body { try visit(statement) }
+    for statement in function.body.dropFirst(first) { try visit(statement) }
     if handlesStopIteration {
       emitStopIterationHandler()
       popBlock()

@@ -37,12 +37,13 @@ extension CodeGenerator {
     let hasStringAnnotations = futureFlags.contains(.futureAnnotations)
     if hasStringAnnotations && unit.scope.annotationsUsed { emit(.SETUP_ANNOTATIONS, at: range) }
     if statements.isEmpty { return }
-    var rest = statements[...]
-    if !isInteractive && unit.scope.hasDocstring, let first = rest.popFirst(), let docstring = first.docstring {
+    var first = 0
+    if !isInteractive && unit.scope.hasDocstring, let docstring = statements.docstring {
       emitConstant(try cleaned(docstring), at: docstring.range)
       store(wellKnown.documentation, at: .none)
+      first = 1
     }
-    for statement in rest { try visit(statement) }
+    for statement in statements.dropFirst(first) { try visit(statement) }
     if !hasStringAnnotations { try emitDeferredAnnotations(at: range) }
   }
 
@@ -103,15 +104,6 @@ extension CodeGenerator {
       result.append(contentsOf: line.dropFirst(number == 0 ? indent : min(indent, margin)))
     }
     return result
-  }
-}
-
-extension Stmt {
-  /// The constant of a statement that is nothing but a string.
-  var docstring: AST.Constant? {
-    guard case .exprStmt(let statement) = node, case .constant(let constant) = statement.value.node, constant.value.kind == .string
-    else { return nil }
-    return constant
   }
 }
 

@@ -60,11 +60,11 @@ extension Text {
 }
 
 extension NodeList<Stmt> {
-  /// The docstring of a body that begins with one.
-  var docstring: Text? {
-    guard let first, case .exprStmt(let statement) = first.node, case .constant(let literal) = statement.value.node,
-      literal.value.kind == .string
+  /// The constant that is the docstring of a body that begins with one.
+  var docstring: AST.Constant? {
+    guard let first, case .exprStmt(let statement) = first.node, case .constant(let constant) = statement.value.node,
+      constant.value.kind == .string
     else { return nil }
-    return literal.value.text
+    return constant
   }
 }
