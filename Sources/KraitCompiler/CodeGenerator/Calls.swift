@@ -192,7 +192,7 @@ extension CodeGenerator {
     default: return
     }
     // An asynchronous generator is no iterable.
-    if symbolTable.scope(at: generator.raw)?.isCoroutine ?? false { return }
+    if symbolTable.scope(of: generator)?.isCoroutine ?? false { return }
 
     let range = node.func.range
     let isTuple = builtin == .builtinTuple

@@ -43,7 +43,7 @@ extension CodeGenerator {
     _ node: Expr, _ product: Product, named name: Text, _ generators: NodeList<Comprehension>
   ) throws(Diagnostic) {
     let range = node.range
-    guard let scope = symbolTable.scope(at: node.raw) else {
+    guard let scope = symbolTable.scope(of: node) else {
       throw Diagnostic(.systemError, "a comprehension without a scope", fileName: source.fileName)
     }
     if scope.isComprehensionInlined { return try emitInlined(scope, product, generators, at: range) }
@@ -62,7 +62,7 @@ extension CodeGenerator {
   /// Pushes the iterator of one `for` of a comprehension.
   private func emitIterator(of generator: Comprehension) throws(Diagnostic) {
     try visit(generator.iter)
-    emit(generator.is_async != 0 ? .GET_AITER : .GET_ITER, at: generator.iter.range)
+    emit(generator.isAsync != 0 ? .GET_AITER : .GET_ITER, at: generator.iter.range)
   }
 
   // MARK: Inlined comprehensions
@@ -131,7 +131,7 @@ extension CodeGenerator {
     _ product: Product, _ generators: NodeList<Comprehension>, _ index: Int, depth: Int, iteratorOnStack: Bool, at range: SourceRange
   ) throws(Diagnostic) {
     try checkDepth()
-    if generators[index].is_async != 0 {
+    if generators[index].isAsync != 0 {
       try emitAsyncLoop(product, generators, index, depth: depth, iteratorOnStack: iteratorOnStack, at: range)
     } else {
       try emitSyncLoop(product, generators, index, depth: depth, iteratorOnStack: iteratorOnStack, at: range)

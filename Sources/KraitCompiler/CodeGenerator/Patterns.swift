@@ -321,10 +321,10 @@ extension CodeGenerator {
 
   private func visit(_ node: AST.MatchClass, _ context: inout PatternContext) throws(Diagnostic) {
     let range = node.range
-    let names = node.kwd_attrs
-    if names.count != node.kwd_patterns.count {
+    let names = node.kwdAttrs
+    if names.count != node.kwdPatterns.count {
       throw error(
-        "kwd_attrs (\(names.count)) / kwd_patterns (\(node.kwd_patterns.count)) length mismatch in class pattern", at: range)
+        "kwd_attrs (\(names.count)) / kwd_patterns (\(node.kwdPatterns.count)) length mismatch in class pattern", at: range)
     }
     try checkAttributes(of: node)
     try visit(node.cls)
@@ -339,16 +339,16 @@ extension CodeGenerator {
     context.onTop += count - 1
     for index in 0..<count {
       context.onTop -= 1
-      let pattern = index < positional ? node.patterns[index] : node.kwd_patterns[index - positional]
+      let pattern = index < positional ? node.patterns[index] : node.kwdPatterns[index - positional]
       if pattern.isWildcard { emit(.POP_TOP, at: range) } else { try visitInner(pattern, &context) }
     }
   }
 
   private func checkAttributes(of node: AST.MatchClass) throws(Diagnostic) {
-    let names = node.kwd_attrs
+    let names = node.kwdAttrs
     for index in names.indices {
       for other in index + 1..<names.count where names[other] == names[index] {
-        throw error("attribute name repeated in class pattern: \(names[index])", at: node.kwd_patterns[other].range)
+        throw error("attribute name repeated in class pattern: \(names[index])", at: node.kwdPatterns[other].range)
       }
     }
   }
@@ -442,7 +442,7 @@ extension ConstantValue {
   private func isExactly(_ double: Double) -> Bool {
     guard double.isFinite, (double < 0) == isNegative else { return false }
     let magnitude = double.magnitude
-    guard magnitude >= 1 << 53 else { return false }
+    guard magnitude >= 0x1p53 else { return false }
     let shift = Int(magnitude.exponent) - 52
     let significand = UInt(magnitude.significandBitPattern | 1 << 52)
     let limbs = self.limbs

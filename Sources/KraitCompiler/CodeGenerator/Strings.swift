@@ -29,7 +29,7 @@ extension CodeGenerator {
     let range = node.range
     try visit(node.value)
     if let conversion = try conversionNumber(node.conversion) { emit(.CONVERT_VALUE, conversion, at: range) }
-    if let specification = node.format_spec {
+    if let specification = node.formatSpec {
       try visit(specification)
       emit(.FORMAT_WITH_SPEC, at: range)
     } else {
@@ -73,7 +73,7 @@ extension CodeGenerator {
     try visit(node.value)
     emitConstant(node.str, at: range)
     var argument = 2
-    if let specification = node.format_spec {
+    if let specification = node.formatSpec {
       try visit(specification)
       argument |= 1
     }

@@ -110,7 +110,8 @@ struct FrameBlock: BitwiseCopyable {
 struct WellKnownNames {
   let annotate, annotateFunction, annotations, `class`, classCell, classDict, classDictCell, conditionalAnnotations, documentation: Text
   let firstLineNumber, format, genericBase, lambda, module, moduleAttribute, name, qualifiedName, returnAnnotation, selfParameter, staticAttributes: Text
-  let `super`, typeParameters, typeParametersAttribute, empty: Text
+  let `super`, typeParameters, typeParametersAttribute, empty, join: Text
+  let dictComprehension, generatorExpression, listComprehension, setComprehension: Text
 
   init(_ arena: Arena) {
     annotate = arena.text("__annotate__")
@@ -137,5 +138,10 @@ struct WellKnownNames {
     typeParameters = arena.text(".type_params")
     typeParametersAttribute = arena.text("__type_params__")
     empty = arena.text("")
+    join = arena.text("join")
+    dictComprehension = arena.text("<dictcomp>")
+    generatorExpression = arena.text("<genexpr>")
+    listComprehension = arena.text("<listcomp>")
+    setComprehension = arena.text("<setcomp>")
   }
 }
