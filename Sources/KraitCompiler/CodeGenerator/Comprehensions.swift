@@ -43,9 +43,7 @@ extension CodeGenerator {
     _ node: Expr, _ product: Product, named name: Text, _ generators: NodeList<Comprehension>
   ) throws(Diagnostic) {
     let range = node.range
-    guard let scope = symbolTable.scope(of: node) else {
-      throw Diagnostic(.systemError, "a comprehension without a scope", fileName: source.fileName)
-    }
+    let scope = try scope(of: node)
     if scope.isComprehensionInlined { return try emitInlined(scope, product, generators, at: range) }
 
     enterScope(.comprehension, scope, name: name, firstLine: range.line, argumentCount: 1)
@@ -53,7 +51,7 @@ extension CodeGenerator {
     try emitLoop(product, generators, 0, depth: 0, iteratorOnStack: false, at: range)
     if product.build == nil { emitStopIterationHandler() } else { emit(.RETURN_VALUE, at: range) }
     let isAsynchronous = scope.isCoroutine
-    try emitClosure(exitScope(addsNone: true), at: range)
+    try emitClosure(of: try exitScope(addsNone: true), at: range)
     try emitIterator(of: generators[0])
     emit(.CALL, 0, at: range)
     if isAsynchronous && product.build != nil { emitAwait(0, at: range) }

@@ -291,7 +291,7 @@ extension CodeGenerator {
       warnAboutSubscript(of: node.value, at: node.slice)
     }
     try visit(node.value)
-    if node.ctx != .del, let slice = node.slice.twoPartSlice {
+    if node.ctx != .del, let slice = twoPartSlice(node.slice) {
       try emitSliceParts(slice)
       emit(node.ctx == .load ? .BINARY_SLICE : .STORE_SLICE, at: range)
       return
@@ -302,6 +302,12 @@ extension CodeGenerator {
     case .store: emit(.STORE_SUBSCR, at: range)
     case .del: emit(.DELETE_SUBSCR, at: range)
     }
+  }
+
+  /// The slice that `BINARY_SLICE` and `STORE_SLICE` take in two parts: one without step whose bounds are not both constant.
+  func twoPartSlice(_ index: Expr) -> AST.Slice? {
+    guard case .slice(let slice) = index.node, slice.step == nil, !slice.isConstant else { return nil }
+    return slice
   }
 
   /// Pushes the lower and the upper bound of a slice.
@@ -331,12 +337,6 @@ extension Expr {
   /// The value of a constant.
   var constantValue: ConstantValue? {
     if case .constant(let node) = self.node { node.value } else { nil }
-  }
-
-  /// The slice that `BINARY_SLICE` and `STORE_SLICE` take in two parts: one without step whose bounds are not both constant.
-  var twoPartSlice: AST.Slice? {
-    guard case .slice(let slice) = node, slice.step == nil, !slice.isConstant else { return nil }
-    return slice
   }
 }
 

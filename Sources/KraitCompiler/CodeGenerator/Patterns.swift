@@ -299,7 +299,9 @@ extension CodeGenerator {
     for key in node.keys {
       if case .constant(let constant) = key.node {
         for other in seen where other.isEqualInPython(to: constant.value) {
-          throw error("mapping pattern checks duplicate key (\(constant.value.representation))", at: node.range)
+          var representation = ByteBuffer()
+          representation.append(repr: constant.value)
+          throw error("mapping pattern checks duplicate key (\(representation.string))", at: node.range)
         }
         seen.append(constant.value)
       } else if key.kind != .attribute {
@@ -407,52 +409,5 @@ extension Pattern {
   /// Whether this is `_`; a sequence pattern of one also counts when its star has no name, but not here.
   fileprivate var isWildcard: Bool {
     if case .matchAs(let node) = self.node { node.name == nil } else { false }
-  }
-}
-
-extension ConstantValue {
-  /// Whether two constants are equal as Python's `==` sees it: numbers by value across their types.
-  fileprivate func isEqualInPython(to other: ConstantValue) -> Bool {
-    if self == other { return true }
-    guard let a = number, let b = other.number else { return false }
-    if a.imaginary != b.imaginary { return false }
-    switch (a.integer, b.integer) {
-    case (nil, nil): return a.real == b.real
-    case (let a?, nil): return a.isExactly(b.real)
-    case (nil, let b?): return b.isExactly(a.real)
-    case (let a?, let b?): return a == b
-    }
-  }
-
-  /// The value of a number; `integer` is set when the real part is an integer that a double may not hold.
-  private var number: (integer: ConstantValue?, real: Double, imaginary: Double)? {
-    switch kind {
-    case .false: return (nil, 0, 0)
-    case .true: return (nil, 1, 0)
-    case .integer:
-      if let small = smallInteger, small.magnitude <= 1 << 53 { return (nil, Double(small), 0) }
-      return (self, 0, 0)
-    case .float: return (nil, float, 0)
-    case .complex: return (nil, complex.real, complex.imaginary)
-    default: return nil
-    }
-  }
-
-  /// Whether an integer above 2⁵³ has the value of a double.
-  private func isExactly(_ double: Double) -> Bool {
-    guard double.isFinite, (double < 0) == isNegative else { return false }
-    let magnitude = double.magnitude
-    guard magnitude >= 0x1p53 else { return false }
-    let shift = Int(magnitude.exponent) - 52
-    let significand = UInt(magnitude.significandBitPattern | 1 << 52)
-    let limbs = self.limbs
-    guard limbs.count == (Int(magnitude.exponent) + 64) / 64 else { return false }
-    for index in limbs.indices {
-      let bit = index * 64 - shift
-      let expected: UInt =
-        bit >= 0 ? (bit < 64 ? significand >> UInt(bit) : 0) : (-bit < 64 ? significand << UInt(-bit) : 0)
-      if limbs[index] != expected { return false }
-    }
-    return true
   }
 }

@@ -89,7 +89,7 @@ extension CodeGenerator {
     case 0x72: return 2
     case 0x61: return 3
     default:
-      throw Diagnostic(.systemError, "Unrecognized conversion character \(conversion)", fileName: source.fileName)
+      throw systemError("Unrecognized conversion character \(conversion)")
     }
   }
 }
