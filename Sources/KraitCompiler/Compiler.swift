@@ -10,7 +10,7 @@ public func compile(
   _ tree: Mod, source: SourceFile, options: CompileOptions = CompileOptions()
 ) throws(Diagnostic) -> CodeUnit {
   let future = try FutureFeatures(of: tree, source: source, options: options)
-  try preprocess(tree, source: source, options: options, future: future)
+  try Preprocessor.run(tree, source: source, options: options, future: future)
   let symbolTable = try SymbolTable.build(tree, source: source, options: options, future: future)
   return try CodeGenerator(source: source, options: options, symbolTable: symbolTable).generate(tree)
 }

@@ -8,7 +8,7 @@ extension CodeGenerator {
   func assemble(addsNone: Bool) throws(Diagnostic) -> CodeUnit {
     if addsNone { emitNone(at: .none) }
     emit(.RETURN_VALUE, at: .none)
-    return try assembler.assemble(unit, code, flags: codeFlags, fileName: fileName)
+    throw systemError("no assembler for code with flags \(codeFlags.rawValue)")
   }
 
   private var codeFlags: CodeFlags {
