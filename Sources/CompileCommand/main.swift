@@ -1,3 +1,0 @@
-import KraitCompiler
-
-print("krait-compile")
