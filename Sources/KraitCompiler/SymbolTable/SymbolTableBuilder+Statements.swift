@@ -153,7 +153,8 @@ extension SymbolTableBuilder {
     try visit(decorators)
     if !typeParameters.isEmpty {
       try enterTypeParameters(of: function, name: name, at: range)
-      if !arguments.defaults.isEmpty { try define(names.defaults, .parameter, at: range) }
+      // CPython asks whether there is a list of defaults, not whether it has elements.
+      try define(names.defaults, .parameter, at: range)
       if arguments.kwDefaults.contains(where: { $0 != nil }) { try define(names.keywordDefaults, .parameter, at: range) }
       for parameter in typeParameters { try visit(parameter) }
     }
