@@ -8,7 +8,16 @@ extension CodeGenerator {
   func assemble(addsNone: Bool) throws(Diagnostic) -> CodeUnit {
     if addsNone { emitNone(at: .none) }
     emit(.RETURN_VALUE, at: .none)
-    throw systemError("no assembler for code with flags \(codeFlags.rawValue)")
+    var description = CodeUnitDescription(
+      name: unit.name, qualifiedName: unit.qualifiedName, fileName: fileName, firstLineNumber: unit.firstLineNumber, flags: codeFlags,
+      names: unit.names, variableNames: unit.variableNames, cellVariables: unit.cellVariables, freeVariables: unit.freeVariables,
+      constants: unit.constants)
+    description.argumentCount = unit.argumentCount
+    description.positionalOnlyArgumentCount = unit.positionalOnlyArgumentCount
+    description.keywordOnlyArgumentCount = unit.keywordOnlyArgumentCount
+    description.parameterCount = unit.scope.variableNames.count
+    if !unit.fastHidden.isEmpty { description.hiddenLocals = Array(unit.fastHidden.keys) }
+    return try assembler.assemble(&code, description)
   }
 
   private var codeFlags: CodeFlags {

@@ -22,6 +22,7 @@ final class CodeGenerator {
   let fileName: Text
   let none: ConstantValue
   let stackLimit = StackLimit.current()
+  var assembler: CodeUnitAssembler
 
   /// The unit being written; its instructions are in ``code`` meanwhile.
   var unit: Unit
@@ -43,6 +44,7 @@ final class CodeGenerator {
     wellKnown = WellKnownNames(source.arena)
     fileName = source.arena.text(source.fileName)
     none = source.arena.none
+    assembler = CodeUnitAssembler(arena: source.arena)
     unit = Unit(
       kind: .module, scope: symbolTable.top, name: wellKnown.module, privateName: nil, firstLineNumber: 1, names: wellKnown)
   }
