@@ -107,7 +107,7 @@ def python_files(paths):
         for folder, folders, files in os.walk(path):
             folders.sort()
             for name in sorted(files):
-                if name.endswith(".py"):
+                if name.endswith(".py") and os.path.exists(os.path.join(folder, name)):
                     yield os.path.join(folder, name)
 
 

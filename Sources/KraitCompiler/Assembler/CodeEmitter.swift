@@ -63,7 +63,7 @@ struct CodeEmitter: ~Copyable {
   // MARK: Jumps
 
   /// How far `END_SEND` stands behind its `SEND`, in code units.
-  private static let endSendDistance: Int32 = 6
+  private static let endSendDistance: Int32 = 5
 
   /// The size of an instruction with its extended arguments and caches, in code units.
   @inline(__always)

@@ -15,6 +15,8 @@ public enum ScopeRole: Int, Sendable {
   case bound
   /// The default of a `TypeVar`, `ParamSpec` or `TypeVarTuple`.
   case defaultValue
+  /// The annotations of assignments in a function's body, which never run.
+  case localAnnotations
 }
 
 /// The scopes of one tree, found by the node that opens them.

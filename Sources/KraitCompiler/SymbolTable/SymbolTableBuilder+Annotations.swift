@@ -42,7 +42,7 @@ extension SymbolTableBuilder {
     if let scope = owner.annotationScope {
       enterAgain(scope)
     } else {
-      try enter(.annotation, names.annotate, node: owner.contents.pointee.node, .annotations, at: range)
+      try enter(.annotation, names.annotate, node: owner.contents.pointee.node, isUnevaluated ? .localAnnotations : .annotations, at: range)
       owner.contents.pointee.annotationScope = current
       if owner.kind == .class && !future.flags.contains(.futureAnnotations) { try seeClassScope(at: range) }
     }
