@@ -170,10 +170,11 @@ extension FlowGraph {
           let top = references.count - 1
           (references[other], references[top]) = (references[top], references[other])
         }
-      // Those that leave what they read on the stack.
+      // Those that leave what they read on the stack. What they push is taken for the block's first instruction's, as in CPython,
+      // where one loop's counter hides another's: that instruction does not borrow if the pushed value is stored.
       case .FORMAT_SIMPLE, .GET_ANEXT, .GET_LEN, .GET_YIELD_FROM_ITER, .IMPORT_FROM, .MATCH_KEYS, .MATCH_MAPPING, .MATCH_SEQUENCE,
         .WITH_EXCEPT_START:
-        for _ in 0..<StackEffect(opcode, argument).net { references.append(StackReference(index)) }
+        for first in 0..<StackEffect(opcode, argument).net { references.append(StackReference(Int(first))) }
       case .DICT_MERGE, .DICT_UPDATE, .LIST_APPEND, .LIST_EXTEND, .MAP_ADD, .RERAISE, .SET_ADD, .SET_UPDATE:
         pop(-Int(StackEffect(opcode, argument).net))
       case .END_SEND, .SET_FUNCTION_ATTRIBUTE:
