@@ -43,6 +43,9 @@ struct ReplacementExpression {
 }
 
 extension Tokenizer {
+  /// Whether the cursor is within an f-string or t-string.
+  public var isInFormattedString: Bool { formattedDepth > 0 }
+
   static let maximumFormattedDepth = 150
   static let maximumExpressionDepth: Int32 = 3
 

@@ -516,7 +516,7 @@ extension AST {
 public struct Module: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asMod: Mod { Mod(raw: raw) }
+  @inlinable @inline(__always) public var asMod: KraitSyntax.Mod { KraitSyntax.Mod(raw: raw) }
   @inlinable
   public init(body: KraitSyntax.NodeList<KraitSyntax.Stmt>, typeIgnores: KraitSyntax.NodeList<KraitSyntax.TypeIgnore>, in arena: Arena) {
     raw = arena.allocate(40)
@@ -543,7 +543,7 @@ extension AST {
 public struct Interactive: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asMod: Mod { Mod(raw: raw) }
+  @inlinable @inline(__always) public var asMod: KraitSyntax.Mod { KraitSyntax.Mod(raw: raw) }
   @inlinable
   public init(body: KraitSyntax.NodeList<KraitSyntax.Stmt>, in arena: Arena) {
     raw = arena.allocate(32)
@@ -564,7 +564,7 @@ extension AST {
 public struct Expression: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asMod: Mod { Mod(raw: raw) }
+  @inlinable @inline(__always) public var asMod: KraitSyntax.Mod { KraitSyntax.Mod(raw: raw) }
   @inlinable
   public init(body: KraitSyntax.Expr, in arena: Arena) {
     raw = arena.allocate(32)
@@ -585,7 +585,7 @@ extension AST {
 public struct FunctionType: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asMod: Mod { Mod(raw: raw) }
+  @inlinable @inline(__always) public var asMod: KraitSyntax.Mod { KraitSyntax.Mod(raw: raw) }
   @inlinable
   public init(argtypes: KraitSyntax.NodeList<KraitSyntax.Expr>, returns: KraitSyntax.Expr, in arena: Arena) {
     raw = arena.allocate(40)
@@ -612,7 +612,7 @@ extension AST {
 public struct FunctionDef: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(name: KraitSyntax.Text, args: KraitSyntax.Arguments, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, decoratorList: KraitSyntax.NodeList<KraitSyntax.Expr>, returns: KraitSyntax.Expr?, typeComment: KraitSyntax.Text?, typeParams: KraitSyntax.NodeList<KraitSyntax.TypeParam>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(80)
@@ -669,7 +669,7 @@ extension AST {
 public struct AsyncFunctionDef: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(name: KraitSyntax.Text, args: KraitSyntax.Arguments, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, decoratorList: KraitSyntax.NodeList<KraitSyntax.Expr>, returns: KraitSyntax.Expr?, typeComment: KraitSyntax.Text?, typeParams: KraitSyntax.NodeList<KraitSyntax.TypeParam>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(80)
@@ -726,7 +726,7 @@ extension AST {
 public struct ClassDef: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(name: KraitSyntax.Text, bases: KraitSyntax.NodeList<KraitSyntax.Expr>, keywords: KraitSyntax.NodeList<KraitSyntax.Keyword>, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, decoratorList: KraitSyntax.NodeList<KraitSyntax.Expr>, typeParams: KraitSyntax.NodeList<KraitSyntax.TypeParam>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(72)
@@ -777,7 +777,7 @@ extension AST {
 public struct Return: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -798,7 +798,7 @@ extension AST {
 public struct Delete: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(targets: KraitSyntax.NodeList<KraitSyntax.Expr>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -819,7 +819,7 @@ extension AST {
 public struct Assign: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(targets: KraitSyntax.NodeList<KraitSyntax.Expr>, value: KraitSyntax.Expr, typeComment: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -852,7 +852,7 @@ extension AST {
 public struct TypeAlias: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(name: KraitSyntax.Expr, typeParams: KraitSyntax.NodeList<KraitSyntax.TypeParam>, value: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -885,7 +885,7 @@ extension AST {
 public struct AugAssign: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(target: KraitSyntax.Expr, op: KraitSyntax.BinaryOperator, value: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -919,7 +919,7 @@ extension AST {
 public struct AnnAssign: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(target: KraitSyntax.Expr, annotation: KraitSyntax.Expr, value: KraitSyntax.Expr?, simple: Int, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(56)
@@ -958,7 +958,7 @@ extension AST {
 public struct For: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(target: KraitSyntax.Expr, iter: KraitSyntax.Expr, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, orelse: KraitSyntax.NodeList<KraitSyntax.Stmt>, typeComment: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(64)
@@ -1003,7 +1003,7 @@ extension AST {
 public struct AsyncFor: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(target: KraitSyntax.Expr, iter: KraitSyntax.Expr, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, orelse: KraitSyntax.NodeList<KraitSyntax.Stmt>, typeComment: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(64)
@@ -1048,7 +1048,7 @@ extension AST {
 public struct While: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(test: KraitSyntax.Expr, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, orelse: KraitSyntax.NodeList<KraitSyntax.Stmt>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1081,7 +1081,7 @@ extension AST {
 public struct If: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(test: KraitSyntax.Expr, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, orelse: KraitSyntax.NodeList<KraitSyntax.Stmt>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1114,7 +1114,7 @@ extension AST {
 public struct With: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(items: KraitSyntax.NodeList<KraitSyntax.WithItem>, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, typeComment: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1147,7 +1147,7 @@ extension AST {
 public struct AsyncWith: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(items: KraitSyntax.NodeList<KraitSyntax.WithItem>, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, typeComment: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1180,7 +1180,7 @@ extension AST {
 public struct Match: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(subject: KraitSyntax.Expr, cases: KraitSyntax.NodeList<KraitSyntax.MatchCase>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1207,7 +1207,7 @@ extension AST {
 public struct Raise: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(exc: KraitSyntax.Expr?, cause: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1234,7 +1234,7 @@ extension AST {
 public struct Try: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(body: KraitSyntax.NodeList<KraitSyntax.Stmt>, handlers: KraitSyntax.NodeList<KraitSyntax.ExceptHandler>, orelse: KraitSyntax.NodeList<KraitSyntax.Stmt>, finalbody: KraitSyntax.NodeList<KraitSyntax.Stmt>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(56)
@@ -1273,7 +1273,7 @@ extension AST {
 public struct TryStar: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(body: KraitSyntax.NodeList<KraitSyntax.Stmt>, handlers: KraitSyntax.NodeList<KraitSyntax.ExceptHandler>, orelse: KraitSyntax.NodeList<KraitSyntax.Stmt>, finalbody: KraitSyntax.NodeList<KraitSyntax.Stmt>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(56)
@@ -1312,7 +1312,7 @@ extension AST {
 public struct Assert: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(test: KraitSyntax.Expr, msg: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1339,7 +1339,7 @@ extension AST {
 public struct Import: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(names: KraitSyntax.NodeList<KraitSyntax.Alias>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -1360,7 +1360,7 @@ extension AST {
 public struct ImportFrom: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(module: KraitSyntax.Text?, names: KraitSyntax.NodeList<KraitSyntax.Alias>, level: Int, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1393,7 +1393,7 @@ extension AST {
 public struct Global: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(names: KraitSyntax.NodeList<KraitSyntax.Text>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -1414,7 +1414,7 @@ extension AST {
 public struct Nonlocal: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(names: KraitSyntax.NodeList<KraitSyntax.Text>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -1435,7 +1435,7 @@ extension AST {
 public struct ExprStmt: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -1456,7 +1456,7 @@ extension AST {
 public struct Pass: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(24)
@@ -1471,7 +1471,7 @@ extension AST {
 public struct Break: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(24)
@@ -1486,7 +1486,7 @@ extension AST {
 public struct Continue: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asStmt: Stmt { Stmt(raw: raw) }
+  @inlinable @inline(__always) public var asStmt: KraitSyntax.Stmt { KraitSyntax.Stmt(raw: raw) }
   @inlinable
   public init(at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(24)
@@ -1501,7 +1501,7 @@ extension AST {
 public struct BoolOp: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(op: KraitSyntax.BoolOperator, values: KraitSyntax.NodeList<KraitSyntax.Expr>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1529,7 +1529,7 @@ extension AST {
 public struct NamedExpr: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(target: KraitSyntax.Expr, value: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1556,7 +1556,7 @@ extension AST {
 public struct BinOp: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(left: KraitSyntax.Expr, op: KraitSyntax.BinaryOperator, right: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1590,7 +1590,7 @@ extension AST {
 public struct UnaryOp: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(op: KraitSyntax.UnaryOperator, operand: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1618,7 +1618,7 @@ extension AST {
 public struct Lambda: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(args: KraitSyntax.Arguments, body: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1645,7 +1645,7 @@ extension AST {
 public struct IfExp: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(test: KraitSyntax.Expr, body: KraitSyntax.Expr, orelse: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1678,7 +1678,7 @@ extension AST {
 public struct Dict: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(keys: KraitSyntax.NodeList<KraitSyntax.Expr?>, values: KraitSyntax.NodeList<KraitSyntax.Expr>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1705,7 +1705,7 @@ extension AST {
 public struct Set: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(elts: KraitSyntax.NodeList<KraitSyntax.Expr>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -1726,7 +1726,7 @@ extension AST {
 public struct ListComp: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(elt: KraitSyntax.Expr, generators: KraitSyntax.NodeList<KraitSyntax.Comprehension>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1753,7 +1753,7 @@ extension AST {
 public struct SetComp: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(elt: KraitSyntax.Expr, generators: KraitSyntax.NodeList<KraitSyntax.Comprehension>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1780,7 +1780,7 @@ extension AST {
 public struct DictComp: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(key: KraitSyntax.Expr, value: KraitSyntax.Expr, generators: KraitSyntax.NodeList<KraitSyntax.Comprehension>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1813,7 +1813,7 @@ extension AST {
 public struct GeneratorExp: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(elt: KraitSyntax.Expr, generators: KraitSyntax.NodeList<KraitSyntax.Comprehension>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -1840,7 +1840,7 @@ extension AST {
 public struct Await: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -1861,7 +1861,7 @@ extension AST {
 public struct Yield: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -1882,7 +1882,7 @@ extension AST {
 public struct YieldFrom: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -1903,7 +1903,7 @@ extension AST {
 public struct Compare: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(left: KraitSyntax.Expr, ops: KraitSyntax.NodeList<KraitSyntax.ComparisonOperator>, comparators: KraitSyntax.NodeList<KraitSyntax.Expr>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1936,7 +1936,7 @@ extension AST {
 public struct Call: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(func: KraitSyntax.Expr, args: KraitSyntax.NodeList<KraitSyntax.Expr>, keywords: KraitSyntax.NodeList<KraitSyntax.Keyword>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -1969,7 +1969,7 @@ extension AST {
 public struct FormattedValue: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, conversion: Int, formatSpec: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -2002,7 +2002,7 @@ extension AST {
 public struct Interpolation: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, str: KraitSyntax.ConstantValue, conversion: Int, formatSpec: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(56)
@@ -2041,7 +2041,7 @@ extension AST {
 public struct JoinedStr: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(values: KraitSyntax.NodeList<KraitSyntax.Expr>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -2062,7 +2062,7 @@ extension AST {
 public struct TemplateStr: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(values: KraitSyntax.NodeList<KraitSyntax.Expr>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -2083,7 +2083,7 @@ extension AST {
 public struct Constant: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.ConstantValue, kind: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -2110,7 +2110,7 @@ extension AST {
 public struct Attribute: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, attr: KraitSyntax.Text, ctx: KraitSyntax.ExprContext, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -2144,7 +2144,7 @@ extension AST {
 public struct Subscript: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, slice: KraitSyntax.Expr, ctx: KraitSyntax.ExprContext, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -2178,7 +2178,7 @@ extension AST {
 public struct Starred: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, ctx: KraitSyntax.ExprContext, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -2206,7 +2206,7 @@ extension AST {
 public struct Name: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(id: KraitSyntax.Text, ctx: KraitSyntax.ExprContext, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -2234,7 +2234,7 @@ extension AST {
 public struct List: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(elts: KraitSyntax.NodeList<KraitSyntax.Expr>, ctx: KraitSyntax.ExprContext, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -2262,7 +2262,7 @@ extension AST {
 public struct Tuple: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(elts: KraitSyntax.NodeList<KraitSyntax.Expr>, ctx: KraitSyntax.ExprContext, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -2290,7 +2290,7 @@ extension AST {
 public struct Slice: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExpr: Expr { Expr(raw: raw) }
+  @inlinable @inline(__always) public var asExpr: KraitSyntax.Expr { KraitSyntax.Expr(raw: raw) }
   @inlinable
   public init(lower: KraitSyntax.Expr?, upper: KraitSyntax.Expr?, step: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -2355,7 +2355,7 @@ extension AST {
 public struct ExceptHandler: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asExceptHandler: ExceptHandler { ExceptHandler(raw: raw) }
+  @inlinable @inline(__always) public var asExceptHandler: KraitSyntax.ExceptHandler { KraitSyntax.ExceptHandler(raw: raw) }
   @inlinable
   public init(type: KraitSyntax.Expr?, name: KraitSyntax.Text?, body: KraitSyntax.NodeList<KraitSyntax.Stmt>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -2550,7 +2550,7 @@ extension AST {
 public struct MatchValue: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asPattern: Pattern { Pattern(raw: raw) }
+  @inlinable @inline(__always) public var asPattern: KraitSyntax.Pattern { KraitSyntax.Pattern(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.Expr, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -2571,7 +2571,7 @@ extension AST {
 public struct MatchSingleton: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asPattern: Pattern { Pattern(raw: raw) }
+  @inlinable @inline(__always) public var asPattern: KraitSyntax.Pattern { KraitSyntax.Pattern(raw: raw) }
   @inlinable
   public init(value: KraitSyntax.ConstantValue, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -2592,7 +2592,7 @@ extension AST {
 public struct MatchSequence: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asPattern: Pattern { Pattern(raw: raw) }
+  @inlinable @inline(__always) public var asPattern: KraitSyntax.Pattern { KraitSyntax.Pattern(raw: raw) }
   @inlinable
   public init(patterns: KraitSyntax.NodeList<KraitSyntax.Pattern>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -2613,7 +2613,7 @@ extension AST {
 public struct MatchMapping: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asPattern: Pattern { Pattern(raw: raw) }
+  @inlinable @inline(__always) public var asPattern: KraitSyntax.Pattern { KraitSyntax.Pattern(raw: raw) }
   @inlinable
   public init(keys: KraitSyntax.NodeList<KraitSyntax.Expr>, patterns: KraitSyntax.NodeList<KraitSyntax.Pattern>, rest: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -2646,7 +2646,7 @@ extension AST {
 public struct MatchClass: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asPattern: Pattern { Pattern(raw: raw) }
+  @inlinable @inline(__always) public var asPattern: KraitSyntax.Pattern { KraitSyntax.Pattern(raw: raw) }
   @inlinable
   public init(cls: KraitSyntax.Expr, patterns: KraitSyntax.NodeList<KraitSyntax.Pattern>, kwdAttrs: KraitSyntax.NodeList<KraitSyntax.Text>, kwdPatterns: KraitSyntax.NodeList<KraitSyntax.Pattern>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(56)
@@ -2685,7 +2685,7 @@ extension AST {
 public struct MatchStar: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asPattern: Pattern { Pattern(raw: raw) }
+  @inlinable @inline(__always) public var asPattern: KraitSyntax.Pattern { KraitSyntax.Pattern(raw: raw) }
   @inlinable
   public init(name: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -2706,7 +2706,7 @@ extension AST {
 public struct MatchAs: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asPattern: Pattern { Pattern(raw: raw) }
+  @inlinable @inline(__always) public var asPattern: KraitSyntax.Pattern { KraitSyntax.Pattern(raw: raw) }
   @inlinable
   public init(pattern: KraitSyntax.Pattern?, name: KraitSyntax.Text?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -2733,7 +2733,7 @@ extension AST {
 public struct MatchOr: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asPattern: Pattern { Pattern(raw: raw) }
+  @inlinable @inline(__always) public var asPattern: KraitSyntax.Pattern { KraitSyntax.Pattern(raw: raw) }
   @inlinable
   public init(patterns: KraitSyntax.NodeList<KraitSyntax.Pattern>, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(32)
@@ -2754,7 +2754,7 @@ extension AST {
 public struct TypeIgnore: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asTypeIgnore: TypeIgnore { TypeIgnore(raw: raw) }
+  @inlinable @inline(__always) public var asTypeIgnore: KraitSyntax.TypeIgnore { KraitSyntax.TypeIgnore(raw: raw) }
   @inlinable
   public init(lineno: Int, tag: KraitSyntax.Text, in arena: Arena) {
     raw = arena.allocate(40)
@@ -2781,7 +2781,7 @@ extension AST {
 public struct TypeVar: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asTypeParam: TypeParam { TypeParam(raw: raw) }
+  @inlinable @inline(__always) public var asTypeParam: KraitSyntax.TypeParam { KraitSyntax.TypeParam(raw: raw) }
   @inlinable
   public init(name: KraitSyntax.Text, bound: KraitSyntax.Expr?, defaultValue: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(48)
@@ -2814,7 +2814,7 @@ extension AST {
 public struct ParamSpec: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asTypeParam: TypeParam { TypeParam(raw: raw) }
+  @inlinable @inline(__always) public var asTypeParam: KraitSyntax.TypeParam { KraitSyntax.TypeParam(raw: raw) }
   @inlinable
   public init(name: KraitSyntax.Text, defaultValue: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
@@ -2841,7 +2841,7 @@ extension AST {
 public struct TypeVarTuple: ASTNode {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  @inlinable @inline(__always) public var asTypeParam: TypeParam { TypeParam(raw: raw) }
+  @inlinable @inline(__always) public var asTypeParam: KraitSyntax.TypeParam { KraitSyntax.TypeParam(raw: raw) }
   @inlinable
   public init(name: KraitSyntax.Text, defaultValue: KraitSyntax.Expr?, at range: SourceRange, in arena: Arena) {
     raw = arena.allocate(40)
