@@ -392,22 +392,31 @@ extension Parser {
     }
   }
 
-  func formattedValue(
-    _ opening: TokenReference, _ value: Expr, _ debug: TokenReference?, _ conversion: Conversion?, _ format: Format?,
+  mutating func formattedValue(
+    _ value: Expr, _ debug: TokenReference?, _ conversion: Conversion?, _ format: Format?,
     _ closing: TokenReference, _ range: SourceRange
-  ) -> Expr {
-    literals.formattedValue(
-      openingBrace: full(opening), value, debug: debug.map(full), conversion: conversion?.value, format: format?.value,
-      closingBrace: full(closing), at: range)
+  ) -> Expr? {
+    literal { parser throws(LiteralError) in
+      try parser.literals.formattedValue(
+        value, isDebug: debug != nil, conversion: conversion?.value, format: format?.value,
+        text: debug == nil ? nil : parser.expressionText(conversion, format, closing), at: range)
+    }
   }
 
-  func interpolation(
-    _ opening: TokenReference, _ value: Expr, _ debug: TokenReference?, _ conversion: Conversion?, _ format: Format?,
+  mutating func interpolation(
+    _ value: Expr, _ debug: TokenReference?, _ conversion: Conversion?, _ format: Format?,
     _ closing: TokenReference, _ range: SourceRange
-  ) -> Expr {
-    literals.interpolation(
-      openingBrace: full(opening), value, debug: debug.map(full), conversion: conversion?.value, format: format?.value,
-      closingBrace: full(closing), at: range)
+  ) -> Expr? {
+    literal { parser throws(LiteralError) in
+      try parser.literals.interpolation(
+        value, isDebug: debug != nil, conversion: conversion?.value, format: format?.value,
+        text: parser.expressionText(conversion, format, closing), at: range)
+    }
+  }
+
+  /// The source text of a replacement field's expression.
+  private func expressionText(_ conversion: Conversion?, _ format: Format?, _ closing: TokenReference) -> UnsafeBufferPointer<UInt8>? {
+    tokenizer.expressionText(endedBy: conversion?.value.token ?? format?.value.token ?? full(closing))
   }
 
   mutating func joinedString(_ start: TokenReference, _ parts: Items<Expr>, _ end: TokenReference) -> Expr? {

@@ -823,13 +823,12 @@ extension Parser {
       let token = TokenReference(word: words[0])
       return word(middle(token) as Expr?)
     case 215:  // fstring_field
-      let opening = TokenReference(word: words[0])
       let value = Expr(word: words[1])
       let debug = optional(words[2], TokenReference.self)
       let conversion = optional(words[3], Conversion.self)
       let format = optional(words[4], Format.self)
       let closing = TokenReference(word: words[5])
-      return word(formattedValue(opening, value, debug, conversion, format, closing, range) as Expr?)
+      return word(formattedValue(value, debug, conversion, format, closing, range) as Expr?)
     case 216:  // fstring_conversion
       let mark = TokenReference(word: words[0])
       let name = Expr(word: words[1])
@@ -847,13 +846,12 @@ extension Parser {
       let end = TokenReference(word: words[2])
       return word(joinedString(start, parts, end) as Expr?)
     case 220:  // tstring_format_field
-      let opening = TokenReference(word: words[0])
       let value = Expr(word: words[1])
       let debug = optional(words[2], TokenReference.self)
       let conversion = optional(words[3], Conversion.self)
       let format = optional(words[4], Format.self)
       let closing = TokenReference(word: words[5])
-      return word(formattedValue(opening, value, debug, conversion, format, closing, range) as Expr?)
+      return word(formattedValue(value, debug, conversion, format, closing, range) as Expr?)
     case 221:  // tstring_format_part
       let token = TokenReference(word: words[0])
       return word(formatMiddle(token) as Expr?)
@@ -862,13 +860,12 @@ extension Parser {
       let parts = Items<Expr>(word: words[1])
       return word(format(colon, parts, range) as Format?)
     case 223:  // tstring_field
-      let opening = TokenReference(word: words[0])
       let value = Expr(word: words[1])
       let debug = optional(words[2], TokenReference.self)
       let conversion = optional(words[3], Conversion.self)
       let format = optional(words[4], Format.self)
       let closing = TokenReference(word: words[5])
-      return word(interpolation(opening, value, debug, conversion, format, closing, range) as Expr?)
+      return word(interpolation(value, debug, conversion, format, closing, range) as Expr?)
     case 224:  // tstring_middle
       let token = TokenReference(word: words[0])
       return word(middle(token) as Expr?)
