@@ -47,12 +47,20 @@ extension Parser {
   }
 
   private func mapped<Element, Result: BitwiseCopyable>(_ items: Items<Element>, _ transform: (Element) -> Result) -> NodeList<Result> {
-    arena.list((0..<items.count).lazy.map { transform(items[$0]) })
+    let count = items.count
+    if count == 0 { return NodeList() }
+    let raw = arena.allocate(8 &+ count &* MemoryLayout<Result>.stride)
+    raw.storeBytes(of: count, as: Int.self)
+    for index in 0..<count {
+      raw.storeBytes(of: transform(items[index]), toByteOffset: 8 &+ index &* MemoryLayout<Result>.stride, as: Result.self)
+    }
+    return NodeList(raw: raw)
   }
 
   // MARK: - Names and contexts
 
   func identifier(_ name: Expr) -> Text { AST.Name(raw: name.raw).id }
+  func identifier(_ name: Expr?) -> Text? { name.map { AST.Name(raw: $0.raw).id } }
   func identifiers(_ names: Items<Expr>) -> NodeList<Text> { mapped(names) { identifier($0) } }
 
   /// `first.last` as one name.
@@ -67,11 +75,10 @@ extension Parser {
   /// A copy of a target in another context.
   private func inContext(_ context: ExprContext, _ target: Expr) -> Expr {
     let range = target.range
-    func copies(_ elements: NodeList<Expr>) -> NodeList<Expr> { arena.list(elements.lazy.map { inContext(context, $0) }) }
     switch target.node {
     case .name(let name): return AST.Name(id: name.id, ctx: context, at: range, in: arena).asExpr
-    case .tuple(let tuple): return AST.Tuple(elts: copies(tuple.elts), ctx: context, at: range, in: arena).asExpr
-    case .list(let list): return AST.List(elts: copies(list.elts), ctx: context, at: range, in: arena).asExpr
+    case .tuple(let tuple): return AST.Tuple(elts: inContext(context, tuple.elts), ctx: context, at: range, in: arena).asExpr
+    case .list(let list): return AST.List(elts: inContext(context, list.elts), ctx: context, at: range, in: arena).asExpr
     case .subscript(let item):
       return AST.Subscript(value: item.value, slice: item.slice, ctx: context, at: range, in: arena).asExpr
     case .attribute(let member):
@@ -80,6 +87,12 @@ extension Parser {
       return AST.Starred(value: inContext(context, starred.value), ctx: context, at: range, in: arena).asExpr
     default: return target
     }
+  }
+
+  private func inContext(_ context: ExprContext, _ targets: NodeList<Expr>) -> NodeList<Expr> {
+    let copies: NodeList<Expr> = arena.list(targets)
+    for index in 0..<copies.count { copies[index] = inContext(context, copies[index]) }
+    return copies
   }
 
   // MARK: - Tokens
@@ -140,7 +153,7 @@ extension Parser {
   mutating func importFrom(_ module: Expr?, _ names: Items<Alias>, _ dots: Items<TokenReference>, _ range: SourceRange) -> Stmt {
     var level = 0
     for index in 0..<dots.count { level += tokens[dots[index].index].kind == TokenKind.ellipsis.rawValue ? 3 : 1 }
-    let name = module.map(identifier)
+    let name = identifier(module)
     if level == 0, let name, name == "__future__" {
       for index in 0..<names.count where names[index].name == "barry_as_FLUFL" {
         barryAsBDFL = true

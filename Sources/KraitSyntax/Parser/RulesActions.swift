@@ -147,11 +147,11 @@ extension Parser {
     case 45:  // imported_name
       let name = Expr(word: words[0])
       let other = optional(words[1], Expr.self)
-      return word(Alias(name: identifier(name), asname: other.map(identifier), at: range, in: arena) as Alias?)
+      return word(Alias(name: identifier(name), asname: identifier(other), at: range, in: arena) as Alias?)
     case 46:  // module_as_name
       let name = Expr(word: words[0])
       let other = optional(words[1], Expr.self)
-      return word(Alias(name: identifier(name), asname: other.map(identifier), at: range, in: arena) as Alias?)
+      return word(Alias(name: identifier(name), asname: identifier(other), at: range, in: arena) as Alias?)
     case 47:  // module
       let first = Expr(word: words[0])
       let last = Expr(word: words[2])
