@@ -663,874 +663,870 @@ extension Parser {
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(AST.BinOp(left: left, op: .rShift, right: right, at: range, in: arena).asExpr as Expr?)
-    case 174:  // shift_expr
-      let less = TokenReference(word: words[0])
-      let greater = TokenReference(word: words[1])
-      return word(adjacent(less, greater) ? raise(at: less, greater, "invalid syntax. Maybe you meant '!=' instead of '<>'?") : nil as Expr?)
-    case 175:  // invalid_a_expr
-      let keyword = TokenReference(word: words[2])
-      let operand = Expr(word: words[3])
-      return word(raise(at: keyword, operand, "'not' after an operator must be parenthesized") as Success?)
-    case 176:  // a_expr
+    case 174:  // a_expr
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(AST.BinOp(left: left, op: .add, right: right, at: range, in: arena).asExpr as Expr?)
-    case 177:  // a_expr
+    case 175:  // a_expr
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(AST.BinOp(left: left, op: .sub, right: right, at: range, in: arena).asExpr as Expr?)
-    case 178:  // m_expr
+    case 176:  // m_expr
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(AST.BinOp(left: left, op: .mult, right: right, at: range, in: arena).asExpr as Expr?)
-    case 179:  // m_expr
+    case 177:  // m_expr
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(AST.BinOp(left: left, op: .div, right: right, at: range, in: arena).asExpr as Expr?)
-    case 180:  // m_expr
+    case 178:  // m_expr
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(AST.BinOp(left: left, op: .floorDiv, right: right, at: range, in: arena).asExpr as Expr?)
-    case 181:  // m_expr
+    case 179:  // m_expr
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(AST.BinOp(left: left, op: .mod, right: right, at: range, in: arena).asExpr as Expr?)
-    case 182:  // m_expr
+    case 180:  // m_expr
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(since(5, "The '@' operator is", AST.BinOp(left: left, op: .matMult, right: right, at: range, in: arena).asExpr) as Expr?)
-    case 183:  // u_expr
+    case 181:  // u_expr
       let operand = Expr(word: words[1])
       return word(AST.UnaryOp(op: .uAdd, operand: operand, at: range, in: arena).asExpr as Expr?)
-    case 184:  // u_expr
+    case 182:  // u_expr
       let operand = Expr(word: words[1])
       return word(AST.UnaryOp(op: .uSub, operand: operand, at: range, in: arena).asExpr as Expr?)
-    case 185:  // u_expr
+    case 183:  // u_expr
       let operand = Expr(word: words[1])
       return word(AST.UnaryOp(op: .invert, operand: operand, at: range, in: arena).asExpr as Expr?)
-    case 186:  // power
+    case 184:  // power
       let left = Expr(word: words[0])
       let right = Expr(word: words[2])
       return word(AST.BinOp(left: left, op: .pow, right: right, at: range, in: arena).asExpr as Expr?)
-    case 187:  // await_expression
+    case 185:  // await_expression
       let value = Expr(word: words[1])
       return word(since(5, "Await expressions are", AST.Await(value: value, at: range, in: arena).asExpr) as Expr?)
-    case 188:  // primary
+    case 186:  // primary
       let value = Expr(word: words[0])
       let name = Expr(word: words[2])
       return word(AST.Attribute(value: value, attr: identifier(name), ctx: .load, at: range, in: arena).asExpr as Expr?)
-    case 189:  // primary
+    case 187:  // primary
       let function = Expr(word: words[0])
       let argument = Expr(word: words[1])
       return word(AST.Call(func: function, args: list(single(argument)), keywords: NodeList(), at: range, in: arena).asExpr as Expr?)
-    case 190:  // primary
+    case 188:  // primary
       let function = Expr(word: words[0])
       let arguments = optional(words[2], CallArguments.self)
       return word(call(function, arguments, range) as Expr?)
-    case 191:  // primary
+    case 189:  // primary
       let value = Expr(word: words[0])
       let index = Expr(word: words[2])
       return word(AST.Subscript(value: value, slice: index, ctx: .load, at: range, in: arena).asExpr as Expr?)
-    case 192:  // slice_list
+    case 190:  // slice_list
       let items = Items<Expr>(word: words[0])
       return word(AST.Tuple(elts: list(items), ctx: .load, at: range, in: arena).asExpr as Expr?)
+    case 191:  // slice_item
+      let lower = optional(words[0], Expr.self)
+      let upper = optional(words[2], Expr.self)
+      let step = optional(words[3], Expr.self)
+      return word(AST.Slice(lower: lower, upper: upper, step: step, at: range, in: arena).asExpr as Expr?)
+    case 192:  // atom
+      return word(AST.Constant(value: arena.boolean(true), kind: nil, at: range, in: arena).asExpr as Expr?)
     default: return 0
     }
   }
 
   private mutating func perform4(_ action: Int, _ words: UnsafePointer<UInt>, _ range: SourceRange) -> UInt {
     switch action {
-    case 193:  // slice_item
-      let lower = optional(words[0], Expr.self)
-      let upper = optional(words[2], Expr.self)
-      let step = optional(words[3], Expr.self)
-      return word(AST.Slice(lower: lower, upper: upper, step: step, at: range, in: arena).asExpr as Expr?)
-    case 194:  // atom
-      return word(AST.Constant(value: arena.boolean(true), kind: nil, at: range, in: arena).asExpr as Expr?)
-    case 195:  // atom
+    case 193:  // atom
       return word(AST.Constant(value: arena.boolean(false), kind: nil, at: range, in: arena).asExpr as Expr?)
-    case 196:  // atom
+    case 194:  // atom
       return word(AST.Constant(value: arena.none, kind: nil, at: range, in: arena).asExpr as Expr?)
-    case 197:  // atom
+    case 195:  // atom
       return word(AST.Constant(value: arena.ellipsis, kind: nil, at: range, in: arena).asExpr as Expr?)
-    case 198:  // lambda_expression
+    case 196:  // lambda_expression
       let parameters = optional(words[1], Arguments.self)
       let body = Expr(word: words[3])
       return word(AST.Lambda(args: parameters ?? noParameters(), body: body, at: range, in: arena).asExpr as Expr?)
-    case 199:  // lambda_parameter_list
+    case 197:  // lambda_parameter_list
       let first = Items<Arg>(word: words[0])
       let plain = Items<Arg>(word: words[1])
       let defaults = Items<DefaultParameter>(word: words[2])
       let rest = optional(words[3], StarParameters.self)
       return word(since(8, "Positional-only parameters are", parameters(first, nil, plain, defaults, rest)) as Arguments?)
-    case 200:  // lambda_parameter_list
+    case 198:  // lambda_parameter_list
       let first = PositionalOnlyDefaults(word: words[0])
       let defaults = Items<DefaultParameter>(word: words[1])
       let rest = optional(words[2], StarParameters.self)
       return word(since(8, "Positional-only parameters are", parameters(nil, first, nil, defaults, rest)) as Arguments?)
-    case 201:  // lambda_parameter_list
+    case 199:  // lambda_parameter_list
       let plain = Items<Arg>(word: words[0])
       let defaults = Items<DefaultParameter>(word: words[1])
       let rest = optional(words[2], StarParameters.self)
       return word(parameters(nil, nil, plain, defaults, rest) as Arguments?)
-    case 202:  // lambda_parameter_list
+    case 200:  // lambda_parameter_list
       let defaults = Items<DefaultParameter>(word: words[0])
       let rest = optional(words[1], StarParameters.self)
       return word(parameters(nil, nil, nil, defaults, rest) as Arguments?)
-    case 203:  // lambda_parameter_list
+    case 201:  // lambda_parameter_list
       let rest = StarParameters(word: words[0])
       return word(parameters(nil, nil, nil, nil, rest) as Arguments?)
-    case 204:  // lambda_positional_only_defaults
+    case 202:  // lambda_positional_only_defaults
       let plain = Items<Arg>(word: words[0])
       let defaults = Items<DefaultParameter>(word: words[1])
       return word(positionalOnly(plain, defaults) as PositionalOnlyDefaults?)
-    case 205:  // lambda_positional_only_defaults
+    case 203:  // lambda_positional_only_defaults
       let plain = Items<Arg>(word: words[0])
       let defaults = Items<DefaultParameter>(word: words[1])
       return word(positionalOnly(plain, defaults) as PositionalOnlyDefaults?)
-    case 206:  // lambda_starargs
+    case 204:  // lambda_starargs
       let star = Arg(word: words[1])
       let keywords = Items<DefaultParameter>(word: words[2])
       let stars = optional(words[3], Arg.self)
       return word(starParameters(star, keywords, stars) as StarParameters?)
-    case 207:  // lambda_starargs
+    case 205:  // lambda_starargs
       let keywords = Items<DefaultParameter>(word: words[2])
       let stars = optional(words[3], Arg.self)
       return word(starParameters(nil, keywords, stars) as StarParameters?)
-    case 208:  // lambda_starargs
+    case 206:  // lambda_starargs
       let stars = Arg(word: words[0])
       return word(starParameters(nil, nil, stars) as StarParameters?)
-    case 209:  // lambda_defparameter
+    case 207:  // lambda_defparameter
       let parameter = Arg(word: words[0])
       let value = Expr(word: words[1])
       return word(defaulted(parameter, value, nil) as DefaultParameter?)
-    case 210:  // lambda_defparameter
+    case 208:  // lambda_defparameter
       let parameter = Arg(word: words[0])
       let value = Expr(word: words[1])
       return word(defaulted(parameter, value, nil) as DefaultParameter?)
-    case 211:  // lambda_keyword_only_parameter
+    case 209:  // lambda_keyword_only_parameter
       let parameter = Arg(word: words[0])
       let value = optional(words[1], Expr.self)
       return word(defaulted(parameter, value, nil) as DefaultParameter?)
-    case 212:  // lambda_keyword_only_parameter
+    case 210:  // lambda_keyword_only_parameter
       let parameter = Arg(word: words[0])
       let value = optional(words[1], Expr.self)
       return word(defaulted(parameter, value, nil) as DefaultParameter?)
-    case 213:  // lambda_name
+    case 211:  // lambda_name
       let name = Expr(word: words[0])
       return word(Arg(arg: identifier(name), annotation: nil, typeComment: nil, at: range, in: arena) as Arg?)
-    case 214:  // fstring_middle
+    case 212:  // fstring_middle
       let token = TokenReference(word: words[0])
       return word(middle(token) as Expr?)
-    case 215:  // fstring_field
+    case 213:  // fstring_field
       let value = Expr(word: words[1])
       let debug = optional(words[2], TokenReference.self)
       let conversion = optional(words[3], Conversion.self)
       let format = optional(words[4], Format.self)
       let closing = TokenReference(word: words[5])
       return word(formattedValue(value, debug, conversion, format, closing, range) as Expr?)
-    case 216:  // fstring_conversion
+    case 214:  // fstring_conversion
       let mark = TokenReference(word: words[0])
       let name = Expr(word: words[1])
       return word(conversion(mark, name) as Conversion?)
-    case 217:  // fstring_format
+    case 215:  // fstring_format
       let colon = TokenReference(word: words[0])
       let parts = Items<Expr>(word: words[1])
       return word(format(colon, parts, range) as Format?)
-    case 218:  // fstring_format_part
+    case 216:  // fstring_format_part
       let token = TokenReference(word: words[0])
       return word(formatMiddle(token) as Expr?)
-    case 219:  // fstring
+    case 217:  // fstring
       let start = TokenReference(word: words[0])
       let parts = Items<Expr>(word: words[1])
       let end = TokenReference(word: words[2])
       return word(joinedString(start, parts, end) as Expr?)
-    case 220:  // tstring_format_field
+    case 218:  // tstring_format_field
       let value = Expr(word: words[1])
       let debug = optional(words[2], TokenReference.self)
       let conversion = optional(words[3], Conversion.self)
       let format = optional(words[4], Format.self)
       let closing = TokenReference(word: words[5])
       return word(formattedValue(value, debug, conversion, format, closing, range) as Expr?)
-    case 221:  // tstring_format_part
+    case 219:  // tstring_format_part
       let token = TokenReference(word: words[0])
       return word(formatMiddle(token) as Expr?)
-    case 222:  // tstring_format
+    case 220:  // tstring_format
       let colon = TokenReference(word: words[0])
       let parts = Items<Expr>(word: words[1])
       return word(format(colon, parts, range) as Format?)
-    case 223:  // tstring_field
+    case 221:  // tstring_field
       let value = Expr(word: words[1])
       let debug = optional(words[2], TokenReference.self)
       let conversion = optional(words[3], Conversion.self)
       let format = optional(words[4], Format.self)
       let closing = TokenReference(word: words[5])
       return word(interpolation(value, debug, conversion, format, closing, range) as Expr?)
-    case 224:  // tstring_middle
+    case 222:  // tstring_middle
       let token = TokenReference(word: words[0])
       return word(middle(token) as Expr?)
-    case 225:  // tstring
+    case 223:  // tstring
       let start = TokenReference(word: words[0])
       let parts = Items<Expr>(word: words[1])
       let end = TokenReference(word: words[2])
       return word(since(14, "t-strings are", templateString(start, parts, end)) as Expr?)
-    case 226:  // string
+    case 224:  // string
       let token = TokenReference(word: words[0])
       return word(string(token) as Expr?)
-    case 227:  // strings
+    case 225:  // strings
       let parts = Items<Expr>(word: words[0])
       return word(concatenation(parts, range) as Expr?)
-    case 228:  // strings
+    case 226:  // strings
       let parts = Items<Expr>(word: words[0])
       return word(templateConcatenation(parts, range) as Expr?)
-    case 229:  // list_display
+    case 227:  // list_display
       let items = optional(words[1], Items<Expr>.self)
       return word(AST.List(elts: list(items), ctx: .load, at: range, in: arena).asExpr as Expr?)
-    case 230:  // tuple_display
+    case 228:  // tuple_display
       let items = optional(words[1], Items<Expr>.self)
       return word(AST.Tuple(elts: list(items), ctx: .load, at: range, in: arena).asExpr as Expr?)
-    case 231:  // set_display
+    case 229:  // set_display
       let items = Items<Expr>(word: words[1])
       return word(AST.Set(elts: list(items), at: range, in: arena).asExpr as Expr?)
-    case 232:  // dict_display
+    case 230:  // dict_display
       let items = optional(words[1], Items<DictItem>.self)
       return word(dictionary(items, range) as Expr?)
-    case 233:  // dict_item
+    case 231:  // dict_item
       let value = Expr(word: words[1])
       return word(dictItem(nil, value) as DictItem?)
-    case 234:  // key_value
+    case 232:  // key_value
       let key = Expr(word: words[0])
       let value = Expr(word: words[2])
       return word(dictItem(key, value) as DictItem?)
-    case 235:  // comp_for
+    case 233:  // comp_for
       let target = Expr(word: words[2])
       let source = Expr(word: words[5])
       let conditions = Items<Expr>(word: words[6])
       return word(since(6, "Async comprehensions are", Comprehension(target: target, iter: source, ifs: list(conditions), isAsync: 1, in: arena)) as Comprehension?)
-    case 236:  // comp_for
+    case 234:  // comp_for
       let target = Expr(word: words[1])
       let source = Expr(word: words[4])
       let conditions = Items<Expr>(word: words[5])
       return word(Comprehension(target: target, iter: source, ifs: list(conditions), isAsync: 0, in: arena) as Comprehension?)
-    case 237:  // list_comprehension
+    case 235:  // list_comprehension
       let element = Expr(word: words[1])
       let clauses = Items<Comprehension>(word: words[2])
       return word(AST.ListComp(elt: element, generators: list(clauses), at: range, in: arena).asExpr as Expr?)
-    case 238:  // set_comprehension
+    case 236:  // set_comprehension
       let element = Expr(word: words[1])
       let clauses = Items<Comprehension>(word: words[2])
       return word(AST.SetComp(elt: element, generators: list(clauses), at: range, in: arena).asExpr as Expr?)
-    case 239:  // generator_expression
+    case 237:  // generator_expression
       let element = Expr(word: words[1])
       let clauses = Items<Comprehension>(word: words[2])
       return word(AST.GeneratorExp(elt: element, generators: list(clauses), at: range, in: arena).asExpr as Expr?)
-    case 240:  // dict_comprehension
+    case 238:  // dict_comprehension
       let item = DictItem(word: words[1])
       let clauses = Items<Comprehension>(word: words[2])
       return word(dictComprehension(item, clauses, range) as Expr?)
+    case 239:  // arguments
+      let positional = Items<Expr>(word: words[0])
+      let keywords = optional(words[1], Items<KeywordOrStarred>.self)
+      return word(callArguments(positional, keywords) as CallArguments?)
+    case 240:  // arguments
+      let keywords = Items<KeywordOrStarred>(word: words[0])
+      return word(callArguments(nil, keywords) as CallArguments?)
     default: return 0
     }
   }
 
   private mutating func perform5(_ action: Int, _ words: UnsafePointer<UInt>, _ range: SourceRange) -> UInt {
     switch action {
-    case 241:  // arguments
-      let positional = Items<Expr>(word: words[0])
-      let keywords = optional(words[1], Items<KeywordOrStarred>.self)
-      return word(callArguments(positional, keywords) as CallArguments?)
-    case 242:  // arguments
-      let keywords = Items<KeywordOrStarred>(word: words[0])
-      return word(callArguments(nil, keywords) as CallArguments?)
-    case 243:  // keyword_arguments
+    case 241:  // keyword_arguments
       let first = Items<KeywordOrStarred>(word: words[0])
       let second = Items<KeywordOrStarred>(word: words[2])
       return word(concatenated(first, second) as Items<KeywordOrStarred>?)
-    case 244:  // starred_expression
+    case 242:  // starred_expression
       let value = Expr(word: words[1])
       return word(AST.Starred(value: value, ctx: .load, at: range, in: arena).asExpr as Expr?)
-    case 245:  // keyword_or_starred
+    case 243:  // keyword_or_starred
       let name = Expr(word: words[0])
       let value = Expr(word: words[2])
       return word(keywordArgument(Keyword(arg: identifier(name), value: value, at: range, in: arena)) as KeywordOrStarred?)
-    case 246:  // keyword_or_starred
+    case 244:  // keyword_or_starred
       let value = Expr(word: words[0])
       return word(starredArgument(value) as KeywordOrStarred?)
-    case 247:  // keyword_or_double_starred
+    case 245:  // keyword_or_double_starred
       let name = Expr(word: words[0])
       let value = Expr(word: words[2])
       return word(keywordArgument(Keyword(arg: identifier(name), value: value, at: range, in: arena)) as KeywordOrStarred?)
-    case 248:  // keyword_or_double_starred
+    case 246:  // keyword_or_double_starred
       let value = Expr(word: words[1])
       return word(keywordArgument(Keyword(arg: nil, value: value, at: range, in: arena)) as KeywordOrStarred?)
-    case 249:  // target_list
+    case 247:  // target_list
       let first = Expr(word: words[0])
       let rest = Items<Expr>(word: words[1])
       return word(AST.Tuple(elts: list(prepended(first, rest)), ctx: .store, at: range, in: arena).asExpr as Expr?)
-    case 250:  // parenthesized_targets
+    case 248:  // parenthesized_targets
       let first = Expr(word: words[0])
       let rest = Items<Expr>(word: words[1])
       return word(prepended(first, rest) as Items<Expr>?)
-    case 251:  // parenthesized_targets
+    case 249:  // parenthesized_targets
       let first = Expr(word: words[0])
       return word(single(first) as Items<Expr>?)
-    case 252:  // starred_target
+    case 250:  // starred_target
       let target = Expr(word: words[1])
       return word(AST.Starred(value: stored(target), ctx: .store, at: range, in: arena).asExpr as Expr?)
-    case 253:  // target
+    case 251:  // target
       let value = Expr(word: words[0])
       let name = Expr(word: words[2])
       return word(AST.Attribute(value: value, attr: identifier(name), ctx: .store, at: range, in: arena).asExpr as Expr?)
-    case 254:  // target
+    case 252:  // target
       let value = Expr(word: words[0])
       let index = Expr(word: words[2])
       return word(AST.Subscript(value: value, slice: index, ctx: .store, at: range, in: arena).asExpr as Expr?)
-    case 255:  // target_atom
+    case 253:  // target_atom
       let name = Expr(word: words[0])
       return word(stored(name) as Expr?)
-    case 256:  // target_atom
+    case 254:  // target_atom
       let target = Expr(word: words[1])
       return word(stored(target) as Expr?)
-    case 257:  // target_atom
+    case 255:  // target_atom
       let targets = optional(words[1], Items<Expr>.self)
       return word(AST.Tuple(elts: list(targets), ctx: .store, at: range, in: arena).asExpr as Expr?)
-    case 258:  // target_atom
+    case 256:  // target_atom
       let targets = optional(words[1], Items<Expr>.self)
       return word(AST.List(elts: list(targets), ctx: .store, at: range, in: arena).asExpr as Expr?)
-    case 259:  // augtarget
+    case 257:  // augtarget
       let name = Expr(word: words[0])
       return word(stored(name) as Expr?)
-    case 260:  // member_target
+    case 258:  // member_target
       let value = Expr(word: words[0])
       let name = Expr(word: words[2])
       return word(AST.Attribute(value: value, attr: identifier(name), ctx: .store, at: range, in: arena).asExpr as Expr?)
-    case 261:  // member_target
+    case 259:  // member_target
       let value = Expr(word: words[0])
       let index = Expr(word: words[2])
       return word(AST.Subscript(value: value, slice: index, ctx: .store, at: range, in: arena).asExpr as Expr?)
-    case 262:  // target_primary
+    case 260:  // target_primary
       let value = Expr(word: words[0])
       let name = Expr(word: words[2])
       return word(AST.Attribute(value: value, attr: identifier(name), ctx: .load, at: range, in: arena).asExpr as Expr?)
-    case 263:  // target_primary
+    case 261:  // target_primary
       let value = Expr(word: words[0])
       let index = Expr(word: words[2])
       return word(AST.Subscript(value: value, slice: index, ctx: .load, at: range, in: arena).asExpr as Expr?)
-    case 264:  // target_primary
+    case 262:  // target_primary
       let function = Expr(word: words[0])
       let argument = Expr(word: words[1])
       return word(AST.Call(func: function, args: list(single(argument)), keywords: NodeList(), at: range, in: arena).asExpr as Expr?)
-    case 265:  // target_primary
+    case 263:  // target_primary
       let function = Expr(word: words[0])
       let arguments = optional(words[2], CallArguments.self)
       return word(call(function, arguments, range) as Expr?)
-    case 266:  // del_target
+    case 264:  // del_target
       let value = Expr(word: words[0])
       let name = Expr(word: words[2])
       return word(AST.Attribute(value: value, attr: identifier(name), ctx: .del, at: range, in: arena).asExpr as Expr?)
-    case 267:  // del_target
+    case 265:  // del_target
       let value = Expr(word: words[0])
       let index = Expr(word: words[2])
       return word(AST.Subscript(value: value, slice: index, ctx: .del, at: range, in: arena).asExpr as Expr?)
-    case 268:  // del_target_atom
+    case 266:  // del_target_atom
       let name = Expr(word: words[0])
       return word(deleted(name) as Expr?)
-    case 269:  // del_target_atom
+    case 267:  // del_target_atom
       let target = Expr(word: words[1])
       return word(deleted(target) as Expr?)
-    case 270:  // del_target_atom
+    case 268:  // del_target_atom
       let targets = optional(words[1], Items<Expr>.self)
       return word(AST.Tuple(elts: list(targets), ctx: .del, at: range, in: arena).asExpr as Expr?)
-    case 271:  // del_target_atom
+    case 269:  // del_target_atom
       let targets = optional(words[1], Items<Expr>.self)
       return word(AST.List(elts: list(targets), ctx: .del, at: range, in: arena).asExpr as Expr?)
-    case 272:  // type_expressions
+    case 270:  // type_expressions
       let types = Items<Expr>(word: words[0])
       let star = Expr(word: words[3])
       let stars = Expr(word: words[6])
       return word(appended(appended(types, star), stars) as Items<Expr>?)
-    case 273:  // type_expressions
+    case 271:  // type_expressions
       let types = Items<Expr>(word: words[0])
       let star = Expr(word: words[3])
       return word(appended(types, star) as Items<Expr>?)
-    case 274:  // type_expressions
+    case 272:  // type_expressions
       let types = Items<Expr>(word: words[0])
       let stars = Expr(word: words[3])
       return word(appended(types, stars) as Items<Expr>?)
-    case 275:  // type_expressions
+    case 273:  // type_expressions
       let star = Expr(word: words[1])
       let stars = Expr(word: words[4])
       return word(appended(single(star), stars) as Items<Expr>?)
-    case 276:  // type_expressions
+    case 274:  // type_expressions
       let star = Expr(word: words[1])
       return word(single(star) as Items<Expr>?)
-    case 277:  // type_expressions
+    case 275:  // type_expressions
       let stars = Expr(word: words[1])
       return word(single(stars) as Items<Expr>?)
-    case 278:  // invalid_arguments
+    case 276:  // invalid_arguments
       let comma = TokenReference(word: words[1])
       return word(raise(from: comma, "iterable argument unpacking follows keyword argument unpacking") as Success?)
-    case 279:  // invalid_arguments
+    case 277:  // invalid_arguments
       let first = Expr(word: words[0])
       let clauses = Items<Comprehension>(word: words[1])
       return word(raise(at: first, lastItem(clauses), "Generator expression must be parenthesized") as Success?)
-    case 280:  // invalid_arguments
+    case 278:  // invalid_arguments
       let name = Expr(word: words[0])
       let sign = TokenReference(word: words[1])
       return word(raise(at: name, sign, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?") as Success?)
-    case 281:  // invalid_arguments
+    case 279:  // invalid_arguments
       let name = Expr(word: words[1])
       let sign = TokenReference(word: words[2])
       return word(raise(at: name, sign, "expected argument value expression") as Success?)
-    case 282:  // invalid_arguments
+    case 280:  // invalid_arguments
       let arguments = CallArguments(word: words[0])
       let clauses = Items<Comprehension>(word: words[1])
       return word(bareGenerator(arguments, clauses) as Success?)
-    case 283:  // invalid_arguments
+    case 281:  // invalid_arguments
       let element = Expr(word: words[2])
       let clauses = Items<Comprehension>(word: words[3])
       return word(raise(at: element, lastItem(clauses), "Generator expression must be parenthesized") as Success?)
-    case 284:  // invalid_arguments
+    case 282:  // invalid_arguments
       let arguments = CallArguments(word: words[0])
       return word(positionalAfterKeyword(arguments) as Success?)
-    case 285:  // invalid_keyword
+    case 283:  // invalid_keyword
       let name = TokenReference(word: words[0])
       let sign = TokenReference(word: words[1])
       return word(raise(at: name, sign, "cannot assign to \(spelling(name))") as Success?)
-    case 286:  // invalid_keyword
+    case 284:  // invalid_keyword
       let name = Expr(word: words[0])
       let sign = TokenReference(word: words[1])
       return word(raise(at: name, sign, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?") as Success?)
-    case 287:  // invalid_keyword
+    case 285:  // invalid_keyword
       let value = Expr(word: words[1])
       let sign = TokenReference(word: words[2])
       return word(raise(at: value, sign, "expression cannot contain assignment, perhaps you meant \"==\"?") as Success?)
-    case 288:  // invalid_keyword
+    case 286:  // invalid_keyword
       let stars = TokenReference(word: words[0])
       let value = Expr(word: words[3])
       return word(raise(at: stars, value, "cannot assign to keyword argument unpacking") as Success?)
+    case 287:  // plain_expression
+      let body = Expr(word: words[0])
+      let test = Expr(word: words[2])
+      let other = Expr(word: words[4])
+      return word(AST.IfExp(test: test, body: body, orelse: other, at: range, in: arena).asExpr as Expr?)
+    case 288:  // invalid_legacy_expression
+      let name = Expr(word: words[0])
+      let value = Expr(word: words[2])
+      return word(isLegacyStatement(name) ? raise(at: name, value, "Missing parentheses in call to '\(identifier(name))'. Did you mean \(identifier(name))(...)?") : nil as Success?)
     default: return 0
     }
   }
 
   private mutating func perform6(_ action: Int, _ words: UnsafePointer<UInt>, _ range: SourceRange) -> UInt {
     switch action {
-    case 289:  // plain_expression
-      let body = Expr(word: words[0])
-      let test = Expr(word: words[2])
-      let other = Expr(word: words[4])
-      return word(AST.IfExp(test: test, body: body, orelse: other, at: range, in: arena).asExpr as Expr?)
-    case 290:  // invalid_legacy_expression
-      let name = Expr(word: words[0])
-      let value = Expr(word: words[2])
-      return word(isLegacyStatement(name) ? raise(at: name, value, "Missing parentheses in call to '\(identifier(name))'. Did you mean \(identifier(name))(...)?") : nil as Success?)
-    case 291:  // invalid_type_param
+    case 289:  // invalid_type_param
       let colon = TokenReference(word: words[2])
       let bound = Expr(word: words[3])
       return word(raise(from: colon, bound.kind == .tuple ? "cannot use constraints with TypeVarTuple" : "cannot use bound with TypeVarTuple") as Success?)
-    case 292:  // invalid_type_param
+    case 290:  // invalid_type_param
       let colon = TokenReference(word: words[2])
       let bound = Expr(word: words[3])
       return word(raise(from: colon, bound.kind == .tuple ? "cannot use constraints with ParamSpec" : "cannot use bound with ParamSpec") as Success?)
-    case 293:  // invalid_expression
+    case 291:  // invalid_expression
       let parts = Items<Expr>(word: words[1])
       return word(raise(at: parts[0], parts[parts.count - 1], "invalid syntax. Is this intended to be part of the string?") as Success?)
-    case 294:  // invalid_expression
+    case 292:  // invalid_expression
       let first = Expr(word: words[1])
       let second = Expr(word: words[2])
       return word(missingComma(first, second) as Success?)
-    case 295:  // invalid_expression
+    case 293:  // invalid_expression
       let body = Expr(word: words[0])
       let test = Expr(word: words[2])
       return word(raise(at: body, test, "expected 'else' after 'if' expression") as Success?)
-    case 296:  // invalid_expression
+    case 294:  // invalid_expression
       return word(raiseAtNext("expected expression after 'else', but statement is given") as Success?)
-    case 297:  // invalid_expression
+    case 295:  // invalid_expression
       let statement = Stmt(word: words[0])
       return word(raise(at: statement, "expected expression before 'if', but statement is given") as Success?)
-    case 298:  // invalid_expression
+    case 296:  // invalid_expression
       let keyword = TokenReference(word: words[0])
       let colon = TokenReference(word: words[2])
       return word(raise(at: keyword, colon, "f-string: lambda expressions are not allowed without parentheses") as Success?)
-    case 299:  // invalid_expression
+    case 297:  // invalid_expression
       let keyword = TokenReference(word: words[0])
       let colon = TokenReference(word: words[2])
       return word(raise(at: keyword, colon, "t-string: lambda expressions are not allowed without parentheses") as Success?)
-    case 300:  // invalid_named_expression
+    case 298:  // invalid_named_expression
       let target = Expr(word: words[0])
       return word(raise(at: target, "cannot use assignment expressions with \(description(target))") as Success?)
-    case 301:  // invalid_named_expression
+    case 299:  // invalid_named_expression
       let name = Expr(word: words[0])
       let value = Expr(word: words[2])
       return word(raise(at: name, value, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?") as Success?)
-    case 302:  // invalid_named_expression
+    case 300:  // invalid_named_expression
       let target = Expr(word: words[1])
       return word(raise(at: target, "cannot assign to \(description(target)) here. Maybe you meant '==' instead of '='?") as Success?)
-    case 303:  // invalid_assignment
+    case 301:  // invalid_assignment
       let target = Expr(word: words[0])
       return word(raise(at: target, "only single target (not \(description(target))) can be annotated") as Success?)
-    case 304:  // invalid_assignment
+    case 302:  // invalid_assignment
       let first = Expr(word: words[0])
       return word(raise(at: first, "only single target (not tuple) can be annotated") as Success?)
-    case 305:  // invalid_assignment
+    case 303:  // invalid_assignment
       let target = Expr(word: words[0])
       return word(raise(at: target, "illegal target for annotation") as Success?)
-    case 306:  // invalid_assignment
+    case 304:  // invalid_assignment
       let target = Expr(word: words[1])
       return word(raiseInvalidTarget(target, .assignment) as Success?)
-    case 307:  // invalid_assignment
+    case 305:  // invalid_assignment
       let value = Expr(word: words[1])
       return word(raise(at: value, "assignment to yield expression not possible") as Success?)
-    case 308:  // invalid_assignment
+    case 306:  // invalid_assignment
       let target = Expr(word: words[0])
       return word(raise(at: target, "'\(description(target))' is an illegal expression for augmented assignment") as Success?)
-    case 309:  // invalid_del_stmt
+    case 307:  // invalid_del_stmt
       let targets = Expr(word: words[1])
       return word(raiseInvalidTarget(targets, .deletion) as Success?)
-    case 310:  // invalid_suite
+    case 308:  // invalid_suite
       return word(raiseIndentation("expected an indented block") as Success?)
-    case 311:  // invalid_comprehension
+    case 309:  // invalid_comprehension
       let element = Expr(word: words[1])
       return word(raise(at: element, "iterable unpacking cannot be used in comprehension") as Success?)
-    case 312:  // invalid_comprehension
+    case 310:  // invalid_comprehension
       let first = Expr(word: words[1])
       let rest = Items<Expr>(word: words[3])
       return word(raise(at: first, rest[rest.count - 1], "did you forget parentheses around the comprehension target?") as Success?)
-    case 313:  // invalid_comprehension
+    case 311:  // invalid_comprehension
       let first = Expr(word: words[1])
       let comma = TokenReference(word: words[2])
       return word(raise(at: first, comma, "did you forget parentheses around the comprehension target?") as Success?)
-    case 314:  // invalid_dict_comprehension
+    case 312:  // invalid_dict_comprehension
       let stars = TokenReference(word: words[1])
       return word(raise(at: stars, "dict unpacking cannot be used in dict comprehension") as Success?)
-    case 315:  // invalid_parameters
+    case 313:  // invalid_parameters
       let slash = TokenReference(word: words[0])
       return word(raise(at: slash, "at least one argument must precede /") as Success?)
-    case 316:  // invalid_parameters
+    case 314:  // invalid_parameters
       let slash = TokenReference(word: words[2])
       return word(raise(at: slash, "/ may appear only once") as Success?)
-    case 317:  // invalid_parameters
+    case 315:  // invalid_parameters
       let plain = Arg(word: words[3])
       return word(raise(at: plain, "parameter without a default follows parameter with a default") as Success?)
-    case 318:  // invalid_parameters
+    case 316:  // invalid_parameters
       let opening = TokenReference(word: words[1])
       let closing = TokenReference(word: words[4])
       return word(raise(at: opening, closing, "Function parameters cannot be parenthesized") as Success?)
-    case 319:  // invalid_parameters
+    case 317:  // invalid_parameters
       let slash = TokenReference(word: words[5])
       return word(raise(at: slash, "/ must be ahead of *") as Success?)
-    case 320:  // invalid_parameters
+    case 318:  // invalid_parameters
       let star = TokenReference(word: words[2])
       return word(raise(at: star, "expected comma between / and *") as Success?)
-    case 321:  // invalid_default_value
+    case 319:  // invalid_default_value
       let sign = TokenReference(word: words[0])
       return word(raise(at: sign, "expected default value expression") as Success?)
-    case 322:  // invalid_starargs
+    case 320:  // invalid_starargs
       let star = TokenReference(word: words[0])
       return word(raise(at: star, "named arguments must follow bare *") as Success?)
-    case 323:  // invalid_starargs
+    case 321:  // invalid_starargs
       return word(raise("bare * has associated type comment") as Success?)
-    case 324:  // invalid_starargs
+    case 322:  // invalid_starargs
       let sign = TokenReference(word: words[2])
       return word(raise(at: sign, "var-positional argument cannot have default value") as Success?)
-    case 325:  // invalid_starargs
+    case 323:  // invalid_starargs
       let star = TokenReference(word: words[3])
       return word(raise(at: star, "* argument may appear only once") as Success?)
-    case 326:  // invalid_double_starred_parameter
+    case 324:  // invalid_double_starred_parameter
       let sign = TokenReference(word: words[2])
       return word(raise(at: sign, "var-keyword argument cannot have default value") as Success?)
-    case 327:  // invalid_double_starred_parameter
+    case 325:  // invalid_double_starred_parameter
       let next = Arg(word: words[3])
       return word(raise(at: next, "arguments cannot follow var-keyword argument") as Success?)
-    case 328:  // invalid_double_starred_parameter
+    case 326:  // invalid_double_starred_parameter
       let next = TokenReference(word: words[3])
       return word(raise(at: next, "arguments cannot follow var-keyword argument") as Success?)
-    case 329:  // invalid_lambda_parameters
+    case 327:  // invalid_lambda_parameters
       let slash = TokenReference(word: words[0])
       return word(raise(at: slash, "at least one argument must precede /") as Success?)
-    case 330:  // invalid_lambda_parameters
+    case 328:  // invalid_lambda_parameters
       let slash = TokenReference(word: words[2])
       return word(raise(at: slash, "/ may appear only once") as Success?)
-    case 331:  // invalid_lambda_parameters
+    case 329:  // invalid_lambda_parameters
       let plain = Arg(word: words[3])
       return word(raise(at: plain, "parameter without a default follows parameter with a default") as Success?)
-    case 332:  // invalid_lambda_parameters
+    case 330:  // invalid_lambda_parameters
       let opening = TokenReference(word: words[1])
       let closing = TokenReference(word: words[4])
       return word(raise(at: opening, closing, "Lambda expression parameters cannot be parenthesized") as Success?)
-    case 333:  // invalid_lambda_parameters
+    case 331:  // invalid_lambda_parameters
       let slash = TokenReference(word: words[5])
       return word(raise(at: slash, "/ must be ahead of *") as Success?)
-    case 334:  // invalid_lambda_parameters
+    case 332:  // invalid_lambda_parameters
       let star = TokenReference(word: words[2])
       return word(raise(at: star, "expected comma between / and *") as Success?)
-    case 335:  // invalid_lambda_starargs
+    case 333:  // invalid_lambda_starargs
       return word(raise("named arguments must follow bare *") as Success?)
-    case 336:  // invalid_lambda_starargs
+    case 334:  // invalid_lambda_starargs
       let sign = TokenReference(word: words[2])
       return word(raise(at: sign, "var-positional argument cannot have default value") as Success?)
+    case 335:  // invalid_lambda_starargs
+      let star = TokenReference(word: words[3])
+      return word(raise(at: star, "* argument may appear only once") as Success?)
+    case 336:  // invalid_lambda_double_starred_parameter
+      let sign = TokenReference(word: words[2])
+      return word(raise(at: sign, "var-keyword argument cannot have default value") as Success?)
     default: return 0
     }
   }
 
   private mutating func perform7(_ action: Int, _ words: UnsafePointer<UInt>, _ range: SourceRange) -> UInt {
     switch action {
-    case 337:  // invalid_lambda_starargs
-      let star = TokenReference(word: words[3])
-      return word(raise(at: star, "* argument may appear only once") as Success?)
-    case 338:  // invalid_lambda_double_starred_parameter
-      let sign = TokenReference(word: words[2])
-      return word(raise(at: sign, "var-keyword argument cannot have default value") as Success?)
-    case 339:  // invalid_lambda_double_starred_parameter
+    case 337:  // invalid_lambda_double_starred_parameter
       let next = Arg(word: words[3])
       return word(raise(at: next, "arguments cannot follow var-keyword argument") as Success?)
-    case 340:  // invalid_lambda_double_starred_parameter
+    case 338:  // invalid_lambda_double_starred_parameter
       let next = TokenReference(word: words[3])
       return word(raise(at: next, "arguments cannot follow var-keyword argument") as Success?)
-    case 341:  // invalid_double_type_comments
+    case 339:  // invalid_double_type_comments
       return word(raise("Cannot have two type comments on def") as Success?)
-    case 342:  // invalid_with_item
+    case 340:  // invalid_with_item
       let target = Expr(word: words[2])
       return word(raiseInvalidTarget(target, .assignment) as Success?)
-    case 343:  // invalid_comp_for
+    case 341:  // invalid_comp_for
       return word(raise("'in' expected after for-loop variables") as Success?)
-    case 344:  // invalid_for_target
+    case 342:  // invalid_for_target
       let targets = Expr(word: words[2])
       return word(raiseInvalidTarget(targets, .loop) as Success?)
-    case 345:  // invalid_parenth_form
+    case 343:  // invalid_parenth_form
       let value = Expr(word: words[1])
       return word(raise(at: value, "cannot use starred expression here") as Success?)
-    case 346:  // invalid_parenth_form
+    case 344:  // invalid_parenth_form
       let stars = TokenReference(word: words[1])
       return word(raise(at: stars, "cannot use double starred expression here") as Success?)
-    case 347:  // invalid_import
+    case 345:  // invalid_import
       let keyword = TokenReference(word: words[0])
       return word(raise(from: keyword, "Did you mean to use 'from ... import ...' instead?") as Success?)
-    case 348:  // invalid_import
+    case 346:  // invalid_import
       let end = TokenReference(word: words[1])
       return word(raise(from: end, "Expected one or more names after 'import'") as Success?)
-    case 349:  // invalid_module_as_name
+    case 347:  // invalid_module_as_name
       let target = Expr(word: words[3])
       return word(raise(at: target, "cannot use \(description(target)) as import target") as Success?)
-    case 350:  // invalid_imported_name
+    case 348:  // invalid_imported_name
       let target = Expr(word: words[3])
       return word(raise(at: target, "cannot use \(description(target)) as import target") as Success?)
-    case 351:  // invalid_imported_names
+    case 349:  // invalid_imported_names
       return word(raise("trailing comma not allowed without surrounding parentheses") as Success?)
-    case 352:  // invalid_imported_names
+    case 350:  // invalid_imported_names
       let end = TokenReference(word: words[0])
       return word(raise(from: end, "Expected one or more names after 'import'") as Success?)
-    case 353:  // invalid_with_stmt
+    case 351:  // invalid_with_stmt
       return word(raise("expected ':'") as Success?)
-    case 354:  // invalid_with_stmt
+    case 352:  // invalid_with_stmt
       return word(raise("expected ':'") as Success?)
-    case 355:  // invalid_with_stmt_indent
+    case 353:  // invalid_with_stmt_indent
       let keyword = TokenReference(word: words[1])
       return word(raiseIndentation("expected an indented block after 'with' statement on line \(line(keyword))") as Success?)
-    case 356:  // invalid_with_stmt_indent
+    case 354:  // invalid_with_stmt_indent
       let keyword = TokenReference(word: words[1])
       return word(raiseIndentation("expected an indented block after 'with' statement on line \(line(keyword))") as Success?)
-    case 357:  // invalid_try_stmt
+    case 355:  // invalid_try_stmt
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'try' statement on line \(line(keyword))") as Success?)
-    case 358:  // invalid_try_stmt
+    case 356:  // invalid_try_stmt
       return word(raise("expected 'except' or 'finally' block") as Success?)
-    case 359:  // invalid_try_stmt
+    case 357:  // invalid_try_stmt
       let keyword = TokenReference(word: words[4])
       let star = TokenReference(word: words[5])
       return word(raise(at: keyword, star, "cannot have both 'except' and 'except*' on the same 'try'") as Success?)
-    case 360:  // invalid_try_stmt
+    case 358:  // invalid_try_stmt
       let keyword = TokenReference(word: words[4])
       return word(raise(at: keyword, "cannot have both 'except' and 'except*' on the same 'try'") as Success?)
-    case 361:  // invalid_except_clause
+    case 359:  // invalid_except_clause
       let first = Expr(word: words[1])
       return word(raise(from: first, "multiple exception types must be parenthesized when using 'as'") as Success?)
+    case 360:  // invalid_except_clause
+      return word(raise("expected ':'") as Success?)
+    case 361:  // invalid_except_clause
+      return word(raise("expected ':'") as Success?)
     case 362:  // invalid_except_clause
-      return word(raise("expected ':'") as Success?)
-    case 363:  // invalid_except_clause
-      return word(raise("expected ':'") as Success?)
-    case 364:  // invalid_except_clause
       let target = Expr(word: words[3])
       return word(raise(at: target, "cannot use except statement with \(description(target))") as Success?)
-    case 365:  // invalid_except_star_clause
+    case 363:  // invalid_except_star_clause
       let first = Expr(word: words[2])
       return word(raise(from: first, "multiple exception types must be parenthesized when using 'as'") as Success?)
-    case 366:  // invalid_except_star_clause
+    case 364:  // invalid_except_star_clause
       return word(raise("expected ':'") as Success?)
-    case 367:  // invalid_except_star_clause
+    case 365:  // invalid_except_star_clause
       return word(raise("expected one or more exception types") as Success?)
-    case 368:  // invalid_except_star_clause
+    case 366:  // invalid_except_star_clause
       let target = Expr(word: words[4])
       return word(raise(at: target, "cannot use except* statement with \(description(target))") as Success?)
-    case 369:  // invalid_finally_clause
+    case 367:  // invalid_finally_clause
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'finally' statement on line \(line(keyword))") as Success?)
-    case 370:  // invalid_except_clause_indent
+    case 368:  // invalid_except_clause_indent
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'except' statement on line \(line(keyword))") as Success?)
-    case 371:  // invalid_except_clause_indent
+    case 369:  // invalid_except_clause_indent
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'except' statement on line \(line(keyword))") as Success?)
-    case 372:  // invalid_except_star_clause_indent
+    case 370:  // invalid_except_star_clause_indent
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'except*' statement on line \(line(keyword))") as Success?)
-    case 373:  // invalid_match_stmt
+    case 371:  // invalid_match_stmt
       return word(since(10, "Pattern matching is", raise("expected ':'")) as Success?)
-    case 374:  // invalid_match_stmt
+    case 372:  // invalid_match_stmt
       let keyword = Expr(word: words[0])
       return word(raiseIndentation("expected an indented block after 'match' statement on line \(line(keyword))") as Success?)
-    case 375:  // invalid_case_block
+    case 373:  // invalid_case_block
       return word(raise("expected ':'") as Success?)
-    case 376:  // invalid_case_block
+    case 374:  // invalid_case_block
       let keyword = Expr(word: words[0])
       return word(raiseIndentation("expected an indented block after 'case' statement on line \(line(keyword))") as Success?)
-    case 377:  // invalid_as_pattern
+    case 375:  // invalid_as_pattern
       let target = Expr(word: words[2])
       return word(raise(at: target, "cannot use '_' as a target") as Success?)
-    case 378:  // invalid_as_pattern
+    case 376:  // invalid_as_pattern
       let target = Expr(word: words[2])
       return word(raise(at: target, "cannot use \(description(target)) as pattern target") as Success?)
-    case 379:  // invalid_class_pattern
+    case 377:  // invalid_class_pattern
       let patterns = Items<Pattern>(word: words[2])
       return word(raise(at: patterns[0], patterns[patterns.count - 1], "positional patterns follow keyword patterns") as Success?)
-    case 380:  // invalid_if_stmt
+    case 378:  // invalid_if_stmt
       return word(raise("expected ':'") as Success?)
-    case 381:  // invalid_if_stmt
+    case 379:  // invalid_if_stmt
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'if' statement on line \(line(keyword))") as Success?)
-    case 382:  // invalid_elif_clause
+    case 380:  // invalid_elif_clause
       return word(raise("expected ':'") as Success?)
-    case 383:  // invalid_elif_clause
+    case 381:  // invalid_elif_clause
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'elif' statement on line \(line(keyword))") as Success?)
-    case 384:  // invalid_else_clause
+    case 382:  // invalid_else_clause
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'else' statement on line \(line(keyword))") as Success?)
+    case 383:  // invalid_else_clause
+      return word(raise("'elif' block follows an 'else' block") as Success?)
+    case 384:  // invalid_while_stmt
+      return word(raise("expected ':'") as Success?)
     default: return 0
     }
   }
 
   private mutating func perform8(_ action: Int, _ words: UnsafePointer<UInt>, _ range: SourceRange) -> UInt {
     switch action {
-    case 385:  // invalid_else_clause
-      return word(raise("'elif' block follows an 'else' block") as Success?)
-    case 386:  // invalid_while_stmt
-      return word(raise("expected ':'") as Success?)
-    case 387:  // invalid_while_stmt
+    case 385:  // invalid_while_stmt
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after 'while' statement on line \(line(keyword))") as Success?)
-    case 388:  // invalid_for_stmt
+    case 386:  // invalid_for_stmt
       return word(raise("expected ':'") as Success?)
-    case 389:  // invalid_for_stmt
+    case 387:  // invalid_for_stmt
       let keyword = TokenReference(word: words[1])
       return word(raiseIndentation("expected an indented block after 'for' statement on line \(line(keyword))") as Success?)
-    case 390:  // invalid_plain_funcdef
+    case 388:  // invalid_plain_funcdef
       let keyword = TokenReference(word: words[1])
       return word(raiseIndentation("expected an indented block after function definition on line \(line(keyword))") as Success?)
-    case 391:  // invalid_plain_classdef
+    case 389:  // invalid_plain_classdef
       return word(raise("expected ':'") as Success?)
-    case 392:  // invalid_plain_classdef
+    case 390:  // invalid_plain_classdef
       let keyword = TokenReference(word: words[0])
       return word(raiseIndentation("expected an indented block after class definition on line \(line(keyword))") as Success?)
-    case 393:  // invalid_dict_items
+    case 391:  // invalid_dict_items
       let star = TokenReference(word: words[2])
       return word(raise(from: star, "cannot use a starred expression in a dictionary value") as Success?)
-    case 394:  // invalid_dict_items
+    case 392:  // invalid_dict_items
       let colon = TokenReference(word: words[1])
       return word(raise(at: colon, "expression expected after dictionary key and ':'") as Success?)
-    case 395:  // invalid_key_value
+    case 393:  // invalid_key_value
       let key = Expr(word: words[0])
       return word(missingColon(key) as Success?)
-    case 396:  // invalid_key_value
+    case 394:  // invalid_key_value
       let star = TokenReference(word: words[2])
       return word(raise(from: star, "cannot use a starred expression in a dictionary value") as Success?)
-    case 397:  // invalid_key_value
+    case 395:  // invalid_key_value
       let colon = TokenReference(word: words[1])
       return word(raise(at: colon, "expression expected after dictionary key and ':'") as Success?)
-    case 398:  // invalid_unpacking
+    case 396:  // invalid_unpacking
       let star = TokenReference(word: words[0])
       let value = Expr(word: words[3])
       return word(raise(at: star, value, "cannot assign to iterable argument unpacking") as Success?)
-    case 399:  // invalid_starred_expression
+    case 397:  // invalid_starred_expression
       return word(raise("Invalid star expression") as Success?)
-    case 400:  // invalid_fstring_field
+    case 398:  // invalid_fstring_field
       let sign = TokenReference(word: words[1])
       return word(raise(at: sign, "f-string: valid expression required before '='") as Success?)
-    case 401:  // invalid_fstring_field
+    case 399:  // invalid_fstring_field
       let sign = TokenReference(word: words[1])
       return word(raise(at: sign, "f-string: valid expression required before '!'") as Success?)
-    case 402:  // invalid_fstring_field
+    case 400:  // invalid_fstring_field
       let sign = TokenReference(word: words[1])
       return word(raise(at: sign, "f-string: valid expression required before ':'") as Success?)
-    case 403:  // invalid_fstring_field
+    case 401:  // invalid_fstring_field
       let sign = TokenReference(word: words[1])
       return word(raise(at: sign, "f-string: valid expression required before '}'") as Success?)
-    case 404:  // invalid_fstring_field
+    case 402:  // invalid_fstring_field
       return word(raiseAtNext("f-string: expecting a valid expression after '{'") as Success?)
-    case 405:  // invalid_fstring_field
+    case 403:  // invalid_fstring_field
       return word(raiseUnlessRaised("f-string: expecting '=', or '!', or ':', or '}'") as Success?)
-    case 406:  // invalid_fstring_field
+    case 404:  // invalid_fstring_field
       return word(raiseUnlessRaised("f-string: expecting '!', or ':', or '}'") as Success?)
-    case 407:  // invalid_fstring_field
+    case 405:  // invalid_fstring_field
       return word(raiseUnlessRaised("f-string: expecting ':' or '}'") as Success?)
-    case 408:  // invalid_fstring_field
+    case 406:  // invalid_fstring_field
       return word(raiseUnlessRaised("f-string: expecting '}', or format specs") as Success?)
-    case 409:  // invalid_fstring_field
+    case 407:  // invalid_fstring_field
       return word(raiseUnlessRaised("f-string: expecting '}'") as Success?)
-    case 410:  // invalid_fstring_conversion
+    case 408:  // invalid_fstring_conversion
       return word(raiseAtNext("f-string: missing conversion character") as Success?)
-    case 411:  // invalid_fstring_conversion
+    case 409:  // invalid_fstring_conversion
       return word(raiseAtNext("f-string: invalid conversion character") as Success?)
-    case 412:  // invalid_tstring_field
+    case 410:  // invalid_tstring_field
       let sign = TokenReference(word: words[1])
       return word(raise(at: sign, "t-string: valid expression required before '='") as Success?)
-    case 413:  // invalid_tstring_field
+    case 411:  // invalid_tstring_field
       let sign = TokenReference(word: words[1])
       return word(raise(at: sign, "t-string: valid expression required before '!'") as Success?)
-    case 414:  // invalid_tstring_field
+    case 412:  // invalid_tstring_field
       let sign = TokenReference(word: words[1])
       return word(raise(at: sign, "t-string: valid expression required before ':'") as Success?)
-    case 415:  // invalid_tstring_field
+    case 413:  // invalid_tstring_field
       let sign = TokenReference(word: words[1])
       return word(raise(at: sign, "t-string: valid expression required before '}'") as Success?)
-    case 416:  // invalid_tstring_field
+    case 414:  // invalid_tstring_field
       return word(raiseAtNext("t-string: expecting a valid expression after '{'") as Success?)
-    case 417:  // invalid_tstring_field
+    case 415:  // invalid_tstring_field
       return word(raiseUnlessRaised("t-string: expecting '=', or '!', or ':', or '}'") as Success?)
-    case 418:  // invalid_tstring_field
+    case 416:  // invalid_tstring_field
       return word(raiseUnlessRaised("t-string: expecting '!', or ':', or '}'") as Success?)
-    case 419:  // invalid_tstring_field
+    case 417:  // invalid_tstring_field
       return word(raiseUnlessRaised("t-string: expecting ':' or '}'") as Success?)
-    case 420:  // invalid_tstring_field
+    case 418:  // invalid_tstring_field
       return word(raiseUnlessRaised("t-string: expecting '}', or format specs") as Success?)
-    case 421:  // invalid_tstring_field
+    case 419:  // invalid_tstring_field
       return word(raiseUnlessRaised("t-string: expecting '}'") as Success?)
-    case 422:  // invalid_tstring_conversion
+    case 420:  // invalid_tstring_conversion
       return word(raiseAtNext("t-string: missing conversion character") as Success?)
-    case 423:  // invalid_tstring_conversion
+    case 421:  // invalid_tstring_conversion
       return word(raiseAtNext("t-string: invalid conversion character") as Success?)
-    case 424:  // invalid_string_mix
+    case 422:  // invalid_string_mix
       let strings = Items<Expr>(word: words[0])
       let other = Expr(word: words[1])
       return word(mixedTemplate(strings[strings.count - 1], other) as Success?)
-    case 425:  // invalid_string_mix
+    case 423:  // invalid_string_mix
       let strings = Items<Expr>(word: words[0])
       let other = Expr(word: words[1])
       return word(mixedTemplate(strings[strings.count - 1], other) as Success?)
-    case 426:  // invalid_inequality
+    case 424:  // invalid_inequality
       let less = TokenReference(word: words[0])
       let greater = TokenReference(word: words[1])
       return word(adjacent(less, greater) ? raise(at: less, greater, "invalid syntax. Maybe you meant '!=' instead of '<>'?") : nil as Success?)
-    case 427:  // invalid_u_expr
+    case 425:  // invalid_a_expr
+      let keyword = TokenReference(word: words[2])
+      let operand = Expr(word: words[3])
+      return word(raise(at: keyword, operand, "'not' after an operator must be parenthesized") as Success?)
+    case 426:  // invalid_u_expr
       let keyword = TokenReference(word: words[1])
       let operand = Expr(word: words[2])
       return word(raise(at: keyword, operand, "'not' after an operator must be parenthesized") as Success?)
-    case 428:  // invalid_type_params
+    case 427:  // invalid_type_params
       let end = TokenReference(word: words[1])
       return word(raise(from: end, "Type parameter list cannot be empty") as Success?)
-    case 429:  // not_equal_operand
+    case 428:  // not_equal_operand
       let token = TokenReference(word: words[0])
       return word(checkedInequality(token) as TokenReference?)
-    case 430:  // tuple_display
+    case 429:  // tuple_display
       let first = Expr(word: words[0])
       let rest = optional(words[2], Items<Expr>.self)
       return word(prepended(first, rest) as Items<Expr>?)
