@@ -7,6 +7,16 @@ import KraitSyntax
 /// It replaces `__debug__`, removes docstrings at level 2, turns `'…%s…' % (a, b)` into a joined string, folds the numbers of match
 /// patterns, and warns of `return`, `break` and `continue` that leave a `finally` block. All other folding is the flow graph's.
 public struct Preprocessor {
+  /// What the tree is wanted for.
+  public enum Purpose: Sendable {
+    /// To be compiled: warnings are issued.
+    case code
+    /// To be shown as it is optimised, as `PyCF_OPTIMIZED_AST` asks.
+    case optimizedTree
+    /// To be shown as it is written, as `ast.parse` without `optimize` asks: only docstrings go at level 2.
+    case tree
+  }
+
   /// What encloses a statement most closely, of the things that matter for statements that jump out of a `finally` block.
   private enum Enclosure { case none, function, loop, finally }
 
@@ -14,28 +24,26 @@ public struct Preprocessor {
   private let source: SourceFile
   private let optimizationLevel: Int
   private let hasFutureAnnotations: Bool
-  /// Only warn and remove docstrings: the tree is asked for as it is written.
-  private let checksOnly: Bool
+  private let purpose: Purpose
   private let debugName: Text
   private let stackLimit = StackLimit.current()
   private var enclosure = Enclosure.none
 
-  private init(source: SourceFile, options: CompileOptions, future: FutureFeatures, checksOnly: Bool) {
+  private init(source: SourceFile, options: CompileOptions, future: FutureFeatures, purpose: Purpose) {
     arena = source.arena
     self.source = source
     optimizationLevel = options.optimizationLevel
     hasFutureAnnotations = future.flags.contains(.futureAnnotations)
-    self.checksOnly = checksOnly
+    self.purpose = purpose
     debugName = arena.text("__debug__" as StaticString)
   }
 
   /// Prepares a tree.
-  ///
-  /// - Parameter checksOnly: Leave expressions as they are, as `ast.parse` without `optimize` asks.
   public static func run(
-    _ module: Mod, source: SourceFile, options: CompileOptions = CompileOptions(), future: FutureFeatures, checksOnly: Bool = false
+    _ module: Mod, source: SourceFile, options: CompileOptions = CompileOptions(), future: FutureFeatures,
+    for purpose: Purpose = .code
   ) throws(Diagnostic) {
-    var pass = Preprocessor(source: source, options: options, future: future, checksOnly: checksOnly)
+    var pass = Preprocessor(source: source, options: options, future: future, purpose: purpose)
     switch module.node {
     case .module(let module): module.body = try pass.body(module.body)
     case .interactive(let module): try pass.visit(module.body)
@@ -51,7 +59,7 @@ public struct Preprocessor {
     var statements = statements
     var hasDocstring = statements.docstring != nil
     if hasDocstring && optimizationLevel >= 2 {
-      statements = arena.list(statements.dropFirst())
+      statements = removingDocstring(statements)
       hasDocstring = false
     }
     try visit(statements)
@@ -60,6 +68,14 @@ public struct Preprocessor {
       first.value = AST.JoinedStr(values: arena.list(CollectionOfOne(first.value)), at: first.range, in: arena).asExpr
     }
     return statements
+  }
+
+  private func removingDocstring(_ statements: NodeList<Stmt>) -> NodeList<Stmt> {
+    if statements.count > 1 { return arena.list(statements.dropFirst()) }
+    // A body is never empty: a `pass` stands where the docstring began.
+    let docstring = statements[0].range
+    let range = SourceRange(line: docstring.line, column: docstring.column, endLine: docstring.line, endColumn: docstring.column + 4)
+    return arena.list(CollectionOfOne(AST.Pass(at: range, in: arena).asStmt))
   }
 
   private mutating func visit(_ statements: NodeList<Stmt>) throws(Diagnostic) {
@@ -191,6 +207,7 @@ public struct Preprocessor {
   }
 
   private func warn(_ keyword: StaticString, at range: SourceRange) {
+    if purpose != .code { return }
     source.compileWarning("'\(keyword)' in a 'finally' block", at: range)
   }
 
@@ -214,7 +231,7 @@ public struct Preprocessor {
   }
 
   private mutating func visit(_ expression: Expr) throws(Diagnostic) {
-    if checksOnly { return }
+    if purpose == .tree { return }
     if StackLimit.isExceeded(stackLimit) { throw StackLimit.overflow(during: "compilation") }
     switch expression.node {
     case .name(let name):
@@ -348,7 +365,7 @@ public struct Preprocessor {
 
   /// Patterns hold negative and complex numbers as operations on literals; the compiler wants one constant.
   private func foldNumber(_ expression: Expr) {
-    if checksOnly { return }
+    if purpose == .tree { return }
     switch expression.node {
     case .unaryOp(let operation):
       guard operation.op == .uSub, case .constant(let operand) = operation.operand.node else { return }
