@@ -175,14 +175,10 @@ enum StringEscapes {
     while index < body.count && body[index] != UInt8(ascii: "}") { index += 1 }
     guard index < body.count && index > name else { throw error(body, start, index, "malformed \\N character escape") }
     index += 1
-    guard let value = codePoint(named: UnsafeBufferPointer(rebasing: body[name..<(index - 1)])) else {
+    guard let value = UnicodeNames.codePoint(named: UnsafeBufferPointer(rebasing: body[name..<(index - 1)])) else {
       throw error(body, start, index, "unknown Unicode character name")
     }
     return value
-  }
-
-  private static func codePoint(named name: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    nil
   }
 
   private static func error(

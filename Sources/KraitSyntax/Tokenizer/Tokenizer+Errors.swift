@@ -29,6 +29,14 @@ extension Tokenizer {
       text: lineText)
   }
 
+  mutating func unreadableLine() -> Diagnostic {
+    if let line = source.unreadableLine, base + line.offset == lineStart {
+      status = .syntaxError
+      return line.diagnostic
+    }
+    return syntaxError("source code cannot contain null bytes")
+  }
+
   mutating func invalidCharacter(_ codePoint: UInt32) -> Diagnostic {
     let digits = String(codePoint, radix: 16, uppercase: true)
     let number = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
@@ -60,8 +68,7 @@ extension Tokenizer {
 
   /// Moves the cursor to the end of the current line, where CPython stops after such an error.
   private mutating func skipLine() {
-    while cursor < end && cursor.pointee != Byte.newline { cursor += 1 }
-    if cursor < end { cursor += 1 }
+    cursor = nextLineStart
   }
 
   mutating func inconsistentDedent() -> Diagnostic {

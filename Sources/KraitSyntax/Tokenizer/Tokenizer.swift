@@ -58,7 +58,7 @@ public struct Tokenizer {
 
   let base: UnsafePointer<UInt8>
   let end: UnsafePointer<UInt8>
-  /// The start of the first line that holds a zero byte, or an address past the end: entering it is an error.
+  /// The start of the first line that holds a zero byte or could not be decoded, or an address past the end: entering it is an error.
   let poisonedLine: UnsafePointer<UInt8>
   let classes: UnsafePointer<UInt8>
 
@@ -66,7 +66,7 @@ public struct Tokenizer {
   var tokenStart: UnsafePointer<UInt8>
   /// The start of the physical line of the cursor.
   var lineStart: UnsafePointer<UInt8>
-  /// The start of the first physical line of the current logical line's last stretch: where the text that CPython shows in errors begins.
+  /// The start of the stretch of lines without a token boundary between them: where the text that CPython has in its buffer begins.
   var bufferStart: UnsafePointer<UInt8>
   /// The number of lines entered so far.
   public internal(set) var line: Int32 = 0
@@ -109,6 +109,7 @@ public struct Tokenizer {
       while start > base && start[-1] != Byte.newline { start -= 1 }
       poisoned = start
     }
+    if let line = source.unreadableLine { poisoned = min(poisoned, base + line.offset) }
     poisonedLine = poisoned
     cursor = base
     tokenStart = base
@@ -165,6 +166,12 @@ public struct Tokenizer {
   /// The byte offset of the cursor.
   public var offset: Int32 { Int32(truncatingIfNeeded: cursor - base) }
 
+  /// The start of the line after the cursor's.
+  var nextLineStart: UnsafePointer<UInt8> {
+    guard let newline = memchr(cursor, Int32(Byte.newline), end - cursor) else { return end }
+    return UnsafePointer(newline.assumingMemoryBound(to: UInt8.self)) + 1
+  }
+
   // MARK: - Lines
 
   /// Notes that the cursor stands at the start of a line of the text.
@@ -172,7 +179,7 @@ public struct Tokenizer {
   mutating func enterLine() throws(Diagnostic) {
     line &+= 1
     lineStart = cursor
-    if cursor >= poisonedLine { throw syntaxError("source code cannot contain null bytes") }
+    if cursor >= poisonedLine { throw unreadableLine() }
   }
 
   /// Passes the rest of a line after a backslash and enters the next one.
@@ -192,8 +199,11 @@ public struct Tokenizer {
   @inline(__always)
   private mutating func measureIndentation() throws(Diagnostic) -> Bool {
     if cursor < end {
-      bufferStart = cursor
+      if !options.extraTokens || formattedDepth == 0 { bufferStart = cursor }
       try enterLine()
+    } else {
+      status = .endOfInput
+      if options.extraTokens && formattedDepth == 0 { bufferStart = end }
     }
     var column: Int32 = 0
     var alternateColumn: Int32 = 0
@@ -215,7 +225,7 @@ public struct Tokenizer {
         if continuedColumn == 0 { continuedColumn = column }
         cursor = position + 1
         try continueLine()
-        bufferStart = cursor
+        if !options.extraTokens || formattedDepth == 0 { bufferStart = cursor }
         position = cursor
         continue scan
       default:

@@ -30,6 +30,7 @@ public final class Diagnostic: Error, @unchecked Sendable {
 
   public let exceptionClass: ExceptionClass
   public let message: String
+  /// Empty when the error has no file name: then `filename` is `None`, and with offset 0 on line 0 the error carries its message only.
   public let fileName: String
   /// Line, counted from 1; 0 when the error has none.
   public let line: Int

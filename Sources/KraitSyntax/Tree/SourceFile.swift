@@ -7,18 +7,25 @@ public final class SourceFile {
   public let arena: Arena
   /// The name shown in errors and stored in `co_filename`.
   public let fileName: String
-  /// The source as UTF-8 without byte order mark, line ends made `\n`, ending in `\n` (unless empty), followed by one zero byte
-  /// that is not counted. Empty when a tree, not a text, is compiled.
+  /// The source as UTF-8 without byte order mark, line ends made `\n`, a whole file's ending in `\n` (unless empty), followed by one
+  /// zero byte that is not counted. Empty when a tree, not a text, is compiled.
   public let text: UnsafeBufferPointer<UInt8>
   /// Warnings in the order of issue.
   public var warnings: [SyntaxWarning] = []
+  /// The first line that could not be decoded, when that is an error only once the tokenizer gets there.
+  let unreadableLine: UnreadableLine?
 
   /// - Parameter text: UTF-8 that satisfies the rules of ``text``; it is copied into the arena.
-  public init(normalized text: UnsafeBufferPointer<UInt8>, fileName: String, arena: Arena = Arena()) {
+  public convenience init(normalized text: UnsafeBufferPointer<UInt8>, fileName: String, arena: Arena = Arena()) {
+    self.init(normalized: text, unreadableLine: nil, fileName: fileName, arena: arena)
+  }
+
+  init<Bytes: Collection<UInt8>>(normalized text: Bytes, unreadableLine: UnreadableLine?, fileName: String, arena: Arena) {
     self.arena = arena
     self.fileName = fileName
+    self.unreadableLine = unreadableLine
     let copy = arena.allocate(UInt8.self, count: text.count + 1)
-    _ = copy.update(from: text)
+    _ = copy.update(fromContentsOf: text)
     copy[text.count] = 0
     self.text = UnsafeBufferPointer(rebasing: copy[..<text.count])
   }

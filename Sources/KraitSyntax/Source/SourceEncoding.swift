@@ -1,0 +1,170 @@
+// Source encodings by Python's names, and their decoding to UTF-8: UTF-8, ASCII, Latin-1 and the tables of single bytes here,
+// multi-byte encodings by the C library.
+
+import Glibc
+
+/// Why bytes could not be decoded, in Python's words.
+struct DecodingFailure: Error {
+  var message: String
+}
+
+/// An encoding that a source declares.
+struct SourceEncoding {
+  private enum Codec {
+    case utf8, utf8WithMark, ascii, latin1
+    case characterMap(StaticString)
+    case library(String)
+  }
+
+  /// The codec's name in errors.
+  private let name: String
+  private let codec: Codec
+
+  init(_ declared: String, isFile: Bool) throws(DecodingFailure) {
+    let name = Self.codecName(declared)
+    self.name = name
+    switch name {
+    case "utf_8": codec = .utf8
+    case "utf_8_sig": codec = .utf8WithMark
+    case "ascii": codec = .ascii
+    case "latin_1", "iso8859_1", "charmap": codec = .latin1
+    case "undefined": throw DecodingFailure(message: "undefined encoding")
+    default:
+      if let library = Self.libraryNames[name] {
+        codec = .library(library)
+      } else if let map = EncodingTables.characterMaps.first(where: { name == "\($0.name)" }) {
+        codec = .characterMap(map.digits)
+      } else if EncodingTables.withoutText.contains(where: { name == "\($0)" }) {
+        let hint = isFile ? "" : "; use codecs.decode() to handle arbitrary codecs"
+        throw DecodingFailure(message: "'\(declared)' is not a text encoding\(hint)")
+      } else {
+        throw DecodingFailure(message: "unknown encoding: \(declared)")
+      }
+    }
+  }
+
+  /// Whether Python knows a text encoding of this name.
+  static func isKnown(_ declared: String) -> Bool {
+    (try? SourceEncoding(declared, isFile: false)) != nil
+  }
+
+  /// The name of the codec's module: lower case, runs of other characters than letters, digits and dots as one underscore, aliases resolved.
+  private static func codecName(_ declared: String) -> String {
+    var normal: [UInt8] = []
+    var afterOther = false
+    for byte in declared.utf8 {
+      if Byte.isLetter(byte) || Byte.isDigit(byte) || byte == Byte.dot {
+        if afterOther && !normal.isEmpty { normal.append(Byte.underscore) }
+        normal.append(Byte.isLetter(byte) ? Byte.lowercased(byte) : byte)
+        afterOther = false
+      } else {
+        afterOther = true
+      }
+    }
+    let name = String(decoding: normal, as: UTF8.self)
+    let undotted = String(name.map { $0 == "." ? "_" : $0 })
+    let words = "\(EncodingTables.aliases)".split(separator: " ")
+    for candidate in [name, undotted] {
+      for index in stride(from: 0, to: words.count - 1, by: 2) where words[index] == candidate { return String(words[index + 1]) }
+    }
+    return name
+  }
+
+  /// The multi-byte codecs as the C library calls them.
+  private static let libraryNames = [
+    "big5": "BIG5", "big5hkscs": "BIG5-HKSCS", "cp932": "CP932", "cp949": "CP949", "cp950": "CP950", "euc_jis_2004": "EUC-JISX0213",
+    "euc_jisx0213": "EUC-JISX0213", "euc_jp": "EUC-JP", "euc_kr": "EUC-KR", "gb18030": "GB18030", "gb2312": "EUC-CN", "gbk": "GBK",
+    "iso2022_jp": "ISO-2022-JP", "iso2022_jp_1": "ISO-2022-JP-2", "iso2022_jp_2": "ISO-2022-JP-2", "iso2022_jp_2004": "ISO-2022-JP-3",
+    "iso2022_jp_3": "ISO-2022-JP-3", "iso2022_jp_ext": "ISO-2022-JP-2", "iso2022_kr": "ISO-2022-KR", "johab": "JOHAB",
+    "shift_jis": "SHIFT_JIS", "shift_jis_2004": "SHIFT_JISX0213", "shift_jisx0213": "SHIFT_JISX0213", "utf_16": "UTF-16LE",
+    "utf_16_be": "UTF-16BE", "utf_16_le": "UTF-16LE", "utf_32": "UTF-32LE", "utf_32_be": "UTF-32BE", "utf_32_le": "UTF-32LE",
+    "utf_7": "UTF-7",
+  ]
+
+  // MARK: - Decoding
+
+  /// The bytes as UTF-8; with `replacing`, what cannot be decoded becomes U+FFFD.
+  func decode(_ bytes: UnsafeBufferPointer<UInt8>, replacing: Bool = false) throws(DecodingFailure) -> [UInt8] {
+    switch codec {
+    case .utf8, .utf8WithMark:
+      var bytes = bytes
+      if case .utf8WithMark = codec, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = UnsafeBufferPointer(rebasing: bytes[3...]) }
+      guard let failure = UTF8Validation.firstFailure(in: bytes) else { return Array(bytes) }
+      if replacing { return Array(String(decoding: bytes, as: UTF8.self).utf8) }
+      throw DecodingFailure(message: failure.message(in: bytes, codec: "utf-8"))
+    case .ascii:
+      return try decode(bytes, replacing: replacing, codec: "ascii", reason: "ordinal not in range(128)") { $0 < 0x80 ? UInt32($0) : nil }
+    case .latin1:
+      return try decode(bytes, replacing: replacing, codec: "latin-1", reason: "") { UInt32($0) }
+    case .characterMap(let digits):
+      let first = digits.utf8CodeUnitCount == 256 * 3 ? 0 : 128
+      return try decode(bytes, replacing: replacing, codec: "charmap", reason: "character maps to <undefined>") { byte in
+        if Int(byte) < first { return UInt32(byte) }
+        let value = Base64Digits.number(digits.utf8Start + (Int(byte) - first) * 3, width: 3)
+        return value == 0x3FFFF ? nil : UInt32(value)
+      }
+    case .library(let library):
+      return try decode(bytes, replacing: replacing, library: library)
+    }
+  }
+
+  /// Decodes bytes that are a character each.
+  private func decode(
+    _ bytes: UnsafeBufferPointer<UInt8>, replacing: Bool, codec: String, reason: String, _ character: (UInt8) -> UInt32?
+  ) throws(DecodingFailure) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + bytes.count / 8)
+    for (index, byte) in bytes.enumerated() {
+      if let value = character(byte), let scalar = UnicodeScalar(value) {
+        if value < 0x80 { result.append(UInt8(value)) } else { result.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped) }
+      } else if replacing {
+        result.append(contentsOf: [0xEF, 0xBF, 0xBD])
+      } else {
+        throw DecodingFailure(message: UnreadableBytes(start: index, end: index + 1, reason: reason).message(in: bytes, codec: codec))
+      }
+    }
+    return result
+  }
+
+  private func decode(_ bytes: UnsafeBufferPointer<UInt8>, replacing: Bool, library: String) throws(DecodingFailure) -> [UInt8] {
+    let descriptor = iconv_open("UTF-8", library)
+    guard descriptor != iconv_t(bitPattern: -1) else { throw DecodingFailure(message: "unknown encoding: \(name)") }
+    defer { iconv_close(descriptor) }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count * 2)
+    var input = UnsafeMutablePointer<CChar>(mutating: UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self))
+    var inputLeft = bytes.count
+    while inputLeft > 0 {
+      var problem: CInt = 0
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+        var output = buffer.baseAddress
+        var outputLeft = buffer.count
+        if iconv(descriptor, &input, &inputLeft, &output, &outputLeft) == Int(bitPattern: UInt.max) { problem = errno }
+        result.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<(buffer.count - outputLeft)]))
+      }
+      if problem == EILSEQ || problem == EINVAL {
+        if replacing {
+          result.append(contentsOf: [0xEF, 0xBF, 0xBD])
+          input = input.map { $0 + 1 }
+          inputLeft -= 1
+          continue
+        }
+        throw failure(at: bytes.count - inputLeft, in: bytes, isIncomplete: problem == EINVAL)
+      }
+    }
+    return result
+  }
+
+  /// What Python says about bytes that its multi-byte codecs cannot read.
+  private func failure(at index: Int, in bytes: UnsafeBufferPointer<UInt8>, isIncomplete: Bool) -> DecodingFailure {
+    var codec = name
+    var reason = isIncomplete ? "incomplete multibyte sequence" : "illegal multibyte sequence"
+    var end = isIncomplete ? bytes.count : index + 1
+    if name.hasPrefix("utf_") {
+      codec = String(name.map { $0 == "_" ? "-" : $0 }) + (name == "utf_16" || name == "utf_32" ? "-le" : "")
+      reason = isIncomplete ? "truncated data" : "illegal encoding"
+      end = isIncomplete ? bytes.count : min(bytes.count, index + (name.hasPrefix("utf_32") ? 4 : 2))
+    }
+    return DecodingFailure(message: UnreadableBytes(start: index, end: end, reason: reason).message(in: bytes, codec: codec))
+  }
+}
