@@ -18,6 +18,8 @@ struct CodeUnitWriter {
   private let arena: Arena
   fileprivate(set) var output = MarshalOutput()
   private var holders: [Identity: Int] = [:]
+  /// Qualified names that class bodies store: the constant is the interned name itself.
+  private var storedNames: Set<Text> = []
   private var numbers: [Identity: Int32] = [:]
   private var nextNumber: Int32 = 0
   /// The shared parts of each code unit in the order of both passes.
@@ -28,7 +30,6 @@ struct CodeUnitWriter {
   private enum Identity: Hashable {
     case constant(ConstantValue)
     case internedString(Text)
-    case fileName(Text)
   }
 
   private struct Parts {
@@ -52,10 +53,12 @@ struct CodeUnitWriter {
       lineTable: arena.bytes(arena.text(contents.lineTable)),
       exceptionTable: arena.bytes(arena.text(contents.exceptionTable)))
     self.parts.append(parts)
+    if !contents.flags.contains(.newLocals), contents.names.contains(where: { $0 == "__qualname__" }) {
+      storedNames.insert(contents.qualifiedName)
+    }
     count(parts.constants)
     count(parts.names, areNames: true)
-    count(parts.localsPlusNames, areNames: true)
-    holders[.fileName(contents.fileName), default: 0] += 1
+    if !hasOwnLocals(contents) { count(parts.localsPlusNames, areNames: true) }
     count(parts.lineTable)
     count(parts.exceptionTable)
   }
@@ -65,7 +68,8 @@ struct CodeUnitWriter {
     holders[.constant(constant)] = holderCount
     if holderCount > 1 { return }
     switch constant.kind {
-    case .tuple, .frozenset, .slice:
+    case .tuple, .frozenset:
+      // The bounds of a slice are left out: nothing shares them.
       if areNames { return }
       for element in constant.elements { count(element) }
     case .code: count(CodeUnit(constant))
@@ -83,8 +87,14 @@ struct CodeUnitWriter {
     }
   }
 
+  /// Whether the names of the variables are a tuple of their own: CPython renames the parameter of annotation functions when all is compiled.
+  private func hasOwnLocals(_ contents: CodeUnitContents) -> Bool {
+    contents.name == "__annotate__" && contents.positionalOnlyArgumentCount == 1 && contents.localsPlusNames.first.map { $0 == "format" } ?? false
+  }
+
   /// Whether the compiler interns a string constant: empty ones, single characters of Latin-1, and what looks like a name.
-  static func isInterned(_ text: Text) -> Bool {
+  private func isInterned(_ text: Text) -> Bool {
+    if storedNames.contains(text) { return true }
     let bytes = text.bytes
     if bytes.count == 2 && (bytes[0] == 0xC2 || bytes[0] == 0xC3) { return true }
     if bytes.count == 1 && bytes[0] < 0x80 { return true }
@@ -126,10 +136,10 @@ struct CodeUnitWriter {
     if contents.code.count > 0 { nextNumber += 1 }
     write(parts.constants)
     write(parts.names, areNames: true)
-    write(parts.localsPlusNames, areNames: true)
+    write(parts.localsPlusNames, areNames: true, isHeldElsewhere: hasOwnLocals(contents) ? false : nil)
     let kinds = contents.localsPlusKinds.map(\.rawValue)
     if kinds.isEmpty { write(arena.bytes(arena.text(kinds))) } else { kinds.withUnsafeBufferPointer { writeBytes($0, isFlagged: false) } }
-    if !writeReference(.fileName(contents.fileName)) { writeString(contents.fileName, isInterned: false, isFlagged: true) }
+    writeName(contents.fileName)
     writeName(contents.name)
     writeName(contents.qualifiedName)
     output.int32(contents.firstLineNumber)
@@ -137,7 +147,8 @@ struct CodeUnitWriter {
     write(parts.exceptionTable)
   }
 
-  private mutating func write(_ constant: ConstantValue, areNames: Bool = false) {
+  /// - Parameter isHeldElsewhere: whether others hold the object; `nil` where the count of holders tells.
+  private mutating func write(_ constant: ConstantValue, areNames: Bool = false, isHeldElsewhere: Bool? = nil) {
     switch constant.kind {
     case .none: return output.type(.none, isFlagged: false)
     case .false: return output.type(.false, isFlagged: false)
@@ -145,10 +156,10 @@ struct CodeUnitWriter {
     case .ellipsis: return output.type(.ellipsis, isFlagged: false)
     case .code: return write(CodeUnit(constant), isFlagged: false)
     case .string:
-      if CodeUnitWriter.isInterned(constant.text) { return writeName(constant.text) }
+      if isInterned(constant.text) { return writeName(constant.text) }
     default: break
     }
-    let isFlagged = isImmortal(constant) || holders[.constant(constant), default: 0] > 1
+    let isFlagged = isImmortal(constant) || isHeldElsewhere ?? (holders[.constant(constant), default: 0] > 1)
     if isFlagged && writeReference(.constant(constant)) { return }
     switch constant.kind {
     case .integer: writeInteger(constant, isFlagged: isFlagged)
@@ -176,20 +187,21 @@ struct CodeUnitWriter {
     case .frozenset:
       output.type(.frozenset, isFlagged: isFlagged)
       output.int32(Int32(constant.elements.count))
-      for element in sortedForWriting(constant.elements) { write(element) }
+      for element in sortedForWriting(constant.elements) { write(element, isHeldElsewhere: true) }
     case .slice:
       output.type(.slice, isFlagged: isFlagged)
-      for element in constant.elements { write(element) }
+      for element in constant.elements { write(element, isHeldElsewhere: false) }
     case .none, .false, .true, .ellipsis, .code: break
     }
   }
 
-  /// The elements of a set in the order of their own `marshal` data, which does not depend on hashes.
+  /// The elements of a set in the order of their own `marshal` data, which does not depend on hashes. Sorting them, CPython holds them once more.
   private func sortedForWriting(_ elements: UnsafeBufferPointer<ConstantValue>) -> [ConstantValue] {
     let keyed = elements.map { element in
       var writer = CodeUnitWriter(arena: arena)
       writer.holders = holders
-      writer.write(element)
+      writer.storedNames = storedNames
+      writer.write(element, isHeldElsewhere: true)
       return (key: writer.output.bytes, element: element)
     }
     return keyed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.element)
