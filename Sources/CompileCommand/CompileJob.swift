@@ -20,37 +20,137 @@ struct CompileJob {
   func process(_ path: String) -> Bool {
     do {
       let contents = try FileSystem.read(path)
-      return try isPyc(contents.bytes, path) ? processPyc(contents, path) : true
-    } catch let error as Diagnostic {
-      StandardStream.error.write("\(error.exceptionClass.rawValue): \(error.message)\n")
-      return false
+      return try isPyc(contents.bytes, path) ? processPyc(contents, path) : processSource(contents, path)
     } catch {
       StandardStream.error.write("krait-compile: \(error)\n")
       return false
     }
   }
 
+  // MARK: - Compiled files
+
+  /// By its name, or by the part that all magic numbers since Python 1.5 share and no source begins with.
   private func isPyc(_ bytes: [UInt8], _ path: String) -> Bool {
-    path.hasSuffix(".pyc") || bytes.count >= 4 && bytes[2] == 0x0D && bytes[3] == 0x0A && bytes[1] < 0x10 && bytes[0] != 0x0A
+    path.hasSuffix(".pyc") || bytes.count >= PycHeader.size && bytes[2] == 0x0D && bytes[3] == 0x0A && bytes[1] >= 0x0C
   }
 
   private func processPyc(_ contents: FileContents, _ path: String) throws -> Bool {
-    let file = try PycFile(contents.bytes, name: FileSystem.baseName(of: path))
-    switch stage {
-    case .pyc:
-      try file.bytes.withUnsafeBufferPointer { try emit($0, for: path) }
-    case .instructions:
-      let arena = Arena()
-      var output = ByteBuffer(capacity: 1 << 16)
-      output.append(file.header.explanation)
-      try file.codeUnit(in: arena).disassemble(disassembly, into: &output)
-      try emit(output.bytes, for: path)
-    case .check:
-      _ = try file.codeUnit(in: Arena())
-    case .tokens, .tree, .symbols:
-      throw FileFormatError(path: path, reason: "a .pyc holds no source")
+    do {
+      let file = try PycFile(contents.bytes, name: FileSystem.baseName(of: path))
+      switch stage {
+      case .pyc:
+        try file.bytes.withUnsafeBufferPointer { try emit($0, for: path) }
+      case .instructions:
+        let arena = Arena()
+        var output = ByteBuffer(capacity: 1 << 16)
+        output.append(file.header.explanation)
+        try file.codeUnit(in: arena).disassemble(disassembly, into: &output)
+        try emit(output.bytes, for: path)
+      case .check:
+        _ = try file.codeUnit(in: Arena())
+      case .tokens, .tree, .symbols:
+        throw FileFormatError(path: path, reason: "a .pyc holds no source")
+      }
+      if showsErrorsAsJSON { StandardStream.output.write(ErrorReport(file: path, error: nil, warnings: []).json) }
+      return true
+    } catch let error as Diagnostic {
+      report(error, of: nil, contents, path)
+      return false
     }
-    return true
+  }
+
+  // MARK: - Sources
+
+  private func processSource(_ contents: FileContents, _ path: String) throws -> Bool {
+    var parsing = ParseOptions()
+    switch language.mode {
+    case .exec: parsing.mode = .file
+    case .eval: parsing.mode = .evaluate
+    case .single: parsing.mode = .single
+    case .func_type: parsing.mode = .functionType
+    }
+    parsing.typeComments = language.typeComments
+    parsing.allowsTopLevelAwait = language.topLevelAwait
+    parsing.featureVersion = language.featureVersion
+    parsing.keywords = keywords
+    var compiling = CompileOptions()
+    compiling.optimizationLevel = language.optimizationLevel
+    compiling.allowsTopLevelAwait = language.topLevelAwait
+
+    var source: SourceFile?
+    do {
+      let file = try SourceFile(bytes: contents.bytes, fileName: language.name ?? (path == "-" ? "<stdin>" : path), mode: parsing.mode)
+      source = file
+      try show(file, contents, path, parsing, compiling)
+      report(nil, of: file, contents, path)
+      return true
+    } catch let error as Diagnostic {
+      report(error, of: source, contents, path)
+      return false
+    }
+  }
+
+  /// Takes a source as far as the stage that is asked for, and writes its result.
+  private func show(
+    _ source: SourceFile, _ contents: FileContents, _ path: String, _ parsing: ParseOptions, _ compiling: CompileOptions
+  ) throws {
+    if stage == .tokens { return try emit(try tokenListing(source).bytes, for: path) }
+    let tree = try parse(source, options: parsing)
+    switch stage {
+    case .tokens: break
+    case .tree:
+      var options = TreeDumpOptions()
+      options.includesAttributes = true
+      options.indent = [0x20, 0x20]
+      var output = ByteBuffer(capacity: contents.bytes.count * 32)
+      try tree.dump(options, into: &output)
+      output.append("\n")
+      try emit(output.bytes, for: path)
+    case .symbols:
+      let table = try SymbolTable.build(tree, source: source, options: compiling)
+      try emit(table.description(fileName: source.fileName).bytes, for: path)
+    case .instructions:
+      var output = ByteBuffer(capacity: contents.bytes.count * 16)
+      try compile(tree, source: source, options: compiling).disassemble(disassembly, into: &output)
+      try emit(output.bytes, for: path)
+    case .check: _ = try compile(tree, source: source, options: compiling)
+    case .pyc:
+      let unit = try compile(tree, source: source, options: compiling)
+      let bytes = PycFile.bytes(unit, header: header(for: contents), in: source.arena)
+      try bytes.withUnsafeBufferPointer { try emit($0, for: path) }
+    }
+  }
+
+  private func header(for contents: FileContents) -> PycHeader {
+    switch destination.invalidationMode {
+    case .timestamp:
+      PycHeader(
+        validation: .timestamp(
+          modified: UInt32(truncatingIfNeeded: contents.modified), size: UInt32(truncatingIfNeeded: contents.bytes.count)))
+    case .checkedHash: PycHeader(validation: .checkedHash(sourceHash(contents.bytes)))
+    case .uncheckedHash: PycHeader(validation: .uncheckedHash(sourceHash(contents.bytes)))
+    }
+  }
+
+  // MARK: - Errors and warnings
+
+  private func report(_ error: Diagnostic?, of source: SourceFile?, _ contents: FileContents, _ path: String) {
+    let warnings = source?.warnings ?? []
+    if showsErrorsAsJSON {
+      return StandardStream.output.write(ErrorReport(file: path, error: error, warnings: warnings).json)
+    }
+    contents.bytes.withUnsafeBufferPointer { bytes in
+      let printer = DiagnosticPrinter(source: source?.text ?? bytes, isFile: path != "-") { candidate in
+        guard let source = try? SourceFile(bytes: candidate, fileName: "<string>"), let tree = try? parse(source) else { return false }
+        return (try? compile(tree, source: source)) != nil
+      }
+      var output = ByteBuffer()
+      var shown: Set<String> = []
+      // The default filter shows the same warning of the same line once.
+      for warning in warnings where shown.insert("\(warning.line) \(warning.message)").inserted { printer.print(warning, into: &output) }
+      if let error { printer.print(error, into: &output) }
+      StandardStream.error.write(output.bytes)
+    }
   }
 
   // MARK: - Results

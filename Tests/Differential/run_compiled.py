@@ -38,7 +38,7 @@ def compile_with_krait(library, krait_compile):
     listing = library.parent / "sources.txt"
     listing.write_text("\n".join(sources) + "\n")
     # One after the other into the source's own folder, under the name that an import without source looks for.
-    subprocess.run([krait_compile, "--beside-source", "--batch", str(listing)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([krait_compile, "--batch", str(listing)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def result_of(prefix, test):
