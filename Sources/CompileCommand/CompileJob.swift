@@ -79,7 +79,7 @@ struct CompileJob {
 
     var source: SourceFile?
     do {
-      let file = try SourceFile(bytes: contents.bytes, fileName: language.name ?? (path == "-" ? "<stdin>" : path), mode: parsing.mode)
+      let file = try sourceFile(contents.bytes, fileName: language.name ?? (path == "-" ? "<stdin>" : path))
       source = file
       try show(file, contents, path, parsing, compiling)
       report(nil, of: file, contents, path)
@@ -90,11 +90,23 @@ struct CompileJob {
     }
   }
 
+  /// The source in UTF-8 bytes.
+  private func sourceFile(_ bytes: [UInt8], fileName: String) throws(Diagnostic) -> SourceFile {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count + 1)
+    var last: UInt8 = 0
+    for byte in bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...] {
+      if byte == 0x0D { text.append(0x0A) } else if byte != 0x0A || last != 0x0D { text.append(byte) }
+      last = byte
+    }
+    if let end = text.last, end != 0x0A { text.append(0x0A) }
+    return text.withUnsafeBufferPointer { SourceFile(normalized: $0, fileName: fileName) }
+  }
+
   /// Takes a source as far as the stage that is asked for, and writes its result.
   private func show(
     _ source: SourceFile, _ contents: FileContents, _ path: String, _ parsing: ParseOptions, _ compiling: CompileOptions
   ) throws {
-    if stage == .tokens { return try emit(try tokenListing(source).bytes, for: path) }
     let tree = try parse(source, options: parsing)
     switch stage {
     case .tokens: break
@@ -141,7 +153,7 @@ struct CompileJob {
     }
     contents.bytes.withUnsafeBufferPointer { bytes in
       let printer = DiagnosticPrinter(source: source?.text ?? bytes, isFile: path != "-") { candidate in
-        guard let source = try? SourceFile(bytes: candidate, fileName: "<string>"), let tree = try? parse(source) else { return false }
+        guard let source = try? sourceFile(candidate, fileName: "<string>"), let tree = try? parse(source) else { return false }
         return (try? compile(tree, source: source)) != nil
       }
       var output = ByteBuffer()

@@ -112,16 +112,14 @@ def python_files(paths):
 
 
 def run(tool, level, files, output):
-    """Compiles files to OUTPUT/<index>.pyc; a batch that crashes is repeated file by file."""
-    names = [os.path.join(output, f"{index}.pyc") for index in range(len(files))]
-    command = [tool, "-O", str(level)]
-    for source, target in zip(files, names):
-        command += [source, "-o", target]
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """Compiles files to OUTPUT/<path>.pyc; a batch that crashes is repeated file by file."""
+    names = [os.path.join(output, "results", source.lstrip("/").removesuffix(".py") + ".pyc") for source in files]
+    command = [tool, *["-O"] * level, "-o", os.path.join(output, "results/")]
+    done = subprocess.run([*command, *files], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     crashed = set()
     if done.returncode < 0:
-        for index, (source, target) in enumerate(zip(files, names)):
-            if subprocess.run([tool, "-O", str(level), source, "-o", target], capture_output=True).returncode < 0:
+        for index, source in enumerate(files):
+            if subprocess.run([*command, source], capture_output=True).returncode < 0:
                 crashed.add(index)
     return names, crashed
 
