@@ -186,29 +186,35 @@ extension FlowGraph {
     loadConstant(tuple, at: instruction(index, of: block))
   }
 
-  /// A list that is filled with constants one by one and then made a tuple becomes a constant.
-  mutating func foldListToTuple(at index: Int, of block: Int) {
+  /// A list or set that is filled with constants one by one becomes a constant, if it is then made a tuple (the instruction at
+  /// `index` does so) or only read (the instruction at `index` adds the last element).
+  mutating func foldFilledDisplay(at index: Int, of block: Int) {
     let start = instruction(0, of: block)
-    var expectsAppend = true
+    let makesTuple = start[index].opcode == .CALL_INTRINSIC_1
+    let isSet = start[index].opcode == .SET_ADD
+    let (creation, addition): (Opcode, Opcode) = isSet ? (.BUILD_SET, .SET_ADD) : (.BUILD_LIST, .LIST_APPEND)
+    var expectsAddition = makesTuple
     var found: [ConstantValue] = []
     var position = index - 1
     while position >= 0 {
       let candidate = start[position]
       position -= 1
       if candidate.opcode == .NOP { continue }
-      if candidate.opcode == .BUILD_LIST && candidate.argument == 0 {
-        guard expectsAppend else { return }
-        for other in position + 1..<index where start[other].opcode != .NOP { remove(start + other) }
-        loadConstant(arena.tuple(found.reversed()), at: start + index)
+      if candidate.opcode == creation && candidate.argument == 0 {
+        guard expectsAddition else { return }
+        // An addition at `index` goes, too: its position is lost, that of a conversion is kept.
+        for other in position + 1..<(makesTuple ? index : index + 1) where start[other].opcode != .NOP { remove(start + other) }
+        found.reverse()
+        loadConstant(isSet ? arena.frozensetOfDistinct(found) : arena.tuple(found), at: start + index)
         return
       }
-      if expectsAppend {
-        guard candidate.opcode == .LIST_APPEND && candidate.argument == 1 else { return }
+      if expectsAddition {
+        guard candidate.opcode == addition && candidate.argument == 1 else { return }
       } else {
         guard candidate.opcode.loadsConstant else { return }
         found.append(constant(candidate))
       }
-      expectsAppend.toggle()
+      expectsAddition.toggle()
     }
   }
 

@@ -69,9 +69,13 @@ extension FlowGraph {
         }
       case .UNARY_INVERT: foldUnary(.invert, at: index - 1, of: block)
       case .UNARY_NEGATIVE: foldUnary(.uSub, at: index - 1, of: block)
+      case .LIST_APPEND, .SET_ADD:
+        if argument == 1 && (nextOpcode == .GET_ITER || nextOpcode == .CONTAINS_OP) { foldFilledDisplay(at: index - 1, of: block) }
       case .CALL_INTRINSIC_1:
         if argument == FlowGraph.listToTuple {
-          if nextOpcode == .GET_ITER { instruction.pointee.set(.NOP) } else { foldListToTuple(at: index - 1, of: block) }
+          foldFilledDisplay(at: index - 1, of: block)
+          // A list serves as well as a tuple to be iterated over.
+          if instruction.pointee.opcode == .CALL_INTRINSIC_1 && nextOpcode == .GET_ITER { instruction.pointee.set(.NOP) }
         } else if argument == FlowGraph.unaryPositive {
           foldUnary(.uAdd, at: index - 1, of: block)
         }
