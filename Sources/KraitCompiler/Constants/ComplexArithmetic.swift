@@ -140,9 +140,10 @@ private enum ComplexArithmetic {
     return result
   }
 
-  /// `nil` for zero to a negative or complex power and for overflow.
+  /// `nil` for zero to a negative or complex power, for infinite phases and for overflow.
   static func power(_ base: Complex, _ exponent: Complex) -> Complex? {
     let result: Complex
+    errno = 0
     if exponent.imaginary == 0 && exponent.real == exponent.real.rounded(.down) && abs(exponent.real) <= 100 {
       let count = Int(exponent.real)
       if count > 0 {
@@ -165,7 +166,8 @@ private enum ComplexArithmetic {
       }
       result = (length * cos(phase), length * sin(phase))
     }
-    return result.real.isInfinite || result.imaginary.isInfinite ? nil : result
+    // The cosine and sine of an infinite phase are domain errors.
+    return errno == EDOM || result.real.isInfinite || result.imaginary.isInfinite ? nil : result
   }
 
   private static func naturalPower(_ base: Complex, _ count: Int) -> Complex {
