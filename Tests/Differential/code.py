@@ -112,14 +112,17 @@ def python_files(paths):
 
 
 def run(tool, level, files, output):
-    """Compiles files to OUTPUT/<path>.pyc; a batch that crashes is repeated file by file."""
-    names = [os.path.join(output, "results", source.lstrip("/").removesuffix(".py") + ".pyc") for source in files]
-    command = [tool, *["-O"] * level, "-o", os.path.join(output, "results/")]
-    done = subprocess.run([*command, *files], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """Compiles files below a folder; gives the .pyc files' names, and the indices of files on which the tool crashed."""
+    names = [os.path.join(output, os.path.abspath(source).lstrip("/") + "c") for source in files]
+    command = [tool, *["-O"] * level, "-o", output + "/"]
+    listing = os.path.join(output, "files")
+    with open(listing, "w") as file:
+        file.writelines(os.path.abspath(source) + "\n" for source in files)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     crashed = set()
-    if done.returncode < 0:
+    if subprocess.run([*command, "--batch", listing], **quiet).returncode < 0:
         for index, source in enumerate(files):
-            if subprocess.run([*command, source], capture_output=True).returncode < 0:
+            if subprocess.run([*command, os.path.abspath(source)], **quiet).returncode < 0:
                 crashed.add(index)
     return names, crashed
 
@@ -131,7 +134,7 @@ def compare(source, target, crashed, level):
     with open(source, "rb") as file:
         text = file.read()
     try:
-        expected = compile(text, source, "exec", dont_inherit=True, optimize=level)
+        expected = compile(text, os.path.abspath(source), "exec", dont_inherit=True, optimize=level)
     except Exception as error:
         return ("accepted", f"CPython: {error!r}") if os.path.exists(target) else None
     if not os.path.exists(target):
