@@ -1,4 +1,4 @@
-// Turns a code object read by `marshal` into a code unit, with the checks that CPython makes, so that bad data is an error and never a bad unit.
+// Turns a code object read by `marshal` into a code unit, if the compiler's constants can hold all that is in it.
 
 import KraitSyntax
 
@@ -92,48 +92,27 @@ struct CodeUnitReader {
   }
 
   private mutating func codeUnit(_ value: MarshalValue) throws(Diagnostic) -> CodeUnit {
-    let numbers = value.codeNumbers
+    // The reader of the tree has checked the fields.
     let fields = value.children.map(\.resolved)
-    let (arguments, positionalOnly, keywordOnly, stackSize, flags) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     let (code, constants, names, localNames, localKinds) = (fields[0], fields[1], fields[2], fields[3], fields[4])
     let (fileName, name, qualifiedName, lineTable, exceptionTable) = (fields[5], fields[6], fields[7], fields[8], fields[9])
-    guard arguments >= positionalOnly, positionalOnly >= 0, keywordOnly >= 0, stackSize >= 0, flags >= 0,
-      code.type == .bytes, constants.type.isTuple, names.type.isTuple, localNames.type.isTuple, localKinds.type == .bytes,
-      localNames.node.count == localKinds.node.count, fileName.type.isText, name.type.isText, qualifiedName.type.isText,
-      lineTable.type == .bytes, exceptionTable.type == .bytes
-    else { throw Diagnostic(.systemError, "bad argument to internal function") }
-    guard code.node.count % 2 == 0 else { throw Diagnostic(.valueError, "code: co_code is malformed") }
-    let kinds = localKinds.storedBytes.map { LocalKind(rawValue: $0) }
-    let flagSet = CodeFlags(rawValue: UInt32(bitPattern: flags))
-    let localCount = kinds.count { $0.contains(.local) }
-    let argumentCount =
-      Int(arguments) + Int(keywordOnly) + (flagSet.contains(.variableArguments) ? 1 : 0) + (flagSet.contains(.variableKeywords) ? 1 : 0)
-    guard localCount >= argumentCount else { throw Diagnostic(.valueError, "code: co_varnames is too small") }
     let constantElements = try elements(constants)
-    let nameTexts = try texts(names)
-    let localTexts = try texts(localNames)
+    let nameTexts = names.children.map { text($0.resolved) }
+    let localTexts = localNames.children.map { text($0.resolved) }
+    let kinds = localKinds.storedBytes.map { LocalKind(rawValue: $0) }
+    let numbers = value.codeNumbers
     var contents = CodeUnitContents(
       code: arena.copy(code.storedBytes), constants: arena.copy(constantElements), names: arena.copy(nameTexts),
       localsPlusNames: arena.copy(localTexts), localsPlusKinds: arena.copy(kinds), fileName: text(fileName), name: text(name),
       qualifiedName: text(qualifiedName), lineTable: arena.copy(lineTable.storedBytes),
       exceptionTable: arena.copy(exceptionTable.storedBytes))
-    contents.argumentCount = arguments
-    contents.positionalOnlyArgumentCount = positionalOnly
-    contents.keywordOnlyArgumentCount = keywordOnly
-    contents.stackSize = stackSize
-    contents.flags = flagSet
+    contents.argumentCount = numbers[0]
+    contents.positionalOnlyArgumentCount = numbers[1]
+    contents.keywordOnlyArgumentCount = numbers[2]
+    contents.stackSize = numbers[3]
+    contents.flags = CodeFlags(rawValue: UInt32(bitPattern: numbers[4]))
     contents.firstLineNumber = numbers[5]
     return CodeUnit(contents, in: arena)
-  }
-
-  private func texts(_ value: MarshalValue) throws(Diagnostic) -> [Text] {
-    var result: [Text] = []
-    for child in value.children {
-      let element = child.resolved
-      guard element.type.isText else { throw Diagnostic(.systemError, "non-string found in code slot") }
-      result.append(text(element))
-    }
-    return result
   }
 }
 

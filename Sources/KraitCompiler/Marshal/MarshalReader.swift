@@ -49,9 +49,11 @@ struct MarshalReader {
 
   private mutating func int32() throws(Diagnostic) -> Int {
     try skip(4)
-    let at = offset - 4
-    let bits = UInt32(source[at]) | UInt32(source[at + 1]) << 8 | UInt32(source[at + 2]) << 16 | UInt32(source[at + 3]) << 24
-    return Int(Int32(bitPattern: bits))
+    return Int(int32(at: offset - 4))
+  }
+
+  private func int32(at place: Int) -> Int32 {
+    source.withUnsafeBytes { Int32(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: Int32.self)) }
   }
 
   private mutating func size(of what: StaticString) throws(Diagnostic) -> Int {
@@ -198,16 +200,50 @@ struct MarshalReader {
 
   private mutating func readCode(_ position: Int) throws(Diagnostic) {
     try skip(20)
+    var fields: [Int] = []
     for field in 0..<10 {
       if field == 8 { try skip(4) }
       guard let child = try readValue() else { throw Diagnostic(.typeError, "NULL object in marshal data for code object") }
       if !nodes[child].isHashable { nodes[position].isHashable = false }
+      fields.append(target(child))
+    }
+    try validateCode(position, fields)
+  }
+
+  /// The checks that CPython makes of a code object's fields, so that every one in a tree is sound.
+  private func validateCode(_ position: Int, _ fields: [Int]) throws(Diagnostic) {
+    let start = Int(nodes[position].offset) + 1
+    func number(_ index: Int) -> Int { Int(int32(at: start + 4 * index)) }
+    func type(_ field: Int) -> MarshalType { nodes[fields[field]].type }
+    let (arguments, positionalOnly, keywordOnly, stackSize, flags) = (number(0), number(1), number(2), number(3), number(4))
+    let (code, constants, names, localNames, localKinds, lineTable, exceptionTable) = (0, 1, 2, 3, 4, 8, 9)
+    guard arguments >= positionalOnly, positionalOnly >= 0, keywordOnly >= 0, stackSize >= 0, flags >= 0,
+      type(code) == .bytes, type(constants).isTuple, type(names).isTuple, type(localNames).isTuple, type(localKinds) == .bytes,
+      nodes[fields[localNames]].count == nodes[fields[localKinds]].count, (5...7).allSatisfy({ type($0).isText }),
+      type(lineTable) == .bytes, type(exceptionTable) == .bytes
+    else { throw Diagnostic(.systemError, "bad argument to internal function") }
+    guard nodes[fields[code]].count % 2 == 0 else { throw Diagnostic(.valueError, "code: co_code is malformed") }
+    let kindsStart = Int(nodes[fields[localKinds]].offset) + 5
+    let kinds = source[kindsStart..<kindsStart + Int(nodes[fields[localKinds]].count)]
+    let localCount = kinds.count { LocalKind(rawValue: $0).contains(.local) }
+    let flagSet = CodeFlags(rawValue: UInt32(truncatingIfNeeded: flags))
+    let argumentCount =
+      arguments + keywordOnly + (flagSet.contains(.variableArguments) ? 1 : 0) + (flagSet.contains(.variableKeywords) ? 1 : 0)
+    guard localCount >= argumentCount else { throw Diagnostic(.valueError, "code: co_varnames is too small") }
+    for tuple in [fields[names], fields[localNames]] {
+      var element = tuple + 1
+      while element < nodes[tuple].end {
+        guard nodes[target(element)].type.isText else { throw Diagnostic(.systemError, "non-string found in code slot") }
+        element = Int(nodes[element].end)
+      }
     }
   }
 
+  /// The position itself, or the one that a reference there names.
+  private func target(_ position: Int) -> Int { nodes[position].type == .reference ? Int(nodes[position].count) : position }
+
   /// The error for a value that cannot be hashed, naming the value and the part of it that is to blame.
   private func unhashable(_ position: Int, use: StaticString) -> Diagnostic {
-    func target(_ position: Int) -> Int { nodes[position].type == .reference ? Int(nodes[position].count) : position }
     var culprit = target(position)
     let name = typeName(culprit)
     while !isUnhashableByItself(culprit) {
