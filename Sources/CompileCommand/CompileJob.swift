@@ -61,7 +61,21 @@ struct CompileJob {
 
   // MARK: - Sources
 
+  /// The name in errors and code objects.
+  private func fileName(of path: String) -> String { language.name ?? (path == "-" ? "<stdin>" : path) }
+
+  private func listTokens(_ contents: FileContents, _ path: String) throws -> Bool {
+    let listing = TokenListing(of: contents.bytes, fileName: fileName(of: path), exact: exactTokens)
+    if let error = listing.error {
+      StandardStream.error.write(error + "\n")
+      return false
+    }
+    try listing.output.withUnsafeBufferPointer { try emit($0, for: path) }
+    return true
+  }
+
   private func processSource(_ contents: FileContents, _ path: String) throws -> Bool {
+    if stage == .tokens { return try listTokens(contents, path) }
     var parsing = ParseOptions()
     switch language.mode {
     case .exec: parsing.mode = .file
@@ -79,7 +93,7 @@ struct CompileJob {
 
     var source: SourceFile?
     do {
-      let file = try sourceFile(contents.bytes, fileName: language.name ?? (path == "-" ? "<stdin>" : path))
+      let file = try SourceFile(bytes: contents.bytes, fileName: fileName(of: path), mode: parsing.mode)
       source = file
       try show(file, contents, path, parsing, compiling)
       report(nil, of: file, contents, path)
@@ -88,19 +102,6 @@ struct CompileJob {
       report(error, of: source, contents, path)
       return false
     }
-  }
-
-  /// The source in UTF-8 bytes.
-  private func sourceFile(_ bytes: [UInt8], fileName: String) throws(Diagnostic) -> SourceFile {
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count + 1)
-    var last: UInt8 = 0
-    for byte in bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...] {
-      if byte == 0x0D { text.append(0x0A) } else if byte != 0x0A || last != 0x0D { text.append(byte) }
-      last = byte
-    }
-    if let end = text.last, end != 0x0A { text.append(0x0A) }
-    return text.withUnsafeBufferPointer { SourceFile(normalized: $0, fileName: fileName) }
   }
 
   /// Takes a source as far as the stage that is asked for, and writes its result.
@@ -153,7 +154,7 @@ struct CompileJob {
     }
     contents.bytes.withUnsafeBufferPointer { bytes in
       let printer = DiagnosticPrinter(source: source?.text ?? bytes, isFile: path != "-") { candidate in
-        guard let source = try? sourceFile(candidate, fileName: "<string>"), let tree = try? parse(source) else { return false }
+        guard let source = try? SourceFile(bytes: candidate, fileName: "<string>"), let tree = try? parse(source) else { return false }
         return (try? compile(tree, source: source)) != nil
       }
       var output = ByteBuffer()

@@ -124,15 +124,19 @@ public struct KeywordTable: @unchecked Sendable {
   /// Python's own keywords.
   public static let python = KeywordTable(checked: KeywordKind.allCases.map { ($0, [UInt8]($0.pythonSpelling.utf8)) })
 
-  /// A table in which the given keywords have the given spellings (in NFKC, as identifiers are compared) and all others keep Python's own.
+  /// A table in which the given keywords have the given spellings, in any normal form, and all others keep Python's own.
   public init(spellings: [KeywordKind: [String]]) throws(KeywordTableError) {
     var pairs: [(KeywordKind, [UInt8])] = []
     var owners: [String: KeywordKind] = [:]
+    let arena = Arena()
     for keyword in KeywordKind.allCases {
       guard let list = spellings[keyword] else { continue }
       if list.isEmpty { throw .noSpelling(keyword: keyword) }
       for spelling in list {
         guard KeywordTable.isIdentifier(spelling) else { throw .notAnIdentifier(spelling: spelling, keyword: keyword) }
+        let spelling = Array(spelling.utf8).withUnsafeBufferPointer {
+          String(decoding: Normalization.compatibilityComposed($0, in: arena), as: UTF8.self)
+        }
         if let other = owners[spelling] {
           if other == keyword { continue }
           throw .ambiguous(spelling: spelling, first: other, second: keyword)
@@ -206,11 +210,7 @@ public struct KeywordTable: @unchecked Sendable {
 
   /// Whether the tokenizer would read the text as one name.
   static func isIdentifier(_ spelling: String) -> Bool {
-    var scalars = spelling.unicodeScalars.makeIterator()
-    guard let first = scalars.next(), first == "_" || first.properties.isXIDStart else { return false }
-    while let scalar = scalars.next() {
-      if !scalar.properties.isXIDContinue { return false }
-    }
-    return true
+    guard let first = spelling.unicodeScalars.first, UnicodeProperties.isIdentifierStart(first.value) else { return false }
+    return spelling.unicodeScalars.dropFirst().allSatisfy { UnicodeProperties.isIdentifierContinue($0.value) }
   }
 }

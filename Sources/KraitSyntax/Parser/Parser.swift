@@ -170,8 +170,15 @@ struct Parser: ~Copyable {
 
   @inline(never)
   private func classifyNonASCII(_ token: inout ParserToken, _ spelling: UnsafeBufferPointer<UInt8>) {
-    let name = arena.text(spelling)
-    token.name = name
+    let normal = Normalization.compatibilityComposed(spelling, in: arena)
+    if keywords.hasNonASCIISpellings, let keyword = keywords.keyword(normal) {
+      if !keyword.isSoft {
+        token.kind = ParserToken.keywordBase &+ keyword.rawValue
+        return
+      }
+      token.softKeyword = keyword.rawValue &+ 1
+    }
+    token.name = arena.text(normal)
   }
 
   /// The token's number if it has this kind; passes it.
