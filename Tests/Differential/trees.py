@@ -30,7 +30,7 @@ def sources(paths):
         if os.path.isdir(path):
             for folder, folders, names in os.walk(path):
                 folders.sort()
-                yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py"))
+                yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py") and os.path.exists(os.path.join(folder, name)))
         else:
             yield path
 

@@ -144,6 +144,8 @@ extension Tokenizer {
   mutating func noteExpression(boundary byte: UInt8) -> Bool {
     let current = formatted.unsafelyUnwrapped + Int(formattedDepth)
     guard current.pointee.expressionDepth >= 0 else { return false }
+    // The beginning of `!=` ends nothing.
+    if byte == Byte.exclamation && cursor.pointee == Byte.equal { return false }
     let depth = current.pointee.bracketDepth - (byte == Byte.leftBrace ? 0 : 1)
     if depth == 0 || (depth == 1 && (current.pointee.isDebug || current.pointee.isInFormatSpecifier)) {
       switch byte {
