@@ -45,8 +45,8 @@ def expected_dump(source):
         return None
 
 
-def digest(text):
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+def digest(dump):
+    return hashlib.sha256(dump).hexdigest()
 
 
 def expected_digest(source):
@@ -57,7 +57,7 @@ def expected_digest(source):
     except OSError:
         pass
     dump = expected_dump(source)
-    result = REFUSED if dump is None else digest(dump)
+    result = REFUSED if dump is None else digest(dump.encode())
     with open(place, "w") as file:
         file.write(result)
     return result
@@ -68,7 +68,7 @@ def show_difference(path, expected, actual):
         print(f"{path}: {'refused by CPython only' if expected is None else 'refused by krait-compile only'}")
         return
     print(path)
-    lines = itertools.zip_longest(expected.split("\n"), actual.split("\n"), fillvalue="(end)")
+    lines = itertools.zip_longest(expected.split("\n"), actual.decode(errors="replace").split("\n"), fillvalue="(end)")
     for number, (a, b) in enumerate(lines, 1):
         if a != b:
             print(f"  line {number}\n    expected {a.strip()[:200]}\n    actual   {b.strip()[:200]}")
@@ -89,8 +89,8 @@ def compare(tool, paths, names, show):
                 source = file.read()
             parts = [part for part in path.removesuffix(".py").split("/") if part not in ("", ".", "..")]
             try:
-                with open(os.path.join(results, *parts) + ".ast", encoding="utf-8", errors="surrogatepass", newline="") as file:
-                    actual = file.read().removesuffix("\n")
+                with open(os.path.join(results, *parts) + ".ast", "rb") as file:
+                    actual = file.read().removesuffix(b"\n")
             except OSError:
                 actual = None
             if expected_digest(source) == (REFUSED if actual is None else digest(actual)):

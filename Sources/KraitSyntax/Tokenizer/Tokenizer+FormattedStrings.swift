@@ -65,45 +65,26 @@ extension Tokenizer {
     return nil
   }
 
-  /// CPython finds comments without tokenizing: a quote opens a string up to the next such quote. Only while looking for the first comment
-  /// does it heed backslashes.
+  /// CPython finds comments without tokenizing: a quote opens a string up to the next such quote that no backslash precedes.
   private func withoutComments(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-    var quote: UInt8 = 0
-    var index = 0
-    var hasComment = false
-    search: while index < text.count {
-      switch text[index] {
-      case Byte.backslash: index += 1
-      case Byte.singleQuote, Byte.doubleQuote:
-        if quote == 0 { quote = text[index] } else if quote == text[index] { quote = 0 }
-      case Byte.hash where quote == 0:
-        hasComment = true
-        break search
-      default: break
-      }
-      index += 1
-    }
-    guard hasComment else { return text }
+    guard text.contains(Byte.hash) else { return text }
     let result = source.arena.allocate(UInt8.self, count: text.count)
     var count = 0
-    quote = 0
-    index = 0
+    var quote: UInt8 = 0
+    var index = 0
     while index < text.count {
       let byte = text[index]
       if byte == Byte.hash && quote == 0 {
         while index < text.count && text[index] != Byte.newline { index += 1 }
-        if index < text.count {
-          result[count] = Byte.newline
-          count += 1
-        }
-      } else {
-        if byte == Byte.singleQuote || byte == Byte.doubleQuote {
-          if quote == 0 { quote = byte } else if quote == byte { quote = 0 }
-        }
-        result[count] = byte
-        count += 1
+        continue
       }
-      index += 1
+      if byte == Byte.singleQuote || byte == Byte.doubleQuote {
+        if quote == 0 { quote = byte } else if quote == byte { quote = 0 }
+      }
+      let length = byte == Byte.backslash ? min(2, text.count - index) : 1
+      for offset in 0..<length { result[count + offset] = text[index + offset] }
+      count += length
+      index += length
     }
     return UnsafeBufferPointer(rebasing: UnsafeBufferPointer(result)[..<count])
   }
