@@ -59,7 +59,9 @@ public struct TokenListing {
     _ token: Token, _ tokenizer: Tokenizer, exact: Bool, lineEndIsImplied: Bool, _ columns: inout ColumnCounter, to output: inout ByteBuffer
   ) {
     let range = token.range
-    let name = token.kind.isOperator && !exact ? TokenKind.op.pythonName : token.kind.pythonName
+    // A stray carriage return before an operator makes it one that Python has no name for.
+    let isNamed = exact && token.start < token.end && tokenizer.source.text[Int(token.start)] != Byte.carriageReturn
+    let name = token.kind.isOperator && !isNamed ? TokenKind.op.pythonName : token.kind.pythonName
     let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     if token.kind == .endMarker || (token.kind == .dedent && tokenizer.status == .endOfInput) {
       return append(name, nothing, from: (range.line + 1, 0), to: (range.line + 1, 0), to: &output)
@@ -69,15 +71,17 @@ public struct TokenListing {
     var endColumn: Int
     switch token.kind {
     case .newline:
-      content = UnsafeBufferPointer(rebasing: tokenizer.source.text[Int(token.start)...Int(token.end)])
-      if content.first != Byte.carriageReturn { content = UnsafeBufferPointer(rebasing: content.suffix(1)) }
+      if !lineEndIsImplied {
+        content = UnsafeBufferPointer(rebasing: tokenizer.source.text[Int(token.start)...Int(token.end)])
+        if content.first != Byte.carriageReturn { content = UnsafeBufferPointer(rebasing: content.suffix(1)) }
+      }
       endColumn = columns.column(of: Int(token.end)) + 1
     case .nl:
+      if lineEndIsImplied { content = nothing }
       endColumn = columns.column(of: Int(token.end) - 1) + 1
     default:
       endColumn = columns.column(of: Int(token.end))
     }
-    if lineEndIsImplied && (token.kind == .newline || token.kind == .nl) { content = nothing }
     append(name, content, from: (range.line, startColumn), to: (range.endLine, endColumn), to: &output)
   }
 

@@ -182,15 +182,23 @@ public struct Tokenizer {
     if cursor >= poisonedLine { throw unreadableLine() }
   }
 
+  /// Notes that a reader of lines, unlike one of whole texts, has let go of the last line when it finds the end.
+  private mutating func dropBuffer() {
+    if options.extraTokens && formattedDepth == 0 { bufferStart = end }
+  }
+
   /// Passes the rest of a line after a backslash and enters the next one.
-  mutating func continueLine() throws(Diagnostic) {
+  private mutating func continueLine(inIndentation: Bool = false) throws(Diagnostic) {
     if cursor.pointee == Byte.carriageReturn { cursor += 1 }
     guard cursor.pointee == Byte.newline else {
       if cursor < end { cursor += 1 }
       throw strayContinuation()
     }
     cursor += 1
-    guard cursor < end else { throw unexpectedEnd() }
+    guard cursor < end else {
+      if inIndentation { dropBuffer() }
+      throw unexpectedEnd()
+    }
     try enterLine()
   }
 
@@ -203,7 +211,7 @@ public struct Tokenizer {
       try enterLine()
     } else {
       status = .endOfInput
-      if options.extraTokens && formattedDepth == 0 { bufferStart = end }
+      dropBuffer()
     }
     var column: Int32 = 0
     var alternateColumn: Int32 = 0
@@ -224,7 +232,7 @@ public struct Tokenizer {
         // The first backslash settles the indentation of whatever comes after it.
         if continuedColumn == 0 { continuedColumn = column }
         cursor = position + 1
-        try continueLine()
+        try continueLine(inIndentation: true)
         if !options.extraTokens || formattedDepth == 0 { bufferStart = cursor }
         position = cursor
         continue scan
@@ -342,6 +350,11 @@ public struct Tokenizer {
             cursor += 1
             if let token = lineEnd(isBlank: isBlank) { return token }
             break skipBlanks
+          }
+          if cursor.pointee == Byte.backslash {
+            cursor += 1
+            try continueLine()
+            continue skipBlanks
           }
           return try afterCarriageReturn()
         case CharacterClass.zero where position >= end:
