@@ -121,7 +121,9 @@ struct CompileJob {
       try emit(output.bytes, for: path)
     case .symbols:
       let table = try SymbolTable.build(tree, source: source, options: compiling)
-      try emit(table.description(fileName: source.fileName).bytes, for: path)
+      var output = ByteBuffer(capacity: contents.bytes.count * 8)
+      table.dump(fileName: source.fileName, into: &output)
+      try emit(output.bytes, for: path)
     case .instructions:
       var output = ByteBuffer(capacity: contents.bytes.count * 16)
       try compile(tree, source: source, options: compiling).disassemble(disassembly, into: &output)

@@ -14,7 +14,6 @@ import ast
 import collections
 import contextlib
 import difflib
-import doctest
 import io
 import json
 import os
@@ -51,10 +50,8 @@ def programs(path):
             continue
         yield node.value
         yield textwrap.dedent(node.value)
-        if ">>>" in node.value:
-            with contextlib.suppress(ValueError):
-                for example in doctest.DocTestParser().get_examples(node.value):
-                    yield example.source
+        for example in re.findall(r"^ *>>> .*\n(?: *\.\.\. ?.*\n)*", node.value, re.MULTILINE):
+            yield re.sub(r"^ *(>>>|\.\.\.) ?", "", example, flags=re.MULTILINE)
 
 
 def expected_outcome(path):

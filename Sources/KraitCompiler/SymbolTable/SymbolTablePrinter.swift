@@ -3,21 +3,12 @@
 import KraitSyntax
 
 extension SymbolTable {
-  /// All scopes with their symbols, one block of lines a scope.
-  public func description(fileName: String) -> ByteBuffer {
-    var printer = SymbolTablePrinter(fileName: fileName)
-    printer.append(top, depth: 0)
-    return printer.output
+  /// Appends all scopes with their symbols, one block of lines a scope.
+  public func dump(fileName: String, into output: inout ByteBuffer) {
+    SymbolTable.append(top, depth: 0, fileName: fileName, to: &output)
   }
-}
 
-private struct SymbolTablePrinter: ~Copyable {
-  let fileName: String
-  var output = ByteBuffer()
-
-  init(fileName: String) { self.fileName = fileName }
-
-  mutating func append(_ scope: Scope, depth: Int) {
+  private static func append(_ scope: Scope, depth: Int, fileName: String, to output: inout ByteBuffer) {
     let indent = depth * 4
     output.append(repeating: UInt8(ascii: " "), count: indent)
     output.append("symbol table for " as StaticString)
@@ -25,7 +16,8 @@ private struct SymbolTablePrinter: ~Copyable {
     output.append(scope.kind.description)
     if scope.kind == .module {
       output.append(" from file " as StaticString)
-      appendRepr(fileName)
+      var fileName = fileName
+      fileName.withUTF8 { output.append(stringRepr: $0) }
     } else {
       output.append(" " as StaticString)
       output.append(stringRepr: scope.name.bytes)
@@ -46,12 +38,7 @@ private struct SymbolTablePrinter: ~Copyable {
       output.append("\n" as StaticString)
     }
     output.append("\n" as StaticString)
-    for child in scope.children { append(child, depth: depth + 1) }
-  }
-
-  private mutating func appendRepr(_ string: String) {
-    var string = string
-    string.withUTF8 { output.append(stringRepr: $0) }
+    for child in scope.children { append(child, depth: depth + 1, fileName: fileName, to: &output) }
   }
 }
 
