@@ -53,7 +53,7 @@ struct CodeEmitter: ~Copyable {
         instructions.append(
           PlacedInstruction(
             opcode: instruction.opcode, argument: instruction.argument, range: instruction.range,
-            target: instruction.opcode.isJump ? blockStarts[Int(instruction.target)] : -1,
+            target: instruction.isJump ? blockStarts[Int(instruction.target)] : -1,
             handler: instruction.handler < 0 ? -1 : blockStarts[Int(instruction.handler)], handlerBlock: instruction.handler))
       }
       block = Int(graph.blocks[block].next)
@@ -77,7 +77,7 @@ struct CodeEmitter: ~Copyable {
   private mutating func resolveJumps() {
     for index in 0..<instructions.count {
       let instruction = instructions.start + index
-      if instruction.pointee.opcode.isJump {
+      if instruction.pointee.target >= 0 {
         let isForward = instruction.pointee.target > Int32(index)
         switch instruction.pointee.opcode {
         case .JUMP: instruction.pointee.opcode = isForward ? .JUMP_FORWARD : .JUMP_BACKWARD
@@ -160,7 +160,7 @@ struct CodeEmitter: ~Copyable {
   private mutating func writeLineTable(firstLine: Int32) {
     lineTable.removeAll()
     for index in stride(from: instructions.count - 1, through: 0, by: -1) where instructions[index].range == .next {
-      let isLast = instructions[index].opcode.isTerminator || index == instructions.count - 1
+      let isLast = !instructions[index].opcode.classes.isDisjoint(with: .terminator) || index == instructions.count - 1
       instructions[index].range = isLast ? .none : instructions[index + 1].range
     }
     var line = firstLine

@@ -5,7 +5,7 @@ import KraitSyntax
 extension Opcode {
   public var hasArgument: Bool { properties.contains(.argument) }
   /// Whether the argument is a jump target (or, for the block pushing pseudo instructions, a handler).
-  public var hasTarget: Bool { isJump || isBlockPush }
+  public var hasTarget: Bool { !classes.isDisjoint(with: .target) }
   /// `SETUP_FINALLY`, `SETUP_WITH`, `SETUP_CLEANUP`.
   public var isBlockPush: Bool { self == .SETUP_FINALLY || self == .SETUP_WITH || self == .SETUP_CLEANUP }
   public var properties: Properties { Properties(rawValue: Opcode.propertyTable[Int(rawValue)]) }

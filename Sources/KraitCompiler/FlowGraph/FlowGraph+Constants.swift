@@ -49,12 +49,12 @@ extension FlowGraph {
       }
       let copiesConstant = load.opcode == .LOAD_CONST && start[index].opcode == .COPY && start[index].argument == 1
       if !copiesConstant { load = start[index] }
-      guard load.opcode.loadsConstant && index + 1 < count else { continue }
+      guard load.loadsConstant && index + 1 < count else { continue }
       let next = start + (index + 1)
       switch next.pointee.opcode {
       case .POP_JUMP_IF_FALSE, .POP_JUMP_IF_TRUE, .JUMP_IF_FALSE, .JUMP_IF_TRUE:
         let opcode = next.pointee.opcode
-        if opcode.isConditionalJump { start[index].set(.NOP) }
+        if next.pointee.isConditionalJump { start[index].set(.NOP) }
         if constant(load).isTrue == (opcode == .POP_JUMP_IF_TRUE || opcode == .JUMP_IF_TRUE) {
           next.pointee.opcode = .JUMP
         } else {
@@ -102,9 +102,8 @@ extension FlowGraph {
     scratch.removeAll()
     scratch.grow(to: count)
     while position >= 0 && missing > 0 {
-      let opcode = start[position].opcode
-      if opcode != .NOP {
-        guard opcode.loadsConstant else { return false }
+      if start[position].opcode != .NOP {
+        guard start[position].loadsConstant else { return false }
         missing -= 1
         scratch[missing] = Int32(position)
       }
@@ -211,7 +210,7 @@ extension FlowGraph {
       if expectsAddition {
         guard candidate.opcode == addition && candidate.argument == 1 else { return }
       } else {
-        guard candidate.opcode.loadsConstant else { return }
+        guard candidate.loadsConstant else { return }
         found.append(constant(candidate))
       }
       expectsAddition.toggle()

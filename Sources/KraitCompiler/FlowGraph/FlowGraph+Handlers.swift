@@ -17,7 +17,7 @@ extension FlowGraph {
       for index in 0..<Int(blocks[block].count) {
         let instruction = instruction(index, of: block)
         let opcode = instruction.pointee.opcode
-        if opcode.isBlockPush {
+        if instruction.pointee.isBlockPush {
           let target = Int(instruction.pointee.target)
           visit(target, with: stack)
           if opcode != .SETUP_FINALLY { blocks[target].preservesLastInstruction = true }
@@ -34,7 +34,7 @@ extension FlowGraph {
           continue
         }
         instruction.pointee.handler = handler
-        if opcode.isJump {
+        if instruction.pointee.isJump {
           visit(Int(instruction.pointee.target), with: stack)
         } else if opcode == .YIELD_VALUE {
           lastYieldDepth = stack < 0 ? 0 : handlerFrames[Int(stack)].depth

@@ -13,7 +13,7 @@ extension FlowGraph {
       let block = Int(pending.removeLast())
       blocks[block].isWarm = true
       if blocks[block].next >= 0 && fallsThrough(block) { visit(Int(blocks[block].next)) }
-      if let last = lastInstruction(of: block), last.pointee.opcode.isJump { visit(Int(last.pointee.target)) }
+      if let last = lastInstruction(of: block), last.pointee.isJump { visit(Int(last.pointee.target)) }
     }
     beginTraversal()
     var block = 0
@@ -26,7 +26,7 @@ extension FlowGraph {
       blocks[block].isCold = true
       let next = Int(blocks[block].next)
       if next >= 0 && fallsThrough(block) && !blocks[next].isWarm { visit(next) }
-      if let last = lastInstruction(of: block), last.pointee.opcode.isJump {
+      if let last = lastInstruction(of: block), last.pointee.isJump {
         let target = Int(last.pointee.target)
         if !blocks[target].isWarm { visit(target) }
       }
@@ -117,7 +117,7 @@ extension FlowGraph {
     var block = 0
     while block >= 0 {
       blocks[block].isVisited = true
-      if let last = lastInstruction(of: block), last.pointee.opcode.isConditionalJump { normalizeJump(last.pointee, of: block) }
+      if let last = lastInstruction(of: block), last.pointee.isConditionalJump { normalizeJump(last.pointee, of: block) }
       block = Int(blocks[block].next)
     }
   }
@@ -168,16 +168,16 @@ extension FlowGraph {
         let opcode = start[index].opcode
         let net = StackEffect(opcode, start[index].argument).net
         deepest = max(deepest, depth)
-        if opcode.isBlockPush {
+        if start[index].isBlockPush {
           guard enter(Int(start[index].target), at: depth + net) else { return nil }
           continue
         }
         if depth + net < 0 { return nil }
-        if opcode.isTerminator {
-          if opcode.isJump && opcode != .END_ASYNC_FOR {
+        if start[index].isTerminator {
+          if start[index].isJump && opcode != .END_ASYNC_FOR {
             guard enter(Int(start[index].target), at: depth + net) else { return nil }
           }
-          flowsOn = !opcode.endsFlow
+          flowsOn = !start[index].endsFlow
           depth += net
           break
         }

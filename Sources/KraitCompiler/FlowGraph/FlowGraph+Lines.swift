@@ -10,15 +10,15 @@ extension FlowGraph {
 
   private func showsLineButHasNone(_ block: Int) -> Bool {
     guard hasNoLine(block), let last = lastInstruction(of: block) else { return false }
-    if last.pointee.opcode.exitsScope { return true }
-    for index in 0..<Int(blocks[block].count) where instruction(index, of: block).pointee.opcode.checksEvalBreaker { return true }
+    if last.pointee.exitsScope { return true }
+    for index in 0..<Int(blocks[block].count) where instruction(index, of: block).pointee.checksEvalBreaker { return true }
     return false
   }
 
   private mutating func duplicateExitsWithoutLine() {
     var block = 0
     while block >= 0 {
-      if let last = lastInstruction(of: block), last.pointee.opcode.isJump {
+      if let last = lastInstruction(of: block), last.pointee.isJump {
         let target = Int(nonemptyBlock(from: last.pointee.target))
         if target >= 0 && blocks[target].predecessors > 1 && showsLineButHasNone(target) {
           let range = last.pointee.range
@@ -39,7 +39,7 @@ extension FlowGraph {
     block = 0
     while block >= 0 {
       let next = Int(blocks[block].next)
-      if next >= 0, let last = lastInstruction(of: block), !last.pointee.opcode.endsFlow, showsLineButHasNone(next) {
+      if next >= 0, let last = lastInstruction(of: block), !last.pointee.endsFlow, showsLineButHasNone(next) {
         instruction(0, of: next).pointee.range = last.pointee.range
       }
       block = next
@@ -63,8 +63,8 @@ extension FlowGraph {
           }
         }
         let last = start[count - 1]
-        if next >= 0 && !last.opcode.endsFlow { inherit(range, by: next) }
-        if last.opcode.isJump { inherit(range, by: Int(last.target)) }
+        if next >= 0 && !last.endsFlow { inherit(range, by: next) }
+        if last.isJump { inherit(range, by: Int(last.target)) }
       }
       block = next
     }

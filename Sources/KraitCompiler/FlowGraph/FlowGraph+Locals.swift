@@ -69,7 +69,7 @@ extension FlowGraph {
       }
     }
     if blocks[block].next >= 0 && fallsThrough(block) { addUnbound(unbound, at: Int(blocks[block].next)) }
-    if count > 0 && start[count - 1].opcode.isJump { addUnbound(unbound, at: Int(start[count - 1].target)) }
+    if count > 0 && start[count - 1].isJump { addUnbound(unbound, at: Int(start[count - 1].target)) }
   }
 
   private mutating func checkUntrackedLocals(_ localCount: Int) {
@@ -207,14 +207,14 @@ extension FlowGraph {
         references.append(StackReference(index))
       default:
         let effect = StackEffect(opcode, argument)
-        if opcode.hasTarget { visit(Int(start[index].target)) }
-        if opcode.isBlockPush { continue }
+        if start[index].hasTarget { visit(Int(start[index].target)) }
+        if start[index].isBlockPush { continue }
         pop(Int(effect.popped))
         for _ in 0..<effect.pushed { references.append(StackReference(index)) }
       }
     }
 
-    if blocks[block].next >= 0 && count > 0 && !start[count - 1].opcode.endsFlow { visit(Int(blocks[block].next)) }
+    if blocks[block].next >= 0 && count > 0 && !start[count - 1].endsFlow { visit(Int(blocks[block].next)) }
     // What is still on the stack may outlive the local.
     for reference in references.elements where reference.instruction >= 0 { referenceFlags[Int(reference.instruction)] = 1 }
     for index in 0..<count where referenceFlags[index] == 0 {

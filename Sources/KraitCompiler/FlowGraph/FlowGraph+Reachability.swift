@@ -14,7 +14,7 @@ extension FlowGraph {
       if blocks[block].next >= 0 && fallsThrough(block) { reach(Int(blocks[block].next)) }
       for index in 0..<Int(blocks[block].count) {
         let instruction = instruction(index, of: block)
-        if instruction.pointee.opcode.hasTarget { reach(Int(instruction.pointee.target)) }
+        if instruction.pointee.hasTarget { reach(Int(instruction.pointee.target)) }
       }
     }
     var block = 0
@@ -108,7 +108,7 @@ extension FlowGraph {
         for index in start..<start + Int(blocks[block].count) {
           if previous >= 0 && instructions[index].opcode == .POP_TOP {
             let loader = instructions[previous]
-            if loader.opcode.loadsConstant || (loader.opcode == .COPY && loader.argument == 1) {
+            if loader.loadsConstant || (loader.opcode == .COPY && loader.argument == 1) {
               instructions[previous].set(.NOP)
               instructions[index].set(.NOP)
               isDone = false
@@ -116,7 +116,7 @@ extension FlowGraph {
           }
           previous = index
         }
-        if previous >= 0 && instructions[previous].opcode.isJump || !fallsThrough(block) { previous = -1 }
+        if previous >= 0 && instructions[previous].isJump || !fallsThrough(block) { previous = -1 }
         block = Int(blocks[block].next)
       }
     }
@@ -127,7 +127,7 @@ extension FlowGraph {
     var changes = 0
     var block = 0
     while block >= 0 {
-      if let last = lastInstruction(of: block), last.pointee.opcode.isUnconditionalJump {
+      if let last = lastInstruction(of: block), last.pointee.isUnconditionalJump {
         let target = nonemptyBlock(from: last.pointee.target)
         if target >= 0 && target == nonemptyBlock(from: blocks[block].next) {
           last.pointee.set(.NOP)
@@ -160,17 +160,17 @@ extension FlowGraph {
   }
 
   private mutating func inlineExit(into block: Int) -> Bool {
-    guard let last = lastInstruction(of: block), last.pointee.opcode.isUnconditionalJump else { return false }
+    guard let last = lastInstruction(of: block), last.pointee.isUnconditionalJump else { return false }
     let target = Int(last.pointee.target)
     guard let targetLast = lastInstruction(of: target) else { return false }
-    let isSmallExit = targetLast.pointee.opcode.exitsScope && Int(blocks[target].count) <= FlowGraph.inlinedExitSize
-    let isLineless = targetLast.pointee.opcode.endsFlow && hasNoLine(target)
+    let isSmallExit = targetLast.pointee.exitsScope && Int(blocks[target].count) <= FlowGraph.inlinedExitSize
+    let isLineless = targetLast.pointee.endsFlow && hasNoLine(target)
     guard (isSmallExit || isLineless) && target != block else { return false }
     let jump = last.pointee.opcode
     last.pointee.set(.NOP)
     append(instructionsOf: target, to: block)
     // A jump that checks for signals must stay one.
-    if isLineless && jump == .JUMP, let last = lastInstruction(of: block), last.pointee.opcode.isUnconditionalJump {
+    if isLineless && jump == .JUMP, let last = lastInstruction(of: block), last.pointee.isUnconditionalJump {
       last.pointee.opcode = .JUMP
     }
     blocks[target].predecessors &-= 1

@@ -5,7 +5,11 @@ import KraitSyntax
 
 /// An instruction in a basic block.
 struct FlowInstruction: BitwiseCopyable {
-  var opcode: Opcode
+  var opcode: Opcode {
+    didSet { classes = opcode.classes }
+  }
+  /// Of ``opcode``.
+  private(set) var classes: OpcodeClasses
   var argument: Int32
   var range: SourceRange
   /// The block that a jump goes to, or the handler that a block push names.
@@ -15,6 +19,7 @@ struct FlowInstruction: BitwiseCopyable {
 
   init(_ opcode: Opcode, _ argument: Int32 = 0, at range: SourceRange) {
     self.opcode = opcode
+    classes = opcode.classes
     self.argument = argument
     self.range = range
   }
@@ -26,6 +31,16 @@ struct FlowInstruction: BitwiseCopyable {
   }
 
   var line: Int32 { range.line }
+  var isJump: Bool { classes.contains(.jump) }
+  var isUnconditionalJump: Bool { classes.contains(.unconditionalJump) }
+  var isConditionalJump: Bool { classes.contains(.conditionalJump) }
+  var exitsScope: Bool { classes.contains(.scopeExit) }
+  var isTerminator: Bool { !classes.isDisjoint(with: .terminator) }
+  var endsFlow: Bool { !classes.isDisjoint(with: .flowEnd) }
+  var isBlockPush: Bool { classes.contains(.blockPush) }
+  var hasTarget: Bool { !classes.isDisjoint(with: .target) }
+  var loadsConstant: Bool { classes.contains(.constantLoad) }
+  var checksEvalBreaker: Bool { classes.contains(.evalBreakerCheck) }
 }
 
 /// Instructions that control enters at the first and leaves at the last.
@@ -93,7 +108,7 @@ struct FlowGraph: ~Copyable {
   @inline(__always)
   func fallsThrough(_ block: Int) -> Bool {
     guard let last = lastInstruction(of: block) else { return true }
-    return !last.pointee.opcode.endsFlow
+    return !last.pointee.endsFlow
   }
 
   /// The first block from `block` on that has instructions, or -1.
@@ -218,10 +233,10 @@ struct FlowGraph: ~Copyable {
         current = add(instruction, to: current)
       }
     }
-    for index in 0..<instructions.count where instructions[index].opcode.hasTarget {
+    for index in 0..<instructions.count where instructions[index].hasTarget {
       let block = scratch[Int(instructions[index].argument)] - 1
       instructions[index].target = block
-      if instructions[index].opcode.isBlockPush { blocks[Int(block)].isExceptionHandler = true }
+      if instructions[index].isBlockPush { blocks[Int(block)].isExceptionHandler = true }
     }
     return true
   }
@@ -229,7 +244,7 @@ struct FlowGraph: ~Copyable {
   @inline(__always)
   private mutating func add(_ instruction: Instruction, to block: Int) -> Int {
     var block = block
-    if let last = lastInstruction(of: block), last.pointee.opcode.isTerminator { block = startBlock(after: block) }
+    if let last = lastInstruction(of: block), last.pointee.isTerminator { block = startBlock(after: block) }
     instructions.append(FlowInstruction(instruction.opcode, instruction.argument, at: instruction.range))
     blocks[block].count &+= 1
     blocks[block].capacity &+= 1
