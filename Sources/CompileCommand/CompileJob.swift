@@ -31,7 +31,8 @@ struct CompileJob {
 
   /// By its name, or by the part that all magic numbers since Python 1.5 share and no source begins with.
   private func isPyc(_ bytes: [UInt8], _ path: String) -> Bool {
-    path.hasSuffix(".pyc") || bytes.count >= PycHeader.size && bytes[2] == 0x0D && bytes[3] == 0x0A && bytes[1] >= 0x0C
+    if path.hasSuffix(".py") { return false }
+    return path.hasSuffix(".pyc") || bytes.count >= PycHeader.size && bytes[2] == 0x0D && bytes[3] == 0x0A && bytes[1] >= 0x0C
   }
 
   private func processPyc(_ contents: FileContents, _ path: String) throws -> Bool {

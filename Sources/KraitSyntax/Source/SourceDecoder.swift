@@ -7,6 +7,8 @@ struct SourceDecoder {
   let reading: SourceFile.Reading
   /// The decoded text.
   private(set) var text: [UInt8] = []
+  /// Whether the last line end is not in the source.
+  private(set) var hasImpliedLineEnd = false
   /// The first line that cannot be read, where reading goes line by line.
   private(set) var unreadableLine: SourceFile.UnreadableLine? = nil
 
@@ -30,7 +32,7 @@ struct SourceDecoder {
     if hasMark && declaration.encoding != "utf-8" {
       let line = declaration.line
       throw Diagnostic(
-        .syntaxError, "encoding problem: \(declaration.encoding) with BOM", fileName: reading == .file ? fileName : "", line: line,
+        .syntaxError, "encoding problem: \(declaration.encoding) with BOM", fileName: fileName, line: line,
         offset: 0, endLine: line, endOffset: declaration.endOffset, text: lineText(line))
     }
     if declaration.encoding == "utf-8" { return try checkUTF8(isDeclared: true) }
@@ -53,6 +55,7 @@ struct SourceDecoder {
 
   /// Copies the bytes with all line ends as `\n`, and one at the end.
   private mutating func normalizeLineEnds(_ bytes: UnsafeBufferPointer<UInt8>) {
+    var isImplied = false
     text = [UInt8](unsafeUninitializedCapacity: bytes.count + 1) { target, count in
       guard let source = bytes.baseAddress, let target = target.baseAddress else { return }
       var index = 0
@@ -70,8 +73,10 @@ struct SourceDecoder {
       if addsLineEnd && count > 0 && target[count - 1] != 0x0A {
         target[count] = 0x0A
         count += 1
+        isImplied = true
       }
     }
+    hasImpliedLineEnd = isImplied
   }
 
   private func lineText(_ number: Int) -> [UInt8] {
@@ -118,7 +123,7 @@ struct SourceDecoder {
         .syntaxError,
         "Non-UTF-8 code starting with '\\x\(byte)' on line \(line), but no encoding declared; "
           + "see https://peps.python.org/pep-0263/ for details",
-        line: line, offset: column, endLine: line, endOffset: column, text: shown)
+        fileName: fileName, line: line, offset: column, endLine: line, endOffset: column, text: shown)
     case .file:
       let diagnostic =
         if isDeclared {
@@ -209,6 +214,8 @@ extension SourceFile {
   }
 
   private convenience init(decoded decoder: SourceDecoder, arena: Arena) {
-    self.init(normalized: decoder.text, unreadableLine: decoder.unreadableLine, fileName: decoder.fileName, arena: arena)
+    self.init(
+      normalized: decoder.text, hasImpliedLineEnd: decoder.hasImpliedLineEnd, unreadableLine: decoder.unreadableLine,
+      fileName: decoder.fileName, arena: arena)
   }
 }

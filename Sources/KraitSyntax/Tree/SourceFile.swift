@@ -14,15 +14,20 @@ public final class SourceFile {
   public var warnings: [SyntaxWarning] = []
   /// The first line that could not be decoded, when that is an error only once the tokenizer gets there.
   let unreadableLine: UnreadableLine?
+  /// Whether the text's last line end was added to the source: errors show the line without it, as it stands in the file.
+  let hasImpliedLineEnd: Bool
 
   /// - Parameter text: UTF-8 that satisfies the rules of ``text``; it is copied into the arena.
   public convenience init(normalized text: UnsafeBufferPointer<UInt8>, fileName: String, arena: Arena = Arena()) {
-    self.init(normalized: text, unreadableLine: nil, fileName: fileName, arena: arena)
+    self.init(normalized: text, hasImpliedLineEnd: false, unreadableLine: nil, fileName: fileName, arena: arena)
   }
 
-  init<Bytes: Collection<UInt8>>(normalized text: Bytes, unreadableLine: UnreadableLine?, fileName: String, arena: Arena) {
+  init<Bytes: Collection<UInt8>>(
+    normalized text: Bytes, hasImpliedLineEnd: Bool, unreadableLine: UnreadableLine?, fileName: String, arena: Arena
+  ) {
     self.arena = arena
     self.fileName = fileName
+    self.hasImpliedLineEnd = hasImpliedLineEnd
     self.unreadableLine = unreadableLine
     let copy = arena.allocate(UInt8.self, count: text.count + 1)
     _ = copy.update(fromContentsOf: text)
@@ -30,7 +35,7 @@ public final class SourceFile {
     self.text = UnsafeBufferPointer(rebasing: copy[..<text.count])
   }
 
-  /// The bytes of a line counted from 1, with its line end; `nil` past the end.
+  /// The bytes of a line counted from 1, with its line end if the source has it; `nil` past the end.
   public func line(_ number: Int) -> UnsafeBufferPointer<UInt8>? {
     guard number >= 1 else { return nil }
     var start = 0
@@ -41,7 +46,8 @@ public final class SourceFile {
       current += 1
     }
     guard start < text.count else { return nil }
-    let end = text[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? text.count
+    var end = text[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? text.count
+    if hasImpliedLineEnd && end == text.count { end -= 1 }
     return UnsafeBufferPointer(rebasing: text[start..<end])
   }
 
