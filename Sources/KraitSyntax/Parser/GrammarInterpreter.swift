@@ -45,6 +45,7 @@ extension Parser {
       case .functionType: GrammarTable.functionTypeInput
       }
     let grammar = Grammar(code: code, starts: starts)
+    placeholder = AST.Name(id: arena.text(""), ctx: .load, at: SourceRange(line: 0, column: 0, endLine: 0, endColumn: 0), in: arena).asExpr.word
     let result = match(rule, grammar)
     if result != 0 {
       if options.mode == .single && hasMoreStatements() {
@@ -190,7 +191,7 @@ extension Parser {
           if value == 0 && diagnostic != nil { hasFailed = true }
           return value
         }
-        return valueItem != 0 ? stack[base + valueItem - 1] : 1
+        return valueItem != 0 ? stack[base + valueItem - 1] : placeholder
       }
       mark = start
       if isCut { return 0 }

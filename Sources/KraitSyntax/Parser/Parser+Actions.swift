@@ -173,14 +173,14 @@ extension Parser {
   }
 
   func decoratedClass(_ decorators: Items<Expr>, _ definition: Stmt) -> Stmt {
-    if case .classDef(let node) = definition.node { node.decoratorList = decorators.list }
+    if definition.kind == .classDef { AST.ClassDef(raw: definition.raw).decoratorList = decorators.list }
     return definition
   }
 
   func decoratedFunction(_ decorators: Items<Expr>, _ definition: Stmt) -> Stmt {
-    switch definition.node {
-    case .functionDef(let node): node.decoratorList = decorators.list
-    case .asyncFunctionDef(let node): node.decoratorList = decorators.list
+    switch definition.kind {
+    case .functionDef: AST.FunctionDef(raw: definition.raw).decoratorList = decorators.list
+    case .asyncFunctionDef: AST.AsyncFunctionDef(raw: definition.raw).decoratorList = decorators.list
     default: break
     }
     return definition

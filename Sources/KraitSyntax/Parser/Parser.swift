@@ -63,6 +63,10 @@ struct Parser: ~Copyable {
   var lastStatement: (line: Int32, column: Int32) = (0, 0)
   var typeIgnoreComments: [(line: Int32, tag: Text)] = []
 
+  /// The value of matches without a value, in the interpreter. One is a function definition that the error pass only checks: like CPython's,
+  /// its stand-in says to begin on line 0.
+  var placeholder: UInt = 1
+
   /// How deep the rules are nested.
   var depth = 0
   let stackLimit: UInt

@@ -1511,7 +1511,7 @@ extension Parser {
     case 424:  // invalid_inequality
       let less = TokenReference(word: words[0])
       let greater = TokenReference(word: words[1])
-      return word(adjacent(less, greater) ? raise(at: less, greater, "invalid syntax. Maybe you meant '!=' instead of '<>'?") : nil as Success?)
+      return word(adjacent(less, greater) ? raise(at: less, greater, "invalid syntax.  Maybe you meant '!=' instead of '<>'?") : nil as Success?)
     case 425:  // invalid_a_expr
       let keyword = TokenReference(word: words[2])
       let operand = Expr(word: words[3])
