@@ -202,12 +202,12 @@ extension Parser {
   @inline(__always)
   private mutating func matchItem(_ operation: UInt16, _ argument: Int, _ grammar: Grammar) -> UInt {
     switch operation & Operation.mask {
-    case Operation.token: return word(take(UInt8(truncatingIfNeeded: argument)))
-    case Operation.softKeyword: return word(takeSoftKeyword(UInt8(truncatingIfNeeded: argument)))
+    case Operation.token: return word(take(Terminal(number: argument)))
+    case Operation.softKeyword: return word(takeSoftKeyword(KeywordKind(rawValue: UInt8(truncatingIfNeeded: argument)) ?? .wildcard))
     case Operation.name: return word(takeName())
     case Operation.number: return word(takeNumber())
     case Operation.rule: return match(argument, grammar)
-    case Operation.forcedToken: return word(forced(UInt8(truncatingIfNeeded: argument)))
+    case Operation.forcedToken: return word(forced(Terminal(number: argument)))
     default: return word(takeAnySoftKeyword())
     }
   }
@@ -259,10 +259,10 @@ extension Parser {
   }
 
   /// A token that has to stand here once the alternative has come so far.
-  private mutating func forced(_ kind: UInt8) -> TokenReference? {
+  private mutating func forced(_ terminal: Terminal) -> TokenReference? {
     guard !hasFailed, hasToken() else { return nil }
-    if tokens[mark].kind != kind {
-      return raise(at: TokenReference(index: mark), "expected '\(Parser.spelling(ofKind: kind))'")
+    if tokens[mark].kind != terminal {
+      return raise(at: TokenReference(index: mark), "expected '\(terminal == .colon ? ":" : "(")'")
     }
     mark &+= 1
     return TokenReference(index: mark &- 1)

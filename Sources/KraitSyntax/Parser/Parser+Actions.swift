@@ -152,7 +152,7 @@ extension Parser {
 
   mutating func importFrom(_ module: Expr?, _ names: Items<Alias>, _ dots: Items<TokenReference>, _ range: SourceRange) -> Stmt {
     var level = 0
-    for index in 0..<dots.count { level += tokens[dots[index].index].kind == TokenKind.ellipsis.rawValue ? 3 : 1 }
+    for index in 0..<dots.count { level += tokens[dots[index].index].kind == .ellipsis ? 3 : 1 }
     let name = identifier(module)
     if level == 0, let name, name == "__future__" {
       for index in 0..<names.count where names[index].name == "barry_as_FLUFL" {
@@ -374,12 +374,12 @@ extension Parser {
     var nested = 0
     while index >= 0 {
       let kept = tokens[index]
-      switch kept.tokenKind {
+      switch kept.kind {
       case .fStringEnd, .tStringEnd: nested += 1
       case .fStringStart, .tStringStart:
         if nested == 0 {
           let isRaw = bytes(kept.start, kept.end).contains { $0 | 0x20 == UInt8(ascii: "r") }
-          return (isRaw, kept.tokenKind == .tStringStart ? .t : .f)
+          return (isRaw, kept.kind == .tStringStart ? .t : .f)
         }
         nested -= 1
       default: break

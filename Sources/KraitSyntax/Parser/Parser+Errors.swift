@@ -225,7 +225,7 @@ extension Parser {
     } else if fill == 0 {
       raiseAtLastToken("error at start before reading any input")
     } else {
-      switch tokens[lastToken].tokenKind {
+      switch tokens[lastToken].kind {
       case .indent: raiseAtLastToken("unexpected indent", .indentationError)
       case .dedent: raiseAtLastToken("unexpected unindent", .indentationError)
       default:
@@ -273,12 +273,5 @@ extension Parser {
       }
     }
     return false
-  }
-
-  static func spelling(ofKind kind: UInt8) -> String {
-    if kind >= ParserToken.keywordBase {
-      return KeywordKind(rawValue: kind - ParserToken.keywordBase)?.pythonSpelling ?? ""
-    }
-    return kind == TokenKind.leftParenthesis.rawValue ? "(" : ":"
   }
 }

@@ -9,10 +9,49 @@ public func parse(_ source: SourceFile, options: ParseOptions = ParseOptions()) 
   return try parser.run()
 }
 
+/// A set of terminals.
+struct TerminalSet: Sendable {
+  let low: UInt64
+  let high: UInt64
+
+  init(_ low: UInt64, _ high: UInt64) {
+    self.low = low
+    self.high = high
+  }
+
+  @inline(__always)
+  func contains(_ terminal: Terminal) -> Bool {
+    let number = UInt64(terminal.number)
+    return (number < 64 ? low : high) &>> (number & 63) & 1 != 0
+  }
+}
+
+extension Terminal {
+  /// Both enumerations list the kinds of token in the order of Python's `token` module.
+  @inline(__always)
+  init(_ kind: TokenKind) { self = unsafeBitCast(kind, to: Terminal.self) }
+
+  /// The keywords follow the kinds of token.
+  @inline(__always)
+  init(_ keyword: KeywordKind) {
+    self = unsafeBitCast(Terminal.falseKeyword.number &+ unsafeBitCast(keyword, to: UInt8.self), to: Terminal.self)
+  }
+
+  /// The place in the enumeration, which is also the raw value.
+  @inline(__always)
+  var number: UInt8 { unsafeBitCast(self, to: UInt8.self) }
+
+  /// The terminal with a number of the grammar's table.
+  @inline(__always)
+  init(number: Int) { self = unsafeBitCast(UInt8(truncatingIfNeeded: number), to: Terminal.self) }
+
+  var keyword: KeywordKind? { number < Terminal.falseKeyword.number ? nil : KeywordKind(rawValue: number - Terminal.falseKeyword.number) }
+  var tokenKind: TokenKind { TokenKind(rawValue: number) ?? .name }
+}
+
 /// A token as the parser keeps it: keywords are told apart, names are interned.
 struct ParserToken: BitwiseCopyable {
-  /// A ``TokenKind``, or from ``ParserToken/keywordBase`` on a ``KeywordKind``.
-  var kind: UInt8
+  var kind: Terminal
   /// For a name the raw value of its soft keyword plus one, 0 for others.
   var softKeyword: UInt8
   var level: UInt8
@@ -23,10 +62,6 @@ struct ParserToken: BitwiseCopyable {
   var name: Text?
   /// The remembered results of rules that begin here.
   var memos: UnsafeMutablePointer<Memo>?
-
-  static let keywordBase: UInt8 = 72
-
-  var tokenKind: TokenKind { TokenKind(rawValue: kind) ?? .name }
 }
 
 /// A remembered result of a rule.
@@ -100,10 +135,25 @@ struct Parser: ~Copyable {
 
   mutating func run() throws(Diagnostic) -> Mod {
     let warnings = source.warnings.count
-    let result = parseFaulty()
-    _ = warnings
-    if let result { return result }
+    if let tree = firstPass(), !hasFailed { return tree }
+    // The program has an error, or is nested too deep for the first pass. Once more from the beginning, step by step.
+    source.warnings.removeSubrange(warnings...)
+    startAgain()
+    if let tree = parseFaulty() { return tree }
     throw diagnostic ?? source.syntaxError("invalid syntax", at: SourceRange(line: 1, column: 0, endLine: 1, endColumn: 0))
+  }
+
+  private mutating func startAgain() {
+    tokenizer = Tokenizer(source, options: Tokenizer.Options(options))
+    tokenizer.barryAsBDFL = options.barryAsBDFL
+    barryAsBDFL = options.barryAsBDFL
+    typeIgnoreComments = []
+    fill = 0
+    mark = 0
+    depth = 0
+    stackCount = 0
+    hasFailed = false
+    diagnostic = nil
   }
 
   // MARK: - Tokens
@@ -112,9 +162,34 @@ struct Parser: ~Copyable {
   @inline(__always)
   mutating func hasToken() -> Bool { mark < fill || readToken() }
 
-  /// The kind of the token at the mark, which has been read.
+  /// What stands at the mark.
   @inline(__always)
-  var kind: UInt8 { tokens[mark].kind }
+  mutating func peek() -> Terminal { hasToken() ? tokens[mark].kind : .errorToken }
+
+  @inline(__always)
+  mutating func at(_ terminal: Terminal) -> Bool { hasToken() && tokens[mark].kind == terminal }
+
+  @inline(__always)
+  mutating func at(_ low: UInt64, _ high: UInt64) -> Bool { hasToken() && TerminalSet(low, high).contains(tokens[mark].kind) }
+
+  @inline(__always)
+  mutating func at(_ set: TerminalSet) -> Bool { hasToken() && set.contains(tokens[mark].kind) }
+
+  /// Passes the token at the mark if it is this one.
+  @inline(__always)
+  mutating func takes(_ terminal: Terminal) -> Bool {
+    guard at(terminal) else { return false }
+    mark &+= 1
+    return true
+  }
+
+  /// What stands behind the token at the mark.
+  @inline(__always)
+  mutating func peekNext() -> Terminal {
+    guard hasToken() else { return .errorToken }
+    if mark &+ 1 == fill && !readToken() { return .errorToken }
+    return tokens[mark &+ 1].kind
+  }
 
   @inline(never)
   mutating func readToken() -> Bool {
@@ -126,7 +201,7 @@ struct Parser: ~Copyable {
         token = try tokenizer.next()
       }
       var kept = ParserToken(
-        kind: token.kind.rawValue, softKeyword: 0, level: token.level, start: token.start, end: token.end, range: token.range, name: nil,
+        kind: Terminal(token.kind), softKeyword: 0, level: token.level, start: token.start, end: token.end, range: token.range, name: nil,
         memos: nil)
       if token.kind == .name { classify(&kept) }
       tokens[fill] = kept
@@ -135,7 +210,7 @@ struct Parser: ~Copyable {
     } catch {
       let offset = tokenizer.offset
       tokens[fill] = ParserToken(
-        kind: TokenKind.errorToken.rawValue, softKeyword: 0, level: UInt8(truncatingIfNeeded: tokenizer.level), start: offset, end: offset,
+        kind: .errorToken, softKeyword: 0, level: UInt8(truncatingIfNeeded: tokenizer.level), start: offset, end: offset,
         range: SourceRange(line: tokenizer.line, column: -1, endLine: tokenizer.line, endColumn: -1), name: nil, memos: nil)
       fill &+= 1
       hasFailed = true
@@ -163,32 +238,37 @@ struct Parser: ~Copyable {
     let spelling = bytes(token.start, token.end)
     if let keyword = keywords.keyword(spelling) {
       if !keyword.isSoft {
-        token.kind = ParserToken.keywordBase &+ keyword.rawValue
+        token.kind = Terminal(keyword)
         return
       }
       token.softKeyword = keyword.rawValue &+ 1
     }
-    if spelling.contains(where: { $0 >= 0x80 }) { return classifyNonASCII(&token, spelling) }
+    var seen: UInt8 = 0
+    for byte in spelling { seen |= byte }
+    if seen >= 0x80 { return classifyNonASCII(&token, spelling) }
     token.name = arena.text(spelling)
   }
 
+  /// Names are compared in their normal form; keywords only if a localised table has such spellings.
   @inline(never)
   private func classifyNonASCII(_ token: inout ParserToken, _ spelling: UnsafeBufferPointer<UInt8>) {
     let normal = Normalization.compatibilityComposed(spelling, in: arena)
     if keywords.hasNonASCIISpellings, let keyword = keywords.keyword(normal) {
       if !keyword.isSoft {
-        token.kind = ParserToken.keywordBase &+ keyword.rawValue
+        token.kind = Terminal(keyword)
         return
       }
       token.softKeyword = keyword.rawValue &+ 1
     }
-    token.name = arena.text(normal)
+    let name = arena.text(normal)
+    // Without name the token is refused where a name is asked for.
+    token.name = name == "None" || name == "True" || name == "False" ? nil : name
   }
 
-  /// The token's number if it has this kind; passes it.
+  /// The token at the mark if it is this one; passes it.
   @inline(__always)
-  mutating func take(_ kind: UInt8) -> TokenReference? {
-    guard hasToken(), tokens[mark].kind == kind else { return nil }
+  mutating func take(_ terminal: Terminal) -> TokenReference? {
+    guard at(terminal) else { return nil }
     mark &+= 1
     return TokenReference(index: mark &- 1)
   }
@@ -196,30 +276,44 @@ struct Parser: ~Copyable {
   /// A name as an expression.
   @inline(__always)
   mutating func takeName() -> Expr? {
-    guard hasToken(), tokens[mark].kind == TokenKind.name.rawValue else { return nil }
-    return nameNode()
+    at(.name) ? nameNode() : nil
+  }
+
+  /// The token at the mark, a name, as an expression.
+  @inline(__always)
+  mutating func nameNode() -> Expr? {
+    guard let name = tokens[mark].name else { return refuseName() }
+    let range = tokens[mark].range
+    mark &+= 1
+    return AST.Name(id: name, ctx: .load, at: range, in: arena).asExpr
+  }
+
+  /// A name that only its normal form makes one of the constants.
+  @inline(never)
+  private mutating func refuseName() -> Expr? {
+    let token = tokens[mark]
+    mark &+= 1
+    hasFailed = true
+    let normal = String(decoding: Normalization.compatibilityComposed(bytes(token.start, token.end), in: arena), as: UTF8.self)
+    diagnostic = Diagnostic(.valueError, "identifier field can't represent '\(normal)' constant", fileName: source.fileName)
+    return nil
   }
 
   @inline(__always)
-  private mutating func nameNode() -> Expr? {
-    let token = tokens[mark]
-    mark &+= 1
-    guard let name = token.name else { return nil }
-    return AST.Name(id: name, ctx: .load, at: token.range, in: arena).asExpr
+  mutating func atSoftKeyword(_ keyword: KeywordKind) -> Bool {
+    hasToken() && tokens[mark].softKeyword == keyword.rawValue &+ 1
   }
 
-  mutating func takeSoftKeyword(_ keyword: UInt8) -> Expr? {
-    guard hasToken(), tokens[mark].softKeyword == keyword &+ 1 else { return nil }
-    return nameNode()
+  mutating func takeSoftKeyword(_ keyword: KeywordKind) -> Expr? {
+    atSoftKeyword(keyword) ? nameNode() : nil
   }
 
   mutating func takeAnySoftKeyword() -> Expr? {
-    guard hasToken(), tokens[mark].softKeyword != 0 else { return nil }
-    return nameNode()
+    hasToken() && tokens[mark].softKeyword != 0 ? nameNode() : nil
   }
 
   mutating func takeNumber() -> Expr? {
-    guard let token = take(TokenKind.number.rawValue) else { return nil }
+    guard let token = take(.number) else { return nil }
     do throws(LiteralError) {
       return try literals.number(full(token))
     } catch {
@@ -231,7 +325,7 @@ struct Parser: ~Copyable {
   @inline(__always)
   func full(_ reference: TokenReference) -> Token {
     let token = tokens[reference.index]
-    return Token(kind: token.tokenKind, level: token.level, start: token.start, end: token.end, range: token.range)
+    return Token(kind: token.kind.tokenKind, level: token.level, start: token.start, end: token.end, range: token.range)
   }
 
   /// From the token at `start` to the last one before the mark that is not a line end or change of indentation.
@@ -245,8 +339,11 @@ struct Parser: ~Copyable {
   }
 
   @inline(__always)
-  private func isBlank(_ kind: UInt8) -> Bool {
-    kind == TokenKind.endMarker.rawValue || (kind >= TokenKind.newline.rawValue && kind <= TokenKind.dedent.rawValue)
+  private func isBlank(_ terminal: Terminal) -> Bool {
+    switch terminal {
+    case .endMarker, .newline, .indent, .dedent: true
+    default: false
+    }
   }
 
   // MARK: - The stack of values
@@ -276,5 +373,11 @@ struct Parser: ~Copyable {
     (raw + 8).copyMemory(from: stack + base, byteCount: count &* 8)
     stackCount = base
     return Items(raw: raw)
+  }
+
+  /// The words pushed since the stack had `base` words, as a node's list; they leave the stack.
+  @inline(__always)
+  mutating func popList<Element>(from base: Int, of type: Element.Type = Element.self) -> NodeList<Element> {
+    stackCount == base ? NodeList() : NodeList(raw: popItems(from: base, of: Success.self).raw)
   }
 }
