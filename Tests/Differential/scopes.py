@@ -62,8 +62,7 @@ def expected_outcome(path):
             warnings.simplefilter("ignore")
             symtable.main([path])
     except SyntaxError as error:
-        return describe(
-            type(error).__name__, error.msg, error.lineno, error.offset, error.end_lineno, error.end_offset, error.text)
+        return describe(type(error).__name__, error.msg, error.lineno, error.offset, error.end_lineno, error.end_offset)
     except (ValueError, MemoryError, RecursionError) as error:
         return describe(type(error).__name__, str(error))
     return output.getvalue()
@@ -87,7 +86,7 @@ def actual_outcomes(tool, paths, folder):
         report = json.loads(line)
         path, error = report["file"], report["error"]
         if error is not None:
-            place = [error[key] for key in ("line", "offset", "end_line", "end_offset", "text") if key in error]
+            place = [error[key] for key in ("line", "offset", "end_line", "end_offset") if key in error]
             outcomes[path] = describe(error["class"], error["message"], *place)
             continue
         with open(os.path.join(folder, os.path.splitext(path)[0].lstrip("/") + ".symtable"), encoding="utf-8") as file:
