@@ -88,14 +88,23 @@ extension LiteralReader {
     _ value: Expr, isDebug: Bool, conversion: Conversion?, format: FormatSpecification?, text: UnsafeBufferPointer<UInt8>?,
     at range: SourceRange
   ) throws(LiteralError) -> Expr {
-    var expression = text ?? UnsafeBufferPointer(start: nil, count: 0)
-    if isDebug, let equal = expression.lastIndex(of: UInt8(ascii: "=")) {
-      expression = UnsafeBufferPointer(rebasing: expression[..<equal])
-    }
+    let source = text ?? UnsafeBufferPointer(start: nil, count: 0)
+    let expression = isDebug ? LiteralReader.withoutEqualSign(source) : source
     let field = AST.Interpolation(
       value: value, str: arena.string(arena.text(expression)), conversion: character(isDebug, conversion, format),
       formatSpec: format?.value, at: range, in: arena)
     return try isDebug ? debugField(field.asExpr, conversion, format, text, at: range) : field.asExpr
+  }
+
+  /// The text before the `=` at its end, if there is one: the search for comments may have cut it off.
+  private static func withoutEqualSign(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var end = text.count
+    while end > 0 && text[end - 1] < 0x80 && Unicode.Scalar(text[end - 1]).isPythonSpace {
+      let isContinuation = text[end - 1] == 0x0A && end > 1 && text[end - 2] == UInt8(ascii: "\\")
+      end -= isContinuation ? 2 : 1
+    }
+    guard end > 0 && text[end - 1] == UInt8(ascii: "=") else { return text }
+    return UnsafeBufferPointer(rebasing: text[..<(end - 1)])
   }
 
   private func character(_ isDebug: Bool, _ conversion: Conversion?, _ format: FormatSpecification?) -> Int {

@@ -101,7 +101,7 @@ public struct LiteralReader {
       return AST.Constant(value: arena.bytes(text), kind: nil, at: token.range, in: arena).asExpr
     }
     let text = try decoded(body, isRaw: isRaw, token: token)
-    let kind = bytes[0] | 0x20 == UInt8(ascii: "u") ? arena.text("u") : nil
+    let kind = bytes[0] == UInt8(ascii: "u") ? arena.text("u") : nil
     return AST.Constant(value: arena.string(text), kind: kind, at: token.range, in: arena).asExpr
   }
 
