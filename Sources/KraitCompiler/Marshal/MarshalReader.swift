@@ -156,7 +156,8 @@ struct MarshalReader {
     try skip(count)
     let text = source[offset - count..<offset].prefix { $0 != 0 }
     if MarshalReader.double(text) == nil {
-      throw Diagnostic(.valueError, "could not convert string to float: '\(String(decoding: text, as: UTF8.self))'")
+      // CPython shows no more than 200 bytes.
+      throw Diagnostic(.valueError, "could not convert string to float: '\(String(decoding: text.prefix(200), as: UTF8.self))'")
     }
   }
 
