@@ -99,7 +99,7 @@ def main():
         for path in sorted(pathlib.Path(options.folder).rglob("*.py"))[:: options.every]:
             try:
                 source = path.read_text(encoding="utf-8")
-                compile(source, path, "exec", dont_inherit=True)
+                compile(path.read_bytes(), path, "exec", dont_inherit=True)
                 translation = translated(source, spellings)
             except (OSError, SyntaxError, ValueError, RecursionError, tokenize.TokenError):
                 continue
