@@ -95,6 +95,7 @@ struct CompileJob {
     var source: SourceFile?
     do {
       let file = try SourceFile(bytes: contents.bytes, fileName: fileName(of: path), mode: parsing.mode)
+      file.isOnDisk = path != "-" && language.name == nil
       source = file
       try show(file, contents, path, parsing, compiling)
       report(nil, of: file, contents, path)

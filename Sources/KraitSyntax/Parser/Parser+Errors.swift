@@ -28,9 +28,10 @@ enum TargetUse { case assignment, deletion, loop }
 extension Parser {
   /// The text that an error on a line shows.
   ///
-  /// CPython shows the tokenizer's current line with its line end when the error is on it (or seems to be beyond it),
+  /// Of a source that is not in a file, CPython shows the tokenizer's current line with its line end when the error is on it (or seems to be beyond it),
   /// and earlier lines without.
   private func text(ofLine line: Int) -> UnsafeBufferPointer<UInt8> {
+    if source.isOnDisk && options.mode == .file, let text = source.line(line) { return text }
     if Int(tokenizer.line) <= line && tokenizer.line > 0 {
       return source.line(Int(tokenizer.line)) ?? UnsafeBufferPointer(start: nil, count: 0)
     }

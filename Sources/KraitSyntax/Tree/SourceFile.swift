@@ -12,6 +12,9 @@ public final class SourceFile {
   public let text: UnsafeBufferPointer<UInt8>
   /// Warnings in the order of issue.
   public var warnings: [SyntaxWarning] = []
+  /// Whether a file of this name holds the source. CPython then quotes whole lines from there in errors; else the parser quotes what its tokenizer
+  /// has at hand, and the passes behind it quote nothing.
+  public var isOnDisk = false
   /// The first line that could not be decoded, when that is an error only once the tokenizer gets there.
   let unreadableLine: UnreadableLine?
   /// Whether the text's last line end was added to the source: errors show the line without it, as it stands in the file.
