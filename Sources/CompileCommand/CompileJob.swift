@@ -29,10 +29,10 @@ struct CompileJob {
 
   // MARK: - Compiled files
 
-  /// By its name, or by the part that all magic numbers since Python 1.5 share and no source begins with.
+  /// By its name, or by the end of every magic number and a zero byte in the flags behind it, which no source has.
   private func isPyc(_ bytes: [UInt8], _ path: String) -> Bool {
     if path.hasSuffix(".py") { return false }
-    return path.hasSuffix(".pyc") || bytes.count >= PycHeader.size && bytes[2] == 0x0D && bytes[3] == 0x0A && bytes[1] >= 0x0C
+    return path.hasSuffix(".pyc") || bytes.count >= PycHeader.size && bytes[2] == 0x0D && bytes[3] == 0x0A && bytes[5] == 0
   }
 
   private func processPyc(_ contents: FileContents, _ path: String) throws -> Bool {
