@@ -84,6 +84,7 @@ def compare(tool, paths, names, show):
         run = subprocess.run([tool, "--ast", "--output", results + "/", *paths], capture_output=True)
         if run.returncode < 0:
             print(f"krait-compile died of signal {-run.returncode} among: {' '.join(paths)}")
+        messages = run.stderr.decode(errors="replace").splitlines()
         for path, name in zip(paths, names):
             with open(path, "rb") as file:
                 source = file.read()
@@ -99,6 +100,8 @@ def compare(tool, paths, names, show):
             if show > 0:
                 show -= 1
                 show_difference(name, expected_dump(source), actual)
+                if actual is None:
+                    print("".join(f"  {line}\n" for line in messages if "Error" in line)[:500], end="")
     return failures
 
 
