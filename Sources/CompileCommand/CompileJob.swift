@@ -162,9 +162,7 @@ struct CompileJob {
         return (try? compile(tree, source: source)) != nil
       }
       var output = ByteBuffer()
-      var shown: Set<String> = []
-      // The default filter shows the same warning of the same line once.
-      for warning in warnings where shown.insert("\(warning.line) \(warning.message)").inserted { printer.print(warning, into: &output) }
+      for warning in warnings { printer.print(warning, into: &output) }
       if let error { printer.print(error, into: &output) }
       StandardStream.error.write(output.bytes)
     }

@@ -6,7 +6,7 @@ public struct DiagnosticPrinter {
   let source: UnsafeBufferPointer<UInt8>
   /// Whether Python would have read the source from the file itself, not been handed its text.
   let isFile: Bool
-  /// Whether a program compiles; asked when a misspelt keyword was replaced.
+  /// Whether a program without syntax errors compiles; asked when a misspelt keyword was replaced.
   let compiles: ([UInt8]) -> Bool
 
   public init(source: UnsafeBufferPointer<UInt8>, isFile: Bool, compiles: @escaping ([UInt8]) -> Bool) {

@@ -46,12 +46,31 @@ struct KeywordSuggestion {
         var changed = code
         changed[name.line - 1].replaceSubrange(name.columns, with: keyword.unicodeScalars)
         let program = String(String.UnicodeScalarView(changed.joined(separator: ["\n"])))
-        if compiles(Array(program.utf8)) {
+        if isAcceptable(Array(program.utf8), compiles: compiles) {
           return KeywordSuggestion(keyword: keyword, line: code[name.line - 1], columns: name.columns)
         }
       }
     }
     return nil
+  }
+
+  /// Whether `codeop.compile_command()` takes the program: it is complete and compiles, or more of it might follow.
+  private static func isAcceptable(_ program: [UInt8], compiles: ([UInt8]) -> Bool) -> Bool {
+    if syntaxError(in: program) == nil { return compiles(program) }
+    guard let error = syntaxError(in: program + [0x0A]) else { return true }
+    return error.exceptionClass == .incompleteInputError
+  }
+
+  private static func syntaxError(in program: [UInt8]) -> Diagnostic? {
+    var options = ParseOptions()
+    options.allowsIncompleteInput = true
+    options.impliesDedent = false
+    do throws(Diagnostic) {
+      _ = try parse(SourceFile(bytes: program, fileName: "<input>"), options: options)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   // MARK: Lines
