@@ -28,11 +28,13 @@ public struct DiagnosticPrinter {
       buffer.append("\n")
       return
     }
-    buffer.append("  File \"")
-    buffer.append(diagnostic.fileName.isEmpty ? "<string>" : diagnostic.fileName)
-    buffer.append("\", line ")
-    buffer.append(decimal: diagnostic.line)
-    buffer.append("\n")
+    if diagnostic.line > 0 || !diagnostic.fileName.isEmpty {
+      buffer.append("  File \"")
+      buffer.append(diagnostic.fileName.isEmpty ? "<string>" : diagnostic.fileName)
+      buffer.append("\", line ")
+      buffer.append(decimal: diagnostic.line)
+      buffer.append("\n")
+    }
 
     var message = diagnostic.message.isEmpty ? "<no detail available>" : diagnostic.message
     if let text = diagnostic.text {
