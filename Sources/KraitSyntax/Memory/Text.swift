@@ -1,5 +1,7 @@
 // Interned byte strings: identifiers, string constants and bytes constants of one arena.
 
+import Glibc
+
 /// An immutable, interned byte string of an ``Arena``: two texts of one arena are equal exactly when their bytes are.
 ///
 /// As a string it holds UTF-8 in which lone surrogates are encoded like other code points (`surrogatepass`), the form in which
@@ -20,6 +22,13 @@ public struct Text: Hashable, BitwiseCopyable, @unchecked Sendable {
     UnsafeBufferPointer(start: UnsafePointer(raw.advanced(by: 16).assumingMemoryBound(to: UInt8.self)), count: count)
   }
   @inlinable public var isEmpty: Bool { count == 0 }
+
+  /// Whether the text's bytes are these, as many as it has.
+  @inline(__always)
+  func holds(_ others: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let start = others.baseAddress else { return true }
+    return memcmp(raw + 16, start, count) == 0
+  }
   public var isASCII: Bool { bytes.allSatisfy { $0 < 0x80 } }
   /// The number of code points.
   public var codePointCount: Int { bytes.reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) } }
@@ -54,9 +63,9 @@ extension Arena {
   /// The interned text with these bytes.
   public func text(_ bytes: UnsafeBufferPointer<UInt8>) -> Text {
     let hash = Arena.hash(bytes)
-    let raw = texts.intern(hash: hash) { entry in
+    let raw = texts.pointee.intern(hash: hash) { entry in
       let other = Text(raw: entry)
-      return other.hash == hash && other.bytes.elementsEqual(bytes)
+      return other.hash == hash && other.count == bytes.count && other.holds(bytes)
     } hashOf: {
       Text(raw: $0).hash
     } make: {

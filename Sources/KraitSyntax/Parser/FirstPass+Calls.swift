@@ -163,7 +163,7 @@ extension Parser {
   }
 
   /// A list of the words of one column of the pairs on the stack.
-  private func column<Element>(_ base: Int, _ start: Int, _ end: Int) -> NodeList<Element> {
+  private mutating func column<Element>(_ base: Int, _ start: Int, _ end: Int) -> NodeList<Element> {
     let count = end &- start
     if count == 0 { return NodeList() }
     let raw = arena.allocate(8 &+ count &* 8)
@@ -187,7 +187,7 @@ extension Parser {
   }
 
   /// Gives a type comment to the parameter before it.
-  private func noteTypeComment(_ comment: TokenReference, _ base: Int, _ star: Arg?, _ stars: Arg?) {
+  private mutating func noteTypeComment(_ comment: TokenReference, _ base: Int, _ star: Arg?, _ stars: Arg?) {
     let latest = stackCount > base ? Arg(word: stack[stackCount &- 2]) : nil
     let candidates = [latest, star, stars].compactMap { $0 }
     let position: (Arg) -> (Int32, Int32) = { ($0.range.line, $0.range.column) }

@@ -406,7 +406,7 @@ extension Parser {
   }
 
   /// Whether an expression that begins at a token is an assignment expression without brackets of its own.
-  private func isBareAssignment(_ expression: Expr, _ start: Int) -> Bool {
+  private mutating func isBareAssignment(_ expression: Expr, _ start: Int) -> Bool {
     expression.kind == .namedExpr && tokens[start].kind == .name
   }
 

@@ -32,7 +32,7 @@ extension Parser {
 
   /// From the token at `start` to the one before the mark, which is no line end.
   @inline(__always)
-  func extent(_ start: Int) -> SourceRange {
+  mutating func extent(_ start: Int) -> SourceRange {
     let first = tokens[start].range
     let last = tokens[mark &- 1].range
     return SourceRange(line: first.line, column: first.column, endLine: last.endLine, endColumn: last.endColumn)
@@ -192,7 +192,7 @@ extension Parser {
   }
 
   /// Whether an expression can be the target of an annotated or augmented assignment.
-  private func isPlainTarget(_ expression: Expr) -> Bool {
+  private mutating func isPlainTarget(_ expression: Expr) -> Bool {
     switch expression.kind {
     case .name, .attribute, .subscript: true
     default: false
@@ -206,7 +206,7 @@ extension Parser {
   // MARK: - Targets
 
   /// Makes a target of an expression: its context becomes that of a target. False if it cannot be one.
-  func asTarget(_ expression: Expr, _ context: ExprContext) -> Bool {
+  mutating func asTarget(_ expression: Expr, _ context: ExprContext) -> Bool {
     switch expression.node {
     case .name(let name): name.ctx = context
     case .attribute(let member): member.ctx = context
@@ -226,7 +226,7 @@ extension Parser {
     return true
   }
 
-  private func areTargets(_ expressions: NodeList<Expr>, _ context: ExprContext) -> Bool {
+  private mutating func areTargets(_ expressions: NodeList<Expr>, _ context: ExprContext) -> Bool {
     for expression in expressions where !asTarget(expression, context) { return false }
     return true
   }

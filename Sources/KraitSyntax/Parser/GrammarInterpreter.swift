@@ -283,7 +283,10 @@ extension Parser {
     return nil
   }
 
-  private mutating func remember(_ rule: Int, _ value: UInt, at start: Int) {
+  /// The same for the first pass, which may stand at the end of the tokens.
+  mutating func recall(_ rule: Int) -> UInt? { hasToken() ? remembered(rule) : nil }
+
+  mutating func remember(_ rule: Int, _ value: UInt, at start: Int) {
     let memo = arena.allocate(Memo.self, count: 1).baseAddress.unsafelyUnwrapped
     memo.initialize(to: Memo(rule: rule, value: value, mark: mark, next: tokens[start].memos))
     tokens[start].memos = memo

@@ -114,10 +114,34 @@ public struct KeywordTable: @unchecked Sendable {
     deinit { slots.deallocate() }
   }
 
+  /// What a look-up needs, without owning it: valid as long as the table is.
+  @usableFromInline struct Index: BitwiseCopyable {
+    @usableFromInline let slots: UnsafePointer<Slot>
+    @usableFromInline let mask: Int
+    @usableFromInline let longest: Int
+
+    /// The keyword that these bytes of the source spell.
+    @inlinable
+    func keyword(_ bytes: UnsafeBufferPointer<UInt8>) -> KeywordKind? {
+      let count = bytes.count
+      if count > longest || count == 0 { return nil }
+      let (head, tail) = KeywordTable.key(bytes)
+      var index = KeywordTable.hash(head, tail, count) & mask
+      while true {
+        let slot = slots[index]
+        if slot.count == 0 { return nil }
+        if slot.head == head && slot.tail == tail && slot.count == Int32(truncatingIfNeeded: count)
+          && (count <= 16 || UnsafeBufferPointer(start: slot.bytes, count: count).elementsEqual(bytes))
+        {
+          return slot.keyword
+        }
+        index = (index &+ 1) & mask
+      }
+    }
+  }
+
   @usableFromInline let storage: Storage
-  @usableFromInline let slots: UnsafePointer<Slot>
-  @usableFromInline let mask: Int
-  @usableFromInline let longest: Int
+  @usableFromInline let index: Index
   /// Whether some spelling is not ASCII: then names of the source have to be normalised (NFKC) before they are looked up.
   public let hasNonASCIISpellings: Bool
 
@@ -157,9 +181,9 @@ public struct KeywordTable: @unchecked Sendable {
     var capacity = 128
     while capacity < pairs.count * 4 { capacity *= 2 }
     storage = Storage(capacity: capacity)
-    slots = UnsafePointer(storage.slots.baseAddress.unsafelyUnwrapped)
-    mask = capacity - 1
-    longest = pairs.map(\.1.count).max() ?? 0
+    let mask = capacity - 1
+    index = Index(
+      slots: UnsafePointer(storage.slots.baseAddress.unsafelyUnwrapped), mask: mask, longest: pairs.map(\.1.count).max() ?? 0)
     hasNonASCIISpellings = pairs.contains { $0.1.contains { $0 >= 0x80 } }
     for (keyword, spelling) in pairs {
       let bytes = storage.arena.copy(spelling)
@@ -172,22 +196,7 @@ public struct KeywordTable: @unchecked Sendable {
 
   /// The keyword that these bytes of the source spell.
   @inlinable
-  public func keyword(_ bytes: UnsafeBufferPointer<UInt8>) -> KeywordKind? {
-    let count = bytes.count
-    if count > longest || count == 0 { return nil }
-    let (head, tail) = KeywordTable.key(bytes)
-    var index = KeywordTable.hash(head, tail, count) & mask
-    while true {
-      let slot = slots[index]
-      if slot.count == 0 { return nil }
-      if slot.head == head && slot.tail == tail && slot.count == Int32(truncatingIfNeeded: count)
-        && (count <= 16 || UnsafeBufferPointer(start: slot.bytes, count: count).elementsEqual(bytes))
-      {
-        return slot.keyword
-      }
-      index = (index &+ 1) & mask
-    }
-  }
+  public func keyword(_ bytes: UnsafeBufferPointer<UInt8>) -> KeywordKind? { index.keyword(bytes) }
 
   @inlinable @inline(__always)
   static func key(_ bytes: UnsafeBufferPointer<UInt8>) -> (head: UInt64, tail: UInt64) {

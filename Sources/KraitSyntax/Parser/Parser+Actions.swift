@@ -3,19 +3,19 @@
 extension Parser {
   // MARK: - Sequences
 
-  func list<Element>(_ items: Items<Element>) -> NodeList<Element> { items.list }
-  func list<Element>(_ items: Items<Element>?) -> NodeList<Element> { items?.list ?? NodeList() }
+  mutating func list<Element>(_ items: Items<Element>) -> NodeList<Element> { items.list }
+  mutating func list<Element>(_ items: Items<Element>?) -> NodeList<Element> { items?.list ?? NodeList() }
 
-  private func items<Element>(count: Int, _ fill: (UnsafeMutablePointer<UInt>) -> Void) -> Items<Element> {
+  private mutating func items<Element>(count: Int, _ fill: (UnsafeMutablePointer<UInt>) -> Void) -> Items<Element> {
     let raw = arena.allocate(8 &+ count &* 8)
     raw.storeBytes(of: count, as: Int.self)
     fill((raw + 8).bindMemory(to: UInt.self, capacity: count))
     return Items(raw: raw)
   }
 
-  func single<Element>(_ element: Element) -> Items<Element> { items(count: 1) { $0[0] = element.word } }
+  mutating func single<Element>(_ element: Element) -> Items<Element> { items(count: 1) { $0[0] = element.word } }
 
-  func prepended<Element>(_ first: Element, _ rest: Items<Element>?) -> Items<Element> {
+  mutating func prepended<Element>(_ first: Element, _ rest: Items<Element>?) -> Items<Element> {
     guard let rest else { return single(first) }
     return items(count: rest.count + 1) { words in
       words[0] = first.word
@@ -23,16 +23,16 @@ extension Parser {
     }
   }
 
-  func appended<Element>(_ items: Items<Element>, _ last: Element) -> Items<Element> { concatenated(items, single(last)) }
+  mutating func appended<Element>(_ items: Items<Element>, _ last: Element) -> Items<Element> { concatenated(items, single(last)) }
 
-  func concatenated<Element>(_ first: Items<Element>, _ second: Items<Element>) -> Items<Element> {
+  mutating func concatenated<Element>(_ first: Items<Element>, _ second: Items<Element>) -> Items<Element> {
     items(count: first.count + second.count) { words in
       _ = UnsafeMutableBufferPointer(start: words, count: first.count).update(from: first.words)
       _ = UnsafeMutableBufferPointer(start: words + first.count, count: second.count).update(from: second.words)
     }
   }
 
-  func flattened<Element>(_ groups: Items<Items<Element>>) -> Items<Element> {
+  mutating func flattened<Element>(_ groups: Items<Items<Element>>) -> Items<Element> {
     if groups.count == 1 { return groups[0] }
     var count = 0
     for index in 0..<groups.count { count += groups[index].count }
@@ -46,7 +46,7 @@ extension Parser {
     }
   }
 
-  private func mapped<Element, Result: BitwiseCopyable>(_ items: Items<Element>, _ transform: (Element) -> Result) -> NodeList<Result> {
+  private mutating func mapped<Element, Result: BitwiseCopyable>(_ items: Items<Element>, _ transform: (Element) -> Result) -> NodeList<Result> {
     let count = items.count
     if count == 0 { return NodeList() }
     let raw = arena.allocate(8 &+ count &* MemoryLayout<Result>.stride)
@@ -59,21 +59,21 @@ extension Parser {
 
   // MARK: - Names and contexts
 
-  func identifier(_ name: Expr) -> Text { AST.Name(raw: name.raw).id }
-  func identifier(_ name: Expr?) -> Text? { name.map { AST.Name(raw: $0.raw).id } }
-  func identifiers(_ names: Items<Expr>) -> NodeList<Text> { mapped(names) { identifier($0) } }
+  mutating func identifier(_ name: Expr) -> Text { AST.Name(raw: name.raw).id }
+  mutating func identifier(_ name: Expr?) -> Text? { name.map { AST.Name(raw: $0.raw).id } }
+  mutating func identifiers(_ names: Items<Expr>) -> NodeList<Text> { mapped(names) { AST.Name(raw: $0.raw).id } }
 
   /// `first.last` as one name.
-  func joined(_ first: Expr, _ last: Expr) -> Expr {
+  mutating func joined(_ first: Expr, _ last: Expr) -> Expr {
     let text = arena.text(Array(identifier(first).bytes) + [UInt8(ascii: ".")] + Array(identifier(last).bytes))
     return AST.Name(id: text, ctx: .load, at: SourceRange(from: first.range, to: last.range), in: arena).asExpr
   }
 
-  func stored(_ target: Expr) -> Expr { inContext(.store, target) }
-  func deleted(_ target: Expr) -> Expr { inContext(.del, target) }
+  mutating func stored(_ target: Expr) -> Expr { inContext(.store, target) }
+  mutating func deleted(_ target: Expr) -> Expr { inContext(.del, target) }
 
   /// A copy of a target in another context.
-  private func inContext(_ context: ExprContext, _ target: Expr) -> Expr {
+  private mutating func inContext(_ context: ExprContext, _ target: Expr) -> Expr {
     let range = target.range
     switch target.node {
     case .name(let name): return AST.Name(id: name.id, ctx: context, at: range, in: arena).asExpr
@@ -89,7 +89,7 @@ extension Parser {
     }
   }
 
-  private func inContext(_ context: ExprContext, _ targets: NodeList<Expr>) -> NodeList<Expr> {
+  private mutating func inContext(_ context: ExprContext, _ targets: NodeList<Expr>) -> NodeList<Expr> {
     let copies: NodeList<Expr> = arena.list(targets)
     for index in 0..<copies.count { copies[index] = inContext(context, copies[index]) }
     return copies
@@ -97,14 +97,14 @@ extension Parser {
 
   // MARK: - Tokens
 
-  func line(_ place: some Located) -> Int32 { place.place(self).line }
+  mutating func line(_ place: some Located) -> Int32 { place.place(self).line }
 
-  func spelling(_ token: TokenReference) -> String {
+  mutating func spelling(_ token: TokenReference) -> String {
     let kept = tokens[token.index]
     return String(decoding: bytes(kept.start, kept.end), as: UTF8.self)
   }
 
-  func adjacent(_ first: TokenReference, _ second: TokenReference) -> Bool {
+  mutating func adjacent(_ first: TokenReference, _ second: TokenReference) -> Bool {
     tokens[first.index].end == tokens[second.index].start
   }
 
@@ -116,13 +116,13 @@ extension Parser {
     return token
   }
 
-  func typeComment(_ token: TokenReference?) -> Text? {
+  mutating func typeComment(_ token: TokenReference?) -> Text? {
     guard let token else { return nil }
     let kept = tokens[token.index]
     return arena.text(bytes(kept.start, kept.end))
   }
 
-  func typeIgnores() -> NodeList<TypeIgnore> {
+  mutating func typeIgnores() -> NodeList<TypeIgnore> {
     arena.list(typeIgnoreComments.map { AST.TypeIgnore(lineno: Int($0.line), tag: $0.tag, in: arena).asTypeIgnore })
   }
 
@@ -148,7 +148,7 @@ extension Parser {
   }
 
   /// Interactive input that holds no statement.
-  func interactiveExit() -> Items<Stmt>? { nil }
+  mutating func interactiveExit() -> Items<Stmt>? { nil }
 
   mutating func importFrom(_ module: Expr?, _ names: Items<Alias>, _ dots: Items<TokenReference>, _ range: SourceRange) -> Stmt {
     var level = 0
@@ -163,7 +163,7 @@ extension Parser {
     return AST.ImportFrom(module: name, names: names.list, level: level, at: range, in: arena).asStmt
   }
 
-  func classDefinition(
+  mutating func classDefinition(
     _ name: Expr, _ parameters: Items<TypeParam>?, _ arguments: CallArguments?, _ body: Items<Stmt>, _ range: SourceRange
   ) -> Stmt {
     AST.ClassDef(
@@ -172,12 +172,12 @@ extension Parser {
     ).asStmt
   }
 
-  func decoratedClass(_ decorators: Items<Expr>, _ definition: Stmt) -> Stmt {
+  mutating func decoratedClass(_ decorators: Items<Expr>, _ definition: Stmt) -> Stmt {
     if definition.kind == .classDef { AST.ClassDef(raw: definition.raw).decoratorList = decorators.list }
     return definition
   }
 
-  func decoratedFunction(_ decorators: Items<Expr>, _ definition: Stmt) -> Stmt {
+  mutating func decoratedFunction(_ decorators: Items<Expr>, _ definition: Stmt) -> Stmt {
     switch definition.kind {
     case .functionDef: AST.FunctionDef(raw: definition.raw).decoratorList = decorators.list
     case .asyncFunctionDef: AST.AsyncFunctionDef(raw: definition.raw).decoratorList = decorators.list
@@ -188,30 +188,30 @@ extension Parser {
 
   // MARK: - Parameters
 
-  func commented(_ parameter: Arg, _ comment: TokenReference?) -> Arg {
+  mutating func commented(_ parameter: Arg, _ comment: TokenReference?) -> Arg {
     guard let text = typeComment(comment) else { return parameter }
     return Arg(arg: parameter.arg, annotation: parameter.annotation, typeComment: text, at: parameter.range, in: arena)
   }
 
-  func defaulted(_ parameter: Arg, _ value: Expr?, _ comment: TokenReference?) -> DefaultParameter {
+  mutating func defaulted(_ parameter: Arg, _ value: Expr?, _ comment: TokenReference?) -> DefaultParameter {
     Reference(DefaultParameterParts(parameter: commented(parameter, comment), value: value), in: arena)
   }
 
-  func positionalOnly(_ plain: Items<Arg>, _ defaults: Items<DefaultParameter>) -> PositionalOnlyDefaults {
+  mutating func positionalOnly(_ plain: Items<Arg>, _ defaults: Items<DefaultParameter>) -> PositionalOnlyDefaults {
     Reference(PositionalOnlyParts(plain: plain, defaults: defaults), in: arena)
   }
 
-  func starParameters(_ star: Arg?, _ keywords: Items<DefaultParameter>?, _ stars: Arg?) -> StarParameters {
+  mutating func starParameters(_ star: Arg?, _ keywords: Items<DefaultParameter>?, _ stars: Arg?) -> StarParameters {
     Reference(StarParameterParts(star: star, keywords: keywords, stars: stars), in: arena)
   }
 
-  func noParameters() -> Arguments {
+  mutating func noParameters() -> Arguments {
     Arguments(
       posonlyargs: NodeList(), args: NodeList(), vararg: nil, kwonlyargs: NodeList(), kwDefaults: NodeList(), kwarg: nil,
       defaults: NodeList(), in: arena)
   }
 
-  func parameters(
+  mutating func parameters(
     _ positionalOnly: Items<Arg>?, _ positionalOnlyDefaults: PositionalOnlyDefaults?, _ plain: Items<Arg>?,
     _ defaults: Items<DefaultParameter>?, _ rest: StarParameters?
   ) -> Arguments {
@@ -243,10 +243,10 @@ extension Parser {
 
   // MARK: - Patterns
 
-  func keyed(_ key: Expr, _ pattern: Pattern) -> KeyedPattern { Reference(KeyedPatternParts(key: key, pattern: pattern), in: arena) }
-  func keys(_ items: Items<KeyedPattern>) -> NodeList<Expr> { mapped(items) { $0.value.key } }
-  func keyNames(_ items: Items<KeyedPattern>) -> NodeList<Text> { mapped(items) { identifier($0.value.key) } }
-  func values(_ items: Items<KeyedPattern>) -> NodeList<Pattern> { mapped(items) { $0.value.pattern } }
+  mutating func keyed(_ key: Expr, _ pattern: Pattern) -> KeyedPattern { Reference(KeyedPatternParts(key: key, pattern: pattern), in: arena) }
+  mutating func keys(_ items: Items<KeyedPattern>) -> NodeList<Expr> { mapped(items) { $0.value.key } }
+  mutating func keyNames(_ items: Items<KeyedPattern>) -> NodeList<Text> { mapped(items) { AST.Name(raw: $0.value.key.raw).id } }
+  mutating func values(_ items: Items<KeyedPattern>) -> NodeList<Pattern> { mapped(items) { $0.value.pattern } }
 
   mutating func real(_ number: Expr) -> Expr? {
     if case .constant(let constant) = number.node, constant.value.kind != .complex { return number }
@@ -260,36 +260,36 @@ extension Parser {
 
   // MARK: - Expressions
 
-  func compared(_ comparison: ComparisonOperator, _ operand: Expr) -> ComparedOperand {
+  mutating func compared(_ comparison: ComparisonOperator, _ operand: Expr) -> ComparedOperand {
     Reference(ComparedOperandParts(comparison: comparison, operand: operand), in: arena)
   }
-  func operators(_ rest: Items<ComparedOperand>) -> NodeList<ComparisonOperator> { mapped(rest) { $0.value.comparison } }
-  func operands(_ rest: Items<ComparedOperand>) -> NodeList<Expr> { mapped(rest) { $0.value.operand } }
+  mutating func operators(_ rest: Items<ComparedOperand>) -> NodeList<ComparisonOperator> { mapped(rest) { $0.value.comparison } }
+  mutating func operands(_ rest: Items<ComparedOperand>) -> NodeList<Expr> { mapped(rest) { $0.value.operand } }
 
-  func dictItem(_ key: Expr?, _ value: Expr) -> DictItem { Reference(DictItemParts(key: key, value: value), in: arena) }
+  mutating func dictItem(_ key: Expr?, _ value: Expr) -> DictItem { Reference(DictItemParts(key: key, value: value), in: arena) }
 
-  func dictionary(_ items: Items<DictItem>?, _ range: SourceRange) -> Expr {
+  mutating func dictionary(_ items: Items<DictItem>?, _ range: SourceRange) -> Expr {
     guard let items else { return AST.Dict(keys: NodeList(), values: NodeList(), at: range, in: arena).asExpr }
     return AST.Dict(keys: mapped(items) { $0.value.key }, values: mapped(items) { $0.value.value }, at: range, in: arena).asExpr
   }
 
-  func dictComprehension(_ item: DictItem, _ clauses: Items<Comprehension>, _ range: SourceRange) -> Expr {
+  mutating func dictComprehension(_ item: DictItem, _ clauses: Items<Comprehension>, _ range: SourceRange) -> Expr {
     // The grammar lets no mapping to unpack come here.
     AST.DictComp(key: item.value.key ?? item.value.value, value: item.value.value, generators: clauses.list, at: range, in: arena).asExpr
   }
 
   // MARK: - Calls
 
-  func call(_ function: Expr, _ arguments: CallArguments?, _ range: SourceRange) -> Expr {
+  mutating func call(_ function: Expr, _ arguments: CallArguments?, _ range: SourceRange) -> Expr {
     AST.Call(
       func: function, args: arguments?.value.arguments ?? NodeList(), keywords: arguments?.value.keywords ?? NodeList(), at: range, in: arena
     ).asExpr
   }
 
-  func keywordArgument(_ keyword: Keyword) -> KeywordOrStarred { KeywordOrStarred(keyword: keyword) }
-  func starredArgument(_ starred: Expr) -> KeywordOrStarred { KeywordOrStarred(starred: starred) }
+  mutating func keywordArgument(_ keyword: Keyword) -> KeywordOrStarred { KeywordOrStarred(keyword: keyword) }
+  mutating func starredArgument(_ starred: Expr) -> KeywordOrStarred { KeywordOrStarred(starred: starred) }
 
-  func callArguments(_ positional: Items<Expr>?, _ others: Items<KeywordOrStarred>?) -> CallArguments {
+  mutating func callArguments(_ positional: Items<Expr>?, _ others: Items<KeywordOrStarred>?) -> CallArguments {
     guard let others else { return Reference(CallArgumentParts(arguments: list(positional), keywords: NodeList()), in: arena) }
     var arguments: [Expr] = []
     var keywords: [Keyword] = []
@@ -302,7 +302,7 @@ extension Parser {
   }
 
   /// The last expression of the last clause of a comprehension.
-  func lastItem(_ clauses: Items<Comprehension>) -> Expr {
+  mutating func lastItem(_ clauses: Items<Comprehension>) -> Expr {
     let clause = clauses.last
     return clause.ifs.isEmpty ? clause.iter : clause.ifs[clause.ifs.count - 1]
   }
@@ -322,7 +322,7 @@ extension Parser {
   // MARK: - Mistakes
 
   /// Whether a name is that of a statement of Python 2.
-  func isLegacyStatement(_ name: Expr) -> Bool {
+  mutating func isLegacyStatement(_ name: Expr) -> Bool {
     guard case .name(let node) = name.node else { return false }
     return node.id == "print" || node.id == "exec"
   }
@@ -349,9 +349,9 @@ extension Parser {
   // MARK: - Strings
 
   @inline(__always)
-  private mutating func literal<Value>(_ make: (borrowing Parser) throws(LiteralError) -> Value) -> Value? {
+  private mutating func literal<Value>(_ make: (inout Parser) throws(LiteralError) -> Value) -> Value? {
     do throws(LiteralError) {
-      return try make(self)
+      return try make(&self)
     } catch {
       return raise(error)
     }
@@ -361,7 +361,7 @@ extension Parser {
     literal { parser throws(LiteralError) in try parser.literals.string(parser.full(token)) }
   }
 
-  func middle(_ token: TokenReference) -> Expr { literals.middle(full(token)) }
+  mutating func middle(_ token: TokenReference) -> Expr { literals.middle(full(token)) }
 
   mutating func formatMiddle(_ token: TokenReference) -> Expr? {
     let isRaw = enclosingString(token).isRaw
@@ -369,7 +369,7 @@ extension Parser {
   }
 
   /// The prefix of the f-string or t-string around a token.
-  private func enclosingString(_ token: TokenReference) -> (isRaw: Bool, flavor: LiteralReader.Flavor) {
+  private mutating func enclosingString(_ token: TokenReference) -> (isRaw: Bool, flavor: LiteralReader.Flavor) {
     var index = token.index - 1
     var nested = 0
     while index >= 0 {
@@ -394,7 +394,7 @@ extension Parser {
     return literal { parser throws(LiteralError) in
       Reference(
         try parser.literals.conversion(
-          exclamation: parser.full(mark), name: parser.identifier(name), at: name.range, flavor: flavor), in: parser.arena)
+          exclamation: parser.full(mark), name: AST.Name(raw: name.raw).id, at: name.range, flavor: flavor), in: parser.arena)
     }
   }
 
@@ -428,7 +428,7 @@ extension Parser {
   }
 
   /// The source text of a replacement field's expression.
-  private func expressionText(_ conversion: Conversion?, _ format: Format?, _ closing: TokenReference) -> UnsafeBufferPointer<UInt8>? {
+  private mutating func expressionText(_ conversion: Conversion?, _ format: Format?, _ closing: TokenReference) -> UnsafeBufferPointer<UInt8>? {
     tokenizer.expressionText(endedBy: conversion?.value.token ?? format?.value.token ?? full(closing))
   }
 
@@ -448,7 +448,7 @@ extension Parser {
     literal { parser throws(LiteralError) in try parser.literals.concatenation(parts.list, at: range) }
   }
 
-  func templateConcatenation(_ parts: Items<Expr>, _ range: SourceRange) -> Expr {
+  mutating func templateConcatenation(_ parts: Items<Expr>, _ range: SourceRange) -> Expr {
     literals.templateConcatenation(parts.list, at: range)
   }
 }

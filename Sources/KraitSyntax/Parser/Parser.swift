@@ -75,8 +75,11 @@ struct Memo: BitwiseCopyable {
 struct Parser: ~Copyable {
   let source: SourceFile
   unowned(unsafe) let arena: Arena
+  /// The text of ``source``.
+  let text: UnsafePointer<UInt8>
   let options: ParseOptions
-  let keywords: KeywordTable
+  /// The index of the options' keyword table.
+  let keywords: KeywordTable.Index
   var tokenizer: Tokenizer
   var literals: LiteralReader
 
@@ -115,7 +118,8 @@ struct Parser: ~Copyable {
     self.source = source
     self.options = options
     arena = source.arena
-    keywords = options.keywords
+    text = source.text.baseAddress ?? UnsafePointer(source.arena.allocate(UInt8.self, count: 1).baseAddress.unsafelyUnwrapped)
+    keywords = options.keywords.index
     tokenizer = Tokenizer(source, options: Tokenizer.Options(options))
     literals = LiteralReader(source: source)
     literals.featureVersion = options.featureVersion
@@ -227,14 +231,15 @@ struct Parser: ~Copyable {
     capacity *= 2
   }
 
+  /// A part of the source's text; the offsets are those of a token.
   @inline(__always)
   func bytes(_ start: Int32, _ end: Int32) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(rebasing: source.text[Int(start)..<Int(end)])
+    UnsafeBufferPointer(start: text + Int(start), count: Int(end) &- Int(start))
   }
 
   /// Tells keywords from names and interns these.
   @inline(__always)
-  private func classify(_ token: inout ParserToken) {
+  private mutating func classify(_ token: inout ParserToken) {
     let spelling = bytes(token.start, token.end)
     if let keyword = keywords.keyword(spelling) {
       if !keyword.isSoft {
@@ -251,9 +256,9 @@ struct Parser: ~Copyable {
 
   /// Names are compared in their normal form; keywords only if a localised table has such spellings.
   @inline(never)
-  private func classifyNonASCII(_ token: inout ParserToken, _ spelling: UnsafeBufferPointer<UInt8>) {
+  private mutating func classifyNonASCII(_ token: inout ParserToken, _ spelling: UnsafeBufferPointer<UInt8>) {
     let normal = Normalization.compatibilityComposed(spelling, in: arena)
-    if keywords.hasNonASCIISpellings, let keyword = keywords.keyword(normal) {
+    if options.keywords.hasNonASCIISpellings, let keyword = keywords.keyword(normal) {
       if !keyword.isSoft {
         token.kind = Terminal(keyword)
         return

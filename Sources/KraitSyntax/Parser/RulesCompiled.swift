@@ -619,6 +619,14 @@ extension Parser {
   }
 
   mutating func tstring() -> Expr? {
+    if let known = recall(167) { return optional(known, Expr.self) }
+    let start = mark
+    let result = tstringUnremembered()
+    remember(167, word(result), at: start)
+    return result
+  }
+
+  private mutating func tstringUnremembered() -> Expr? {
     let start = mark
     attempt1: do {
       guard let start = take(.tStringStart) else { break attempt1 }
@@ -962,6 +970,14 @@ extension Parser {
   }
 
   mutating func suite() -> Items<Stmt>? {
+    if let known = recall(32) { return optional(known, Items<Stmt>.self) }
+    let start = mark
+    let result = suiteUnremembered()
+    remember(32, word(result), at: start)
+    return result
+  }
+
+  private mutating func suiteUnremembered() -> Items<Stmt>? {
     let start = mark
     attempt1: do {
       guard takes(.newline) else { break attempt1 }
@@ -1482,6 +1498,14 @@ extension Parser {
   }
 
   mutating func typeParam() -> TypeParam? {
+    if let known = recall(103) { return optional(known, TypeParam.self) }
+    let start = mark
+    let result = typeParamUnremembered()
+    remember(103, word(result), at: start)
+    return result
+  }
+
+  private mutating func typeParamUnremembered() -> TypeParam? {
     let start = mark
     attempt1: do {
       guard let name = takeName() else { break attempt1 }
@@ -1739,6 +1763,14 @@ extension Parser {
   }
 
   mutating func starPattern() -> Pattern? {
+    if let known = recall(91) { return optional(known, Pattern.self) }
+    let start = mark
+    let result = starPatternUnremembered()
+    remember(91, word(result), at: start)
+    return result
+  }
+
+  private mutating func starPatternUnremembered() -> Pattern? {
     let start = mark
     attempt1: do {
       guard takes(.star) else { break attempt1 }
@@ -1781,6 +1813,14 @@ extension Parser {
   mutating func closedPattern() -> Pattern? {
     guard descend(1) else { return nil }
     defer { depth &-= 1 }
+    if let known = recall(72) { return optional(known, Pattern.self) }
+    let start = mark
+    let result = closedPatternUnremembered()
+    remember(72, word(result), at: start)
+    return result
+  }
+
+  private mutating func closedPatternUnremembered() -> Pattern? {
     let start = mark
     attempt1: do {
       guard at(0x480000000000800c, 0xe0), let value = literalPattern() else { break attempt1 }

@@ -596,7 +596,7 @@ public struct Tokenizer {
 
   @inline(__always)
   private mutating func operatorToken(_ byte: UInt8) throws(Diagnostic) -> Token {
-    if formattedDepth > 0, byte == Byte.colon || byte == Byte.exclamation {
+    if formattedDepth > 0, byte == Byte.colon || (byte == Byte.exclamation && cursor.pointee != Byte.equal) {
       if noteExpression(boundary: byte) { return token(.colon) }
     }
     let second = cursor.pointee

@@ -138,7 +138,7 @@ extension Arena {
       return memory
     }
     if !isShared { return ConstantValue(raw: make()) }
-    let raw = constants.intern(hash: hash) { entry in
+    let raw = constants.pointee.intern(hash: hash) { entry in
       let other = ConstantValue(raw: entry)
       guard other.hash == hash && other.kind == kind else { return false }
       let theirs = UnsafeBufferPointer(start: UnsafePointer((entry + 16).assumingMemoryBound(to: UInt.self)), count: words.count)
