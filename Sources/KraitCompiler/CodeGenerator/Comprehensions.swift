@@ -102,7 +102,7 @@ extension CodeGenerator {
   private func emitSave(ofNamesIn scope: Scope, at range: SourceRange) -> [Text] {
     var saved: [Text] = []
     for (name, symbol) in scope.symbols where symbol.contains(.local) && !symbol.contains(.nonlocal) {
-      emit(.LOAD_FAST_AND_CLEAR, unit.variableNames.index(of: name), at: range)
+      emit(.LOAD_FAST_AND_CLEAR, unit.variableNames.index(of: mangled(name)), at: range)
       if symbol.resolution == .cell {
         if unit.scope.resolution(of: name) == .free {
           emit(.MAKE_CELL, unit.freeVariables.index(of: name) + unit.cellVariables.count, at: range)
@@ -118,7 +118,7 @@ extension CodeGenerator {
   /// Puts back what ``emitSave(ofNamesIn:at:)`` pushed; the top of the stack stays.
   private func emitRestore(of saved: [Text], at range: SourceRange) {
     emit(.SWAP, saved.count + 1, at: range)
-    for name in saved.reversed() { emit(.STORE_FAST_MAYBE_NULL, unit.variableNames.index(of: name), at: range) }
+    for name in saved.reversed() { emit(.STORE_FAST_MAYBE_NULL, unit.variableNames.index(of: mangled(name)), at: range) }
   }
 
   // MARK: Loops

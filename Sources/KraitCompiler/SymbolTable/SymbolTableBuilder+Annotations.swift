@@ -44,7 +44,10 @@ extension SymbolTableBuilder {
     } else {
       try enter(.annotation, names.annotate, node: owner.contents.pointee.node, isUnevaluated ? .localAnnotations : .annotations, at: range)
       owner.contents.pointee.annotationScope = current
-      if owner.kind == .class && !future.flags.contains(.futureAnnotations) { try seeClassScope(at: range) }
+      if owner.kind == .class && !future.flags.contains(.futureAnnotations) {
+        owner.contents.pointee.needsClassDict = true
+        try seeClassScope(at: range)
+      }
     }
     current.contents.pointee.isVisitingUnevaluatedAnnotation = isUnevaluated
     try visit(annotation)

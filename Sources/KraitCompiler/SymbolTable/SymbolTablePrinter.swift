@@ -75,7 +75,7 @@ extension Symbol {
   /// The flags in the order in which Python's `symtable` shows them.
   fileprivate static let labels: [(flag: Symbol, label: StaticString)] = [
     (.used, "use"), (.global, "def_global"), (.nonlocal, "def_nonlocal"), (.local, "def_local"), (.parameter, "def_param"),
-    (.typeParameter, "def_type_param"), (.freeInClass, "def_free_class"), (.imported, "def_import"), (.bound, "def_bound"),
+    (.typeParameter, "def_type_param"), (.freeInClass, "def_free_class"), (.imported, "def_import"), ([.local, .parameter, .imported], "def_bound"),
     (.annotated, "def_annot"), (.comprehensionIterator, "def_comp_iter"), (.comprehensionCell, "def_comp_cell"),
   ]
 }
