@@ -104,7 +104,7 @@ def canonical(text):
     """The text with names that only pass through a block in alphabetical order."""
     lines, passing = [], []
     for line in text.split("\n"):
-        if re.fullmatch(r" +free symbol .*: ", line):
+        if re.fullmatch(r" +(free|global_implicit) symbol .*: (def_free_class)?", line):
             passing.append(line)
         else:
             lines += sorted(passing) + [line]
