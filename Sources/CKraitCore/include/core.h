@@ -1,0 +1,70 @@
+/* What Swift cannot say itself: a word that crosses into the trampolines, thread-local storage, atomics on raw memory, futexes.
+   Everything here is inline, one machine instruction or one system call; only the thread-local variable needs a definition (core.c). */
+#pragma once
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define KRAIT_INLINE static inline __attribute__((always_inline))
+
+/* A Python value: see Values/Value.swift. */
+typedef struct Value { uint64_t bits; } Value;
+
+/* What a thread needs at hand in every native function. Initial-exec: one load relative to the thread pointer. */
+struct krait_current {
+  uint64_t owner;          /* the id that segments of this thread's heap carry */
+  void *_Nullable heap;    /* where this thread allocates */
+  void *_Nullable thread;  /* its thread state */
+};
+extern _Thread_local struct krait_current krait_current __attribute__((tls_model("initial-exec")));
+
+KRAIT_INLINE uint64_t krait_owner(void) { return krait_current.owner; }
+KRAIT_INLINE void *_Nullable krait_heap(void) { return krait_current.heap; }
+KRAIT_INLINE void *_Nullable krait_thread(void) { return krait_current.thread; }
+KRAIT_INLINE void krait_set_current(uint64_t owner, void *_Nullable heap, void *_Nullable thread) {
+  krait_current.owner = owner;
+  krait_current.heap = heap;
+  krait_current.thread = thread;
+}
+
+/* Atomics on raw memory. Plain names are relaxed; the order of the others is in their names. */
+KRAIT_INLINE uint8_t krait_load8(const void *_Nonnull p) { return __atomic_load_n((const uint8_t *)p, __ATOMIC_RELAXED); }
+KRAIT_INLINE uint32_t krait_load32(const void *_Nonnull p) { return __atomic_load_n((const uint32_t *)p, __ATOMIC_RELAXED); }
+KRAIT_INLINE uint64_t krait_load64(const void *_Nonnull p) { return __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED); }
+KRAIT_INLINE uint32_t krait_load32_acquire(const void *_Nonnull p) { return __atomic_load_n((const uint32_t *)p, __ATOMIC_ACQUIRE); }
+KRAIT_INLINE uint64_t krait_load64_acquire(const void *_Nonnull p) { return __atomic_load_n((const uint64_t *)p, __ATOMIC_ACQUIRE); }
+KRAIT_INLINE void krait_store32(void *_Nonnull p, uint32_t v) { __atomic_store_n((uint32_t *)p, v, __ATOMIC_RELAXED); }
+KRAIT_INLINE void krait_store64(void *_Nonnull p, uint64_t v) { __atomic_store_n((uint64_t *)p, v, __ATOMIC_RELAXED); }
+KRAIT_INLINE void krait_store8_release(void *_Nonnull p, uint8_t v) { __atomic_store_n((uint8_t *)p, v, __ATOMIC_RELEASE); }
+KRAIT_INLINE void krait_store32_release(void *_Nonnull p, uint32_t v) { __atomic_store_n((uint32_t *)p, v, __ATOMIC_RELEASE); }
+KRAIT_INLINE void krait_store64_release(void *_Nonnull p, uint64_t v) { __atomic_store_n((uint64_t *)p, v, __ATOMIC_RELEASE); }
+KRAIT_INLINE uint32_t krait_add32(void *_Nonnull p, uint32_t v) { return __atomic_fetch_add((uint32_t *)p, v, __ATOMIC_RELAXED); }
+KRAIT_INLINE uint32_t krait_add32_acq_rel(void *_Nonnull p, uint32_t v) { return __atomic_fetch_add((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
+KRAIT_INLINE uint64_t krait_add64(void *_Nonnull p, uint64_t v) { return __atomic_fetch_add((uint64_t *)p, v, __ATOMIC_RELAXED); }
+KRAIT_INLINE uint32_t krait_or32(void *_Nonnull p, uint32_t v) { return __atomic_fetch_or((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
+KRAIT_INLINE uint32_t krait_and32(void *_Nonnull p, uint32_t v) { return __atomic_fetch_and((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
+KRAIT_INLINE uint32_t krait_exchange32(void *_Nonnull p, uint32_t v) { return __atomic_exchange_n((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
+KRAIT_INLINE uint64_t krait_exchange64(void *_Nonnull p, uint64_t v) { return __atomic_exchange_n((uint64_t *)p, v, __ATOMIC_ACQ_REL); }
+KRAIT_INLINE uint8_t krait_exchange8(void *_Nonnull p, uint8_t v) { return __atomic_exchange_n((uint8_t *)p, v, __ATOMIC_ACQ_REL); }
+KRAIT_INLINE bool krait_cas8(void *_Nonnull p, uint8_t expected, uint8_t desired) {
+  return __atomic_compare_exchange_n((uint8_t *)p, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+KRAIT_INLINE bool krait_cas32(void *_Nonnull p, uint32_t expected, uint32_t desired) {
+  return __atomic_compare_exchange_n((uint32_t *)p, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+KRAIT_INLINE bool krait_cas64(void *_Nonnull p, uint64_t expected, uint64_t desired) {
+  return __atomic_compare_exchange_n((uint64_t *)p, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+KRAIT_INLINE void krait_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
+/* Waits while the word holds `expected`; a negative time is none. 0, or errno (ETIMEDOUT, EAGAIN, EINTR). */
+KRAIT_INLINE int krait_futex_wait(void *_Nonnull word, uint32_t expected, int64_t nanoseconds) {
+  struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  return syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, nanoseconds < 0 ? NULL : &time, NULL, 0) == 0 ? 0 : errno;
+}
+KRAIT_INLINE void krait_futex_wake(void *_Nonnull word, int count) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0); }

@@ -1,0 +1,373 @@
+// The heap of an interpreter (or of a thread, in the model without a lock): size classes over segments of a jemalloc arena of its own.
+
+import CJemalloc
+import CKraitCore
+import Glibc
+
+/// A heap over one jemalloc arena.
+///
+/// Allocation and free of a block pop and push a list of the block's page: no lock, no jemalloc call, no atomic instruction. Only the owner allocates; any thread may
+/// free. Blocks above 16 KiB are segments of their own (objects) or come from the arena directly (plain memory).
+/// Dropping the heap destroys the arena, whatever is in it.
+///
+/// Caches of jemalloc are never used with an arena: they would mix arenas.
+struct Heap {
+  let owner: UInt64
+  let arena: UInt32
+  private let flags: Int32
+  /// By size class, the page that serves it: objects first, then plain memory.
+  private var current: UnsafeMutablePointer<UnsafeMutablePointer<Page>>
+  private var pages: UnsafeMutablePointer<UnsafeMutablePointer<Page>?>
+  private(set) var segments: UnsafeMutablePointer<Segment>?
+  private(set) var largeObjects: UnsafeMutablePointer<Segment>?
+  /// Pages that serve no size class.
+  private var freePages: UnsafeMutablePointer<Page>?
+  /// Bytes of segments and large blocks taken from the arena.
+  private(set) var footprint = 0
+  /// The most that ``footprint`` may become; allocation beyond fails.
+  var memoryLimit = Int.max
+  /// Allocations until one fails on purpose, for tests of error paths; negative: never.
+  var allocationsUntilFailure = -1
+
+  /// A page without room that stands where a class has no page yet, so that allocation needs no test for it.
+  private nonisolated(unsafe) static let emptyPage: UnsafeMutablePointer<Page> = {
+    let memory = calloc(1, Page.size)!
+    return memory.assumingMemoryBound(to: Page.self)
+  }()
+
+  static func create(owner: UInt64) -> UnsafeMutablePointer<Heap>? {
+    var arena: UInt32 = 0
+    var size = MemoryLayout<UInt32>.size
+    guard mallctl("arenas.create", &arena, &size, nil, 0) == 0 else { return nil }
+    let heap = UnsafeMutablePointer<Heap>.allocate(capacity: 1)
+    heap.initialize(to: Heap(owner: owner, arena: arena))
+    return heap
+  }
+
+  private init(owner: UInt64, arena: UInt32) {
+    self.owner = owner
+    self.arena = arena
+    flags = krait_mallocx_arena(arena) | krait_mallocx_no_cache()
+    current = .allocate(capacity: 2 * SizeClass.count)
+    current.initialize(repeating: Heap.emptyPage, count: 2 * SizeClass.count)
+    pages = .allocate(capacity: 2 * SizeClass.count)
+    pages.initialize(repeating: nil, count: 2 * SizeClass.count)
+  }
+
+  /// Gives all memory back, live objects included.
+  static func destroy(_ heap: UnsafeMutablePointer<Heap>) {
+    let arena = heap.pointee.arena
+    heap.pointee.current.deallocate()
+    heap.pointee.pages.deallocate()
+    heap.deinitialize(count: 1)
+    heap.deallocate()
+    mallctl("arena.\(arena).destroy", nil, nil, nil, 0)
+  }
+
+  // MARK: Allocation
+
+  /// A block of at least `size` bytes with undefined contents; `nil` when memory or the limit is exhausted.
+  @inline(__always)
+  static func allocate(_ heap: UnsafeMutablePointer<Heap>, _ size: Int, objects: Bool) -> UnsafeMutableRawPointer? {
+    if _slowPath(size > SizeClass.smallLimit) { return allocateMediumOrLarge(heap, size, objects: objects) }
+    let index = SizeClass.of(size) &+ (objects ? 0 : SizeClass.count)
+    let page = heap.pointee.current[index]
+    if let block = page.pointee.free {
+      page.pointee.free = block.load(as: UnsafeMutableRawPointer?.self)
+      page.pointee.used &+= 1
+      return block
+    }
+    return heap.pointee.refill(heap, index)
+  }
+
+  @inline(never)
+  private static func allocateMediumOrLarge(_ heap: UnsafeMutablePointer<Heap>, _ size: Int, objects: Bool) -> UnsafeMutableRawPointer? {
+    if size <= SizeClass.limit {
+      let index = SizeClass.ofMedium(size) + (objects ? 0 : SizeClass.count)
+      let page = heap.pointee.current[index]
+      if let block = page.pointee.free {
+        page.pointee.free = block.load(as: UnsafeMutableRawPointer?.self)
+        page.pointee.used += 1
+        return block
+      }
+      return heap.pointee.refill(heap, index)
+    }
+    return objects ? heap.pointee.allocateLargeObject(heap, size) : heap.pointee.allocateLargeMemory(size)
+  }
+
+  /// A block when the current page of a class has none: what others freed, the page's fresh part, another page, a new page.
+  @inline(never)
+  private mutating func refill(_ heap: UnsafeMutablePointer<Heap>, _ index: Int) -> UnsafeMutableRawPointer? {
+    if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
+    if current[index] != Heap.emptyPage {
+      if let block = Heap.take(current[index]) { return block }
+      current[index].pointee.state = .listed
+      current[index] = Heap.emptyPage
+    }
+    while let page = pages[index] {
+      if let block = Heap.take(page) {
+        page.pointee.state = .current
+        current[index] = page
+        return block
+      }
+      unlink(page)
+      page.pointee.state = .full
+    }
+    guard let page = newPage(heap, index) else { return nil }
+    link(page)
+    page.pointee.state = .current
+    current[index] = page
+    return Heap.take(page)
+  }
+
+  private mutating func link(_ page: UnsafeMutablePointer<Page>) {
+    let index = Int(page.pointee.index)
+    page.pointee.state = .listed
+    page.pointee.previous = nil
+    page.pointee.next = pages[index]
+    pages[index]?.pointee.previous = page
+    pages[index] = page
+  }
+
+  private mutating func unlink(_ page: UnsafeMutablePointer<Page>) {
+    if let next = page.pointee.next { next.pointee.previous = page.pointee.previous }
+    if let previous = page.pointee.previous {
+      previous.pointee.next = page.pointee.next
+    } else {
+      pages[Int(page.pointee.index)] = page.pointee.next
+    }
+    page.pointee.next = nil
+    page.pointee.previous = nil
+  }
+
+  private static func take(_ page: UnsafeMutablePointer<Page>) -> UnsafeMutableRawPointer? {
+    if page.pointee.free == nil && page.pointee.freedElsewhere != 0 {
+      // Acquire by the exchange: the freeing threads' writes to the blocks come first.
+      var block = UnsafeMutableRawPointer(bitPattern: UInt(krait_exchange64(UnsafeMutableRawPointer(page) + 8, 0)))
+      page.pointee.free = block
+      while let this = block {
+        page.pointee.used -= 1
+        block = this.load(as: UnsafeMutableRawPointer?.self)
+      }
+    }
+    if let block = page.pointee.free {
+      page.pointee.free = block.load(as: UnsafeMutableRawPointer?.self)
+      page.pointee.used += 1
+      return block
+    }
+    let room = page.pointee.end - page.pointee.fresh
+    if room <= 0 { return nil }
+    // A few KiB at a time, so that memory which is never needed is never touched.
+    let size = Int(page.pointee.blockSize)
+    let count = max(1, min(4096, room) / size)
+    let first = page.pointee.fresh
+    for number in stride(from: count - 1, through: 1, by: -1) {
+      let block = first + number * size
+      block.storeBytes(of: page.pointee.free, as: UnsafeMutableRawPointer?.self)
+      block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
+      page.pointee.free = block
+    }
+    page.pointee.fresh = first + count * size
+    page.pointee.used += 1
+    return first
+  }
+
+  private mutating func newPage(_ heap: UnsafeMutablePointer<Heap>, _ index: Int) -> UnsafeMutablePointer<Page>? {
+    if freePages == nil && (segments == nil || segments!.pointee.pagesUsed == Segment.pageCount) {
+      relinkPagesFreedElsewhere()
+      if let page = pages[index] {
+        unlink(page)
+        return page
+      }
+      if freePages == nil {
+        guard let segment = newSegment(heap, size: Segment.size) else { return nil }
+        segment.pointee.next = segments
+        segments?.pointee.previous = segment
+        segments = segment
+      }
+    }
+    let page: UnsafeMutablePointer<Page>
+    if let free = freePages {
+      page = free
+      freePages = free.pointee.next
+    } else {
+      let segment = segments!
+      page = (UnsafeMutableRawPointer(segment) + 64 + Int(segment.pointee.pagesUsed) * Page.size).assumingMemoryBound(to: Page.self)
+      segment.pointee.pagesUsed += 1
+    }
+    Segment.containing(page).pointee.pagesLive += 1
+    let blockSize = SizeClass.blockSize(index % SizeClass.count)
+    let first = Page.firstBlock(page)
+    page.initialize(
+      to: Page(
+        free: nil, freedElsewhere: 0, fresh: first, end: first + (Page.end(page) - first) / blockSize * blockSize, next: nil, previous: nil, used: 0,
+        blockSize: Int32(blockSize), index: Int16(index), holdsObjects: index < SizeClass.count, state: .listed))
+    return page
+  }
+
+  /// Pages without room of their own get some back when other threads free blocks; nobody tells the owner, so it looks before it takes more memory.
+  private mutating func relinkPagesFreedElsewhere() {
+    var segment = segments
+    while let this = segment {
+      for number in 0..<Int(this.pointee.pagesUsed) {
+        let page = (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
+        if page.pointee.state == .full && page.pointee.freedElsewhere != 0 { link(page) }
+      }
+      segment = this.pointee.next
+    }
+  }
+
+  /// A page that was full has a free block again, or one has no block in use any more.
+  @inline(never)
+  private static func pageChanged(_ page: UnsafeMutablePointer<Page>, _ segment: UnsafeMutablePointer<Segment>) {
+    segment.pointee.heap.pointee.pageChanged(page, segment)
+  }
+
+  private mutating func pageChanged(_ page: UnsafeMutablePointer<Page>, _ segment: UnsafeMutablePointer<Segment>) {
+    if page.pointee.state == .full { link(page) }
+    guard page.pointee.used == 0 else { return }
+    unlink(page)
+    page.pointee.holdsObjects = false
+    page.pointee.next = freePages
+    freePages = page
+    segment.pointee.pagesLive -= 1
+    if segment.pointee.pagesLive == 0 && segment != segments { release(segment) }
+  }
+
+  /// Gives an empty segment back to the arena.
+  private mutating func release(_ segment: UnsafeMutablePointer<Segment>) {
+    var link: UnsafeMutablePointer<Page>? = nil
+    var page = freePages
+    while let this = page {
+      page = this.pointee.next
+      if Segment.containing(this) == segment {
+        if let link { link.pointee.next = page } else { freePages = page }
+      } else {
+        link = this
+      }
+    }
+    segment.pointee.next?.pointee.previous = segment.pointee.previous
+    segment.pointee.previous?.pointee.next = segment.pointee.next
+    footprint -= Segment.size
+    sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
+  }
+
+  private mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>, size: Int) -> UnsafeMutablePointer<Segment>? {
+    guard footprint <= memoryLimit - size, let memory = mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
+    footprint += size
+    let segment = memory.assumingMemoryBound(to: Segment.self)
+    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: 0, previous: nil))
+    return segment
+  }
+
+  private mutating func allocateLargeObject(_ heap: UnsafeMutablePointer<Heap>, _ size: Int) -> UnsafeMutableRawPointer? {
+    if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
+    let (total, overflow) = size.addingReportingOverflow(64)
+    guard !overflow, let segment = newSegment(heap, size: total) else { return nil }
+    segment.pointee.largeSize = size
+    segment.pointee.next = largeObjects
+    largeObjects?.pointee.previous = segment
+    largeObjects = segment
+    return UnsafeMutableRawPointer(segment) + 64
+  }
+
+  private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
+    if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
+    guard footprint <= memoryLimit - size, let memory = mallocx(size, flags) else { return nil }
+    footprint += size
+    return memory
+  }
+
+  private mutating func countDownToFailure() -> Bool {
+    allocationsUntilFailure -= 1
+    if allocationsUntilFailure >= 0 { return false }
+    return true
+  }
+
+  // MARK: Free
+
+  /// Gives an object's block back, from any thread. Its counts must be zero by now.
+  @inline(__always)
+  static func freeObject(_ block: UnsafeMutableRawPointer) {
+    let segment = Segment.containing(block)
+    if _slowPath(segment.pointee.largeSize != 0) { return freeLargeObject(segment) }
+    block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
+    freeBlock(block, segment)
+  }
+
+  /// Gives plain memory of `size` bytes back, from any thread.
+  @inline(__always)
+  static func freeMemory(_ block: UnsafeMutableRawPointer, _ size: Int) {
+    if _slowPath(size > SizeClass.limit) { return freeLargeMemory(block, size) }
+    freeBlock(block, Segment.containing(block))
+  }
+
+  @inline(__always)
+  private static func freeBlock(_ block: UnsafeMutableRawPointer, _ segment: UnsafeMutablePointer<Segment>) {
+    let page = Page.containing(block)
+    if _fastPath(segment.pointee.owner == krait_owner()) {
+      block.storeBytes(of: page.pointee.free, as: UnsafeMutableRawPointer?.self)
+      page.pointee.free = block
+      page.pointee.used &-= 1
+      if page.pointee.state != .current, _slowPath(page.pointee.used == 0 || page.pointee.state == .full) { pageChanged(page, segment) }
+    } else {
+      freeElsewhere(block, page)
+    }
+  }
+
+  @inline(never)
+  private static func freeElsewhere(_ block: UnsafeMutableRawPointer, _ page: UnsafeMutablePointer<Page>) {
+    let list = UnsafeMutableRawPointer(page) + 8
+    while true {
+      let head = krait_load64(list)
+      block.storeBytes(of: head, as: UInt64.self)
+      if krait_cas64(list, head, UInt64(UInt(bitPattern: block))) { return }
+    }
+  }
+
+  @inline(never)
+  private static func freeLargeObject(_ segment: UnsafeMutablePointer<Segment>) {
+    let heap = segment.pointee.heap
+    let size = segment.pointee.largeSize + 64
+    if let next = segment.pointee.next { next.pointee.previous = segment.pointee.previous }
+    if let previous = segment.pointee.previous {
+      previous.pointee.next = segment.pointee.next
+    } else {
+      heap.pointee.largeObjects = segment.pointee.next
+    }
+    heap.pointee.footprint -= size
+    sdallocx(segment, size, heap.pointee.flags | krait_mallocx_align(Segment.size))
+  }
+
+  @inline(never)
+  private static func freeLargeMemory(_ block: UnsafeMutableRawPointer, _ size: Int) {
+    dallocx(block, krait_mallocx_no_cache())
+    guard let heap = krait_heap() else { return }
+    heap.assumingMemoryBound(to: Heap.self).pointee.footprint -= size
+  }
+
+  // MARK: Walking
+
+  /// Calls `body` with every live object of the heap. Objects must not be allocated or freed meanwhile.
+  func forEachObject(_ body: (UnsafeMutableRawPointer) -> Void) {
+    var segment = segments
+    while let this = segment {
+      for number in 0..<Int(this.pointee.pagesUsed) {
+        let page = (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
+        guard page.pointee.holdsObjects && page.pointee.used > 0 else { continue }
+        var block = Page.firstBlock(page)
+        while block < page.pointee.fresh {
+          if block.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) != 0 { body(block) }
+          block += Int(page.pointee.blockSize)
+        }
+      }
+      segment = this.pointee.next
+    }
+    var large = largeObjects
+    while let this = large {
+      let next = this.pointee.next
+      body(UnsafeMutableRawPointer(this) + 64)
+      large = next
+    }
+  }
+}

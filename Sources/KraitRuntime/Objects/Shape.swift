@@ -1,0 +1,74 @@
+// Hidden classes: what the first word of an object points to.
+
+import CKraitCore
+
+/// The first word of an object: its type and, for instances, which attribute stands in which slot.
+///
+/// One comparison of this word guards both in the evaluator's caches (Chambers, Ungar, "An efficient implementation of SELF", OOPSLA 1989). A type without instance
+/// attributes has one shape; other types have a tree of them, grown by the order in which attributes are first set.
+/// ``version`` changes when the type or one of its bases changes, and with it every cache that was filled before is stale.
+@frozen
+public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
+  public let raw: UnsafeMutableRawPointer
+  @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+
+  /// What a shape is, in memory.
+  public struct Contents {
+    /// The type of the objects that have this shape.
+    public var type: TypeObject
+    /// Copied from the type, so that a test for `list` or `dict` needs no second load.
+    public var flags: ShapeFlags
+    /// See ``Shape``; 0 is "never cache".
+    public var version: UInt32
+    /// Attribute slots in use.
+    public var attributeCount: Int32
+    /// Attribute slots that instances have inside; further ones are in the overflow array.
+    public var inlineCapacity: Int32
+    /// The name that was added last, and the shape before it; nil at the root.
+    public var name: Value
+    public var parent: UnsafeMutableRawPointer?
+    /// Name to slot, built when a lookup first asks (``AttributeTable``).
+    public var table: UnsafeMutableRawPointer?
+    /// Shapes that follow when one more attribute is set (``TransitionTable``).
+    public var transitions: UnsafeMutableRawPointer?
+  }
+
+  @inlinable
+  public var contents: UnsafeMutablePointer<Contents> { @inline(__always) get { raw.assumingMemoryBound(to: Contents.self) } }
+  @inlinable public var type: TypeObject { @inline(__always) get { contents.pointee.type } }
+  @inlinable public var flags: ShapeFlags { @inline(__always) get { contents.pointee.flags } }
+  @inlinable public var version: UInt32 { @inline(__always) get { contents.pointee.version } }
+
+  @inlinable @inline(__always) public static func == (a: Shape, b: Shape) -> Bool { a.raw == b.raw }
+  @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(raw) }
+}
+
+/// What a shape says about its objects at one glance.
+public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
+  public let rawValue: UInt32
+  @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  // Subclasses count: an instance of a subclass of `list` has the flag `list`.
+  public static let integer = ShapeFlags(rawValue: 1 << 0)
+  public static let list = ShapeFlags(rawValue: 1 << 1)
+  public static let tuple = ShapeFlags(rawValue: 1 << 2)
+  public static let bytes = ShapeFlags(rawValue: 1 << 3)
+  public static let string = ShapeFlags(rawValue: 1 << 4)
+  public static let dict = ShapeFlags(rawValue: 1 << 5)
+  public static let exception = ShapeFlags(rawValue: 1 << 6)
+  public static let type = ShapeFlags(rawValue: 1 << 7)
+  public static let float = ShapeFlags(rawValue: 1 << 8)
+  public static let set = ShapeFlags(rawValue: 1 << 9)
+  /// Exactly the builtin type, no subclass.
+  public static let exact = ShapeFlags(rawValue: 1 << 10)
+  /// Objects may refer to others: the collector looks at them.
+  public static let tracked = ShapeFlags(rawValue: 1 << 11)
+  /// Attributes are in a dict object, not in slots.
+  public static let dictionaryMode = ShapeFlags(rawValue: 1 << 12)
+  /// Instances have attributes of their own (`__dict__`).
+  public static let hasAttributes = ShapeFlags(rawValue: 1 << 13)
+  /// Objects carry an ``ObjectState`` behind the header: a lock, a weak reference mark, a finaliser mark.
+  public static let hasState = ShapeFlags(rawValue: 1 << 14)
+  /// The type has a finaliser (`__del__` or native).
+  public static let hasFinalizer = ShapeFlags(rawValue: 1 << 15)
+}

@@ -1,0 +1,126 @@
+// The 16 bytes in front of every object, and the reference counts in them.
+
+import CKraitCore
+
+/// Where things stand in an object.
+///
+///     0   shape: the type and, for instances, the layout of the attributes
+///     8   local count (32 bits): references of the owning thread or, under a lock, of the owning interpreter
+///     12  shared count (32 bits): references of other threads, shifted left by two, and the state in the low bits
+///     16  the object's own fields
+///
+/// Counting is biased (Choi, Shull, Torrellas, "Biased Reference Counting", PACT 2018; PEP 703): the owner, whose id stands in the header of the heap segment,
+/// counts without atomic instructions. A local count of 0xFFFFFFFF is immortal, one of 0 is merged: all counts are in the shared word.
+/// A block whose two counts are both zero is free: the collector tells live blocks by that.
+public enum ObjectHeader {
+  public static let size = 16
+  @inlinable static var shapeOffset: Int { 0 }
+  @inlinable static var localOffset: Int { 8 }
+  @inlinable static var sharedOffset: Int { 12 }
+  @inlinable static var immortal: UInt32 { .max }
+  /// The shared word's low bits when the local count was folded into it.
+  @inlinable static var merged: UInt32 { 3 }
+  /// The shared word's low bits when the object waits in its owner's queue to be merged.
+  @inlinable static var queued: UInt32 { 2 }
+}
+
+extension UnsafeMutableRawPointer {
+  @inlinable
+  public var shape: Shape {
+    @inline(__always) get { Shape(raw: load(as: UnsafeMutableRawPointer.self)) }
+    @inline(__always) nonmutating set { storeBytes(of: newValue.raw, as: UnsafeMutableRawPointer.self) }
+  }
+
+  @inlinable @inline(__always) var localCount: UnsafeMutableRawPointer { self + ObjectHeader.localOffset }
+  @inlinable @inline(__always) var sharedCount: UnsafeMutableRawPointer { self + ObjectHeader.sharedOffset }
+
+  /// The id of the thread or interpreter that owns the heap segment of the object.
+  @inlinable @inline(__always)
+  public var ownerIdentifier: UInt64 {
+    // Segments are 1 MiB aligned and begin with the owner's id, which other threads may read at any time.
+    krait_load64(UnsafeRawPointer(bitPattern: UInt(bitPattern: self) & ~0xF_FFFF).unsafelyUnwrapped)
+  }
+
+  /// Begins the life of an object: one reference, held by the calling thread.
+  @inlinable @inline(__always)
+  public func initializeHeader(_ shape: Shape) {
+    self.shape = shape
+    storeBytes(of: 1, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
+  }
+
+  /// Makes the object live as long as the process: its count is never touched again.
+  public func makeImmortal() {
+    storeBytes(of: ObjectHeader.immortal, toByteOffset: ObjectHeader.localOffset, as: UInt32.self)
+    storeBytes(of: 0, toByteOffset: ObjectHeader.sharedOffset, as: UInt32.self)
+  }
+
+  @inlinable @inline(__always)
+  public var isImmortal: Bool { load(fromByteOffset: ObjectHeader.localOffset, as: UInt32.self) == ObjectHeader.immortal }
+
+  /// What `sys.getrefcount` shows, without the caller's own reference.
+  public var referenceCount: Int {
+    let local = krait_load32(localCount)
+    if local == ObjectHeader.immortal { return Int(UInt32.max) }
+    return Int(local) + Int(Int32(bitPattern: krait_load32(sharedCount)) >> 2)
+  }
+
+  @inlinable @inline(__always)
+  public func retain() {
+    let local = krait_load32(localCount)
+    if _slowPath(local &+ 1 <= 1) {
+      if local == 0 { retainShared() }
+    } else if _fastPath(ownerIdentifier == krait_owner()) {
+      krait_store32(localCount, local &+ 1)
+    } else {
+      retainShared()
+    }
+  }
+
+  @inlinable @inline(__always)
+  public func release() {
+    let local = krait_load32(localCount)
+    if _slowPath(local &+ 1 <= 1) {
+      if local == 0 { releaseShared() }
+    } else if _fastPath(ownerIdentifier == krait_owner()) {
+      krait_store32(localCount, local &- 1)
+      if _slowPath(local == 1) { localCountReachedZero() }
+    } else {
+      releaseShared()
+    }
+  }
+
+  /// A reference taken by a thread that does not own the object.
+  @usableFromInline @inline(never)
+  func retainShared() {
+    // Relaxed: whoever takes a reference has one already, so the object cannot go away meanwhile.
+    _ = krait_add32(sharedCount, 4)
+  }
+
+  @usableFromInline @inline(never)
+  func releaseShared() {
+    // Acquire-release: what was done to the object before must be visible to the thread that deallocates it.
+    let before = krait_add32_acq_rel(sharedCount, UInt32(bitPattern: -4))
+    if before == 4 | ObjectHeader.merged {
+      deallocateObject(self)
+    } else if Int32(bitPattern: before) >> 2 <= 0 && before & 3 < ObjectHeader.queued {
+      MergeQueue.enqueue(self)
+    }
+  }
+
+  /// The owner gave up its last reference: others may still hold some.
+  @usableFromInline @inline(never)
+  func localCountReachedZero() {
+    if krait_load32(sharedCount) == 0 {
+      // Nobody else has ever held it, or all have given it back: the owner's zero is the truth.
+      deallocateObject(self)
+      return
+    }
+    let before = krait_or32(sharedCount, ObjectHeader.merged)
+    if Int32(bitPattern: before) >> 2 == 0 { deallocateObject(self) }
+  }
+}
+
+extension Value {
+  @inlinable @inline(__always) public func retain() { if isObject { object.retain() } }
+  @inlinable @inline(__always) public func release() { if isObject { object.release() } }
+}
