@@ -10,7 +10,6 @@ let package = Package(
     .executable(name: "krait-compile", targets: ["CompileCommand"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
@@ -23,7 +22,7 @@ let package = Package(
       swiftSettings: optimised),
     .target(
       name: "KraitCompiler",
-      dependencies: ["KraitSyntax", .product(name: "OrderedCollections", package: "swift-collections")],
+      dependencies: ["KraitSyntax"],
       swiftSettings: optimised),
     .executableTarget(
       name: "CompileCommand",
