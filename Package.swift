@@ -24,6 +24,12 @@ let package = Package(
       name: "KraitCompiler",
       dependencies: ["KraitSyntax"],
       swiftSettings: optimised),
+    .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
+    .target(name: "CKraitCore"),
+    .target(
+      name: "KraitRuntime",
+      dependencies: ["KraitCompiler", "CJemalloc", "CKraitCore"],
+      swiftSettings: optimised),
     .executableTarget(
       name: "CompileCommand",
       dependencies: [
@@ -34,5 +40,6 @@ let package = Package(
       swiftSettings: optimised),
     .testTarget(name: "KraitSyntaxTests", dependencies: ["KraitSyntax"]),
     .testTarget(name: "KraitCompilerTests", dependencies: ["KraitCompiler"]),
+    .testTarget(name: "KraitRuntimeTests", dependencies: ["KraitRuntime"]),
   ]
 )

@@ -12,6 +12,8 @@ import Glibc
 ///
 /// Caches of jemalloc are never used with an arena: they would mix arenas.
 struct Heap {
+  /// Objects that other threads released more often than they retained them: a stack of ``MergeNode``. Any thread pushes, the owner takes all.
+  private var mergeQueue: UInt64 = 0
   let owner: UInt64
   let arena: UInt32
   private let flags: Int32
@@ -344,6 +346,38 @@ struct Heap {
     dallocx(block, krait_mallocx_no_cache())
     guard let heap = krait_heap() else { return }
     heap.assumingMemoryBound(to: Heap.self).pointee.footprint -= size
+  }
+
+  // MARK: Merging of counts
+
+  private struct MergeNode {
+    var next: UInt64
+    var object: UnsafeMutableRawPointer
+  }
+
+  /// Hands an object to its owner, who folds its own count into the shared one (PEP 703).
+  static func enqueueForMerge(_ object: UnsafeMutableRawPointer) {
+    let queue = UnsafeMutableRawPointer(Segment.containing(object).pointee.heap)
+    let node = UnsafeMutablePointer<MergeNode>.allocate(capacity: 1)
+    node.initialize(to: MergeNode(next: 0, object: object))
+    repeat {
+      node.pointee.next = krait_load64(queue)
+      // Release by the exchange: the owner sees the node's fields.
+    } while !krait_cas64(queue, node.pointee.next, UInt64(UInt(bitPattern: node)))
+  }
+
+  /// Whether another thread waits for ``mergeQueuedObjects(_:)``.
+  static func hasQueuedObjects(_ heap: UnsafeMutablePointer<Heap>) -> Bool { krait_load64(heap) != 0 }
+
+  /// Merges the counts of all objects that other threads handed over. Owner only, at a safepoint.
+  static func mergeQueuedObjects(_ heap: UnsafeMutablePointer<Heap>) {
+    var next = krait_exchange64(heap, 0)
+    while let node = UnsafeMutablePointer<MergeNode>(bitPattern: UInt(next)) {
+      next = node.pointee.next
+      let object = node.pointee.object
+      node.deallocate()
+      object.mergeCounts()
+    }
   }
 
   // MARK: Walking

@@ -98,12 +98,33 @@ extension UnsafeMutableRawPointer {
 
   @usableFromInline @inline(never)
   func releaseShared() {
-    // Acquire-release: what was done to the object before must be visible to the thread that deallocates it.
-    let before = krait_add32_acq_rel(sharedCount, UInt32(bitPattern: -4))
-    if before == 4 | ObjectHeader.merged {
-      deallocateObject(self)
-    } else if Int32(bitPattern: before) >> 2 <= 0 && before & 3 < ObjectHeader.queued {
-      MergeQueue.enqueue(self)
+    while true {
+      let before = krait_load32(sharedCount)
+      // Nobody but the owner has taken a reference that could be given back here, so this one was counted by the owner. It stays counted;
+      // the owner's queue holds it until the owner folds its own count in.
+      let mustQueue = before == 0
+      let after = mustQueue ? ObjectHeader.queued : before &- 4
+      // Acquire-release: what was done to the object before must be visible to the thread that deallocates it.
+      guard krait_cas32(sharedCount, before, after) else { continue }
+      if mustQueue {
+        Heap.enqueueForMerge(self)
+      } else if after == ObjectHeader.merged {
+        deallocateObject(self)
+      }
+      return
+    }
+  }
+
+  /// Folds the owner's count into the shared word and gives up the reference of the queue. Owner only.
+  func mergeCounts() {
+    let local = Int32(bitPattern: krait_load32(localCount))
+    krait_store32(localCount, 0)
+    while true {
+      let before = krait_load32(sharedCount)
+      let total = (Int32(bitPattern: before) >> 2) + local - 1
+      guard krait_cas32(sharedCount, before, UInt32(bitPattern: total << 2) | ObjectHeader.merged) else { continue }
+      if total == 0 { deallocateObject(self) }
+      return
     }
   }
 
