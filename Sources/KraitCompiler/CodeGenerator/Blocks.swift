@@ -49,7 +49,7 @@ extension CodeGenerator {
   /// Emits what leaving one block takes; the block is no longer on the stack of blocks.
   func unwind(_ block: FrameBlock, at range: inout SourceRange, preservesTop: Bool) throws(Diagnostic) {
     switch block.kind {
-    case .whileLoop, .exceptionHandler, .exceptionGroupHandler, .asyncComprehensionGenerator, .stopIteration:
+    case .whileLoop, .exceptionHandler, .exceptionGroupHandler, .inlinedComprehension, .asyncComprehensionGenerator, .stopIteration:
       break
     case .forLoop, .asyncForLoop, .popValue:
       if preservesTop { emit(.SWAP, 2, at: range) }

@@ -74,6 +74,8 @@ extension CodeGenerator {
     let cleanup = newLabel()
     if !saved.isEmpty {
       emit(.SWAP, saved.count + 1, at: range)
+      // Nothing leaves a comprehension early, but its handler counts where nesting is limited.
+      try pushBlock(.inlinedComprehension, at: range)
       emit(.SETUP_FINALLY, to: cleanup, at: range)
     }
     if let build = product.build {
@@ -82,6 +84,7 @@ extension CodeGenerator {
     }
     try emitLoop(product, generators, 0, depth: 0, iteratorOnStack: true, at: range)
     if !saved.isEmpty {
+      popBlock()
       emit(.POP_BLOCK, at: .none)
       let end = newLabel()
       emit(.JUMP_NO_INTERRUPT, to: end, at: .none)

@@ -82,7 +82,7 @@ struct FrameBlock: BitwiseCopyable {
     case handlerCleanup(Text?)
     case popValue
     case exceptionHandler, exceptionGroupHandler
-    case asyncComprehensionGenerator
+    case inlinedComprehension, asyncComprehensionGenerator
     case stopIteration
 
     var isLoop: Bool {
