@@ -50,7 +50,7 @@ struct StageOptions: ParsableArguments {
 
   @Flag(help: "Show the tokens as 'python -m tokenize' does.") var tokens = false
   @Flag(help: "With --tokens: name operators exactly, as 'python -m tokenize -e' does.") var exact = false
-  @Flag(help: "Show the tree as ast.dump(tree, include_attributes=True, indent=2) does.") var ast = false
+  @Flag(help: "Show the tree, optimized with -O, as ast.dump(tree, include_attributes=True, indent=2) does.") var ast = false
   @Flag(help: "Show the symbol tables.") var symtable = false
   @Flag(help: "Show the bytecode as 'python -m dis' does.") var dis = false
   @Flag(help: "With --dis: show inline caches.") var showCaches = false

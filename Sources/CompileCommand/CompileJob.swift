@@ -114,6 +114,9 @@ struct CompileJob {
     switch stage {
     case .tokens: break
     case .tree:
+      let future = try FutureFeatures(of: tree, source: source, options: compiling)
+      let purpose = language.optimize > 0 ? Preprocessor.Purpose.optimizedTree : .tree
+      try Preprocessor.run(tree, source: source, options: compiling, future: future, for: purpose)
       var options = TreeDumpOptions()
       options.includesAttributes = true
       options.indent = [0x20, 0x20]

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3.14
 """Compares the syntax trees of krait-compile with those of the Python that runs this script (CPython 3.14).
 
-    trees.py KRAIT-COMPILE [--show N] [--batch N] [--generated N] [--strings N] FILE-OR-FOLDER...
+    trees.py KRAIT-COMPILE [-O LEVEL] [--show N] [--batch N] [--generated N] [--strings N] FILE-OR-FOLDER...
 
 The text of ast.dump(tree, include_attributes=True, indent=2) must be the same for every .py file; a file that CPython refuses must be
-refused. Of each differing file the first lines that differ are shown. --generated and --strings add that many random programs of
+refused. With -O the trees are those that ast.parse(source, optimize=LEVEL) gives. Of each differing file the first lines that differ are shown. --generated and --strings add that many random programs of
 generate.py. CPython's dumps are slow to make: their digests are kept in ~/.cache/krait-trees.
 """
 
@@ -35,12 +35,12 @@ def sources(paths):
             yield path
 
 
-def expected_dump(source):
+def expected_dump(source, level):
     """CPython's dump, or None if it refuses the source."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.dump(ast.parse(source), include_attributes=True, indent=2)
+            return ast.dump(ast.parse(source, optimize=level or -1), include_attributes=True, indent=2)
     except (SyntaxError, ValueError, MemoryError, RecursionError, UnicodeDecodeError):
         return None
 
@@ -49,14 +49,14 @@ def digest(dump):
     return hashlib.sha256(dump).hexdigest()
 
 
-def expected_digest(source):
-    place = os.path.join(CACHE, hashlib.sha256(source).hexdigest())
+def expected_digest(source, level):
+    place = os.path.join(CACHE, hashlib.sha256(source).hexdigest() + f"-O{level}" * (level > 0))
     try:
         with open(place) as file:
             return file.read()
     except OSError:
         pass
-    dump = expected_dump(source)
+    dump = expected_dump(source, level)
     result = REFUSED if dump is None else digest(dump.encode())
     with open(place, "w") as file:
         file.write(result)
@@ -75,13 +75,13 @@ def show_difference(path, expected, actual):
             return
 
 
-def compare(tool, paths, names, show):
+def compare(tool, paths, names, level, show):
     """Compares a batch of files and returns the number of differing ones."""
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
         results = os.path.join(folder, "results")
         os.mkdir(results)
-        run = subprocess.run([tool, "--ast", "--output", results + "/", *paths], capture_output=True)
+        run = subprocess.run([tool, "--ast", *["-O"] * level, "--output", results + "/", *paths], capture_output=True)
         if run.returncode < 0:
             print(f"krait-compile died of signal {-run.returncode} among: {' '.join(paths)}")
         messages = run.stderr.decode(errors="replace").splitlines()
@@ -94,12 +94,12 @@ def compare(tool, paths, names, show):
                     actual = file.read().removesuffix(b"\n")
             except OSError:
                 actual = None
-            if expected_digest(source) == (REFUSED if actual is None else digest(actual)):
+            if expected_digest(source, level) == (REFUSED if actual is None else digest(actual)):
                 continue
             failures += 1
             if show > 0:
                 show -= 1
-                show_difference(name, expected_dump(source), actual)
+                show_difference(name, expected_dump(source, level), actual)
                 if actual is None:
                     print("".join(f"  {line}\n" for line in messages if "Error" in line)[:500], end="")
     return failures
@@ -109,6 +109,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("tool", help="the path of krait-compile")
     parser.add_argument("paths", nargs="*", help="files and folders")
+    parser.add_argument("-O", dest="level", type=int, choices=(0, 1, 2), default=0, help="the optimisation level of the trees; 0 for none")
     parser.add_argument("--show", type=int, default=20, help="how many differences to show")
     parser.add_argument("--batch", type=int, default=64, help="files a run of krait-compile")
     parser.add_argument("--generated", type=int, default=0, help="random programs to compare")
@@ -120,7 +121,7 @@ def main():
 
     def run(paths, names):
         nonlocal passed, failed
-        failures = compare(options.tool, paths, names, options.show - failed)
+        failures = compare(options.tool, paths, names, options.level, options.show - failed)
         failed += failures
         passed += len(paths) - failures
 
