@@ -480,6 +480,15 @@ extension Parser {
   }
 
   mutating func strings() -> Expr? {
+    // A literal that is parsed again must not warn again.
+    if hasToken(), tokens[mark].memos != nil, let known = recall(GrammarTable.strings) { return optional(known, Expr.self) }
+    let (start, warnings) = (mark, source.warnings.count)
+    let result = adjacentStrings()
+    if source.warnings.count > warnings { remember(GrammarTable.strings, word(result), at: start) }
+    return result
+  }
+
+  private mutating func adjacentStrings() -> Expr? {
     let start = mark
     if at(.string) {
       let token = TokenReference(index: mark)

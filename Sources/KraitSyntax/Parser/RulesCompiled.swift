@@ -758,12 +758,7 @@ extension Parser {
         return AST.Tuple(elts: list(single(first)), ctx: .load, at: range, in: arena).asExpr
       }
       mark = mark1
-      break attempt1
-    }
-    mark = start
-    attempt4: do {
-      guard at(0x481000008200c28e, 0xa00010e0), let value = expression() else { break attempt4 }
-      return value
+      return first
     }
     mark = start
     return nil

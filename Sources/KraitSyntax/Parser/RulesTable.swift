@@ -20,6 +20,7 @@ enum GrammarTable {
   static let interactiveInput = 1
   static let evalInput = 2
   static let functionTypeInput = 3
+  static let strings = 169
 
   /// Where each rule begins in ``code``.
   static let starts: [UInt16] = [

@@ -17,7 +17,7 @@ public final class SourceFile {
   public var isOnDisk = false
   /// The first line that could not be decoded, when that is an error only once the tokenizer gets there.
   let unreadableLine: UnreadableLine?
-  /// Whether the text's last line end was added to the source: errors show the line without it, as it stands in the file.
+  /// Whether the text's last line end was added to the source: errors show the line of a file without it, as it stands there.
   let hasImpliedLineEnd: Bool
 
   /// - Parameter text: UTF-8 that satisfies the rules of ``text``; it is copied into the arena.
@@ -50,7 +50,7 @@ public final class SourceFile {
     }
     guard start < text.count else { return nil }
     var end = text[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? text.count
-    if hasImpliedLineEnd && end == text.count { end -= 1 }
+    if hasImpliedLineEnd && isOnDisk && end == text.count { end -= 1 }
     return UnsafeBufferPointer(rebasing: text[start..<end])
   }
 
