@@ -90,21 +90,23 @@ struct SourceDecoder {
   private struct Declaration {
     var encoding: String
     var line: Int
-    /// The length that CPython looked at: for the second line with its line end.
+    /// The length that CPython looked at, in code points: for the second line with its line end.
     var endOffset: Int
     /// Where the line with the declaration ends, before its line end.
     var end: Int
   }
 
+  private func characters(_ bytes: ArraySlice<UInt8>) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
+
   private func declaration() -> Declaration? {
     guard let first = text.firstIndex(of: 0x0A) else { return nil }
     if let encoding = EncodingDeclaration.encoding(in: text[..<first]) {
-      return Declaration(encoding: encoding, line: 1, endOffset: first, end: first)
+      return Declaration(encoding: encoding, line: 1, endOffset: characters(text[..<first]), end: first)
     }
     let isComment = text[..<first].first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0C }.map { $0 == 0x23 } ?? true
     guard isComment, let second = text[(first + 1)...].firstIndex(of: 0x0A) else { return nil }
     guard let encoding = EncodingDeclaration.encoding(in: text[(first + 1)...second]) else { return nil }
-    return Declaration(encoding: encoding, line: 2, endOffset: second - first, end: second)
+    return Declaration(encoding: encoding, line: 2, endOffset: characters(text[(first + 1)...second]), end: second)
   }
 
   // MARK: - UTF-8

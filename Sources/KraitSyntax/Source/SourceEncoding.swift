@@ -13,6 +13,9 @@ struct SourceEncoding {
   private enum Codec {
     case utf8, utf8WithMark, ascii, latin1
     case characterMap(StaticString)
+    /// One byte of ASCII or several bytes a character.
+    case multiByte(String)
+    /// With shift sequences, or with code units of several bytes.
     case library(String)
   }
 
@@ -30,7 +33,9 @@ struct SourceEncoding {
     case "latin_1", "iso8859_1", "charmap": codec = .latin1
     case "undefined": throw DecodingFailure(message: "undefined encoding")
     default:
-      if let library = Self.libraryNames[name] {
+      if let library = Self.multiByteNames[name] {
+        codec = .multiByte(library)
+      } else if let library = Self.libraryNames[name] {
         codec = .library(library)
       } else if let map = EncodingTables.characterMaps.first(where: { name == "\($0.name)" }) {
         codec = .characterMap(map.digits)
@@ -70,13 +75,17 @@ struct SourceEncoding {
     return name
   }
 
-  /// The multi-byte codecs as the C library calls them.
-  private static let libraryNames = [
+  /// The codecs of several bytes a character as the C library calls them.
+  private static let multiByteNames = [
     "big5": "BIG5", "big5hkscs": "BIG5-HKSCS", "cp932": "CP932", "cp949": "CP949", "cp950": "CP950", "euc_jis_2004": "EUC-JISX0213",
     "euc_jisx0213": "EUC-JISX0213", "euc_jp": "EUC-JP", "euc_kr": "EUC-KR", "gb18030": "GB18030", "gb2312": "EUC-CN", "gbk": "GBK",
+    "johab": "JOHAB", "shift_jis": "SHIFT_JIS", "shift_jis_2004": "SHIFT_JISX0213", "shift_jisx0213": "SHIFT_JISX0213",
+  ]
+
+  /// The other codecs as the C library calls them.
+  private static let libraryNames = [
     "iso2022_jp": "ISO-2022-JP", "iso2022_jp_1": "ISO-2022-JP-2", "iso2022_jp_2": "ISO-2022-JP-2", "iso2022_jp_2004": "ISO-2022-JP-3",
-    "iso2022_jp_3": "ISO-2022-JP-3", "iso2022_jp_ext": "ISO-2022-JP-2", "iso2022_kr": "ISO-2022-KR", "johab": "JOHAB",
-    "shift_jis": "SHIFT_JIS", "shift_jis_2004": "SHIFT_JISX0213", "shift_jisx0213": "SHIFT_JISX0213", "utf_16": "UTF-16LE",
+    "iso2022_jp_3": "ISO-2022-JP-3", "iso2022_jp_ext": "ISO-2022-JP-2", "iso2022_kr": "ISO-2022-KR", "utf_16": "UTF-16LE",
     "utf_16_be": "UTF-16BE", "utf_16_le": "UTF-16LE", "utf_32": "UTF-32LE", "utf_32_be": "UTF-32BE", "utf_32_le": "UTF-32LE",
     "utf_7": "UTF-7",
   ]
@@ -103,6 +112,8 @@ struct SourceEncoding {
         let value = Base64Digits.number(digits.utf8Start + (Int(byte) - first) * 3, width: 3)
         return value == 0x3FFFF ? nil : UInt32(value)
       }
+    case .multiByte(let library):
+      return try decode(bytes, replacing: replacing, multiByte: library)
     case .library(let library):
       return try decode(bytes, replacing: replacing, library: library)
     }
@@ -126,9 +137,89 @@ struct SourceEncoding {
     return result
   }
 
+  /// Decodes character by character, because the C library reads some of ASCII otherwise than Python: as a yen sign, as an overline.
+  private func decode(_ bytes: UnsafeBufferPointer<UInt8>, replacing: Bool, multiByte library: String) throws(DecodingFailure) -> [UInt8] {
+    guard let descriptor = iconv_open("UTF-8", library), descriptor != iconv_t(bitPattern: -1) else { throw DecodingFailure(message: "unknown encoding: \(name)") }
+    defer { iconv_close(descriptor) }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count * 2)
+    var index = 0
+    while index < bytes.count {
+      let length = bytes[index] < 0x80 ? 1 : characterLength(bytes[index], index + 1 < bytes.count ? bytes[index + 1] : 0)
+      let isComplete = index + length <= bytes.count
+      if isComplete, let scalar = ownCharacter(UnsafeBufferPointer(rebasing: bytes[index..<(index + length)])) {
+        result.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
+        index += length
+        continue
+      }
+      if isComplete, Self.append(UnsafeBufferPointer(rebasing: bytes[index..<(index + length)]), to: &result, descriptor) {
+        index += length
+        continue
+      }
+      if !replacing {
+        let reason = isComplete ? "illegal multibyte sequence" : "incomplete multibyte sequence"
+        let failure = UnreadableBytes(start: index, end: isComplete ? index + 1 : bytes.count, reason: reason)
+        throw DecodingFailure(message: failure.message(in: bytes, codec: name))
+      }
+      result.append(contentsOf: [0xEF, 0xBF, 0xBD])
+      index += 1
+    }
+    return result
+  }
+
+  /// How many bytes a character has that starts with `lead`, which is not ASCII.
+  private func characterLength(_ lead: UInt8, _ next: UInt8) -> Int {
+    switch name {
+    case "cp932": lead == 0x80 || (0xA0...0xDF).contains(lead) || lead > 0xFC ? 1 : 2
+    case "shift_jis", "shift_jis_2004", "shift_jisx0213": lead == 0x80 || (0xA0...0xDF).contains(lead) || lead > 0xFC ? 1 : 2
+    case "euc_jp", "euc_jis_2004", "euc_jisx0213": lead == 0x8F ? 3 : 2
+    case "gb18030": Byte.isDigit(next) ? 4 : 2
+    default: 2
+    }
+  }
+
+  /// Characters that Python reads in its own way: all of ASCII but in two encodings, and in cp932 what Microsoft keeps for private use.
+  private func ownCharacter(_ character: UnsafeBufferPointer<UInt8>) -> UnicodeScalar? {
+    let lead = character[0]
+    if lead < 0x80 {
+      let isRoman = name == "shift_jis_2004" || name == "shift_jisx0213"
+      return UnicodeScalar(isRoman && lead == 0x5C ? 0xA5 : isRoman && lead == 0x7E ? 0x203E : UInt32(lead))
+    }
+    guard name == "cp932" else { return nil }
+    if character.count == 1 {
+      switch lead {
+      case 0x80: return UnicodeScalar(0x80)
+      case 0xA0: return UnicodeScalar(0xF8F0)
+      case 0xFD...0xFF: return UnicodeScalar(0xF8F1 + UInt32(lead - 0xFD))
+      default: return nil
+      }
+    }
+    let trail = character[1]
+    guard (0xF0...0xF9).contains(lead), (0x40...0xFC).contains(trail), trail != 0x7F else { return nil }
+    return UnicodeScalar(0xE000 + UInt32(lead - 0xF0) * 188 + UInt32(trail) - (trail < 0x80 ? 0x40 : 0x41))
+  }
+
+  /// Appends one character, which may be several code points; false if the bytes are none.
+  private static func append(_ character: UnsafeBufferPointer<UInt8>, to result: inout [UInt8], _ descriptor: iconv_t) -> Bool {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
+      var input = UnsafeMutablePointer<CChar>(mutating: UnsafeRawPointer(character.baseAddress)?.assumingMemoryBound(to: CChar.self))
+      var inputLeft = character.count
+      var output = buffer.baseAddress
+      var outputLeft = buffer.count
+      iconv(descriptor, nil, nil, nil, nil)
+      guard iconv(descriptor, &input, &inputLeft, &output, &outputLeft) != Int(bitPattern: UInt.max), inputLeft == 0 else { return false }
+      iconv(descriptor, nil, nil, &output, &outputLeft)
+      let decoded = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<(buffer.count - outputLeft)])
+      // Where the library takes a lead byte for a control character, or two bytes for two characters, Python finds nothing.
+      if character.count > 1 && decoded.count > 1 && decoded[0] == 0xC2 && decoded[1] < 0xA0 { return false }
+      if character.count == 2 && decoded.last.map({ $0 < 0x80 }) == true && decoded.count > 1 { return false }
+      result.append(contentsOf: decoded)
+      return true
+    }
+  }
+
   private func decode(_ bytes: UnsafeBufferPointer<UInt8>, replacing: Bool, library: String) throws(DecodingFailure) -> [UInt8] {
-    let descriptor = iconv_open("UTF-8", library)
-    guard descriptor != iconv_t(bitPattern: -1) else { throw DecodingFailure(message: "unknown encoding: \(name)") }
+    guard let descriptor = iconv_open("UTF-8", library), descriptor != iconv_t(bitPattern: -1) else { throw DecodingFailure(message: "unknown encoding: \(name)") }
     defer { iconv_close(descriptor) }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count * 2)
