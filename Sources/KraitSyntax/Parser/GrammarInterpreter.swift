@@ -64,11 +64,16 @@ extension Parser {
     let lastToken = max(fill - 1, 0)
     for index in 0..<fill { tokens[index].memos = nil }
     mark = 0
-    looksForMistakes = true
-    literals.reportsWarnings = false
+    look(forMistakes: true)
     _ = match(rule, grammar)
     settleError(lastToken: lastToken)
     return nil
+  }
+
+  /// Literals warn while no mistakes are looked for, which in CPython includes the rule in whose parts they are not.
+  private mutating func look(forMistakes looks: Bool) {
+    looksForMistakes = looks
+    literals.reportsWarnings = !looks
   }
 
   struct Grammar {
@@ -96,9 +101,9 @@ extension Parser {
       let value: UInt
       if head & Kind.isQuiet != 0 {
         let previous = looksForMistakes
-        looksForMistakes = false
+        look(forMistakes: false)
         value = matchAlternatives(place, head, grammar)
-        looksForMistakes = previous
+        look(forMistakes: previous)
       } else {
         value = matchAlternatives(place, head, grammar)
       }
