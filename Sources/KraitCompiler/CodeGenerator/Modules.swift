@@ -38,7 +38,8 @@ extension CodeGenerator {
     if hasStringAnnotations && unit.scope.annotationsUsed { emit(.SETUP_ANNOTATIONS, at: range) }
     if statements.isEmpty { return }
     var first = 0
-    if !isInteractive && unit.scope.hasDocstring, let docstring = statements.docstring {
+    // A string at the prompt is a value to show.
+    if !(isInteractive && unit.kind == .module) && unit.scope.hasDocstring, let docstring = statements.docstring {
       emitConstant(try cleaned(docstring), at: docstring.range)
       store(wellKnown.documentation, at: .none)
       first = 1
