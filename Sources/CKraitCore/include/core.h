@@ -48,6 +48,8 @@ KRAIT_INLINE uint32_t krait_add32_acq_rel(void *_Nonnull p, uint32_t v) { return
 KRAIT_INLINE uint64_t krait_add64(void *_Nonnull p, uint64_t v) { return __atomic_fetch_add((uint64_t *)p, v, __ATOMIC_RELAXED); }
 KRAIT_INLINE uint32_t krait_or32(void *_Nonnull p, uint32_t v) { return __atomic_fetch_or((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
 KRAIT_INLINE uint32_t krait_and32(void *_Nonnull p, uint32_t v) { return __atomic_fetch_and((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
+KRAIT_INLINE uint64_t krait_or64(void *_Nonnull p, uint64_t v) { return __atomic_fetch_or((uint64_t *)p, v, __ATOMIC_ACQ_REL); }
+KRAIT_INLINE uint64_t krait_and64(void *_Nonnull p, uint64_t v) { return __atomic_fetch_and((uint64_t *)p, v, __ATOMIC_ACQ_REL); }
 KRAIT_INLINE uint32_t krait_exchange32(void *_Nonnull p, uint32_t v) { return __atomic_exchange_n((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
 KRAIT_INLINE uint64_t krait_exchange64(void *_Nonnull p, uint64_t v) { return __atomic_exchange_n((uint64_t *)p, v, __ATOMIC_ACQ_REL); }
 KRAIT_INLINE uint8_t krait_exchange8(void *_Nonnull p, uint8_t v) { return __atomic_exchange_n((uint8_t *)p, v, __ATOMIC_ACQ_REL); }

@@ -258,7 +258,7 @@ struct Heap {
     guard footprint <= memoryLimit - size, let memory = mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
     footprint += size
     let segment = memory.assumingMemoryBound(to: Segment.self)
-    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: 0, previous: nil))
+    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: 0, previous: nil, marks: nil))
     return segment
   }
 
@@ -381,6 +381,32 @@ struct Heap {
   }
 
   // MARK: Walking
+
+  /// Gives each segment zeroed words for the collector; false when there is no memory for them.
+  func makeMarks() -> Bool {
+    for list in [segments, largeObjects] {
+      var segment = list
+      while let this = segment {
+        // Large objects begin at the start of their segment and are one each.
+        let words = this.pointee.largeSize == 0 ? Segment.size / 32 : 4
+        guard let memory = calloc(words, MemoryLayout<Int32>.stride) else { return false }
+        this.pointee.marks = memory.assumingMemoryBound(to: Int32.self)
+        segment = this.pointee.next
+      }
+    }
+    return true
+  }
+
+  func dropMarks() {
+    for list in [segments, largeObjects] {
+      var segment = list
+      while let this = segment {
+        free(this.pointee.marks)
+        this.pointee.marks = nil
+        segment = this.pointee.next
+      }
+    }
+  }
 
   /// Calls `body` with every live object of the heap. Objects must not be allocated or freed meanwhile.
   func forEachObject(_ body: (UnsafeMutableRawPointer) -> Void) {

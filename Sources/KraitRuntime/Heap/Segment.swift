@@ -23,6 +23,8 @@ struct Segment {
   /// The bytes of a large block behind the header.
   var largeSize: Int
   var previous: UnsafeMutablePointer<Segment>?
+  /// During a collection, a word for each 32 bytes of the segment (``Collector``).
+  var marks: UnsafeMutablePointer<Int32>?
 
   @inline(__always)
   static func containing(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Segment> {

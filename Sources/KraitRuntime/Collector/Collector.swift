@@ -1,0 +1,287 @@
+// The cycle collector: finds garbage that reference counts cannot.
+
+import CKraitCore
+import Glibc
+
+/// An interpreter's collector.
+///
+/// There are no lists of containers: live objects are found by walking the heap's pages. A collection copies each tracked object's count, subtracts the references that
+/// tracked objects hold on one another, and what keeps none and is not reachable from what does is garbage (the idea of CPython's collector, on a heap that can be
+/// walked as in PEP 703). Every collection looks at the whole heap, so the next one is due when the tracked objects have grown by a quarter: the cost per allocation
+/// stays constant.
+public struct Collector {
+  /// Tracked objects made less those that ended, since the last collection.
+  public var allocations = 0
+  /// The ``allocations`` at which the next collection is due.
+  public var due = 2000
+  public var isEnabled = true
+  public var isCollecting = false
+  public var thresholds = (2000, 10, 0)
+  /// Tracked objects that survived the last collection.
+  var survivors = 0
+  /// Objects that `gc.freeze()` took out of the collector's sight: all that lived then.
+  var frozenCount = 0
+  public var debugFlags = 0
+  /// `gc.garbage` and `gc.callbacks`: lists.
+  public var garbage: Value = .absent
+  public var callbacks: Value = .absent
+  var statistics = (Statistics(), Statistics(), Statistics())
+
+  struct Statistics {
+    var collections = 0
+    var collected = 0
+    var uncollectable = 0
+  }
+
+  static let debugStatistics = 1
+  static let debugCollectable = 2
+  static let debugUncollectable = 4
+  static let debugSaveAll = 32
+
+  /// Counts a tracked object and asks for a collection at the next safepoint when it is time.
+  @inline(__always)
+  static func countAllocation() {
+    let thread = currentThread
+    let interpreter = thread.pointee.interpreter
+    interpreter.pointee.collector.allocations &+= 1
+    if _slowPath(interpreter.pointee.collector.allocations >= interpreter.pointee.collector.due) { thread.pointee.breaker |= EvalBreaker.collect.rawValue }
+  }
+
+  /// At a safepoint: collects if it is still time and allowed.
+  static func collectWhenDue(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
+    let collector = interpreter.pointee.collector
+    guard collector.isEnabled, collector.thresholds.0 > 0, !collector.isCollecting, collector.allocations >= collector.due else { return }
+    collect(interpreter, generation: 1)
+  }
+
+  /// Collects everything. The number of unreachable objects.
+  @discardableResult
+  public static func collect(_ interpreter: UnsafeMutablePointer<InterpreterState>, generation: Int) -> Int {
+    if interpreter.pointee.collector.isCollecting { return 0 }
+    interpreter.pointee.collector.isCollecting = true
+    // An exception on its way stays as it is: finalisers and callbacks raise and handle their own.
+    let pending = currentThread.pointee.takeException()
+    notify(interpreter, "start", generation, 0, 0)
+    var collection = Collection(heap: interpreter.pointee.heap)
+    let found = collection.run(interpreter)
+    let collector = interpreter.pointee.collector
+    interpreter.pointee.collector.allocations = 0
+    interpreter.pointee.collector.survivors = collection.survivors
+    interpreter.pointee.collector.due = max(collector.thresholds.0, collection.survivors / 4)
+    let record = { (statistics: inout Statistics) in
+      statistics.collections += 1
+      statistics.collected += found.collected
+      statistics.uncollectable += found.uncollectable
+    }
+    switch generation {
+    case 0: record(&interpreter.pointee.collector.statistics.0)
+    case 1: record(&interpreter.pointee.collector.statistics.1)
+    default: record(&interpreter.pointee.collector.statistics.2)
+    }
+    notify(interpreter, "stop", generation, found.collected, found.uncollectable)
+    if !pending.value.isAbsent { currentThread.pointee.setException(pending) }
+    interpreter.pointee.collector.isCollecting = false
+    return found.collected + found.uncollectable
+  }
+
+  /// Calls `gc.callbacks` with the phase and a dict of figures.
+  private static func notify(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ phase: StaticString, _ generation: Int, _ collected: Int, _ uncollectable: Int) {
+    let callbacks = interpreter.pointee.collector.callbacks
+    guard !callbacks.isAbsent, callbacks.isList, ListObject(callbacks).count > 0 else { return }
+    do throws(PyError) {
+      let information = try Owned.dict()
+      for (name, number) in [("generation", generation), ("collected", collected), ("uncollectable", uncollectable)] {
+        try DictObject(information.value).set(try Owned.string(name).value, try Owned.integer(number).value)
+      }
+      let phase = try Owned.string(phase)
+      let copy = try Owned.list(from: callbacks)
+      for index in 0..<ListObject(copy.value).count {
+        let callback = ListObject(copy.value)[index]
+        do throws(PyError) { _ = try callback.call(phase.value, information.value) } catch {
+          reportUnraisable("Exception ignored while calling GC callback", callback)
+        }
+      }
+    } catch { PyError.clear() }
+  }
+}
+
+/// One run of the collector over a heap.
+private struct Collection {
+  /// What is known of an object meanwhile, at its segment's ``Segment/marks``: 0 not tracked; else its count of references from outside, plus ``base``, and flags.
+  private static let base: Int32 = 1
+  private static let reachable: Int32 = 1 << 30
+
+  let heap: UnsafeMutablePointer<Heap>
+  private var work = RawStack()
+  private var unreachable = RawStack()
+  private(set) var survivors = 0
+
+  init(heap: UnsafeMutablePointer<Heap>) { self.heap = heap }
+
+  mutating func run(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> (collected: Int, uncollectable: Int) {
+    defer {
+      work.deallocate()
+      unreachable.deallocate()
+      heap.pointee.dropMarks()
+    }
+    guard heap.pointee.makeMarks() else { return (0, 0) }
+    findUnreachable()
+    let found = unreachable.count
+    guard found > 0 else { return (0, 0) }
+    for index in 0..<found { unreachable[index].retain() }
+    handleWeakReferences()
+    for index in 0..<found {
+      let object = unreachable[index]
+      guard object.shape.flags.contains(.hasFinalizer), !object.objectState.pointee.flags.contains(.finalized) else { continue }
+      object.objectState.pointee.flags.insert(.finalized)
+      runFinalizer(Value(object))
+    }
+    let dead = withoutResurrected()
+    let save = interpreter.pointee.collector.debugFlags & Collector.debugSaveAll != 0
+    let show = interpreter.pointee.collector.debugFlags & Collector.debugCollectable != 0
+    var collected = 0
+    for index in 0..<found where dead || unreachable[index].mark == 0 {
+      collected += 1
+      let object = unreachable[index]
+      if show { fputs("gc: collectable <\(object.shape.type.fullName) 0x\(String(UInt(bitPattern: object), radix: 16))>\n", stderr) }
+      if save, !interpreter.pointee.collector.garbage.isAbsent {
+        try? ListObject(interpreter.pointee.collector.garbage).append(Value(object))
+      } else {
+        object.shape.type.slots.pointee.clear?(object)
+      }
+    }
+    for index in 0..<found { unreachable[index].release() }
+    return (collected, 0)
+  }
+
+  /// Fills ``unreachable`` with the tracked objects that nothing outside of them refers to.
+  private mutating func findUnreachable() {
+    heap.pointee.forEachObject { object in
+      if object.shape.flags.contains(.tracked) && !object.isImmortal { object.mark = Int32(clamping: object.referenceCount) &+ Collection.base }
+    }
+    let subtract = Visitor(context: UnsafeMutableRawPointer(heap)) { child, heap in
+      if Segment.containing(child).pointee.heap == heap.assumingMemoryBound(to: Heap.self), child.mark > Collection.base { child.mark -= 1 }
+    }
+    heap.pointee.forEachObject { object in
+      if object.mark != 0 { object.traverse(subtract) }
+    }
+    withUnsafeMutablePointer(to: &work) { work in
+      let reach = Visitor(context: UnsafeMutableRawPointer(work)) { child, work in
+        guard child.mark != 0, child.mark & Collection.reachable == 0 else { return }
+        child.mark |= Collection.reachable
+        work.assumingMemoryBound(to: RawStack.self).pointee.push(child)
+      }
+      heap.pointee.forEachObject { object in
+        guard object.mark > Collection.base, object.mark & Collection.reachable == 0 else { return }
+        object.mark |= Collection.reachable
+        work.pointee.push(object)
+        while let next = work.pointee.pop() { next.traverse(reach) }
+      }
+    }
+    heap.pointee.forEachObject { object in
+      guard object.mark != 0 else { return }
+      if object.mark & Collection.reachable == 0 { unreachable.push(object) } else { survivors += 1 }
+    }
+  }
+
+  /// Weak references to garbage die before anybody's finaliser runs, so that none can bring garbage back; callbacks of those that are not garbage themselves are called.
+  private func handleWeakReferences() {
+    var callbacks: [UnsafeMutableRawPointer] = []
+    for index in 0..<unreachable.count {
+      let object = unreachable[index]
+      guard object.shape.flags.contains(.hasState), object.objectState.pointee.flags.contains(.hasWeakReferences) else { continue }
+      while let reference = currentInterpreter.pointee.weakReferences.first(of: object) {
+        WeakReferenceTable.unlink(reference)
+        let isGarbage = reference.mark != 0 && reference.mark & Collection.reachable == 0
+        if !isGarbage && !WeakReferenceObject(raw: reference).contents.pointee.callback.isAbsent {
+          reference.retain()
+          callbacks.append(reference)
+        }
+      }
+    }
+    for reference in callbacks {
+      WeakReferenceTable.callCallback(of: reference)
+      reference.release()
+    }
+  }
+
+  /// After the finalisers ran: whether all that was unreachable still is. If not, the marks of those that are dead are set to 0.
+  private mutating func withoutResurrected() -> Bool {
+    let count = unreachable.count
+    // This run's own references are one each.
+    for index in 0..<count { unreachable[index].mark = Int32(clamping: unreachable[index].referenceCount - 1) &+ Collection.base }
+    // Marks of the living must not be mistaken: only the unreachable take part.
+    heap.pointee.forEachObject { object in
+      if object.mark & Collection.reachable != 0 { object.mark = 0 }
+    }
+    let subtract = Visitor(context: UnsafeMutableRawPointer(heap)) { child, heap in
+      if Segment.containing(child).pointee.heap == heap.assumingMemoryBound(to: Heap.self), child.mark > Collection.base { child.mark -= 1 }
+    }
+    for index in 0..<count { unreachable[index].traverse(subtract) }
+    var isAnyAlive = false
+    withUnsafeMutablePointer(to: &work) { work in
+      let reach = Visitor(context: UnsafeMutableRawPointer(work)) { child, work in
+        guard child.mark != 0, child.mark & Collection.reachable == 0 else { return }
+        child.mark |= Collection.reachable
+        work.assumingMemoryBound(to: RawStack.self).pointee.push(child)
+      }
+      for index in 0..<count where unreachable[index].mark > Collection.base && unreachable[index].mark & Collection.reachable == 0 {
+        isAnyAlive = true
+        unreachable[index].mark |= Collection.reachable
+        work.pointee.push(unreachable[index])
+        while let next = work.pointee.pop() { next.traverse(reach) }
+      }
+    }
+    if isAnyAlive {
+      for index in 0..<count where unreachable[index].mark & Collection.reachable == 0 { unreachable[index].mark = 0 }
+    }
+    return !isAnyAlive
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// The collector's word for an object, while a collection is under way. Tracked objects have at least 32 bytes, so no two share one.
+  fileprivate var mark: Int32 {
+    get {
+      let segment = Segment.containing(self)
+      return segment.pointee.marks.map { $0[(UInt(bitPattern: self) & UInt(Segment.size - 1)).asIndex] } ?? 0
+    }
+    nonmutating set {
+      let segment = Segment.containing(self)
+      segment.pointee.marks?[(UInt(bitPattern: self) & UInt(Segment.size - 1)).asIndex] = newValue
+    }
+  }
+
+  fileprivate func traverse(_ visit: Visitor) { shape.type.slots.pointee.traverse?(self, visit) }
+}
+
+extension UInt {
+  fileprivate var asIndex: Int { Int(self >> 5) }
+}
+
+/// A growing array of objects in plain memory of the process: a collection must not allocate where it walks.
+private struct RawStack {
+  private var base: UnsafeMutablePointer<UnsafeMutableRawPointer>?
+  private(set) var count = 0
+  private var capacity = 0
+
+  subscript(index: Int) -> UnsafeMutableRawPointer { base.unsafelyUnwrapped[index] }
+
+  mutating func push(_ object: UnsafeMutableRawPointer) {
+    if count == capacity {
+      capacity = max(1024, capacity * 2)
+      guard let memory = realloc(base, capacity * MemoryLayout<UnsafeMutableRawPointer>.stride) else { fatalError("no memory for a collection") }
+      base = memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
+    }
+    base.unsafelyUnwrapped[count] = object
+    count += 1
+  }
+
+  mutating func pop() -> UnsafeMutableRawPointer? {
+    if count == 0 { return nil }
+    count -= 1
+    return base.unsafelyUnwrapped[count]
+  }
+
+  func deallocate() { free(base) }
+}

@@ -1,0 +1,41 @@
+// What belongs to one interpreter.
+
+import CKraitCore
+
+/// An interpreter's state, guarded by its lock (or, in the model without one, as each field says).
+public struct InterpreterState {
+  public let identifier: UInt64
+  /// The heap of its threads; in the model without a lock, of its main thread.
+  let heap: UnsafeMutablePointer<Heap>
+  /// `sys.modules`, a dict.
+  public var modules: Value = .absent
+  /// The dict of the module `builtins`.
+  public var builtins: Value = .absent
+  /// The dict of the module `sys`.
+  public var sys: Value = .absent
+  /// `sys.setrecursionlimit`.
+  public var recursionLimit = 1000
+  /// `sys.set_int_max_str_digits`.
+  public var integerDigitsLimit = 4300
+  var collector = Collector()
+  var weakReferences = WeakReferenceTable()
+  var mainThread: ThreadPointer?
+  /// Strings that are interned in this interpreter: the table of `intern`.
+  public var internTable: UnsafeMutableRawPointer?
+  /// A MemoryError made in advance, owned; absent once used.
+  var spareMemoryError: Value = .absent
+
+  static func create(identifier: UInt64, heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<InterpreterState> {
+    let interpreter = UnsafeMutablePointer<InterpreterState>.allocate(capacity: 1)
+    interpreter.initialize(to: InterpreterState(identifier: identifier, heap: heap))
+    return interpreter
+  }
+
+  private init(identifier: UInt64, heap: UnsafeMutablePointer<Heap>) {
+    self.identifier = identifier
+    self.heap = heap
+  }
+}
+
+@inline(__always)
+public var currentInterpreter: UnsafeMutablePointer<InterpreterState> { currentThread.pointee.interpreter }

@@ -1,0 +1,51 @@
+// The start of the process's runtime: builtin types, the main interpreter, its main thread.
+
+import CKraitCore
+import Glibc
+
+/// The runtime of the process.
+public enum Runtime {
+  /// Owner id of what is made at the start and immortal.
+  private static let bootstrapOwner: UInt64 = 1
+  private static let mainOwner: UInt64 = 2
+
+  /// Makes the builtin types and the main interpreter, and attaches the calling thread to it. Call it once, on the thread that runs the program.
+  public static func start() {
+    BuiltinTypes.reserve()
+    guard let shared = Heap.create(owner: bootstrapOwner) else { fatalError("no memory for the runtime") }
+    attach(owner: bootstrapOwner, heap: shared)
+    do throws(PyError) {
+      try Names.make()
+      let types = TypeDefinitions()
+      defineModel(types)
+      defineCalls(types)
+      defineNumbers(types)
+      defineStrings(types)
+      defineContainers(types)
+      defineExceptions(types)
+      defineTyping(types)
+      defineEvaluator(types)
+      defineWeakReferences(types)
+      try types.finish()
+    } catch { fatalError("the builtin types cannot be made") }
+    shared.pointee.forEachObject { $0.makeImmortal() }
+    guard let heap = Heap.create(owner: mainOwner) else { fatalError("no memory for the main interpreter") }
+    let thread = attach(owner: mainOwner, heap: heap)
+    thread.pointee.interpreter.pointee.mainThread = thread
+    do throws(PyError) {
+      let error = try TypeObject.memoryError.value.call()
+      thread.pointee.interpreter.pointee.spareMemoryError = error.take()
+      try makeCoreModules(thread.pointee.interpreter)
+    } catch { fatalError("the core modules cannot be made") }
+    Signals.install(mainThread: thread)
+  }
+
+  /// Attaches the calling thread to a new interpreter.
+  @discardableResult
+  private static func attach(owner: UInt64, heap: UnsafeMutablePointer<Heap>) -> ThreadPointer {
+    let interpreter = InterpreterState.create(identifier: owner - bootstrapOwner, heap: heap)
+    guard let thread = ThreadState.create(interpreter: interpreter, identifier: owner) else { fatalError("no memory for the thread's stack") }
+    krait_set_current(owner, heap, thread)
+    return thread
+  }
+}

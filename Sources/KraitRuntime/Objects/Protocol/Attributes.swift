@@ -1,0 +1,58 @@
+// Attribute access on any value.
+
+import CKraitCore
+
+extension Value {
+  /// `getattr(self, name)`; the name is a str.
+  public func getAttribute(_ name: Value) throws(PyError) -> Owned {
+    guard let slot = type.slots.pointee.getAttribute else { throw PyError.attributeError("'\(typeName)' object has no attribute '\(name.text)'") }
+    return try slot(self, name)
+  }
+
+  /// As ``getAttribute(_:)``, with ``Value/absent`` where that raises AttributeError.
+  public func lookUpAttribute(_ name: Value) throws(PyError) -> Owned {
+    do throws(PyError) { return try getAttribute(name) } catch {
+      guard PyError.matches(.attributeError) else { throw error }
+      PyError.clear()
+      return Owned(taking: .absent)
+    }
+  }
+
+  public func setAttribute(_ name: Value, _ value: Value) throws(PyError) {
+    guard let slot = type.slots.pointee.setAttribute else {
+      let reason = type.slots.pointee.getAttribute == nil ? "no attributes" : "only read-only attributes"
+      throw PyError.typeError("'\(typeName)' object has \(reason) (assign to .\(name.text))")
+    }
+    try slot(self, name, value)
+  }
+
+  public func deleteAttribute(_ name: Value) throws(PyError) {
+    guard let slot = type.slots.pointee.setAttribute else {
+      let reason = type.slots.pointee.getAttribute == nil ? "no attributes" : "only read-only attributes"
+      throw PyError.typeError("'\(typeName)' object has \(reason) (del .\(name.text))")
+    }
+    try slot(self, name, .absent)
+  }
+
+  /// A special method as implicit calls find it: on the type, past the instance, bound. Absent if there is none.
+  public func lookUpSpecial(_ name: Value) throws(PyError) -> Owned {
+    let found = type.lookUp(name)
+    guard !found.isAbsent else { return Owned(taking: .absent) }
+    guard let get = found.type.slots.pointee.descriptorGet else { return Owned(copying: found) }
+    let held = Owned(copying: found)
+    return try get(held.value, self, type.value)
+  }
+
+  /// Calls a method that implicit protocol steps use; `nil` when the type has none.
+  func callSpecial(_ name: Value) throws(PyError) -> Owned {
+    let method = try lookUpSpecial(name)
+    if method.value.isAbsent { return method }
+    return try method.value.call()
+  }
+
+  func callSpecial(_ name: Value, _ argument: Value) throws(PyError) -> Owned {
+    let method = try lookUpSpecial(name)
+    if method.value.isAbsent { return method }
+    return try method.value.call(argument)
+  }
+}

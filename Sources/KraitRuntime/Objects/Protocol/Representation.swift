@@ -1,0 +1,105 @@
+// repr, str, format, hash, truth and comparison of any value.
+
+import CKraitCore
+
+extension Value {
+  public func repr() throws(PyError) -> Owned {
+    try checkNativeRecursion(" while getting the repr of an object")
+    guard let slot = type.slots.pointee.repr else { return try .string("<\(type.fullName) object at 0x\(String(bits, radix: 16))>") }
+    let text = try slot(self)
+    guard text.value.isString else { throw PyError.typeError("__repr__ returned non-string (type \(text.value.typeName))") }
+    return text
+  }
+
+  public func str() throws(PyError) -> Owned {
+    if isExactString { return Owned(copying: self) }
+    guard let slot = type.slots.pointee.str else { return try repr() }
+    try checkNativeRecursion(" while getting the str of an object")
+    let text = try slot(self)
+    guard text.value.isString else { throw PyError.typeError("__str__ returned non-string (type \(text.value.typeName))") }
+    return text
+  }
+
+  /// `format(self, spec)`; the specification is a str.
+  public func format(_ specification: Value) throws(PyError) -> Owned {
+    if isExactString && StringObject(specification).length == 0 { return Owned(copying: self) }
+    let method = try lookUpSpecial(Name.__format__)
+    guard !method.value.isAbsent else { throw PyError.typeError("Type \(typeName) doesn't define __format__") }
+    let text = try method.value.call(specification)
+    guard text.value.isString else { throw PyError.typeError("__format__ must return a str, not \(text.value.typeName)") }
+    return text
+  }
+
+  public func hash() throws(PyError) -> Int {
+    guard let slot = type.slots.pointee.hash else { throw PyError.typeError("unhashable type: '\(typeName)'") }
+    return try slot(self)
+  }
+
+  @inline(__always)
+  public func isTruthy() throws(PyError) -> Bool {
+    if isTrue { return true }
+    if isFalse || isNone { return false }
+    return try isTruthyBySlot()
+  }
+
+  @inline(never)
+  private func isTruthyBySlot() throws(PyError) -> Bool {
+    if isSmallInteger { return smallInteger != 0 }
+    let slots = type.slots
+    if let slot = slots.pointee.truth { return try slot(self) }
+    if let slot = slots.pointee.length { return try slot(self) != 0 }
+    return true
+  }
+
+  /// `self OP other`, with reflection; raises where neither type orders the other.
+  public func compare(_ other: Value, _ operation: Comparison) throws(PyError) -> Owned {
+    try checkNativeRecursion(" in comparison")
+    let a = type
+    let b = other.type
+    var triedReflected = false
+    if a != b, b.isSubtype(of: a), let slot = b.slots.pointee.compare {
+      triedReflected = true
+      let result = try slot(other, self, operation.reflected)
+      if !result.value.isNotImplemented { return result }
+    }
+    if let slot = a.slots.pointee.compare {
+      let result = try slot(self, other, operation)
+      if !result.value.isNotImplemented { return result }
+    }
+    if !triedReflected, let slot = b.slots.pointee.compare {
+      let result = try slot(other, self, operation.reflected)
+      if !result.value.isNotImplemented { return result }
+    }
+    switch operation {
+    case .equal: return .boolean(self === other)
+    case .notEqual: return .boolean(self !== other)
+    default: throw PyError.typeError("'\(operation.symbol)' not supported between instances of '\(a.nameText)' and '\(b.nameText)'")
+    }
+  }
+
+  /// Whether two values are the same or equal, as containers ask.
+  public func isEqual(to other: Value) throws(PyError) -> Bool {
+    if self === other { return true }
+    if Value.areSmallIntegers(self, other) { return false }
+    if isExactString && other.isExactString { return StringObject(self).isEqual(StringObject(other)) }
+    return try compare(other, .equal).value.isTruthy()
+  }
+
+  public func isLess(than other: Value) throws(PyError) -> Bool {
+    if Value.areSmallIntegers(self, other) { return smallInteger < other.smallInteger }
+    return try compare(other, .less).value.isTruthy()
+  }
+}
+
+extension Comparison {
+  public var symbol: StaticString {
+    switch self {
+    case .less: "<"
+    case .lessEqual: "<="
+    case .equal: "=="
+    case .notEqual: "!="
+    case .greater: ">"
+    case .greaterEqual: ">="
+    }
+  }
+}

@@ -1,0 +1,224 @@
+// `weakref.ReferenceType`: a reference that does not keep its object alive.
+
+import CKraitCore
+
+/// A weak reference or proxy.
+///
+/// Layout behind header and state: referent (borrowed; zero once dead), callback (owned or absent), hash (-1: not yet), next and previous weak reference of the same object.
+@frozen
+public struct WeakReferenceObject: BitwiseCopyable {
+  public let raw: UnsafeMutableRawPointer
+  public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+  public init(_ value: Value) { raw = value.object }
+
+  struct Contents {
+    var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+    var state: ObjectState
+    var referent: Value
+    var callback: Value
+    var hash: Int
+    var next: UnsafeMutableRawPointer?
+    var previous: UnsafeMutableRawPointer?
+  }
+  var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+
+  /// The object, held; absent when it is gone.
+  public func target() -> Owned {
+    let referent = contents.pointee.referent
+    return referent.isAbsent ? Owned(taking: .absent) : Owned(copying: referent)
+  }
+}
+
+extension Value {
+  public var isWeakReference: Bool { isObject && type.isSubtype(of: .weakReference) }
+
+  private var isWeakProxy: Bool { isObject && (type == .weakProxy || type == .weakCallableProxy) }
+
+  /// A weak reference to this object: an existing one if it is of the exact type and neither has a callback.
+  func weakReference(type: TypeObject, callback: Value) throws(PyError) -> Owned {
+    guard isObject, shape.flags.contains(.hasState), self.type.supportsWeakReferences else {
+      throw PyError.typeError("cannot create weak reference to '\(typeName)' object")
+    }
+    let callback = callback.isNone ? Value.absent : callback
+    let isShareable = callback.isAbsent && (type == .weakReference || type == .weakProxy || type == .weakCallableProxy)
+    if isShareable {
+      var existing = currentInterpreter.pointee.weakReferences.first(of: object)
+      while let reference = existing {
+        let contents = WeakReferenceObject(raw: reference).contents
+        if contents.pointee.callback.isAbsent && reference.shape.type == type && krait_load32(reference.localCount) != 0 { return Owned(copying: Value(reference)) }
+        existing = contents.pointee.next
+      }
+    }
+    let made = Owned(taking: Value(try type.allocate()))
+    let contents = WeakReferenceObject(made.value).contents
+    contents.pointee.hash = -1
+    let first = currentInterpreter.pointee.weakReferences.first(of: object)
+    try currentInterpreter.pointee.weakReferences.setFirst(of: object, made.value.object)
+    contents.pointee.referent = self
+    callback.retainIfPresent()
+    contents.pointee.callback = callback
+    contents.pointee.next = first
+    if let first { WeakReferenceObject(raw: first).contents.pointee.previous = made.value.object }
+    object.objectState.pointee.flags.insert(.hasWeakReferences)
+    return made
+  }
+
+  /// How many weak references this object has.
+  var weakReferenceCount: Int {
+    guard isObject else { return 0 }
+    var count = 0
+    var reference = currentInterpreter.pointee.weakReferences.first(of: object)
+    while let this = reference {
+      count += 1
+      reference = WeakReferenceObject(raw: this).contents.pointee.next
+    }
+    return count
+  }
+
+  func weakReferenceList() throws(PyError) -> Owned {
+    let list = try Owned.list()
+    guard isObject else { return list }
+    var reference = currentInterpreter.pointee.weakReferences.first(of: object)
+    while let this = reference {
+      try ListObject(list.value).append(Value(this))
+      reference = WeakReferenceObject(raw: this).contents.pointee.next
+    }
+    return list
+  }
+}
+
+extension WeakReferenceTable {
+  /// Takes a weak reference out of its object's list.
+  static func unlink(_ reference: UnsafeMutableRawPointer) {
+    let contents = WeakReferenceObject(raw: reference).contents
+    let referent = contents.pointee.referent
+    guard !referent.isAbsent else { return }
+    contents.pointee.referent = .absent
+    if let next = contents.pointee.next { WeakReferenceObject(raw: next).contents.pointee.previous = contents.pointee.previous }
+    if let previous = contents.pointee.previous {
+      WeakReferenceObject(raw: previous).contents.pointee.next = contents.pointee.next
+    } else {
+      let next = contents.pointee.next
+      // Setting an existing entry or removing it needs no memory.
+      try? currentInterpreter.pointee.weakReferences.setFirst(of: referent.object, next)
+      if next == nil { referent.object.objectState.pointee.flags.remove(.hasWeakReferences) }
+    }
+    contents.pointee.next = nil
+    contents.pointee.previous = nil
+  }
+
+  /// Makes all weak references to an object dead, then calls their callbacks, the newest first.
+  static func clearReferences(to object: UnsafeMutableRawPointer, callbacks: Bool) {
+    var waiting: [UnsafeMutableRawPointer] = []
+    while let reference = currentInterpreter.pointee.weakReferences.first(of: object) {
+      let contents = WeakReferenceObject(raw: reference).contents
+      unlink(reference)
+      // One that is being deallocated itself has no count left and makes no call.
+      if callbacks && !contents.pointee.callback.isAbsent && krait_load64(reference.localCount) != 0 {
+        reference.retain()
+        waiting.append(reference)
+      }
+    }
+    for reference in waiting {
+      callCallback(of: reference)
+      reference.release()
+    }
+  }
+
+  /// Calls a dead weak reference's callback, which it gives up; an exception is reported and dropped.
+  static func callCallback(of reference: UnsafeMutableRawPointer) {
+    let contents = WeakReferenceObject(raw: reference).contents
+    let callback = Owned(taking: contents.pointee.callback)
+    contents.pointee.callback = .absent
+    guard !callback.value.isAbsent else { return }
+    let thread = currentThread
+    let pending = thread.pointee.exception
+    thread.pointee.exception = .absent
+    do throws(PyError) { _ = try callback.value.call(Value(reference)) } catch {
+      reportUnraisable("Exception ignored while calling weakref callback", callback.value)
+    }
+    thread.pointee.exception = pending
+  }
+}
+
+private func deallocateWeakReference(_ raw: UnsafeMutableRawPointer) {
+  WeakReferenceTable.unlink(raw)
+  let contents = WeakReferenceObject(raw: raw).contents
+  contents.pointee.callback.releaseIfPresent()
+  finishDeallocation(raw)
+}
+
+private func traverseWeakReference(_ raw: UnsafeMutableRawPointer, _ visit: Visitor) {
+  visit(WeakReferenceObject(raw: raw).contents.pointee.callback)
+}
+
+private func clearWeakReference(_ raw: UnsafeMutableRawPointer) {
+  WeakReferenceTable.unlink(raw)
+  let contents = WeakReferenceObject(raw: raw).contents
+  let callback = contents.pointee.callback
+  contents.pointee.callback = .absent
+  callback.releaseIfPresent()
+}
+
+private func hashWeakReference(_ value: Value) throws(PyError) -> Int {
+  let contents = WeakReferenceObject(value).contents
+  if contents.pointee.hash != -1 { return contents.pointee.hash }
+  let target = WeakReferenceObject(value).target()
+  guard !target.value.isAbsent else { throw PyError.typeError("weak object has gone away") }
+  contents.pointee.hash = try target.value.hash()
+  return contents.pointee.hash
+}
+
+private func compareWeakReferences(_ a: Value, _ b: Value, _ operation: Comparison) throws(PyError) -> Owned {
+  guard operation == .equal || operation == .notEqual, a.isWeakReference, b.isWeakReference else { return .notImplemented }
+  let first = WeakReferenceObject(a).target()
+  let second = WeakReferenceObject(b).target()
+  if first.value.isAbsent || second.value.isAbsent { return .boolean((a === b) == (operation == .equal)) }
+  return try first.value.compare(second.value, operation)
+}
+
+private func representWeakReference(_ value: Value) throws(PyError) -> Owned {
+  let target = WeakReferenceObject(value).target()
+  let address = "0x" + String(UInt(bitPattern: value.object), radix: 16)
+  if target.value.isAbsent { return try .string("<weakref at \(address); dead>") }
+  let there = "0x" + String(UInt(target.value.bits), radix: 16)
+  var name = ""
+  if let attribute = try? target.value.lookUpAttribute(Name.__name__), attribute.value.isString { name = " (\(attribute.value.text))" }
+  return try .string("<weakref at \(address); to '\(target.value.type.fullName)' at \(there)\(name)>")
+}
+
+func defineWeakReferences(_ types: TypeDefinitions) {
+  types.define(.weakReference) { t in
+    t.basicSize = MemoryLayout<WeakReferenceObject.Contents>.size
+    t.flags.insert(.baseType)
+    t.shapeFlags.formUnion([.tracked, .hasState])
+    t.slots.deallocate = DeallocateSlot(deallocateWeakReference)
+    t.slots.traverse = TraverseSlot(traverseWeakReference)
+    t.slots.clear = ClearSlot(clearWeakReference)
+    t.slots.hash = HashSlot(hashWeakReference)
+    t.slots.compare = CompareSlot(compareWeakReferences)
+    t.slots.repr = UnarySlot(representWeakReference)
+    t.slots.call = CallSlot { (callee: Value, arguments: Arguments) throws(PyError) -> Owned in
+      guard arguments.positionalCount == 0 && arguments.keywordNames.isAbsent else {
+        throw PyError.typeError("weakref.ReferenceType.__call__() takes no arguments (\(arguments.positionalCount) given)")
+      }
+      let target = WeakReferenceObject(callee).target()
+      return target.value.isAbsent ? .none : target
+    }
+    t.slots.new = CallSlot { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
+      guard (1...2).contains(arguments.positionalCount) else {
+        let bound = arguments.positionalCount < 1 ? "at least 1 argument" : "at most 2 arguments"
+        throw PyError.typeError("__new__ expected \(bound), got \(arguments.positionalCount)")
+      }
+      return try arguments.base[0].weakReference(type: TypeObject(raw: type.object), callback: arguments.positionalCount == 2 ? arguments.base[1] : .none)
+    }
+    t.slots.initialize = InitializeSlot { (_: Value, arguments: Arguments) throws(PyError) -> Void in
+      guard arguments.keywordNames.isAbsent else { throw PyError.typeError("ReferenceType() takes no keyword arguments") }
+    }
+    t.getter("__callback__", nil) { (object: Value) throws(PyError) -> Owned in
+      let callback = WeakReferenceObject(object).contents.pointee.callback
+      return callback.isAbsent ? .none : Owned(copying: callback)
+    }
+    t.classMethod("__class_getitem__(object, /)", "See PEP 585") { (call: Call) throws(PyError) -> Owned in try Owned.genericAlias(call.receiver, call[0]) }
+  }
+}

@@ -1,0 +1,83 @@
+// Which weak references an object has: a table beside the objects, since few have any.
+
+import CKraitCore
+import Glibc
+
+/// An interpreter's table from an object's address to the first of its weak references, which are linked with one another.
+///
+/// Open addressing with linear probing; removal moves later entries back. Guarded by the interpreter's lock.
+struct WeakReferenceTable {
+  private struct Entry {
+    var object: UInt
+    var first: UnsafeMutableRawPointer?
+  }
+
+  private var entries: UnsafeMutablePointer<Entry>?
+  private var mask = 0
+  private var count = 0
+
+  private static func hash(_ object: UInt) -> Int { Int(truncatingIfNeeded: (object >> 4) &* 0x9E37_79B9_7F4A_7C15 >> 20) }
+
+  /// The first weak reference to an object.
+  func first(of object: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    guard let entries else { return nil }
+    let key = UInt(bitPattern: object)
+    var index = WeakReferenceTable.hash(key) & mask
+    while entries[index].object != 0 {
+      if entries[index].object == key { return entries[index].first }
+      index = (index + 1) & mask
+    }
+    return nil
+  }
+
+  /// Sets or, with nil, removes the first weak reference of an object.
+  mutating func setFirst(of object: UnsafeMutableRawPointer, _ reference: UnsafeMutableRawPointer?) throws(PyError) {
+    if entries == nil || count * 2 > mask {
+      if reference != nil { try grow() }
+    }
+    guard let entries else { return }
+    let key = UInt(bitPattern: object)
+    var index = WeakReferenceTable.hash(key) & mask
+    while entries[index].object != 0 && entries[index].object != key { index = (index + 1) & mask }
+    if let reference {
+      if entries[index].object == 0 { count += 1 }
+      entries[index] = Entry(object: key, first: reference)
+    } else if entries[index].object == key {
+      remove(at: index)
+    }
+  }
+
+  private mutating func remove(at start: Int) {
+    let entries = entries.unsafelyUnwrapped
+    count -= 1
+    var hole = start
+    var index = start
+    while true {
+      index = (index + 1) & mask
+      if entries[index].object == 0 { break }
+      let home = WeakReferenceTable.hash(entries[index].object) & mask
+      // Whether the entry's home lies cyclically after the hole: then it stays.
+      if (index &- home) & mask < (index &- hole) & mask { continue }
+      entries[hole] = entries[index]
+      hole = index
+    }
+    entries[hole] = Entry(object: 0, first: nil)
+  }
+
+  private mutating func grow() throws(PyError) {
+    let capacity = max(64, (mask + 1) * 2)
+    guard let memory = calloc(capacity, MemoryLayout<Entry>.stride) else { throw PyError.memoryError() }
+    let old = entries
+    let oldCapacity = old == nil ? 0 : mask + 1
+    let new = memory.assumingMemoryBound(to: Entry.self)
+    entries = new
+    mask = capacity - 1
+    for number in 0..<oldCapacity where old.unsafelyUnwrapped[number].object != 0 {
+      let entry = old.unsafelyUnwrapped[number]
+      var index = WeakReferenceTable.hash(entry.object) & mask
+      while new[index].object != 0 { index = (index + 1) & mask }
+      new[index] = entry
+    }
+    free(old)
+  }
+}

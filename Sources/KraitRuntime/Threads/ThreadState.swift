@@ -1,0 +1,124 @@
+// What the runtime keeps for each thread that runs Python.
+
+import CKraitCore
+import Glibc
+import KraitSyntax
+
+/// A thread's state; recycled when the thread ends, never freed while the runtime lives (a waiter sets a bit in the holder's ``breaker`` at any time).
+///
+/// The thread itself reads and writes it without synchronisation, but for ``breaker``, which others set atomically.
+public struct ThreadState {
+  /// Bits that make the evaluator leave its fast path at the next safepoint (``EvalBreaker``). Atomic; first, for the evaluator's poll.
+  public var breaker: UInt64 = 0
+  /// The frame that runs: its slot 0 (RFC 0003); nil when none does.
+  public var frame: UnsafeMutablePointer<Value>?
+  /// One past the last slot of the value stack that frames may use.
+  public var valueStackLimit: UnsafeMutablePointer<Value>
+  /// The lowest address that native recursion may reach.
+  public var nativeStackLimit: UInt
+  /// The exception on its way, owned; absent when there is none.
+  public var exception: Value = .absent
+  /// The innermost exception that is being handled (`sys.exception()`), owned; absent when there is none. The evaluator saves and restores it.
+  public var handledException: Value = .absent
+  /// Python calls that are active, against ``InterpreterState/recursionLimit``.
+  public var depth = 0
+  public var interpreter: UnsafeMutablePointer<InterpreterState>
+  public let valueStack: UnsafeMutableBufferPointer<Value>
+  /// A number that no other thread of the process had.
+  public let identifier: UInt64
+  /// How many deallocations are nested, and those that wait for the outermost to end.
+  var deallocationDepth = 0
+  var delayedDeallocations: UnsafeMutablePointer<UnsafeMutableRawPointer>?
+  var delayedCount = 0
+  var delayedCapacity = 0
+  /// Objects whose `repr` is under way: a list, or absent.
+  public var representing: Value = .absent
+  /// Free for the evaluator: the innermost frame's chain of native entries.
+  public var evaluatorEntry: UnsafeMutableRawPointer?
+
+  /// Slots of a thread's value stack. Reserved, not touched: memory comes page by page as frames are pushed.
+  static let valueStackCapacity = 32 << 20
+  /// Slots kept free beyond the limit for native calls' arguments.
+  static let valueStackMargin = 4096
+
+  /// Makes the state of the calling thread; nil when there is no address space for its stack.
+  static func create(interpreter: UnsafeMutablePointer<InterpreterState>, identifier: UInt64) -> ThreadPointer? {
+    let size = valueStackCapacity * MemoryLayout<Value>.stride
+    guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), memory != MAP_FAILED else { return nil }
+    let stack = UnsafeMutableBufferPointer(start: memory.assumingMemoryBound(to: Value.self), count: valueStackCapacity)
+    let thread = ThreadPointer.allocate(capacity: 1)
+    thread.initialize(
+      to: ThreadState(
+        frame: nil, valueStackLimit: stack.baseAddress.unsafelyUnwrapped + (valueStackCapacity - valueStackMargin), nativeStackLimit: StackLimit.current(),
+        interpreter: interpreter, valueStack: stack, identifier: identifier))
+    return thread
+  }
+
+  private init(
+    frame: UnsafeMutablePointer<Value>?, valueStackLimit: UnsafeMutablePointer<Value>, nativeStackLimit: UInt, interpreter: UnsafeMutablePointer<InterpreterState>,
+    valueStack: UnsafeMutableBufferPointer<Value>, identifier: UInt64
+  ) {
+    self.frame = frame
+    self.valueStackLimit = valueStackLimit
+    self.nativeStackLimit = nativeStackLimit
+    self.interpreter = interpreter
+    self.valueStack = valueStack
+    self.identifier = identifier
+  }
+}
+
+public typealias ThreadPointer = UnsafeMutablePointer<ThreadState>
+
+/// The calling thread's state. Only meaningful on a thread that is attached to an interpreter.
+@inline(__always)
+public var currentThread: ThreadPointer { krait_thread().unsafelyUnwrapped.assumingMemoryBound(to: ThreadState.self) }
+
+/// Raises RecursionError when native code has nested so deep that the thread's stack is nearly used up. There is nothing to leave.
+///
+/// - Parameter activity: the end of the message, " while calling a Python object" and the like.
+@inline(__always)
+public func checkNativeRecursion(_ activity: StaticString) throws(PyError) {
+  if _slowPath(StackLimit.isExceeded(currentThread.pointee.nativeStackLimit)) { throw nativeRecursionError(activity) }
+}
+
+@inline(never)
+private func nativeRecursionError(_ activity: StaticString) -> PyError {
+  let thread = currentThread
+  // Making the exception needs some stack itself; the margin below the limit is for that.
+  let limit = thread.pointee.nativeStackLimit
+  thread.pointee.nativeStackLimit = limit &- (128 << 10)
+  defer { thread.pointee.nativeStackLimit = limit }
+  return .recursionError("maximum recursion depth exceeded\(activity)")
+}
+
+/// Reasons to leave the fast path.
+public struct EvalBreaker: OptionSet, Sendable {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// Another thread waits for the interpreter lock.
+  public static let dropRequest = EvalBreaker(rawValue: 1)
+  public static let signals = EvalBreaker(rawValue: 2)
+  public static let pendingCalls = EvalBreaker(rawValue: 4)
+  public static let asyncException = EvalBreaker(rawValue: 8)
+  public static let collect = EvalBreaker(rawValue: 16)
+  public static let stopTheWorld = EvalBreaker(rawValue: 32)
+  public static let mergeQueue = EvalBreaker(rawValue: 64)
+  public static let terminate = EvalBreaker(rawValue: 128)
+}
+
+extension ThreadState {
+  /// Asks a thread to leave its fast path. Any thread may call it.
+  static func request(_ reason: EvalBreaker, of thread: ThreadPointer) {
+    // Relaxed would do: what the reason refers to is published by its own means.
+    _ = krait_or64(thread, reason.rawValue)
+  }
+
+  /// What a safepoint does when ``breaker`` is not zero: collection, signals, hand-over of the lock. May raise.
+  @inline(never)
+  public static func handleBreaker(_ thread: ThreadPointer) throws(PyError) {
+    let reasons = EvalBreaker(rawValue: krait_and64(thread, ~(EvalBreaker.collect.rawValue | EvalBreaker.mergeQueue.rawValue)))
+    if reasons.contains(.mergeQueue) { Heap.mergeQueuedObjects(currentHeap) }
+    if reasons.contains(.collect) { Collector.collectWhenDue(thread.pointee.interpreter) }
+    if reasons.contains(.signals) { try Signals.deliver(thread) }
+  }
+}
