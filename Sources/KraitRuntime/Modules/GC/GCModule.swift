@@ -1,0 +1,148 @@
+// The module `gc`.
+
+import CKraitCore
+
+/// The interface to the cycle collector.
+let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and look at the objects it knows.") { (m: ModuleBuilder) throws(PyError) in
+  m.function("enable()", "Collect automatically.") { (_: Call) throws(PyError) -> Owned in
+    currentInterpreter.pointee.collector.isEnabled = true
+    return .none
+  }
+  m.function("disable()", "Collect only when asked.") { (_: Call) throws(PyError) -> Owned in
+    currentInterpreter.pointee.collector.isEnabled = false
+    return .none
+  }
+  m.function("isenabled()", "Whether collection is automatic.") { (_: Call) throws(PyError) -> Owned in .boolean(currentInterpreter.pointee.collector.isEnabled) }
+  m.function("collect(generation=2)", "Collect now; the number of unreachable objects found.") { (call: Call) throws(PyError) -> Owned in
+    let generation = try call.int(0)
+    guard (0...2).contains(generation) else { throw PyError.valueError("invalid generation") }
+    return try .integer(Collector.collect(currentInterpreter, generation: generation))
+  }
+  m.function("get_count()", "Tracked objects made since the last collection, and two zeros: there are no generations.") { (_: Call) throws(PyError) -> Owned in
+    try .tuple(Owned.integer(max(0, currentInterpreter.pointee.collector.allocations)).value, Value(smallInteger: 0), Value(smallInteger: 0))
+  }
+  m.function("get_threshold()", "The thresholds of set_threshold().") { (_: Call) throws(PyError) -> Owned in
+    let thresholds = currentInterpreter.pointee.collector.thresholds
+    return try .tuple(Owned.integer(thresholds.0).value, Owned.integer(thresholds.1).value, Owned.integer(thresholds.2).value)
+  }
+  m.rawFunction("set_threshold", "Set how many new objects make a collection due; 0 turns automatic collection off.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    guard arguments.keywordNames.isAbsent else { throw PyError.typeError("gc.set_threshold() takes no keyword arguments") }
+    guard (1...3).contains(arguments.positionalCount) else { throw PyError.typeError("gc.set_threshold requires 1 to 3 arguments") }
+    let collector = UnsafeMutablePointer(&currentInterpreter.pointee.collector)
+    collector.pointee.thresholds.0 = try arguments.base[0].asInt()
+    if arguments.positionalCount > 1 { collector.pointee.thresholds.1 = try arguments.base[1].asInt() }
+    if arguments.positionalCount > 2 { collector.pointee.thresholds.2 = try arguments.base[2].asInt() }
+    collector.pointee.due = max(collector.pointee.thresholds.0, collector.pointee.survivors / 4)
+    return .none
+  }
+  m.function("get_debug()", "The debugging flags.") { (_: Call) throws(PyError) -> Owned in try .integer(currentInterpreter.pointee.collector.debugFlags) }
+  m.function("set_debug(flags, /)", "Set the debugging flags, DEBUG_*.") { (call: Call) throws(PyError) -> Owned in
+    currentInterpreter.pointee.collector.debugFlags = try call.int(0)
+    return .none
+  }
+  m.function("get_stats()", "A list of three dicts with figures of the collections so far.") { (_: Call) throws(PyError) -> Owned in
+    let list = try Owned.list()
+    let statistics = currentInterpreter.pointee.collector.statistics
+    for record in [statistics.0, statistics.1, statistics.2] {
+      let dict = try Owned.dict()
+      for (name, number) in [("collections", record.collections), ("collected", record.collected), ("uncollectable", record.uncollectable)] {
+        try DictObject(dict.value).set(try Owned.string(name).value, try Owned.integer(number).value)
+      }
+      try ListObject(list.value).append(dict.value)
+    }
+    return list
+  }
+  m.function("is_tracked(obj, /)", "Whether the collector looks at the object.") { (call: Call) throws(PyError) -> Owned in .boolean(call[0].isTracked) }
+  m.function("is_finalized(obj, /)", "Whether the object's finaliser has run.") { (call: Call) throws(PyError) -> Owned in
+    let object = call[0]
+    return .boolean(object.isObject && object.has(.hasState) && object.object.objectState.pointee.flags.contains(.finalized))
+  }
+  m.function("freeze()", "Leave what lives now out of later collections.") { (_: Call) throws(PyError) -> Owned in
+    currentInterpreter.pointee.collector.frozenCount = currentInterpreter.pointee.heap.pointee.trackedCount
+    return .none
+  }
+  m.function("unfreeze()", "Undo freeze().") { (_: Call) throws(PyError) -> Owned in
+    currentInterpreter.pointee.collector.frozenCount = 0
+    return .none
+  }
+  m.function("get_freeze_count()", "How many objects freeze() has set aside.") { (_: Call) throws(PyError) -> Owned in
+    try .integer(currentInterpreter.pointee.collector.frozenCount)
+  }
+  m.function("get_objects(generation=None)", "A list of all tracked objects but the list itself.") { (call: Call) throws(PyError) -> Owned in
+    if !call[0].isNone {
+      let generation = try call.int(0)
+      guard generation < 3 else { throw PyError.valueError("generation parameter must be less than the number of available generations (3)") }
+      guard generation >= 0 else { throw PyError.valueError("generation parameter cannot be negative") }
+      // All objects are of one age: the oldest.
+      if generation < 2 { return try .list() }
+    }
+    return try trackedObjects { (_: Value) -> Bool in true }
+  }
+  m.rawFunction("get_referrers", "The tracked objects that refer to any of the arguments.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try trackedObjects { (candidate: Value) -> Bool in
+      var search = ReferenceSearch(arguments: arguments)
+      candidate.object.shape.type.slots.pointee.traverse?(candidate.object, ReferenceSearch.visitor(&search))
+      return search.found
+    }
+  }
+  m.rawFunction("get_referents", "The objects that the arguments refer to.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    let list = try Owned.list()
+    var referents: [UnsafeMutableRawPointer] = []
+    for index in 0..<arguments.positionalCount where arguments.base[index].isTracked {
+      let object = arguments.base[index].object
+      withUnsafeMutablePointer(to: &referents) { referents in
+        object.shape.type.slots.pointee.traverse?(
+          object, Visitor(context: UnsafeMutableRawPointer(referents)) { child, context in context.assumingMemoryBound(to: [UnsafeMutableRawPointer].self).pointee.append(child) })
+      }
+    }
+    for referent in referents { try ListObject(list.value).append(Value(referent)) }
+    return list
+  }
+  let collector = UnsafeMutablePointer(&currentInterpreter.pointee.collector)
+  collector.pointee.garbage = try Owned.list().take()
+  collector.pointee.callbacks = try Owned.list().take()
+  m.constant("garbage", collector.pointee.garbage)
+  m.constant("callbacks", collector.pointee.callbacks)
+  for (name, flag) in [("DEBUG_STATS", 1), ("DEBUG_COLLECTABLE", 2), ("DEBUG_UNCOLLECTABLE", 4), ("DEBUG_SAVEALL", 32), ("DEBUG_LEAK", 38)] {
+    m.constant(name, Value(smallInteger: flag))
+  }
+}
+
+extension Value {
+  /// Whether the collector looks at this object.
+  var isTracked: Bool { isObject && has(.tracked) && !object.isImmortal }
+}
+
+extension Heap {
+  var trackedCount: Int {
+    var count = 0
+    forEachObject { if $0.shape.flags.contains(.tracked) { count += 1 } }
+    return count
+  }
+}
+
+/// What `gc.get_referrers` looks for in one object.
+private struct ReferenceSearch {
+  let arguments: Arguments
+  var found = false
+
+  static func visitor(_ search: UnsafeMutablePointer<ReferenceSearch>) -> Visitor {
+    Visitor(context: UnsafeMutableRawPointer(search)) { child, context in
+      let search = context.assumingMemoryBound(to: ReferenceSearch.self)
+      for index in 0..<search.pointee.arguments.positionalCount where search.pointee.arguments.base[index] === Value(child) { search.pointee.found = true }
+    }
+  }
+}
+
+/// A list of the interpreter's tracked objects that `isWanted` takes.
+private func trackedObjects(_ isWanted: (Value) -> Bool) throws(PyError) -> Owned {
+  let list = try Owned.list()
+  // The heap must not change while it is walked.
+  var found: [UnsafeMutableRawPointer] = []
+  currentInterpreter.pointee.heap.pointee.forEachObject { object in
+    let value = Value(object)
+    if value.isTracked && value !== list.value && krait_load64(object.localCount) != 0 && isWanted(value) { found.append(object) }
+  }
+  for object in found { try ListObject(list.value).append(Value(object)) }
+  return list
+}
