@@ -28,11 +28,13 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
   m.rawFunction("set_threshold", "Set how many new objects make a collection due; 0 turns automatic collection off.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     guard arguments.keywordNames.isAbsent else { throw PyError.typeError("gc.set_threshold() takes no keyword arguments") }
     guard (1...3).contains(arguments.positionalCount) else { throw PyError.typeError("gc.set_threshold requires 1 to 3 arguments") }
-    let collector = UnsafeMutablePointer(&currentInterpreter.pointee.collector)
-    collector.pointee.thresholds.0 = try arguments.base[0].asInt()
-    if arguments.positionalCount > 1 { collector.pointee.thresholds.1 = try arguments.base[1].asInt() }
-    if arguments.positionalCount > 2 { collector.pointee.thresholds.2 = try arguments.base[2].asInt() }
-    collector.pointee.due = max(collector.pointee.thresholds.0, collector.pointee.survivors / 4)
+    let interpreter = currentInterpreter
+    var thresholds = interpreter.pointee.collector.thresholds
+    thresholds.0 = try arguments.base[0].asInt()
+    if arguments.positionalCount > 1 { thresholds.1 = try arguments.base[1].asInt() }
+    if arguments.positionalCount > 2 { thresholds.2 = try arguments.base[2].asInt() }
+    interpreter.pointee.collector.thresholds = thresholds
+    interpreter.pointee.collector.due = max(thresholds.0, interpreter.pointee.collector.survivors / 4)
     return .none
   }
   m.function("get_debug()", "The debugging flags.") { (_: Call) throws(PyError) -> Owned in try .integer(currentInterpreter.pointee.collector.debugFlags) }
@@ -81,7 +83,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
   m.rawFunction("get_referrers", "The tracked objects that refer to any of the arguments.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     try trackedObjects { (candidate: Value) -> Bool in
       var search = ReferenceSearch(arguments: arguments)
-      candidate.object.shape.type.slots.pointee.traverse?(candidate.object, ReferenceSearch.visitor(&search))
+      withUnsafeMutablePointer(to: &search) { candidate.object.shape.type.slots.pointee.traverse?(candidate.object, ReferenceSearch.visitor($0)) }
       return search.found
     }
   }
@@ -98,11 +100,11 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     for referent in referents { try ListObject(list.value).append(Value(referent)) }
     return list
   }
-  let collector = UnsafeMutablePointer(&currentInterpreter.pointee.collector)
-  collector.pointee.garbage = try Owned.list().take()
-  collector.pointee.callbacks = try Owned.list().take()
-  m.constant("garbage", collector.pointee.garbage)
-  m.constant("callbacks", collector.pointee.callbacks)
+  let interpreter = currentInterpreter
+  interpreter.pointee.collector.garbage = try Owned.list().take()
+  interpreter.pointee.collector.callbacks = try Owned.list().take()
+  m.constant("garbage", interpreter.pointee.collector.garbage)
+  m.constant("callbacks", interpreter.pointee.collector.callbacks)
   for (name, flag) in [("DEBUG_STATS", 1), ("DEBUG_COLLECTABLE", 2), ("DEBUG_UNCOLLECTABLE", 4), ("DEBUG_SAVEALL", 32), ("DEBUG_LEAK", 38)] {
     m.constant(name, Value(smallInteger: flag))
   }
