@@ -120,4 +120,18 @@ private final class ThreadBody {
     #expect(Value.true.isBool && Value.false.isBool && !Value.none.isBool && !Value.notImplemented.isBool && !Value.ellipsis.isBool)
     #expect(!Value.true.isObject && !Value.none.isSmallInteger && !Value.none.isImmediateDouble)
   }
+
+  @Test func aDebuggingHeapPoisonsAndCountsEachAllocation() {
+    let heap = Heap.create(owner: 7, debugging: true)!
+    krait_set_current(7, heap, nil)
+    let block = Heap.allocate(heap, 64, objects: true)!
+    Heap.freeObject(block)
+    #expect(UnsafeRawBufferPointer(start: block + 16, count: 48).allSatisfy { $0 == 0xDB })
+    heap.pointee.allocationsUntilFailure = 2
+    #expect(Heap.allocate(heap, 64, objects: true) != nil)
+    #expect(Heap.allocate(heap, 32, objects: false) != nil)
+    #expect(Heap.allocate(heap, 64, objects: true) == nil)
+    krait_set_current(0, nil, nil)
+    Heap.destroy(heap)
+  }
 }

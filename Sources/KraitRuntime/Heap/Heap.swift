@@ -28,8 +28,10 @@ struct Heap {
   private(set) var footprint = 0
   /// The most that ``footprint`` may become; allocation beyond fails.
   var memoryLimit = Int.max
-  /// Allocations until one fails on purpose, for tests of error paths; negative: never.
+  /// Allocations until one fails on purpose, for tests of error paths; negative: never. Exact on a heap that ``isDebugging``.
   var allocationsUntilFailure = -1
+  /// Whether freed memory is poisoned and each allocation takes the slow path, which counts it.
+  let isDebugging: Bool
 
   /// A page without room that stands where a class has no page yet, so that allocation needs no test for it.
   private nonisolated(unsafe) static let emptyPage: UnsafeMutablePointer<Page> = {
@@ -37,16 +39,17 @@ struct Heap {
     return memory.assumingMemoryBound(to: Page.self)
   }()
 
-  static func create(owner: UInt64) -> UnsafeMutablePointer<Heap>? {
+  static func create(owner: UInt64, debugging: Bool = false) -> UnsafeMutablePointer<Heap>? {
     var arena: UInt32 = 0
     var size = MemoryLayout<UInt32>.size
     guard mallctl("arenas.create", &arena, &size, nil, 0) == 0 else { return nil }
     let heap = UnsafeMutablePointer<Heap>.allocate(capacity: 1)
-    heap.initialize(to: Heap(owner: owner, arena: arena))
+    heap.initialize(to: Heap(owner: owner, arena: arena, debugging: debugging))
     return heap
   }
 
-  private init(owner: UInt64, arena: UInt32) {
+  private init(owner: UInt64, arena: UInt32, debugging: Bool) {
+    isDebugging = debugging
     self.owner = owner
     self.arena = arena
     flags = krait_mallocx_arena(arena) | krait_mallocx_no_cache()
@@ -101,6 +104,7 @@ struct Heap {
   @inline(never)
   private mutating func refill(_ heap: UnsafeMutablePointer<Heap>, _ index: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
+    if isDebugging { return takeListed(heap, index) }
     if current[index] != Heap.emptyPage {
       if let block = Heap.take(current[index]) { return block }
       current[index].pointee.state = .listed
@@ -119,6 +123,18 @@ struct Heap {
     link(page)
     page.pointee.state = .current
     current[index] = page
+    return Heap.take(page)
+  }
+
+  /// A block of a listed page, without making that page the current one.
+  private mutating func takeListed(_ heap: UnsafeMutablePointer<Heap>, _ index: Int) -> UnsafeMutableRawPointer? {
+    while let page = pages[index] {
+      if let block = Heap.take(page) { return block }
+      unlink(page)
+      page.pointee.state = .full
+    }
+    guard let page = newPage(heap, index) else { return nil }
+    link(page)
     return Heap.take(page)
   }
 
@@ -258,7 +274,7 @@ struct Heap {
     guard footprint <= memoryLimit - size, let memory = mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
     footprint += size
     let segment = memory.assumingMemoryBound(to: Segment.self)
-    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: 0, previous: nil, marks: nil))
+    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: isDebugging ? -1 : 0, previous: nil, marks: nil))
     return segment
   }
 
@@ -292,7 +308,10 @@ struct Heap {
   @inline(__always)
   static func freeObject(_ block: UnsafeMutableRawPointer) {
     let segment = Segment.containing(block)
-    if _slowPath(segment.pointee.largeSize != 0) { return freeLargeObject(segment) }
+    if _slowPath(segment.pointee.largeSize != 0) {
+      if segment.pointee.largeSize > 0 { return freeLargeObject(segment) }
+      poison(block)
+    }
     block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
     freeBlock(block, segment)
   }
@@ -301,7 +320,9 @@ struct Heap {
   @inline(__always)
   static func freeMemory(_ block: UnsafeMutableRawPointer, _ size: Int) {
     if _slowPath(size > SizeClass.limit) { return freeLargeMemory(block, size) }
-    freeBlock(block, Segment.containing(block))
+    let segment = Segment.containing(block)
+    if _slowPath(segment.pointee.largeSize != 0) { poison(block) }
+    freeBlock(block, segment)
   }
 
   @inline(__always)
@@ -326,6 +347,10 @@ struct Heap {
       if krait_cas64(list, head, UInt64(UInt(bitPattern: block))) { return }
     }
   }
+
+  /// Fills a freed block of a debugging heap, so that whoever still uses it sees nonsense: an odd shape, integers, no counts.
+  @inline(never)
+  private static func poison(_ block: UnsafeMutableRawPointer) { memset(block, 0xDB, Int(Page.containing(block).pointee.blockSize)) }
 
   @inline(never)
   private static func freeLargeObject(_ segment: UnsafeMutablePointer<Segment>) {
@@ -388,7 +413,7 @@ struct Heap {
       var segment = list
       while let this = segment {
         // Large objects begin at the start of their segment and are one each.
-        let words = this.pointee.largeSize == 0 ? Segment.size / 32 : 4
+        let words = this.pointee.largeSize <= 0 ? Segment.size / 32 : 4
         guard let memory = calloc(words, MemoryLayout<Int32>.stride) else { return false }
         this.pointee.marks = memory.assumingMemoryBound(to: Int32.self)
         segment = this.pointee.next

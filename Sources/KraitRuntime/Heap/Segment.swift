@@ -20,7 +20,7 @@ struct Segment {
   var pagesUsed: Int32
   /// Pages that serve a size class now.
   var pagesLive: Int32
-  /// The bytes of a large block behind the header.
+  /// The bytes of a large block behind the header; 0 for a segment of pages, -1 for one of a debugging heap.
   var largeSize: Int
   var previous: UnsafeMutablePointer<Segment>?
   /// During a collection, a word for each 32 bytes of the segment (``Collector``).
