@@ -1,0 +1,83 @@
+// Native modules: a table of functions, types and constants that is executed when the module is first imported.
+
+import CKraitCore
+
+/// A module written in Swift.
+public struct ModuleDefinition: @unchecked Sendable {
+  public let name: StaticString
+  public let documentation: StaticString
+  let populate: (ModuleBuilder) throws(PyError) -> Void
+
+  public init(_ name: StaticString, _ documentation: StaticString = "", _ populate: @escaping (ModuleBuilder) throws(PyError) -> Void) {
+    self.name = name
+    self.documentation = documentation
+    self.populate = populate
+  }
+
+  /// A new module object with what the definition puts into it.
+  public func makeModule() throws(PyError) -> Owned {
+    let module = try ModuleObject.make(name: intern(try Owned.string(name)).value)
+    let builder = ModuleBuilder(definition: self, module: module.value)
+    if documentation.utf8CodeUnitCount > 0 {
+      try builder.dict.set(Name.__doc__, try Owned.string(documentation).value)
+    }
+    try populate(builder)
+    return module
+  }
+}
+
+/// What a definition uses to fill its module.
+public struct ModuleBuilder {
+  let definition: ModuleDefinition
+  /// The module, borrowed.
+  public let module: Value
+  public let dict: DictObject
+  private let owner: Value
+
+  init(definition: ModuleDefinition, module: Value) {
+    self.definition = definition
+    self.module = module
+    dict = DictObject(ModuleObject(module).dict)
+    owner = internedName(UnsafeBufferPointer(start: definition.name.utf8Start, count: definition.name.utf8CodeUnitCount))
+  }
+
+  /// A function with parameters.
+  public func function(
+    _ signature: StaticString, _ documentation: StaticString = "", _ body: @escaping (Call) throws(PyError) -> Owned
+  ) throws(PyError) {
+    try add(NativeFunction.make(signature, documentation, owner: owner, body))
+  }
+
+  /// A function that looks at its arguments itself.
+  public func rawFunction(
+    _ name: StaticString, _ documentation: StaticString = "", _ body: @escaping (Value, Arguments) throws(PyError) -> Owned
+  ) throws(PyError) {
+    try add(NativeFunction.make(raw: name, documentation, owner: owner, body))
+  }
+
+  private func add(_ function: UnsafePointer<NativeFunction>) throws(PyError) {
+    let object = try NativeFunctionObject.make(function, receiver: module, module: owner)
+    try dict.set(function.pointee.name, object.value)
+  }
+
+  /// Any value.
+  public func constant(_ name: StaticString, _ value: consuming Owned) throws(PyError) {
+    try dict.set(internedName(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)), value.value)
+  }
+
+  public func constant(_ name: StaticString, _ value: Int) throws(PyError) { try constant(name, try Owned.integer(value)) }
+  public func constant(_ name: StaticString, _ value: Double) throws(PyError) { try constant(name, try Owned.float(value)) }
+  public func constant(_ name: StaticString, _ value: String) throws(PyError) { try constant(name, try Owned.string(value)) }
+
+  /// A type, under its own name.
+  public func type(_ type: TypeObject) throws(PyError) {
+    try dict.set(type.contents.pointee.name, type.value)
+  }
+}
+
+/// The modules that import without a file, by name.
+public nonisolated(unsafe) var nativeModules: [String: ModuleDefinition] = [
+  "builtins": builtinsModule,
+  "gc": gcModule,
+  "sys": sysModule,
+]

@@ -1,0 +1,182 @@
+// Native functions: the immortal description of a function written in Swift, and how it is called.
+
+import CKraitCore
+
+/// A function written in Swift, as Python sees it: name, parameters, documentation, and the bare address of its code.
+///
+/// Descriptions are made once for the process and never freed; objects (``NativeFunctionObject``, method descriptors) and types point at them.
+public struct NativeFunction {
+  /// What the code at ``code`` is.
+  public enum Form: UInt8, Sendable {
+    /// `(Call) throws(PyError) -> Owned`: arguments bound to parameters.
+    case bound
+    /// `(Value, Arguments) throws(PyError) -> Owned`: receiver and arguments as they were given.
+    case raw
+    /// `(Call) throws(PyError) -> Void`: an `__init__`.
+    case initializer
+    /// `(Value, Arguments) throws(PyError) -> Void`: an `__init__` that looks at its arguments itself.
+    case rawInitializer
+  }
+
+  /// Where the function stands, which decides what the receiver is and how errors name it.
+  public enum Kind: UInt8, Sendable {
+    /// Of a module: the receiver is the module.
+    case function
+    case method
+    case classMethod
+    case staticMethod
+    /// The receiver is the type to instantiate; errors name the type.
+    case new
+    /// `__init__`; errors name the type.
+    case initialize
+  }
+
+  public let code: UnsafeRawPointer
+  public let form: Form
+  public var kind: Kind
+  /// How many positional arguments fit without a look at the parameters; -1 when that never happens.
+  public let exactCount: Int32
+  /// Interned; the type's name for ``Kind/new`` and ``Kind/initialize``.
+  public let name: Value
+  /// The type that a method is of, absent for functions of modules.
+  public var owner: Value
+  public let signature: UnsafePointer<Signature>
+  public let documentation: StaticString
+
+  @usableFromInline struct BoundClosure { let function: (Call) throws(PyError) -> Owned }
+  @usableFromInline struct BoundThin { let function: @convention(thin) (Call) throws(PyError) -> Owned }
+  @usableFromInline struct RawClosure { let function: (Value, Arguments) throws(PyError) -> Owned }
+  @usableFromInline struct RawThin { let function: @convention(thin) (Value, Arguments) throws(PyError) -> Owned }
+  @usableFromInline struct InitializerClosure { let function: (Call) throws(PyError) -> Void }
+  @usableFromInline struct InitializerThin { let function: @convention(thin) (Call) throws(PyError) -> Void }
+  @usableFromInline struct RawInitializerClosure { let function: (Value, Arguments) throws(PyError) -> Void }
+  @usableFromInline struct RawInitializerThin { let function: @convention(thin) (Value, Arguments) throws(PyError) -> Void }
+
+  private init(code: UnsafeRawPointer, form: Form, kind: Kind, signature: Signature, documentation: StaticString, owner: Value) {
+    self.code = code
+    self.form = form
+    self.kind = kind
+    self.documentation = documentation
+    self.owner = owner
+    name = signature.name
+    let fits = form != .raw && form != .rawInitializer && !signature.hasVariadic && !signature.hasKeywords
+      && signature.positionalCount == signature.parameters.count
+    exactCount = fits ? Int32(signature.positionalCount) : -1
+    let stored = UnsafeMutablePointer<Signature>.allocate(capacity: 1)
+    stored.initialize(to: signature)
+    self.signature = UnsafePointer(stored)
+  }
+
+  private static func store(_ function: NativeFunction) -> UnsafePointer<NativeFunction> {
+    let stored = UnsafeMutablePointer<NativeFunction>.allocate(capacity: 1)
+    stored.initialize(to: function)
+    return UnsafePointer(stored)
+  }
+
+  /// A function with parameters.
+  public static func make(
+    _ signature: StaticString, _ documentation: StaticString = "", kind: Kind = .function, owner: Value = .absent,
+    _ function: @escaping (Call) throws(PyError) -> Owned
+  ) -> UnsafePointer<NativeFunction> {
+    let code = codeAddress(unsafeBitCast(BoundClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
+    return store(
+      NativeFunction(code: code, form: .bound, kind: kind, signature: Signature(signature), documentation: documentation, owner: owner))
+  }
+
+  /// A function that looks at its arguments itself.
+  public static func make(
+    raw name: StaticString, _ documentation: StaticString = "", kind: Kind = .function, owner: Value = .absent,
+    _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
+  ) -> UnsafePointer<NativeFunction> {
+    let code = codeAddress(unsafeBitCast(RawClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
+    return store(
+      NativeFunction(code: code, form: .raw, kind: kind, signature: Signature(unparsed: name), documentation: documentation, owner: owner))
+  }
+
+  /// An `__init__` with parameters.
+  public static func make(
+    initializer signature: StaticString, _ documentation: StaticString = "", owner: Value = .absent,
+    _ function: @escaping (Call) throws(PyError) -> Void
+  ) -> UnsafePointer<NativeFunction> {
+    let code = codeAddress(unsafeBitCast(InitializerClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
+    return store(
+      NativeFunction(
+        code: code, form: .initializer, kind: .initialize, signature: Signature(signature), documentation: documentation, owner: owner))
+  }
+
+  /// An `__init__` that looks at its arguments itself.
+  public static func make(
+    rawInitializer name: StaticString, _ documentation: StaticString = "", owner: Value = .absent,
+    _ function: @escaping (Value, Arguments) throws(PyError) -> Void
+  ) -> UnsafePointer<NativeFunction> {
+    let code = codeAddress(unsafeBitCast(RawInitializerClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
+    return store(
+      NativeFunction(
+        code: code, form: .rawInitializer, kind: .initialize, signature: Signature(unparsed: name), documentation: documentation, owner: owner))
+  }
+}
+
+// MARK: - Calling
+
+extension UnsafePointer where Pointee == NativeFunction {
+  /// Calls the function. The result of an `__init__` is None.
+  @inline(__always)
+  public func call(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+    if _fastPath(Int(pointee.exactCount) == arguments.positionalCount && arguments.keywordNames.isAbsent && pointee.form == .bound) {
+      return try callBound(Call(function: self, receiver: receiver, base: arguments.base))
+    }
+    return try callByForm(receiver, arguments)
+  }
+
+  /// Calls a function of form ``NativeFunction/Form/bound`` with parameters in place.
+  @inline(__always)
+  public func callBound(_ call: Call) throws(PyError) -> Owned {
+    try unsafeBitCast(pointee.code, to: NativeFunction.BoundThin.self).function(call)
+  }
+
+  /// Calls an `__init__`.
+  public func initialize(_ receiver: Value, _ arguments: Arguments) throws(PyError) {
+    switch pointee.form {
+    case .initializer:
+      if Int(pointee.exactCount) == arguments.positionalCount && arguments.keywordNames.isAbsent {
+        try unsafeBitCast(pointee.code, to: NativeFunction.InitializerThin.self).function(
+          Call(function: self, receiver: receiver, base: arguments.base))
+      } else {
+        try withBoundCall(receiver, arguments) { (call: Call) throws(PyError) in
+          try unsafeBitCast(pointee.code, to: NativeFunction.InitializerThin.self).function(call)
+        }
+      }
+    case .rawInitializer:
+      try unsafeBitCast(pointee.code, to: NativeFunction.RawInitializerThin.self).function(receiver, arguments)
+    case .bound, .raw: _ = try callByForm(receiver, arguments)
+    }
+  }
+
+  /// The ways that need more than the arguments' count.
+  @inline(never) @usableFromInline
+  func callByForm(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+    switch pointee.form {
+    case .raw: return try unsafeBitCast(pointee.code, to: NativeFunction.RawThin.self).function(receiver, arguments)
+    case .bound: return try withBoundCall(receiver, arguments) { (call: Call) throws(PyError) -> Owned in try callBound(call) }
+    case .initializer, .rawInitializer:
+      try initialize(receiver, arguments)
+      return .none
+    }
+  }
+
+  /// Binds arguments to parameters in a buffer on the stack, and gives back the references that binding made.
+  private func withBoundCall<Result: ~Copyable>(
+    _ receiver: Value, _ arguments: Arguments, _ body: (Call) throws(PyError) -> Result
+  ) throws(PyError) -> Result {
+    let signature = pointee.signature
+    return try withUnsafeTemporaryAllocation(of: Value.self, capacity: signature.pointee.bufferSize) {
+      (buffer: UnsafeMutableBufferPointer<Value>) throws(PyError) -> Result in
+      let slots = buffer.baseAddress.unsafelyUnwrapped
+      slots.initialize(repeating: .absent, count: signature.pointee.bufferSize)
+      // Only the dict of `**kw` is new; all else is borrowed from the caller or immortal.
+      defer { slots[signature.pointee.parameters.count + 2].releaseIfPresent() }
+      try bind(arguments, into: slots)
+      return try body(Call(function: self, receiver: receiver, base: UnsafePointer<Value>(slots)))
+    }
+  }
+}

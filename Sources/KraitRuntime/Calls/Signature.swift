@@ -1,0 +1,225 @@
+// What a native function takes: parameters, their kinds and defaults, parsed once from a line of Python such as `f(a, /, b, *, c=None, **kw)`.
+
+import CKraitCore
+import Glibc
+
+/// The parameters of a native function; immortal.
+public struct Signature {
+  public enum Kind: UInt8, Sendable { case positionalOnly, positionalOrKeyword, keywordOnly }
+
+  public struct Parameter {
+    public let name: Value
+    public let kind: Kind
+    /// Whether the argument may be left out.
+    public let isOptional: Bool
+    /// What an argument that was left out is; ``Value/absent`` when the source says `<unrepresentable>`.
+    public let `default`: Value
+  }
+
+  /// The function's name; interned.
+  public let name: Value
+  /// Positional ones first, then keyword-only ones.
+  public let parameters: UnsafeBufferPointer<Parameter>
+  public let positionalOnlyCount: Int
+  /// Parameters that can be given by position.
+  public let positionalCount: Int
+  public let requiredPositionalCount: Int
+  public let requiredKeywordOnlyCount: Int
+  public let hasVariadic: Bool
+  public let hasKeywords: Bool
+  /// The text between the parentheses.
+  public let text: StaticString
+  public let textRange: Range<Int>
+
+  /// Whether any argument can be given by keyword.
+  var takesKeywords: Bool { hasKeywords || parameters.count > positionalOnlyCount }
+
+  /// Words that a bound call needs: one a parameter, then base and count of `*args`, then `**kw`.
+  var bufferSize: Int { parameters.count + 3 }
+}
+
+extension Signature {
+  /// Parses a signature.
+  ///
+  /// The sources are our own: a mistake in one is a mistake in the program and stops it when the function is made.
+  init(_ source: StaticString) {
+    let bytes = UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount)
+    guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), bytes.last == UInt8(ascii: ")") else {
+      fatalError("a signature needs parentheses: \(source)")
+    }
+    var scanner = SignatureScanner(bytes: bytes, position: open + 1)
+    var parameters: [Parameter] = []
+    var kind = Kind.positionalOrKeyword
+    var positionalOnly = 0
+    var hasVariadic = false
+    var hasKeywords = false
+    while true {
+      scanner.skipSpaces()
+      let byte = scanner.current
+      if byte == UInt8(ascii: ")") { break }
+      if byte == UInt8(ascii: "/") {
+        positionalOnly = parameters.count
+        scanner.position += 1
+      } else if byte == UInt8(ascii: "*") {
+        scanner.position += 1
+        if scanner.current == UInt8(ascii: "*") {
+          scanner.position += 1
+          _ = scanner.identifier()
+          hasKeywords = true
+        } else if scanner.current != UInt8(ascii: ",") {
+          _ = scanner.identifier()
+          hasVariadic = true
+        }
+        kind = .keywordOnly
+      } else {
+        let name = internedName(scanner.identifier())
+        var isOptional = false
+        var value = Value.absent
+        if scanner.current == UInt8(ascii: "=") {
+          scanner.position += 1
+          isOptional = true
+          value = scanner.literal()
+        }
+        parameters.append(Parameter(name: name, kind: kind, isOptional: isOptional, default: value))
+      }
+      scanner.skipSpaces()
+      if scanner.current == UInt8(ascii: ",") { scanner.position += 1 }
+    }
+    for index in 0..<positionalOnly {
+      let old = parameters[index]
+      parameters[index] = Parameter(name: old.name, kind: .positionalOnly, isOptional: old.isOptional, default: old.default)
+    }
+    let stored = UnsafeMutableBufferPointer<Parameter>.allocate(capacity: max(parameters.count, 1))
+    _ = stored.initialize(from: parameters)
+    self.parameters = UnsafeBufferPointer(rebasing: stored[..<parameters.count])
+    let positional = parameters.filter { $0.kind != .keywordOnly }
+    name = internedName(UnsafeBufferPointer(rebasing: bytes[..<open]))
+    positionalOnlyCount = positionalOnly
+    positionalCount = positional.count
+    requiredPositionalCount = positional.count { !$0.isOptional }
+    requiredKeywordOnlyCount = parameters.count { $0.kind == .keywordOnly && !$0.isOptional }
+    self.hasVariadic = hasVariadic
+    self.hasKeywords = hasKeywords
+    text = source
+    textRange = (open + 1)..<(bytes.count - 1)
+  }
+
+  /// A signature that says no more than the name: the function looks at its arguments itself.
+  init(unparsed name: StaticString) {
+    self.name = internedName(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    parameters = UnsafeBufferPointer(start: nil, count: 0)
+    positionalOnlyCount = 0
+    positionalCount = 0
+    requiredPositionalCount = 0
+    requiredKeywordOnlyCount = 0
+    hasVariadic = true
+    hasKeywords = true
+    text = ""
+    textRange = 0..<0
+  }
+
+  /// `__text_signature__`: the parameters with the receiver's name in front.
+  func textSignature(receiver: StaticString) -> String {
+    let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    let inner = String(decoding: UnsafeBufferPointer(rebasing: bytes[textRange]), as: UTF8.self)
+    if receiver.utf8CodeUnitCount == 0 { return "(\(inner))" }
+    // The receiver is positional only. Where no parameter is, the mark that says so is added behind it.
+    let marked = inner.isEmpty ? "\(receiver), /" : positionalOnlyCount > 0 ? "\(receiver), \(inner)" : "\(receiver), /, \(inner)"
+    return "(\(marked))"
+  }
+}
+
+/// An interned, immortal str.
+func internedName(_ bytes: UnsafeBufferPointer<UInt8>) -> Value {
+  do {
+    return intern(try Owned.string(utf8: bytes)).take()
+  } catch {
+    fatalError("no memory for a name")
+  }
+}
+
+/// Reads identifiers and literals of signatures.
+private struct SignatureScanner {
+  let bytes: UnsafeBufferPointer<UInt8>
+  var position: Int
+
+  var current: UInt8 { bytes[position] }
+
+  mutating func skipSpaces() {
+    while current == UInt8(ascii: " ") { position += 1 }
+  }
+
+  private static func isNamePart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+    default: false
+    }
+  }
+
+  mutating func identifier() -> UnsafeBufferPointer<UInt8> {
+    let start = position
+    while SignatureScanner.isNamePart(current) { position += 1 }
+    precondition(position > start, "a signature needs a name")
+    return UnsafeBufferPointer(rebasing: bytes[start..<position])
+  }
+
+  /// A default: a literal, `<unrepresentable>`, or one of the few names that signatures use.
+  mutating func literal() -> Value {
+    let start = position
+    if current == UInt8(ascii: "'") || current == UInt8(ascii: "\"") { return text(isBytes: false) }
+    if current == UInt8(ascii: "b"), bytes[position + 1] == UInt8(ascii: "'") || bytes[position + 1] == UInt8(ascii: "\"") {
+      position += 1
+      return text(isBytes: true)
+    }
+    var depth = 0
+    while !(depth == 0 && (current == UInt8(ascii: ",") || current == UInt8(ascii: ")"))) {
+      if current == UInt8(ascii: "(") { depth += 1 }
+      if current == UInt8(ascii: ")") { depth -= 1 }
+      position += 1
+    }
+    let word = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
+    switch word {
+    case "None": return .none
+    case "True": return .true
+    case "False": return .false
+    case "Ellipsis", "...": return .ellipsis
+    case "<unrepresentable>", "<unset>": return .absent
+    case "()": return Owned.emptyTuple.take()
+    case "sys.maxsize": return SignatureScanner.made { () throws(PyError) in try Owned.integer(Int.max) }
+    default:
+      if let value = Int(word) { return SignatureScanner.made { () throws(PyError) in try Owned.integer(value) } }
+      if let value = Double(word) { return SignatureScanner.made { () throws(PyError) in try Owned.float(value) } }
+      fatalError("a default that signatures do not know: \(word)")
+    }
+  }
+
+  private mutating func text(isBytes: Bool) -> Value {
+    let quote = current
+    position += 1
+    var contents: [UInt8] = []
+    while current != quote {
+      if current == UInt8(ascii: "\\") {
+        position += 1
+        switch current {
+        case UInt8(ascii: "n"): contents.append(0x0A)
+        case UInt8(ascii: "t"): contents.append(0x09)
+        case UInt8(ascii: "r"): contents.append(0x0D)
+        case UInt8(ascii: "0"): contents.append(0)
+        default: contents.append(current)
+        }
+      } else {
+        contents.append(current)
+      }
+      position += 1
+    }
+    position += 1
+    return contents.withUnsafeBufferPointer { buffer in
+      if isBytes { return SignatureScanner.made { () throws(PyError) in try Owned.bytes(UnsafeRawBufferPointer(buffer)) } }
+      return internedName(buffer)
+    }
+  }
+
+  private static func made(_ make: () throws(PyError) -> Owned) -> Value {
+    do { return try make().take() } catch { fatalError("no memory for a default") }
+  }
+}

@@ -1,0 +1,58 @@
+// The module `builtins`: its functions, constants, types and exceptions.
+
+import CKraitCore
+
+let builtinsModule = ModuleDefinition(
+  "builtins",
+  """
+  Built-in functions, types, exceptions, and other objects.
+
+  This module provides direct access to all 'built-in'
+  identifiers of Python; for example, builtins.len is
+  the full name for the built-in function len().
+
+  This module is not normally accessed explicitly by most
+  applications, but can be useful in modules that provide
+  objects with the same name as a builtin and need to refer to
+  the builtin one (for example, for example a module that wraps open()).
+  """
+) { (m: ModuleBuilder) throws(PyError) in
+  try defineObjectFunctions(m)
+  try m.constant("None", .none)
+  try m.constant("True", .boolean(true))
+  try m.constant("False", .boolean(false))
+  try m.constant("Ellipsis", Owned(taking: .ellipsis))
+  try m.constant("NotImplemented", .notImplemented)
+  try m.constant("__debug__", .boolean(true))
+  for type in builtinTypes { try m.type(type) }
+  for type in BuiltinTypes.exceptions { try m.type(type) }
+  try m.dict.set(intern(try Owned.string("EnvironmentError")).value, TypeObject.osError.value)
+  try m.dict.set(intern(try Owned.string("IOError")).value, TypeObject.osError.value)
+}
+
+/// The types that have a name in `builtins`, exceptions aside.
+private var builtinTypes: [TypeObject] {
+  [
+    .bool, .memoryview, .bytearray, .bytes, .classMethod, .complex, .dict, .enumerate, .filter, .float, .frozenset, .property, .int, .list, .map,
+    .object, .range, .reversed, .set, .slice, .staticMethod, .str, .superType, .tuple, .type, .zip,
+  ]
+}
+
+extension BuiltinTypes {
+  /// All exception classes, which are the last of the table.
+  static var exceptions: [TypeObject] {
+    let first = table.firstIndex { "\($0.name)" == "BaseException" } ?? table.count
+    return (first..<table.count).map { TypeObject.builtin($0) }
+  }
+}
+
+/// Makes what every interpreter needs before it runs anything: `sys.modules`, `builtins`, `sys`.
+func makeCoreModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) throws(PyError) {
+  interpreter.pointee.modules = try Owned.dict().take()
+  let builtins = try builtinsModule.makeModule()
+  interpreter.pointee.builtins = Owned(copying: ModuleObject(builtins.value).dict).take()
+  try DictObject(interpreter.pointee.modules).set(Name.builtins, builtins.value)
+  let sys = try sysModule.makeModule()
+  interpreter.pointee.sys = Owned(copying: ModuleObject(sys.value).dict).take()
+  try DictObject(interpreter.pointee.modules).set(Name.sys, sys.value)
+}

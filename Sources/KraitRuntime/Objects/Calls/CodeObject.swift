@@ -1,0 +1,254 @@
+// The type `code`: CPython 3.14's code object, and what translator and evaluator need to run it.
+
+import CKraitCore
+import KraitCompiler
+import KraitSyntax
+
+@frozen
+public struct CodeObject: BitwiseCopyable {
+  public let raw: UnsafeMutableRawPointer
+  @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+  @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
+  @inlinable public var value: Value { Value(raw) }
+
+  public struct Contents {
+    public var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+    public var state: ObjectState
+    /// The translated form, made when the code first runs; owned by the translator.
+    public var executable: UnsafeMutableRawPointer?
+    public var flags: CodeFlags
+    public var argumentCount: Int32
+    public var positionalOnlyCount: Int32
+    public var keywordOnlyCount: Int32
+    /// How many positional arguments fill the parameters without further ado; -1 when there is `*args`, `**kw` or a keyword-only parameter.
+    public var exactCount: Int32
+    /// Parameters, `*args` and `**kw` counted.
+    public var parameterCount: Int32
+    /// `co_nlocals`
+    public var localCount: Int32
+    /// Slots of locals, cells and free variables.
+    public var localsPlusCount: Int32
+    public var freeCount: Int32
+    public var stackSize: Int32
+    public var firstLineNumber: Int32
+    /// `co_code` as bytes, inline caches as zeros.
+    public var code: Value
+    /// A tuple.
+    public var constants: Value
+    /// A tuple of interned str.
+    public var names: Value
+    /// A tuple of interned str.
+    public var localsPlusNames: Value
+    /// Bytes, one ``LocalKind`` a slot.
+    public var localsPlusKinds: Value
+    public var fileName: Value
+    public var name: Value
+    public var qualifiedName: Value
+    /// Bytes.
+    public var lineTable: Value
+    /// Bytes.
+    public var exceptionTable: Value
+    /// `co_varnames`, `co_cellvars`, `co_freevars`: tuples, made when first asked for.
+    public var variableNames: Value
+    public var cellNames: Value
+    public var freeNames: Value
+  }
+
+  @inlinable
+  public var contents: UnsafeMutablePointer<Contents> { @inline(__always) get { raw.assumingMemoryBound(to: Contents.self) } }
+  @inlinable public var flags: CodeFlags { @inline(__always) get { contents.pointee.flags } }
+  @inlinable public var parameterCount: Int { @inline(__always) get { Int(contents.pointee.parameterCount) } }
+  @inlinable public var localsPlusCount: Int { @inline(__always) get { Int(contents.pointee.localsPlusCount) } }
+  @inlinable public var freeCount: Int { @inline(__always) get { Int(contents.pointee.freeCount) } }
+  @inlinable public var stackSize: Int { @inline(__always) get { Int(contents.pointee.stackSize) } }
+  @inlinable public var constants: TupleObject { @inline(__always) get { TupleObject(contents.pointee.constants) } }
+  @inlinable public var names: TupleObject { @inline(__always) get { TupleObject(contents.pointee.names) } }
+  @inlinable public var name: Value { contents.pointee.name }
+  @inlinable public var qualifiedName: Value { contents.pointee.qualifiedName }
+  @inlinable public var fileName: Value { contents.pointee.fileName }
+  @inlinable public var firstLineNumber: Int { Int(contents.pointee.firstLineNumber) }
+
+  /// The docstring, or None.
+  public var documentation: Value {
+    guard flags.contains(.hasDocstring), constants.count > 0 else { return .none }
+    let first = constants[0]
+    return first.isString ? first : .none
+  }
+
+  /// `co_code`.
+  public var instructions: UnsafeBufferPointer<UInt8> { bytes(contents.pointee.code) }
+  public var localsPlusKinds: UnsafeBufferPointer<UInt8> { bytes(contents.pointee.localsPlusKinds) }
+  public var exceptionTable: UnsafeBufferPointer<UInt8> { bytes(contents.pointee.exceptionTable) }
+  /// The decoded `co_linetable`.
+  public var lines: LineTable {
+    LineTable(bytes: bytes(contents.pointee.lineTable), firstLineNumber: contents.pointee.firstLineNumber)
+  }
+
+  /// The line of the instruction at a byte offset of `co_code`; nil when it belongs to none.
+  public func line(at offset: Int) -> Int? {
+    let line = lines.range(at: offset).line
+    return line < 0 ? nil : Int(line)
+  }
+
+  private func bytes(_ value: Value) -> UnsafeBufferPointer<UInt8> {
+    let bytes = BytesObject(value)
+    return UnsafeBufferPointer(start: UnsafePointer(bytes.data.assumingMemoryBound(to: UInt8.self)), count: bytes.count)
+  }
+}
+
+// MARK: - Making
+
+/// What a code object is made of: the arguments of the type `code`, all borrowed.
+struct CodeParts {
+  var argumentCount: Int32
+  var positionalOnlyCount: Int32
+  var keywordOnlyCount: Int32
+  var stackSize: Int32
+  var flags: CodeFlags
+  var firstLineNumber: Int32
+  var code: Value
+  var constants: Value
+  var names: Value
+  var localsPlusNames: Value
+  var localsPlusKinds: Value
+  var fileName: Value
+  var name: Value
+  var qualifiedName: Value
+  var lineTable: Value
+  var exceptionTable: Value
+}
+
+extension CodeObject {
+  static func make(_ parts: CodeParts) throws(PyError) -> Owned {
+    let raw = try allocateZeroedObject(TypeObject.code.rootShape, size: MemoryLayout<Contents>.size)
+    let contents = CodeObject(raw: raw).contents
+    contents.pointee.flags = parts.flags
+    contents.pointee.argumentCount = parts.argumentCount
+    contents.pointee.positionalOnlyCount = parts.positionalOnlyCount
+    contents.pointee.keywordOnlyCount = parts.keywordOnlyCount
+    contents.pointee.stackSize = parts.stackSize
+    contents.pointee.firstLineNumber = parts.firstLineNumber
+    let extra: Int32 = (parts.flags.contains(.variableArguments) ? 1 : 0) + (parts.flags.contains(.variableKeywords) ? 1 : 0)
+    contents.pointee.parameterCount = parts.argumentCount &+ parts.keywordOnlyCount &+ extra
+    contents.pointee.exactCount = parts.keywordOnlyCount == 0 && extra == 0 ? parts.argumentCount : -1
+    contents.pointee.code = Owned(copying: parts.code).take()
+    contents.pointee.constants = Owned(copying: parts.constants).take()
+    contents.pointee.names = Owned(copying: parts.names).take()
+    contents.pointee.localsPlusNames = Owned(copying: parts.localsPlusNames).take()
+    contents.pointee.localsPlusKinds = Owned(copying: parts.localsPlusKinds).take()
+    contents.pointee.fileName = Owned(copying: parts.fileName).take()
+    contents.pointee.name = Owned(copying: parts.name).take()
+    contents.pointee.qualifiedName = Owned(copying: parts.qualifiedName).take()
+    contents.pointee.lineTable = Owned(copying: parts.lineTable).take()
+    contents.pointee.exceptionTable = Owned(copying: parts.exceptionTable).take()
+    contents.pointee.localsPlusCount = Int32(truncatingIfNeeded: TupleObject(parts.localsPlusNames).count)
+    for kind in CodeObject(raw: raw).localsPlusKinds {
+      let kind = LocalKind(rawValue: kind)
+      if kind.contains(.local) { contents.pointee.localCount += 1 }
+      if kind.contains(.free) { contents.pointee.freeCount += 1 }
+    }
+    return Owned(taking: raw)
+  }
+
+  /// The code object of a compiled unit, with those of the functions in it. Nothing refers to the unit's arena afterwards.
+  public static func make(from unit: CodeUnit) throws(PyError) -> Owned {
+    var constants = ConstantTable()
+    defer { constants.release() }
+    return try constants.code(unit)
+  }
+}
+
+/// The Python values of one compilation's constants: each is made once, as the compiler shares them among its code units.
+private struct ConstantTable {
+  private var values: [UnsafeMutableRawPointer: Value] = [:]
+  private var texts: [Text: Value] = [:]
+
+  mutating func release() {
+    for value in values.values { value.release() }
+    for value in texts.values { value.release() }
+  }
+
+  mutating func code(_ unit: CodeUnit) throws(PyError) -> Owned {
+    try checkNativeRecursion(" while making a code object")
+    let contents = unit.pointer.pointee
+    let constants = try tuple(contents.constants)
+    let names = try tuple(contents.names)
+    let localsPlusNames = try tuple(contents.localsPlusNames)
+    let code = try bytes(contents.code)
+    let kinds = try Owned.bytes(UnsafeRawBufferPointer(contents.localsPlusKinds))
+    let lineTable = try bytes(contents.lineTable)
+    let exceptionTable = try bytes(contents.exceptionTable)
+    return try CodeObject.make(
+      CodeParts(
+        argumentCount: contents.argumentCount, positionalOnlyCount: contents.positionalOnlyArgumentCount,
+        keywordOnlyCount: contents.keywordOnlyArgumentCount, stackSize: contents.stackSize, flags: contents.flags,
+        firstLineNumber: contents.firstLineNumber, code: code.value, constants: constants.value, names: names.value,
+        localsPlusNames: localsPlusNames.value, localsPlusKinds: kinds.value, fileName: try text(contents.fileName),
+        name: try text(contents.name), qualifiedName: try text(contents.qualifiedName), lineTable: lineTable.value,
+        exceptionTable: exceptionTable.value))
+  }
+
+  private func bytes(_ bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Owned { try Owned.bytes(UnsafeRawBufferPointer(bytes)) }
+
+  /// An interned str for a name, borrowed from the table.
+  private mutating func text(_ text: Text) throws(PyError) -> Value {
+    if let known = texts[text] { return known }
+    let made = intern(try Owned.string(utf8: text.bytes)).take()
+    texts[text] = made
+    return made
+  }
+
+  private mutating func tuple(_ texts: UnsafeBufferPointer<Text>) throws(PyError) -> Owned {
+    let result = try Owned.tuple(count: texts.count)
+    for (index, text) in texts.enumerated() { TupleObject(result.value).initialize(index, Owned(copying: try self.text(text))) }
+    return result
+  }
+
+  private mutating func tuple(_ constants: UnsafeBufferPointer<ConstantValue>) throws(PyError) -> Owned {
+    let result = try Owned.tuple(count: constants.count)
+    for (index, constant) in constants.enumerated() { TupleObject(result.value).initialize(index, Owned(copying: try value(constant))) }
+    return result
+  }
+
+  /// The value of a constant, borrowed from the table.
+  private mutating func value(_ constant: ConstantValue) throws(PyError) -> Value {
+    switch constant.kind {
+    case .none: return .none
+    case .false: return .false
+    case .true: return .true
+    case .ellipsis: return .ellipsis
+    default: break
+    }
+    if let known = values[constant.raw] { return known }
+    let made = try make(constant).take()
+    values[constant.raw] = made
+    return made
+  }
+
+  private mutating func make(_ constant: ConstantValue) throws(PyError) -> Owned {
+    switch constant.kind {
+    case .integer:
+      if let small = constant.smallInteger { return try Owned.integer(small) }
+      return try Owned.integer(limbs: constant.limbs, isNegative: constant.isNegative)
+    case .float: return try Owned.float(constant.float)
+    case .complex: return try Owned.complex(constant.complex.real, constant.complex.imaginary)
+    case .string:
+      // CPython interns the strings among constants that could be names.
+      let bytes = constant.text.bytes
+      let isName = bytes.allSatisfy { byte in
+        byte == UInt8(ascii: "_") || byte >= 0x30 && byte <= 0x39 || byte | 32 >= UInt8(ascii: "a") && byte | 32 <= UInt8(ascii: "z")
+      }
+      return isName ? Owned(copying: try text(constant.text)) : try Owned.string(utf8: bytes)
+    case .bytes: return try Owned.bytes(UnsafeRawBufferPointer(constant.text.bytes))
+    case .tuple: return try tuple(constant.elements)
+    case .frozenset:
+      let elements = try tuple(constant.elements)
+      return try TypeObject.frozenset.value.call(elements.value)
+    case .slice:
+      let elements = constant.elements
+      return try Owned.slice(try value(elements[0]), try value(elements[1]), try value(elements[2]))
+    case .code: return try code(CodeUnit(constant))
+    case .none, .false, .true, .ellipsis: return .none
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// Arguments of Python functions: from positions and keywords to the first slots of a frame.
+
+import CKraitCore
+import KraitCompiler
+
+extension FunctionObject {
+  /// Fills the slots of the parameters (``CodeObject/parameterCount`` words, uninitialised) with references that the frame owns.
+  ///
+  /// On an error all of them are absent again.
+  @inline(__always)
+  public func bind(_ arguments: Arguments, into slots: UnsafeMutablePointer<Value>) throws(PyError) {
+    if _fastPath(Int(code.contents.pointee.exactCount) == arguments.positionalCount && arguments.keywordNames.isAbsent) {
+      for index in 0..<arguments.positionalCount {
+        let value = arguments.base[index]
+        value.retain()
+        slots[index] = value
+      }
+      return
+    }
+    try bindInFull(arguments, into: slots)
+  }
+
+  /// Defaults, keywords, `*args` and `**kw`.
+  @inline(never)
+  public func bindInFull(_ arguments: Arguments, into slots: UnsafeMutablePointer<Value>) throws(PyError) {
+    slots.initialize(repeating: .absent, count: code.parameterCount)
+    do throws(PyError) {
+      try fill(slots, arguments)
+    } catch {
+      for index in 0..<code.parameterCount {
+        slots[index].releaseIfPresent()
+        slots[index] = .absent
+      }
+      throw error
+    }
+  }
+
+  private func fill(_ slots: UnsafeMutablePointer<Value>, _ arguments: Arguments) throws(PyError) {
+    let code = self.code
+    let contents = code.contents
+    let named = Int(contents.pointee.argumentCount + contents.pointee.keywordOnlyCount)
+    let positionalLimit = Int(contents.pointee.argumentCount)
+    let given = arguments.positionalCount
+    let takesVariadic = code.flags.contains(.variableArguments)
+    let takesKeywords = code.flags.contains(.variableKeywords)
+
+    var keywordDict = Value.absent
+    if takesKeywords {
+      keywordDict = try Owned.dict().take()
+      slots[named + (takesVariadic ? 1 : 0)] = keywordDict
+    }
+    for index in 0..<min(given, positionalLimit) { slots[index] = Owned(copying: arguments.base[index]).take() }
+    if takesVariadic {
+      let surplus = max(given - positionalLimit, 0)
+      slots[named] = try Owned.tuple(UnsafeBufferPointer(start: arguments.base + min(given, positionalLimit), count: surplus)).take()
+    }
+    if !arguments.keywordNames.isAbsent { try fillKeywords(slots, arguments, named: named, keywordDict: keywordDict) }
+    if given > positionalLimit && !takesVariadic { throw tooManyPositional(given, slots) }
+    if given < positionalLimit { try fillDefaults(slots, from: given) }
+    if contents.pointee.keywordOnlyCount > 0 { try fillKeywordDefaults(slots, named: named) }
+  }
+
+  /// The parameter that a keyword names, positional-only ones aside.
+  private func parameterIndex(_ name: Value, named: Int) -> Int? {
+    let names = TupleObject(code.contents.pointee.localsPlusNames)
+    let first = Int(code.contents.pointee.positionalOnlyCount)
+    for index in first..<max(first, named) where names[index] === name { return index }
+    for index in first..<max(first, named) where StringObject(names[index]).isEqual(to: StringObject(name)) { return index }
+    return nil
+  }
+
+  private func fillKeywords(
+    _ slots: UnsafeMutablePointer<Value>, _ arguments: Arguments, named: Int, keywordDict: Value
+  ) throws(PyError) {
+    let names = TupleObject(arguments.keywordNames)
+    for position in 0..<names.count {
+      let name = names[position]
+      let value = arguments.base[arguments.positionalCount + position]
+      guard name.isString else { throw .typeError("\(qualifiedName.text)() keywords must be strings") }
+      if let index = parameterIndex(name, named: named) {
+        if !slots[index].isAbsent { throw .typeError("\(qualifiedName.text)() got multiple values for argument '\(name.text)'") }
+        slots[index] = Owned(copying: value).take()
+      } else if !keywordDict.isAbsent {
+        try DictObject(keywordDict).set(name, value)
+      } else {
+        throw unexpectedKeyword(name, arguments, named: named)
+      }
+    }
+  }
+
+  private func unexpectedKeyword(_ name: Value, _ arguments: Arguments, named: Int) -> PyError {
+    let parameters = TupleObject(code.contents.pointee.localsPlusNames)
+    let positionalOnly = Int(code.contents.pointee.positionalOnlyCount)
+    let keywords = TupleObject(arguments.keywordNames)
+    var misplaced: [String] = []
+    for index in 0..<positionalOnly {
+      for position in 0..<keywords.count
+      where keywords[position].isString && StringObject(keywords[position]).isEqual(to: StringObject(parameters[index])) {
+        misplaced.append(parameters[index].text)
+      }
+    }
+    if !misplaced.isEmpty {
+      let list = misplaced.joined(separator: ", ")
+      return .typeError("\(qualifiedName.text)() got some positional-only arguments passed as keyword arguments: '\(list)'")
+    }
+    let candidates = (positionalOnly..<max(positionalOnly, named)).map { parameters[$0] }
+    if let suggestion = Suggestions.closest(to: name, among: candidates) {
+      return .typeError("\(qualifiedName.text)() got an unexpected keyword argument '\(name.text)'. Did you mean '\(suggestion.text)'?")
+    }
+    return .typeError("\(qualifiedName.text)() got an unexpected keyword argument '\(name.text)'")
+  }
+
+  private func tooManyPositional(_ given: Int, _ slots: UnsafeMutablePointer<Value>) -> PyError {
+    let limit = Int(code.contents.pointee.argumentCount)
+    let defaultCount = defaults.isAbsent ? 0 : TupleObject(defaults).count
+    let keywordOnlyGiven = (limit..<limit + Int(code.contents.pointee.keywordOnlyCount)).count { !slots[$0].isAbsent }
+    let range = defaultCount > 0 ? "from \(limit - defaultCount) to \(limit)" : "\(limit)"
+    let plural = defaultCount > 0 || limit != 1 ? "s" : ""
+    var more = ""
+    if keywordOnlyGiven > 0 {
+      more = " positional argument\(given != 1 ? "s" : "") (and \(keywordOnlyGiven) keyword-only argument\(keywordOnlyGiven != 1 ? "s" : ""))"
+    }
+    let verb = given == 1 && keywordOnlyGiven == 0 ? "was" : "were"
+    return .typeError("\(qualifiedName.text)() takes \(range) positional argument\(plural) but \(given)\(more) \(verb) given")
+  }
+
+  private func fillDefaults(_ slots: UnsafeMutablePointer<Value>, from given: Int) throws(PyError) {
+    let limit = Int(code.contents.pointee.argumentCount)
+    let defaultCount = defaults.isAbsent ? 0 : TupleObject(defaults).count
+    let required = limit - defaultCount
+    if given < required {
+      let missing = (given..<required).filter { slots[$0].isAbsent }
+      if !missing.isEmpty { throw missingArguments(missing, "positional") }
+    }
+    for index in max(given, max(required, 0))..<max(limit, given) where slots[index].isAbsent {
+      slots[index] = Owned(copying: TupleObject(defaults)[index - required]).take()
+    }
+  }
+
+  private func fillKeywordDefaults(_ slots: UnsafeMutablePointer<Value>, named: Int) throws(PyError) {
+    var missing: [Int] = []
+    let names = TupleObject(code.contents.pointee.localsPlusNames)
+    for index in Int(code.contents.pointee.argumentCount)..<named where slots[index].isAbsent {
+      if !keywordDefaults.isAbsent {
+        let value = try DictObject(keywordDefaults).get(names[index])
+        if !value.isAbsent {
+          slots[index] = Owned(copying: value).take()
+          continue
+        }
+      }
+      missing.append(index)
+    }
+    if !missing.isEmpty { throw missingArguments(missing, "keyword-only") }
+  }
+
+  /// "f() missing 3 required positional arguments: 'a', 'b', and 'c'".
+  private func missingArguments(_ indices: [Int], _ kind: String) -> PyError {
+    let names = TupleObject(code.contents.pointee.localsPlusNames)
+    let quoted = indices.map { "'\(names[$0].text)'" }
+    let list: String
+    switch quoted.count {
+    case 1: list = quoted[0]
+    case 2: list = "\(quoted[0]) and \(quoted[1])"
+    default: list = quoted.dropLast().joined(separator: ", ") + ", and " + quoted[quoted.count - 1]
+    }
+    return .typeError("\(qualifiedName.text)() missing \(indices.count) required \(kind) argument\(indices.count == 1 ? "" : "s"): \(list)")
+  }
+}
