@@ -8,17 +8,42 @@ public enum BuiltinTypes {
   /// The address of type 0. Zero until ``reserve()``; a constant initialiser, so that reading it takes no once-token.
   @usableFromInline nonisolated(unsafe) static var base: UInt = 0
 
-  /// Bytes from one type to the next.
-  @usableFromInline static var stride: Int { (MemoryLayout<TypeContents>.size + 63) & ~63 }
+  /// Where a type's first shape stands behind the type.
+  static var shapeOffset: Int { (MemoryLayout<TypeContents>.size + 15) & ~15 }
 
-  /// Makes room for all builtin types. Addresses are fixed from here on, contents come with ``TypeDefinition``.
+  /// Bytes from one type to the next: the type and the shape of its exact instances.
+  @usableFromInline static var stride: Int { (shapeOffset + MemoryLayout<Shape.Contents>.size + 63) & ~63 }
+
+  /// Makes room for all builtin types and for the names that native code uses. Addresses and shapes are fixed from here on, contents come with ``TypeDefinition``.
   static func reserve() {
     guard base == 0 else { return }
-    // A segment of its own whose owner is nobody: all that is in it is immortal.
-    let size = (Segment.headerSize + table.count * stride + Segment.size - 1) & ~(Segment.size - 1)
-    guard let memory = aligned_alloc(Segment.size, size) else { fatalError("no memory for the builtin types") }
-    memset(memory, 0, size)
-    base = UInt(bitPattern: memory) + UInt(Segment.headerSize)
+    base = UInt(bitPattern: reserveSharedBlock(size: table.count * stride))
+    for (number, row) in table.enumerated() {
+      let type = TypeObject.builtin(number)
+      type.raw.shape = Shape(raw: TypeObject.type.raw + shapeOffset)
+      type.raw.makeImmortal()
+      let shape = Shape(raw: type.raw + shapeOffset)
+      shape.contents.initialize(
+        to: Shape.Contents(
+          type: type, flags: .exact, version: 0, attributeCount: 0, inlineCapacity: 0, name: .absent, parent: nil, table: nil, transitions: nil, previous: nil))
+      type.contents.pointee.rootShape = shape
+      type.contents.pointee.shapes = shape.raw
+      if row.base >= 0 { type.contents.pointee.base = TypeObject.builtin(row.base) }
+    }
+    Names.reserve()
+  }
+
+  /// Zeroed memory in segments of their own whose owner is nobody: all that is in it is immortal.
+  static func reserveSharedBlock(size: Int) -> UnsafeMutableRawPointer {
+    let total = (Segment.headerSize + size + Segment.size - 1) & ~(Segment.size - 1)
+    guard let memory = aligned_alloc(Segment.size, total) else { fatalError("no memory for the builtin types") }
+    memset(memory, 0, total)
+    return memory + Segment.headerSize
+  }
+
+  /// Whether the type is one of the block.
+  static func contains(_ type: TypeObject) -> Bool {
+    UInt(bitPattern: type.raw) &- base < UInt(table.count * stride)
   }
 }
 

@@ -35,6 +35,17 @@ public struct TypeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let isAbstract = TypeFlags(rawValue: 1 << 20)
   public static let sequence = TypeFlags(rawValue: 1 << 5)
   public static let mapping = TypeFlags(rawValue: 1 << 6)
+  /// Instances have a `__dict__` of their own, made on demand.
+  public static let managedDict = TypeFlags(rawValue: 1 << 4)
+  public static let managedWeakReference = TypeFlags(rawValue: 1 << 3)
+  public static let integerSubclass = TypeFlags(rawValue: 1 << 24)
+  public static let listSubclass = TypeFlags(rawValue: 1 << 25)
+  public static let tupleSubclass = TypeFlags(rawValue: 1 << 26)
+  public static let bytesSubclass = TypeFlags(rawValue: 1 << 27)
+  public static let stringSubclass = TypeFlags(rawValue: 1 << 28)
+  public static let dictSubclass = TypeFlags(rawValue: 1 << 29)
+  public static let exceptionSubclass = TypeFlags(rawValue: 1 << 30)
+  public static let typeSubclass = TypeFlags(rawValue: 1 << 31)
 }
 
 /// A type in memory, behind its header.
@@ -56,7 +67,15 @@ public struct TypeContents {
   public var flags: TypeFlags
   /// Bytes of an instance that the type's native fields take, header included; attribute slots follow.
   public var basicSize: Int32
+  /// Bytes of an item of a variable-size object (`int`, `tuple`, `bytes`), else 0.
   public var itemSize: Int32
+  /// Where a variable-size object says how many items it has (a negative number counts as its absolute value).
+  public var itemCountOffset: Int32
+  /// Where the fields of this class's own `__slots__` begin, and how many there are.
+  public var memberOffset: Int32
+  public var memberCount: Int32
+  /// Where an instance has its ``ObjectState`` when its base has no room for one at offset 16; 0: there or nowhere, -1: behind the items.
+  public var stateOffset: Int32
   /// The shape of a new instance.
   public var rootShape: Shape
   /// Changes with every change of the type or a base; 0: never cache.
@@ -65,6 +84,13 @@ public struct TypeContents {
   public var expectedAttributes: UInt16
   /// Weak list of direct subclasses (``SubclassList``).
   public var subclasses: UnsafeMutableRawPointer?
+  /// The last shape made for the type; they are linked through ``Shape/Contents/previous``.
+  public var shapes: UnsafeMutableRawPointer?
+  /// What `__new__` and `__init__` of this type (or the base it inherits them from) run when they are native functions with a signature.
+  public var newFunction: UnsafePointer<NativeFunction>?
+  public var initializeFunction: UnsafePointer<NativeFunction>?
+  /// `__text_signature__` of a builtin type: a str, or absent.
+  public var textSignature: Value
   public var slots: TypeSlots
 }
 

@@ -31,6 +31,8 @@ public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
     public var table: UnsafeMutableRawPointer?
     /// Shapes that follow when one more attribute is set (``TransitionTable``).
     public var transitions: UnsafeMutableRawPointer?
+    /// The shape of the same type that was made before this one.
+    public var previous: UnsafeMutableRawPointer?
   }
 
   @inlinable

@@ -1,0 +1,145 @@
+// How native code describes a builtin type: collected first, made into type objects at once by BuiltinTypes.finish (TypeBootstrap.swift).
+
+import CKraitCore
+
+/// The functions of the areas add their types here: `types.define(.list) { t in … }`.
+public final class TypeDefinitions {
+  var definitions: [TypeObject: TypeDefinition] = [:]
+
+  init() {}
+
+  /// Describes a builtin type, once.
+  public func define(_ type: TypeObject, _ body: (TypeDefinition) -> Void) {
+    precondition(definitions[type] == nil, "a builtin type is defined twice")
+    let definition = TypeDefinition(type)
+    body(definition)
+    definitions[type] = definition
+  }
+}
+
+/// What a native setter is given: the object and the new value, ``Value/absent`` to delete.
+@frozen
+public struct SetterSlot: BitwiseCopyable {
+  @usableFromInline let code: UnsafeRawPointer
+  @usableFromInline struct Closure { let function: (Value, Value) throws(PyError) -> Void }
+  @usableFromInline struct Thin { let function: @convention(thin) (Value, Value) throws(PyError) -> Void }
+  public init(_ function: @escaping (Value, Value) throws(PyError) -> Void) {
+    code = codeAddress(unsafeBitCast(Closure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
+  }
+  @inline(__always)
+  public func callAsFunction(_ a: Value, _ b: Value) throws(PyError) -> Void {
+    try unsafeBitCast(code, to: Thin.self).function(a, b)
+  }
+}
+
+/// A getter and perhaps a setter of a builtin type's attribute; immortal.
+struct NativeAttribute {
+  let name: StaticString
+  let documentation: StaticString
+  let get: UnarySlot
+  let set: SetterSlot?
+}
+
+/// The description of one builtin type.
+///
+/// Functions are bare code: a closure that captures something is refused when it is given.
+public final class TypeDefinition {
+  public let type: TypeObject
+  /// `__doc__`, without the signature.
+  public var documentation: StaticString = ""
+  /// Bytes of the native fields, the header included; the base's when 0.
+  public var basicSize = 0
+  /// Bytes of an item of a variable-size object.
+  public var itemSize = 0
+  /// Where a variable-size object says how many items it has.
+  public var itemCountOffset = 0
+  public var flags: TypeFlags = []
+  /// What tests need at one glance; subclasses inherit it. `.tracked` and `.hasState` describe the layout; `.hasAttributes` adds an attribute word behind the native fields.
+  public var shapeFlags: ShapeFlags = []
+  public var slots = TypeSlots()
+
+  /// The metatype's `__prepare__` and others need no more than this.
+  enum Entry {
+    case method(NativeMethod)
+    case attribute(UnsafePointer<NativeAttribute>)
+    case member(name: StaticString, offset: Int, documentation: StaticString)
+    case value(name: Value, value: Value)
+  }
+
+  struct NativeMethod {
+    let kind: NativeFunction.Kind
+    let function: UnsafePointer<NativeFunction>
+  }
+
+  var entries: [Entry] = []
+  var newFunction: UnsafePointer<NativeFunction>?
+  var initializeFunction: UnsafePointer<NativeFunction>?
+
+  init(_ type: TypeObject) { self.type = type }
+
+  /// `__new__`: the call's receiver is the type to instantiate. The signature is the type's `__text_signature__`.
+  public func new(_ signature: StaticString, _ function: @escaping (Call) throws(PyError) -> Owned) {
+    newFunction = NativeFunction.make(.new, signature: signature, documentation: "", type: type, function)
+  }
+
+  /// `__init__`.
+  public func initialize(_ signature: StaticString, _ function: @escaping (Call) throws(PyError) -> Void) {
+    initializeFunction = NativeFunction.make(.initialize, signature: signature, documentation: "", type: type, initialize: function)
+  }
+
+  /// A method; `self` is the call's receiver.
+  public func method(_ signature: StaticString, _ documentation: StaticString = "", _ function: @escaping (Call) throws(PyError) -> Owned) {
+    add(.method, NativeFunction.make(.method, signature: signature, documentation: documentation, type: type, function))
+  }
+
+  /// A method that is given its arguments as the caller has them; it has no text signature.
+  public func rawMethod(_ name: StaticString, _ documentation: StaticString = "", _ function: @escaping (Value, Arguments) throws(PyError) -> Owned) {
+    add(.method, NativeFunction.make(.method, name: name, documentation: documentation, type: type, raw: function))
+  }
+
+  /// A class method; the call's receiver is the class.
+  public func classMethod(_ signature: StaticString, _ documentation: StaticString = "", _ function: @escaping (Call) throws(PyError) -> Owned) {
+    add(.classMethod, NativeFunction.make(.classMethod, signature: signature, documentation: documentation, type: type, function))
+  }
+
+  public func rawClassMethod(_ name: StaticString, _ documentation: StaticString = "", _ function: @escaping (Value, Arguments) throws(PyError) -> Owned) {
+    add(.classMethod, NativeFunction.make(.classMethod, name: name, documentation: documentation, type: type, raw: function))
+  }
+
+  /// A static method; the call has no receiver.
+  public func staticMethod(_ signature: StaticString, _ documentation: StaticString = "", _ function: @escaping (Call) throws(PyError) -> Owned) {
+    add(.staticMethod, NativeFunction.make(.staticMethod, signature: signature, documentation: documentation, type: type, function))
+  }
+
+  private func add(_ kind: NativeFunction.Kind, _ function: UnsafePointer<NativeFunction>) {
+    entries.append(.method(NativeMethod(kind: kind, function: function)))
+  }
+
+  /// An attribute that can only be read.
+  public func getter(_ name: StaticString, _ documentation: StaticString = "", _ get: @escaping (Value) throws(PyError) -> Owned) {
+    add(NativeAttribute(name: name, documentation: documentation, get: UnarySlot(get), set: nil))
+  }
+
+  /// An attribute that can be read and set; the setter is given ``Value/absent`` for `del`.
+  public func property(
+    _ name: StaticString, _ documentation: StaticString = "", get: @escaping (Value) throws(PyError) -> Owned, set: @escaping (Value, Value) throws(PyError) -> Void
+  ) {
+    add(NativeAttribute(name: name, documentation: documentation, get: UnarySlot(get), set: SetterSlot(set)))
+  }
+
+  private func add(_ attribute: NativeAttribute) {
+    let place = UnsafeMutablePointer<NativeAttribute>.allocate(capacity: 1)
+    place.initialize(to: attribute)
+    entries.append(.attribute(UnsafePointer(place)))
+  }
+
+  /// A field of the object, a ``Value``, that can only be read. An absent one reads as None.
+  public func member(_ name: StaticString, offset: Int, _ documentation: StaticString = "") {
+    entries.append(.member(name: name, offset: offset, documentation: documentation))
+  }
+
+  /// A class attribute that is immortal: a name, a constant, a number.
+  public func attribute(_ name: Value, _ value: Value) {
+    entries.append(.value(name: name, value: value))
+  }
+}
