@@ -78,7 +78,10 @@ private func delayDeallocation(of object: UnsafeMutableRawPointer, _ thread: Thr
 }
 
 extension UnsafeMutableRawPointer {
-  /// The second word of an object whose shape says ``ShapeFlags/hasState``.
+  /// The lock, weak reference mark and finaliser mark of an object whose shape says ``ShapeFlags/hasState``.
   @inline(__always)
-  public var objectState: UnsafeMutablePointer<ObjectState> { (self + ObjectHeader.size).assumingMemoryBound(to: ObjectState.self) }
+  public var objectState: UnsafeMutablePointer<ObjectState> {
+    if _slowPath(shape.flags.contains(.displacedState)) { return displacedState }
+    return (self + ObjectHeader.size).assumingMemoryBound(to: ObjectState.self)
+  }
 }

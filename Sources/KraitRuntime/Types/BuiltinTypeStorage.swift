@@ -23,9 +23,7 @@ public enum BuiltinTypes {
       type.raw.shape = Shape(raw: TypeObject.type.raw + shapeOffset)
       type.raw.makeImmortal()
       let shape = Shape(raw: type.raw + shapeOffset)
-      shape.contents.initialize(
-        to: Shape.Contents(
-          type: type, flags: .exact, version: 0, attributeCount: 0, inlineCapacity: 0, name: .absent, parent: nil, table: nil, transitions: nil, previous: nil))
+      shape.contents.initialize(to: Shape.Contents(type: type, flags: .exact))
       type.contents.pointee.rootShape = shape
       type.contents.pointee.shapes = shape.raw
       if row.base >= 0 { type.contents.pointee.base = TypeObject.builtin(row.base) }

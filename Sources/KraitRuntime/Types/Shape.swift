@@ -19,14 +19,16 @@ public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
     /// Copied from the type, so that a test for `list` or `dict` needs no second load.
     public var flags: ShapeFlags
     /// See ``Shape``; 0 is "never cache".
-    public var version: UInt32
+    public var version: UInt32 = 0
     /// Attribute slots in use.
-    public var attributeCount: Int32
+    public var attributeCount: Int32 = 0
     /// Attribute slots that instances have inside; further ones are in the overflow array.
-    public var inlineCapacity: Int32
+    public var inlineCapacity: Int32 = 0
     /// The name that was added last, and the shape before it; nil at the root.
-    public var name: Value
+    public var name: Value = .absent
     public var parent: UnsafeMutableRawPointer?
+    /// Bytes of a new instance without items.
+    public var instanceSize: Int32 = 0
     /// Name to slot, built when a lookup first asks (``AttributeTable``).
     public var table: UnsafeMutableRawPointer?
     /// Shapes that follow when one more attribute is set (``TransitionTable``).
@@ -73,4 +75,8 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let hasState = ShapeFlags(rawValue: 1 << 14)
   /// The type has a finaliser (`__del__` or native).
   public static let hasFinalizer = ShapeFlags(rawValue: 1 << 15)
+  /// The ``ObjectState`` is not at offset 16, where the base has a field, but where ``TypeContents/stateOffset`` says.
+  public static let displacedState = ShapeFlags(rawValue: 1 << 16)
+  /// A class of the program's own; its instances hold a reference to it.
+  public static let heapType = ShapeFlags(rawValue: 1 << 17)
 }

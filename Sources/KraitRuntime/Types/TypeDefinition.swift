@@ -58,61 +58,78 @@ public final class TypeDefinition {
   public var shapeFlags: ShapeFlags = []
   public var slots = TypeSlots()
 
-  /// The metatype's `__prepare__` and others need no more than this.
   enum Entry {
-    case method(NativeMethod)
+    case method(() -> UnsafePointer<NativeFunction>)
     case attribute(UnsafePointer<NativeAttribute>)
     case member(name: StaticString, offset: Int, documentation: StaticString)
     case value(name: Value, value: Value)
   }
 
-  struct NativeMethod {
-    let kind: NativeFunction.Kind
-    let function: UnsafePointer<NativeFunction>
-  }
-
+  // Native functions are made when all types have their layout and flags: names and defaults of parameters are Python objects.
   var entries: [Entry] = []
-  var newFunction: UnsafePointer<NativeFunction>?
-  var initializeFunction: UnsafePointer<NativeFunction>?
+  var makeNew: (() -> UnsafePointer<NativeFunction>)?
+  var makeInitialize: (() -> UnsafePointer<NativeFunction>)?
 
   init(_ type: TypeObject) { self.type = type }
 
   /// `__new__`: the call's receiver is the type to instantiate. The signature is the type's `__text_signature__`.
   public func new(_ signature: StaticString, _ function: @escaping (Call) throws(PyError) -> Owned) {
-    newFunction = NativeFunction.make(.new, signature: signature, documentation: "", type: type, function)
+    let owner = type.value
+    makeNew = { NativeFunction.make(signature, kind: .new, owner: owner, function) }
+  }
+
+  /// `__new__` that looks at its arguments itself.
+  public func rawNew(_ name: StaticString, _ function: @escaping (Value, Arguments) throws(PyError) -> Owned) {
+    let owner = type.value
+    makeNew = { NativeFunction.make(raw: name, kind: .new, owner: owner, function) }
   }
 
   /// `__init__`.
   public func initialize(_ signature: StaticString, _ function: @escaping (Call) throws(PyError) -> Void) {
-    initializeFunction = NativeFunction.make(.initialize, signature: signature, documentation: "", type: type, initialize: function)
+    let owner = type.value
+    makeInitialize = { NativeFunction.make(initializer: signature, owner: owner, function) }
+  }
+
+  /// `__init__` that looks at its arguments itself.
+  public func rawInitialize(_ name: StaticString, _ function: @escaping (Value, Arguments) throws(PyError) -> Void) {
+    let owner = type.value
+    makeInitialize = { NativeFunction.make(rawInitializer: name, owner: owner, function) }
   }
 
   /// A method; `self` is the call's receiver.
   public func method(_ signature: StaticString, _ documentation: StaticString = "", _ function: @escaping (Call) throws(PyError) -> Owned) {
-    add(.method, NativeFunction.make(.method, signature: signature, documentation: documentation, type: type, function))
+    add(.method, signature, documentation, function)
   }
 
   /// A method that is given its arguments as the caller has them; it has no text signature.
   public func rawMethod(_ name: StaticString, _ documentation: StaticString = "", _ function: @escaping (Value, Arguments) throws(PyError) -> Owned) {
-    add(.method, NativeFunction.make(.method, name: name, documentation: documentation, type: type, raw: function))
+    addRaw(.method, name, documentation, function)
   }
 
   /// A class method; the call's receiver is the class.
   public func classMethod(_ signature: StaticString, _ documentation: StaticString = "", _ function: @escaping (Call) throws(PyError) -> Owned) {
-    add(.classMethod, NativeFunction.make(.classMethod, signature: signature, documentation: documentation, type: type, function))
+    add(.classMethod, signature, documentation, function)
   }
 
   public func rawClassMethod(_ name: StaticString, _ documentation: StaticString = "", _ function: @escaping (Value, Arguments) throws(PyError) -> Owned) {
-    add(.classMethod, NativeFunction.make(.classMethod, name: name, documentation: documentation, type: type, raw: function))
+    addRaw(.classMethod, name, documentation, function)
   }
 
   /// A static method; the call has no receiver.
   public func staticMethod(_ signature: StaticString, _ documentation: StaticString = "", _ function: @escaping (Call) throws(PyError) -> Owned) {
-    add(.staticMethod, NativeFunction.make(.staticMethod, signature: signature, documentation: documentation, type: type, function))
+    add(.staticMethod, signature, documentation, function)
   }
 
-  private func add(_ kind: NativeFunction.Kind, _ function: UnsafePointer<NativeFunction>) {
-    entries.append(.method(NativeMethod(kind: kind, function: function)))
+  private func add(_ kind: NativeFunction.Kind, _ signature: StaticString, _ documentation: StaticString, _ function: @escaping (Call) throws(PyError) -> Owned) {
+    let owner = type.value
+    entries.append(.method { NativeFunction.make(signature, documentation, kind: kind, owner: owner, function) })
+  }
+
+  private func addRaw(
+    _ kind: NativeFunction.Kind, _ name: StaticString, _ documentation: StaticString, _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
+  ) {
+    let owner = type.value
+    entries.append(.method { NativeFunction.make(raw: name, documentation, kind: kind, owner: owner, function) })
   }
 
   /// An attribute that can only be read.

@@ -86,6 +86,8 @@ public struct TypeContents {
   public var subclasses: UnsafeMutableRawPointer?
   /// The last shape made for the type; they are linked through ``Shape/Contents/previous``.
   public var shapes: UnsafeMutableRawPointer?
+  /// The shape of instances in dictionary mode, once there is one.
+  public var dictionaryModeShape: UnsafeMutableRawPointer?
   /// What `__new__` and `__init__` of this type (or the base it inherits them from) run when they are native functions with a signature.
   public var newFunction: UnsafePointer<NativeFunction>?
   public var initializeFunction: UnsafePointer<NativeFunction>?

@@ -1,0 +1,99 @@
+// Attribute access as `object` does it: data descriptors of the type, the instance's own attributes, other attributes of the type.
+
+import CKraitCore
+
+/// `object.__getattribute__`.
+public func genericGetAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
+  let found = try genericLookUpAttribute(object, name)
+  if _slowPath(found.value.isAbsent) { throw missingAttribute(object, name) }
+  return found
+}
+
+/// As ``genericGetAttribute(_:_:)``; absent where that raises AttributeError for want of the attribute. What a descriptor raises is raised.
+func genericLookUpAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
+  let name = try attributeName(name)
+  let type = object.type
+  let found = type.lookUp(name.value)
+  if !found.isAbsent {
+    let slots = found.type.slots
+    if let get = slots.pointee.descriptorGet {
+      if slots.pointee.descriptorSet != nil {
+        let held = Owned(copying: found)
+        return try get(held.value, object, type.value)
+      }
+      if object.isObject {
+        let held = Owned(copying: found)
+        let own = try object.object.instanceAttribute(name.value)
+        if !own.isAbsent { return Owned(copying: own) }
+        return try get(held.value, object, type.value)
+      }
+      let held = Owned(copying: found)
+      return try get(held.value, object, type.value)
+    }
+    guard object.isObject else { return Owned(copying: found) }
+    let held = Owned(copying: found)
+    let own = try object.object.instanceAttribute(name.value)
+    return own.isAbsent ? held : Owned(copying: own)
+  }
+  guard object.isObject else { return Owned(taking: .absent) }
+  let own = try object.object.instanceAttribute(name.value)
+  return own.isAbsent ? Owned(taking: .absent) : Owned(copying: own)
+}
+
+/// `object.__setattr__`, and `object.__delattr__` for an absent value.
+public func genericSetAttribute(_ object: Value, _ name: Value, _ value: Value) throws(PyError) {
+  let name = try attributeName(name)
+  let type = object.type
+  let found = type.lookUp(name.value)
+  if !found.isAbsent, let set = found.type.slots.pointee.descriptorSet {
+    let held = Owned(copying: found)
+    return try set(held.value, object, value)
+  }
+  guard object.isObject, object.shape.flags.contains(.hasAttributes) else { throw unsettableAttribute(object, name.value, exists: !found.isAbsent) }
+  if value.isAbsent {
+    guard try object.object.deleteInstanceAttribute(name.value) else { throw missingAttribute(object, name.value) }
+  } else {
+    try object.object.setInstanceAttribute(name.value, value)
+  }
+}
+
+/// An attribute's name as an exact, interned str: only so do look-ups by address find it.
+@inline(__always)
+func attributeName(_ name: Value) throws(PyError) -> Owned {
+  if _fastPath(name.isExactString && StringObject(name).isInterned) { return Owned(copying: name) }
+  return try internedAttributeName(name)
+}
+
+@inline(never)
+private func internedAttributeName(_ name: Value) throws(PyError) -> Owned {
+  guard name.isString else { throw .typeError("attribute name must be string, not '\(name.typeName)'") }
+  return intern(try Owned.exactString(name))
+}
+
+/// AttributeError with `name` and `obj`, from which the printer of tracebacks makes suggestions.
+@inline(never)
+public func missingAttribute(_ object: Value, _ name: Value) -> PyError {
+  if object.isType { return attributeError("type object '\(object.asType.nameText)' has no attribute '\(name.text)'", object, name) }
+  return attributeError("'\(object.typeName)' object has no attribute '\(name.text)'", object, name)
+}
+
+@inline(never)
+func unsettableAttribute(_ object: Value, _ name: Value, exists: Bool) -> PyError {
+  if exists { return attributeError("'\(object.typeName)' object attribute '\(name.text)' is read-only", object, name) }
+  let type = object.type
+  let hasStore = type.slots.pointee.setAttribute?.code == StoreSlot(genericSetAttribute).code
+  let reason = hasStore ? " and no __dict__ for setting new attributes" : ""
+  return attributeError("'\(object.typeName)' object has no attribute '\(name.text)'\(reason)", object, name)
+}
+
+/// AttributeError with a message of its own.
+@inline(never)
+public func attributeError(_ message: String, _ object: Value, _ name: Value) -> PyError {
+  do throws(PyError) {
+    let text = try Owned.string(message)
+    let exception = try TypeObject.attributeError.value.call(text.value)
+    try exception.value.setAttribute(Name.name, name)
+    try exception.value.setAttribute(Name.obj, object)
+    return PyError.raise(exception)
+  } catch { return error }
+}

@@ -1,0 +1,139 @@
+// The attributes that an instance has itself: reading, setting, deleting, and turning to dictionary mode.
+
+import CKraitCore
+
+extension UnsafeMutableRawPointer {
+  /// The attribute, borrowed; absent if the instance has none of this name or its type gives instances no attributes. The name must be interned.
+  func instanceAttribute(_ name: Value) throws(PyError) -> Value {
+    let shape = self.shape
+    if _slowPath(!shape.flags.contains(.hasAttributes)) { return .absent }
+    if shape.flags.contains(.dictionaryMode) {
+      let dict = attributeWord.load(as: Value.self)
+      return dict.isAbsent ? .absent : try DictObject(dict).get(name)
+    }
+    let slot = shape.slot(of: name)
+    return slot < 0 ? .absent : attributePlace(slot).pointee
+  }
+
+  /// Sets an attribute of an instance whose type has them.
+  func setInstanceAttribute(_ name: Value, _ value: Value) throws(PyError) {
+    let shape = self.shape
+    if shape.flags.contains(.dictionaryMode) { return try DictObject(attributeDict()).set(name, value) }
+    if let next = TransitionTable.find(shape.contents.pointee.transitions, name) { return try addAttribute(next, value) }
+    let slot = shape.slot(of: name)
+    if slot >= 0 {
+      let place = attributePlace(slot)
+      let old = place.pointee
+      value.retain()
+      place.pointee = value
+      old.releaseIfPresent()
+      return
+    }
+    if let next = try shape.adding(name) { return try addAttribute(next, value) }
+    try turnToDictionaryMode()
+    try DictObject(attributeDict()).set(name, value)
+  }
+
+  /// Puts a value into the slot that `next` has more than the present shape, and takes on that shape.
+  func addAttribute(_ next: Shape, _ value: Value) throws(PyError) {
+    let index = Int(next.contents.pointee.attributeCount) - 1
+    let inside = Int(next.contents.pointee.inlineCapacity)
+    if index >= inside { try growOverflow(toHold: index - inside + 1) }
+    value.retain()
+    shape = next
+    attributePlace(index).initialize(to: value)
+  }
+
+  /// Makes room behind the inline slots; lets the type learn that its next instances should have more of these.
+  @inline(never)
+  private func growOverflow(toHold count: Int) throws(PyError) {
+    let word = attributeWord
+    if let raw = word.load(as: UnsafeMutableRawPointer?.self) {
+      let old = OverflowAttributes(raw: raw)
+      if old.capacity >= count { return }
+      let larger = try OverflowAttributes.make(capacity: old.capacity * 2)
+      larger.values.update(from: old.values, count: count - 1)
+      old.free()
+      word.storeBytes(of: larger.raw, as: UnsafeMutableRawPointer.self)
+    } else {
+      word.storeBytes(of: try OverflowAttributes.make(capacity: 4).raw, as: UnsafeMutableRawPointer.self)
+    }
+    let type = shape.type
+    let expected = Int(shape.contents.pointee.inlineCapacity) + count + 1
+    if expected > Int(type.contents.pointee.expectedAttributes) && expected <= TypeObject.inlineAttributeLimit {
+      type.contents.pointee.expectedAttributes = UInt16(expected)
+      try type.makeRootShape(flags: type.rootShape.flags)
+    }
+  }
+
+  /// Deletes an attribute; false if there is none.
+  func deleteInstanceAttribute(_ name: Value) throws(PyError) -> Bool {
+    let shape = self.shape
+    guard shape.flags.contains(.hasAttributes) else { return false }
+    if !shape.flags.contains(.dictionaryMode) {
+      let slot = shape.slot(of: name)
+      if slot < 0 { return false }
+      if slot == Int(shape.contents.pointee.attributeCount) - 1, let parent = shape.contents.pointee.parent {
+        // The last one: back to the shape before it.
+        let place = attributePlace(slot)
+        let old = place.pointee
+        place.pointee = .absent
+        self.shape = Shape(raw: parent)
+        old.releaseIfPresent()
+        return true
+      }
+      try turnToDictionaryMode()
+    }
+    let dict = attributeWord.load(as: Value.self)
+    if dict.isAbsent { return false }
+    let held = Owned(copying: dict)
+    guard !(try DictObject(held.value).get(name)).isAbsent else { return false }
+    _ = try DictObject(held.value).remove(name)
+    return true
+  }
+
+  /// The dict of an instance in dictionary mode, borrowed; made when there is none yet.
+  func attributeDict() throws(PyError) -> Value {
+    let word = attributeWord
+    let dict = word.load(as: Value.self)
+    if !dict.isAbsent { return dict }
+    let new = try Owned.dict().take()
+    word.storeBytes(of: new, as: Value.self)
+    return new
+  }
+
+  /// `__dict__`, borrowed: the instance is in dictionary mode afterwards.
+  func materializedDict() throws(PyError) -> Value {
+    if !shape.flags.contains(.dictionaryMode) { try turnToDictionaryMode() }
+    return try attributeDict()
+  }
+
+  /// Moves the attributes into a dict.
+  @inline(never)
+  func turnToDictionaryMode() throws(PyError) {
+    let shape = self.shape
+    let next = try shape.type.dictionaryShape()
+    let dict = try Owned.dict()
+    let object = self
+    try shape.forEachName { (index, name) throws(PyError) in
+      try DictObject(dict.value).set(name, object.attributePlace(index).pointee)
+    }
+    releaseAttributes(self)
+    self.shape = next
+    attributeWord.storeBytes(of: dict.take(), as: Value.self)
+  }
+
+  /// `__dict__ = value`: the value must be a dict.
+  func replaceAttributeDict(_ dict: Value) throws(PyError) {
+    let next = try shape.type.dictionaryShape()
+    let held = Owned(copying: dict)
+    releaseAttributes(self)
+    shape = next
+    attributeWord.storeBytes(of: held.take(), as: Value.self)
+  }
+}
+
+extension TypeObject {
+  /// At most so many attributes are inside an instance.
+  static let inlineAttributeLimit = 30
+}

@@ -1,0 +1,186 @@
+// Instances: how much memory they take, where their attributes stand, and their end.
+
+import CKraitCore
+import Glibc
+
+extension TypeObject {
+  /// A new instance: native fields, members and attributes zero (``Value/absent``).
+  @inline(__always)
+  public func allocate() throws(PyError) -> UnsafeMutableRawPointer {
+    let shape = rootShape
+    let object = try allocateZeroedObject(shape, size: Int(shape.contents.pointee.instanceSize))
+    if shape.flags.contains(.heapType) { raw.retain() }
+    return object
+  }
+
+  /// A new instance with room for items behind the native fields.
+  public func allocate(items count: Int) throws(PyError) -> UnsafeMutableRawPointer {
+    let shape = rootShape
+    let (items, tooMany) = count.multipliedReportingOverflow(by: Int(contents.pointee.itemSize))
+    guard !tooMany, items < Int.max / 2 else { throw PyError.memoryError() }
+    var size = Int(contents.pointee.basicSize) + items
+    if !shape.flags.contains(.exact) { size = alignedToWord(size) + trailingSize }
+    let object = try allocateZeroedObject(shape, size: size)
+    if shape.flags.contains(.heapType) { raw.retain() }
+    return object
+  }
+
+  /// Bytes behind the items of a variable-size instance: the attribute word and the displaced state.
+  private var trailingSize: Int {
+    (rootShape.flags.contains(.hasAttributes) ? MemoryLayout<Value>.size : 0) + (contents.pointee.stateOffset == -1 ? MemoryLayout<ObjectState>.size : 0)
+  }
+}
+
+@inline(__always)
+func alignedToWord(_ size: Int) -> Int { (size &+ 7) & ~7 }
+
+extension UnsafeMutableRawPointer {
+  /// One past the native fields and items: where a variable-size instance has its attribute word.
+  private func endOfItems(_ type: TypeObject) -> UnsafeMutableRawPointer {
+    let contents = type.contents
+    let count = load(fromByteOffset: Int(contents.pointee.itemCountOffset), as: Int.self).magnitude
+    return self + alignedToWord(Int(contents.pointee.basicSize) + Int(count) * Int(contents.pointee.itemSize))
+  }
+
+  /// Where an object whose shape says ``ShapeFlags/hasAttributes`` has its attribute word: a dict in dictionary mode, else the overflow array.
+  @inline(__always)
+  var attributeWord: UnsafeMutableRawPointer {
+    let type = shape.type
+    if _slowPath(type.contents.pointee.itemSize != 0) { return endOfItems(type) }
+    return self + Int(type.contents.pointee.basicSize)
+  }
+
+  @usableFromInline @inline(never)
+  var displacedState: UnsafeMutablePointer<ObjectState> {
+    let type = shape.type
+    let offset = type.contents.pointee.stateOffset
+    if offset >= 0 { return (self + Int(offset)).assumingMemoryBound(to: ObjectState.self) }
+    let behindAttributes = shape.flags.contains(.hasAttributes) ? MemoryLayout<Value>.size : 0
+    return (endOfItems(type) + behindAttributes).assumingMemoryBound(to: ObjectState.self)
+  }
+
+  /// The attribute slots inside the instance.
+  @inline(__always)
+  var inlineAttributes: UnsafeMutablePointer<Value> {
+    (self + Int(shape.type.contents.pointee.basicSize) + MemoryLayout<Value>.size).assumingMemoryBound(to: Value.self)
+  }
+
+  /// The place of attribute `index`; the object is not in dictionary mode.
+  @inline(__always)
+  func attributePlace(_ index: Int) -> UnsafeMutablePointer<Value> {
+    let shape = self.shape
+    let inside = Int(shape.contents.pointee.inlineCapacity)
+    if _fastPath(index < inside) { return inlineAttributes + index }
+    return OverflowAttributes(raw: attributeWord.load(as: UnsafeMutableRawPointer.self)).values + (index - inside)
+  }
+}
+
+/// The array of the attributes that an instance has no room for: a capacity, then values.
+struct OverflowAttributes {
+  let raw: UnsafeMutableRawPointer
+  var capacity: Int { raw.load(as: Int.self) }
+  var values: UnsafeMutablePointer<Value> { (raw + 8).assumingMemoryBound(to: Value.self) }
+
+  static func make(capacity: Int) throws(PyError) -> OverflowAttributes {
+    let raw = try allocateMemory(8 + capacity * 8)
+    raw.storeBytes(of: capacity, as: Int.self)
+    return OverflowAttributes(raw: raw)
+  }
+
+  func free() { freeMemory(raw, size: 8 + capacity * 8) }
+}
+
+/// The end of every object: gives up the attributes and members that subclasses added, frees the block, and gives up the class.
+///
+/// A type's `deallocate` calls this last. Weak references were cleared and the finaliser ran before.
+@inline(__always)
+public func finishDeallocation(_ object: UnsafeMutableRawPointer) {
+  let flags = object.shape.flags
+  if _fastPath(flags.isDisjoint(with: [.hasAttributes, .heapType])) { return freeObject(object) }
+  finishInstance(object, flags)
+}
+
+@inline(never)
+private func finishInstance(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
+  if flags.contains(.hasAttributes) { releaseAttributes(object) }
+  let type = object.shape.type
+  guard flags.contains(.heapType) else { return freeObject(object) }
+  releaseMembers(object, type)
+  freeObject(object)
+  type.raw.release()
+}
+
+/// Gives up the attributes of an instance, which has none afterwards.
+func releaseAttributes(_ object: UnsafeMutableRawPointer) {
+  let shape = object.shape
+  let word = object.attributeWord
+  if shape.flags.contains(.dictionaryMode) {
+    let dict = word.load(as: Value.self)
+    word.storeBytes(of: .absent, as: Value.self)
+    dict.releaseIfPresent()
+    return
+  }
+  let count = Int(shape.contents.pointee.attributeCount)
+  let inside = Int(shape.contents.pointee.inlineCapacity)
+  let overflow = word.load(as: UnsafeMutableRawPointer?.self)
+  let slots = object.inlineAttributes
+  // What is given up may run code that sees the object (in a cycle that the collector breaks): it must find no attributes.
+  object.shape = shape.root
+  word.storeBytes(of: nil, as: UnsafeMutableRawPointer?.self)
+  for index in 0..<min(count, inside) {
+    let value = slots[index]
+    slots[index] = .absent
+    value.releaseIfPresent()
+  }
+  if let overflow {
+    let array = OverflowAttributes(raw: overflow)
+    for index in 0..<max(0, count - inside) { array.values[index].releaseIfPresent() }
+    array.free()
+  }
+}
+
+/// Gives up the fields of `__slots__`.
+func releaseMembers(_ object: UnsafeMutableRawPointer, _ type: TypeObject) {
+  var type = type
+  while type.isHeapType {
+    let members = (object + Int(type.contents.pointee.memberOffset)).assumingMemoryBound(to: Value.self)
+    for index in 0..<Int(type.contents.pointee.memberCount) {
+      let value = members[index]
+      members[index] = .absent
+      value.releaseIfPresent()
+    }
+    guard let base = type.contents.pointee.base else { return }
+    type = base
+  }
+}
+
+/// Visits what a class of the program's own adds to its native base, then what that holds.
+func traverseInstance(_ object: UnsafeMutableRawPointer, _ visit: Visitor) {
+  let shape = object.shape
+  let type = shape.type
+  if shape.flags.contains(.hasAttributes) { traverseAttributes(object, visit) }
+  var level = type
+  while level.isHeapType {
+    let members = (object + Int(level.contents.pointee.memberOffset)).assumingMemoryBound(to: Value.self)
+    for index in 0..<Int(level.contents.pointee.memberCount) { visit(members[index]) }
+    guard let base = level.contents.pointee.base else { break }
+    level = base
+  }
+  if shape.flags.contains(.heapType) { visit(type.value) }
+  level.slots.pointee.traverse?(object, visit)
+}
+
+/// Visits the attributes of an object whose shape says ``ShapeFlags/hasAttributes``. Builtin types with attributes call it in their `traverse`.
+func traverseAttributes(_ object: UnsafeMutableRawPointer, _ visit: Visitor) {
+  let shape = object.shape
+  if shape.flags.contains(.dictionaryMode) { return visit(object.attributeWord.load(as: Value.self)) }
+  for index in 0..<Int(shape.contents.pointee.attributeCount) { visit(object.attributePlace(index).pointee) }
+}
+
+/// Breaks cycles through attributes and members.
+func clearInstance(_ object: UnsafeMutableRawPointer) {
+  let shape = object.shape
+  if shape.flags.contains(.hasAttributes) { releaseAttributes(object) }
+  releaseMembers(object, shape.type)
+  shape.type.nativeBase.slots.pointee.clear?(object)
+}
