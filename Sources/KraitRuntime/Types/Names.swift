@@ -261,124 +261,128 @@ extension Name {
   public static var get: Value { @inline(__always) get { Name.at(255) } }
   public static var getter: Value { @inline(__always) get { Name.at(256) } }
   public static var globals: Value { @inline(__always) get { Name.at(257) } }
-  public static var hex: Value { @inline(__always) get { Name.at(258) } }
-  public static var imag: Value { @inline(__always) get { Name.at(259) } }
-  public static var index: Value { @inline(__always) get { Name.at(260) } }
-  public static var insert: Value { @inline(__always) get { Name.at(261) } }
-  public static var isatty: Value { @inline(__always) get { Name.at(262) } }
-  public static var isinstance: Value { @inline(__always) get { Name.at(263) } }
-  public static var items: Value { @inline(__always) get { Name.at(264) } }
-  public static var iter: Value { @inline(__always) get { Name.at(265) } }
-  public static var join: Value { @inline(__always) get { Name.at(266) } }
-  public static var key: Value { @inline(__always) get { Name.at(267) } }
-  public static var keys: Value { @inline(__always) get { Name.at(268) } }
-  public static var kind: Value { @inline(__always) get { Name.at(269) } }
-  public static var lambda: Value { @inline(__always) get { Name.at(270) } }
-  public static var lastResort: Value { @inline(__always) get { Name.at(271) } }
-  public static var left: Value { @inline(__always) get { Name.at(272) } }
-  public static var level: Value { @inline(__always) get { Name.at(273) } }
-  public static var line: Value { @inline(__always) get { Name.at(274) } }
-  public static var lineno: Value { @inline(__always) get { Name.at(275) } }
-  public static var listcomp: Value { @inline(__always) get { Name.at(276) } }
-  public static var little: Value { @inline(__always) get { Name.at(277) } }
-  public static var locals: Value { @inline(__always) get { Name.at(278) } }
-  public static var maxsplit: Value { @inline(__always) get { Name.at(279) } }
-  public static var message: Value { @inline(__always) get { Name.at(280) } }
-  public static var meta_path: Value { @inline(__always) get { Name.at(281) } }
-  public static var metaclass: Value { @inline(__always) get { Name.at(282) } }
-  public static var mode: Value { @inline(__always) get { Name.at(283) } }
-  public static var module: Value { @inline(__always) get { Name.at(284) } }
-  public static var modules: Value { @inline(__always) get { Name.at(285) } }
-  public static var mro: Value { @inline(__always) get { Name.at(286) } }
-  public static var msg: Value { @inline(__always) get { Name.at(287) } }
-  public static var name: Value { @inline(__always) get { Name.at(288) } }
-  public static var name_from: Value { @inline(__always) get { Name.at(289) } }
-  public static var ndigits: Value { @inline(__always) get { Name.at(290) } }
-  public static var newline: Value { @inline(__always) get { Name.at(291) } }
-  public static var newlines: Value { @inline(__always) get { Name.at(292) } }
-  public static var next: Value { @inline(__always) get { Name.at(293) } }
-  public static var none: Value { @inline(__always) get { Name.at(294) } }
-  public static var obj: Value { @inline(__always) get { Name.at(295) } }
-  public static var object: Value { @inline(__always) get { Name.at(296) } }
-  public static var offset: Value { @inline(__always) get { Name.at(297) } }
-  public static var open: Value { @inline(__always) get { Name.at(298) } }
-  public static var opener: Value { @inline(__always) get { Name.at(299) } }
-  public static var partial: Value { @inline(__always) get { Name.at(300) } }
-  public static var path: Value { @inline(__always) get { Name.at(301) } }
-  public static var path_hooks: Value { @inline(__always) get { Name.at(302) } }
-  public static var path_importer_cache: Value { @inline(__always) get { Name.at(303) } }
-  public static var pop: Value { @inline(__always) get { Name.at(304) } }
-  public static var popitem: Value { @inline(__always) get { Name.at(305) } }
-  public static var print_file_and_line: Value { @inline(__always) get { Name.at(306) } }
-  public static var ps1: Value { @inline(__always) get { Name.at(307) } }
-  public static var ps2: Value { @inline(__always) get { Name.at(308) } }
-  public static var raw: Value { @inline(__always) get { Name.at(309) } }
-  public static var read: Value { @inline(__always) get { Name.at(310) } }
-  public static var readable: Value { @inline(__always) get { Name.at(311) } }
-  public static var readline: Value { @inline(__always) get { Name.at(312) } }
-  public static var real: Value { @inline(__always) get { Name.at(313) } }
-  public static var reason: Value { @inline(__always) get { Name.at(314) } }
-  public static var reload: Value { @inline(__always) get { Name.at(315) } }
-  public static var remove: Value { @inline(__always) get { Name.at(316) } }
-  public static var replace: Value { @inline(__always) get { Name.at(317) } }
-  public static var repr: Value { @inline(__always) get { Name.at(318) } }
-  public static var `return`: Value { @inline(__always) get { Name.at(319) } }
-  public static var reverse: Value { @inline(__always) get { Name.at(320) } }
-  public static var reversed: Value { @inline(__always) get { Name.at(321) } }
-  public static var `self`: Value { @inline(__always) get { Name.at(322) } }
-  public static var send: Value { @inline(__always) get { Name.at(323) } }
-  public static var sep: Value { @inline(__always) get { Name.at(324) } }
-  public static var setcomp: Value { @inline(__always) get { Name.at(325) } }
-  public static var setdefault: Value { @inline(__always) get { Name.at(326) } }
-  public static var setter: Value { @inline(__always) get { Name.at(327) } }
-  public static var signed: Value { @inline(__always) get { Name.at(328) } }
-  public static var sort: Value { @inline(__always) get { Name.at(329) } }
-  public static var source: Value { @inline(__always) get { Name.at(330) } }
-  public static var start: Value { @inline(__always) get { Name.at(331) } }
-  public static var state: Value { @inline(__always) get { Name.at(332) } }
-  public static var stderr: Value { @inline(__always) get { Name.at(333) } }
-  public static var stdin: Value { @inline(__always) get { Name.at(334) } }
-  public static var stdout: Value { @inline(__always) get { Name.at(335) } }
-  public static var step: Value { @inline(__always) get { Name.at(336) } }
-  public static var stop: Value { @inline(__always) get { Name.at(337) } }
-  public static var str: Value { @inline(__always) get { Name.at(338) } }
-  public static var strict: Value { @inline(__always) get { Name.at(339) } }
-  public static var strict_mode: Value { @inline(__always) get { Name.at(340) } }
-  public static var string: Value { @inline(__always) get { Name.at(341) } }
-  public static var `super`: Value { @inline(__always) get { Name.at(342) } }
-  public static var tb_frame: Value { @inline(__always) get { Name.at(343) } }
-  public static var text: Value { @inline(__always) get { Name.at(344) } }
-  public static var `throw`: Value { @inline(__always) get { Name.at(345) } }
-  public static var timeout: Value { @inline(__always) get { Name.at(346) } }
-  public static var traceback: Value { @inline(__always) get { Name.at(347) } }
-  public static var type: Value { @inline(__always) get { Name.at(348) } }
-  public static var update: Value { @inline(__always) get { Name.at(349) } }
-  public static var utf_8: Value { @inline(__always) get { Name.at(350) } }
-  public static var value: Value { @inline(__always) get { Name.at(351) } }
-  public static var values: Value { @inline(__always) get { Name.at(352) } }
-  public static var version: Value { @inline(__always) get { Name.at(353) } }
-  public static var warnings: Value { @inline(__always) get { Name.at(354) } }
-  public static var warnoptions: Value { @inline(__always) get { Name.at(355) } }
-  public static var weights: Value { @inline(__always) get { Name.at(356) } }
-  public static var with_traceback: Value { @inline(__always) get { Name.at(357) } }
-  public static var writable: Value { @inline(__always) get { Name.at(358) } }
-  public static var write: Value { @inline(__always) get { Name.at(359) } }
-  public static var x: Value { @inline(__always) get { Name.at(360) } }
-  public static var zipimporter: Value { @inline(__always) get { Name.at(361) } }
-  public static var empty: Value { @inline(__always) get { Name.at(362) } }
-  public static var dot: Value { @inline(__always) get { Name.at(363) } }
-  public static var question: Value { @inline(__always) get { Name.at(364) } }
-  public static var lambdaName: Value { @inline(__always) get { Name.at(365) } }
-  public static var moduleName: Value { @inline(__always) get { Name.at(366) } }
-  public static var stringName: Value { @inline(__always) get { Name.at(367) } }
-  public static var stdinName: Value { @inline(__always) get { Name.at(368) } }
-  public static var genericName: Value { @inline(__always) get { Name.at(369) } }
-  public static var listcompName: Value { @inline(__always) get { Name.at(370) } }
-  public static var genexprName: Value { @inline(__always) get { Name.at(371) } }
-  public static var newlineText: Value { @inline(__always) get { Name.at(372) } }
-  public static var space: Value { @inline(__always) get { Name.at(373) } }
-  public static var utf8Name: Value { @inline(__always) get { Name.at(374) } }
-  public static var positional: Value { @inline(__always) get { Name.at(375) } }
+  public static var has_location: Value { @inline(__always) get { Name.at(258) } }
+  public static var hex: Value { @inline(__always) get { Name.at(259) } }
+  public static var imag: Value { @inline(__always) get { Name.at(260) } }
+  public static var index: Value { @inline(__always) get { Name.at(261) } }
+  public static var insert: Value { @inline(__always) get { Name.at(262) } }
+  public static var isatty: Value { @inline(__always) get { Name.at(263) } }
+  public static var isinstance: Value { @inline(__always) get { Name.at(264) } }
+  public static var items: Value { @inline(__always) get { Name.at(265) } }
+  public static var iter: Value { @inline(__always) get { Name.at(266) } }
+  public static var join: Value { @inline(__always) get { Name.at(267) } }
+  public static var key: Value { @inline(__always) get { Name.at(268) } }
+  public static var keys: Value { @inline(__always) get { Name.at(269) } }
+  public static var kind: Value { @inline(__always) get { Name.at(270) } }
+  public static var lambda: Value { @inline(__always) get { Name.at(271) } }
+  public static var lastResort: Value { @inline(__always) get { Name.at(272) } }
+  public static var left: Value { @inline(__always) get { Name.at(273) } }
+  public static var level: Value { @inline(__always) get { Name.at(274) } }
+  public static var line: Value { @inline(__always) get { Name.at(275) } }
+  public static var lineno: Value { @inline(__always) get { Name.at(276) } }
+  public static var listcomp: Value { @inline(__always) get { Name.at(277) } }
+  public static var little: Value { @inline(__always) get { Name.at(278) } }
+  public static var loader: Value { @inline(__always) get { Name.at(279) } }
+  public static var locals: Value { @inline(__always) get { Name.at(280) } }
+  public static var maxsplit: Value { @inline(__always) get { Name.at(281) } }
+  public static var message: Value { @inline(__always) get { Name.at(282) } }
+  public static var meta_path: Value { @inline(__always) get { Name.at(283) } }
+  public static var metaclass: Value { @inline(__always) get { Name.at(284) } }
+  public static var mode: Value { @inline(__always) get { Name.at(285) } }
+  public static var module: Value { @inline(__always) get { Name.at(286) } }
+  public static var modules: Value { @inline(__always) get { Name.at(287) } }
+  public static var mro: Value { @inline(__always) get { Name.at(288) } }
+  public static var msg: Value { @inline(__always) get { Name.at(289) } }
+  public static var name: Value { @inline(__always) get { Name.at(290) } }
+  public static var name_from: Value { @inline(__always) get { Name.at(291) } }
+  public static var ndigits: Value { @inline(__always) get { Name.at(292) } }
+  public static var newline: Value { @inline(__always) get { Name.at(293) } }
+  public static var newlines: Value { @inline(__always) get { Name.at(294) } }
+  public static var next: Value { @inline(__always) get { Name.at(295) } }
+  public static var none: Value { @inline(__always) get { Name.at(296) } }
+  public static var obj: Value { @inline(__always) get { Name.at(297) } }
+  public static var object: Value { @inline(__always) get { Name.at(298) } }
+  public static var offset: Value { @inline(__always) get { Name.at(299) } }
+  public static var open: Value { @inline(__always) get { Name.at(300) } }
+  public static var opener: Value { @inline(__always) get { Name.at(301) } }
+  public static var origin: Value { @inline(__always) get { Name.at(302) } }
+  public static var partial: Value { @inline(__always) get { Name.at(303) } }
+  public static var path: Value { @inline(__always) get { Name.at(304) } }
+  public static var path_hooks: Value { @inline(__always) get { Name.at(305) } }
+  public static var path_importer_cache: Value { @inline(__always) get { Name.at(306) } }
+  public static var pop: Value { @inline(__always) get { Name.at(307) } }
+  public static var popitem: Value { @inline(__always) get { Name.at(308) } }
+  public static var print_file_and_line: Value { @inline(__always) get { Name.at(309) } }
+  public static var ps1: Value { @inline(__always) get { Name.at(310) } }
+  public static var ps2: Value { @inline(__always) get { Name.at(311) } }
+  public static var raw: Value { @inline(__always) get { Name.at(312) } }
+  public static var read: Value { @inline(__always) get { Name.at(313) } }
+  public static var readable: Value { @inline(__always) get { Name.at(314) } }
+  public static var readline: Value { @inline(__always) get { Name.at(315) } }
+  public static var real: Value { @inline(__always) get { Name.at(316) } }
+  public static var reason: Value { @inline(__always) get { Name.at(317) } }
+  public static var reload: Value { @inline(__always) get { Name.at(318) } }
+  public static var remove: Value { @inline(__always) get { Name.at(319) } }
+  public static var replace: Value { @inline(__always) get { Name.at(320) } }
+  public static var repr: Value { @inline(__always) get { Name.at(321) } }
+  public static var `return`: Value { @inline(__always) get { Name.at(322) } }
+  public static var reverse: Value { @inline(__always) get { Name.at(323) } }
+  public static var reversed: Value { @inline(__always) get { Name.at(324) } }
+  public static var `self`: Value { @inline(__always) get { Name.at(325) } }
+  public static var send: Value { @inline(__always) get { Name.at(326) } }
+  public static var sep: Value { @inline(__always) get { Name.at(327) } }
+  public static var setcomp: Value { @inline(__always) get { Name.at(328) } }
+  public static var setdefault: Value { @inline(__always) get { Name.at(329) } }
+  public static var setter: Value { @inline(__always) get { Name.at(330) } }
+  public static var signed: Value { @inline(__always) get { Name.at(331) } }
+  public static var sort: Value { @inline(__always) get { Name.at(332) } }
+  public static var source: Value { @inline(__always) get { Name.at(333) } }
+  public static var start: Value { @inline(__always) get { Name.at(334) } }
+  public static var state: Value { @inline(__always) get { Name.at(335) } }
+  public static var stderr: Value { @inline(__always) get { Name.at(336) } }
+  public static var stdin: Value { @inline(__always) get { Name.at(337) } }
+  public static var stdlib_module_names: Value { @inline(__always) get { Name.at(338) } }
+  public static var stdout: Value { @inline(__always) get { Name.at(339) } }
+  public static var step: Value { @inline(__always) get { Name.at(340) } }
+  public static var stop: Value { @inline(__always) get { Name.at(341) } }
+  public static var str: Value { @inline(__always) get { Name.at(342) } }
+  public static var strict: Value { @inline(__always) get { Name.at(343) } }
+  public static var strict_mode: Value { @inline(__always) get { Name.at(344) } }
+  public static var string: Value { @inline(__always) get { Name.at(345) } }
+  public static var `super`: Value { @inline(__always) get { Name.at(346) } }
+  public static var tb_frame: Value { @inline(__always) get { Name.at(347) } }
+  public static var text: Value { @inline(__always) get { Name.at(348) } }
+  public static var `throw`: Value { @inline(__always) get { Name.at(349) } }
+  public static var timeout: Value { @inline(__always) get { Name.at(350) } }
+  public static var traceback: Value { @inline(__always) get { Name.at(351) } }
+  public static var type: Value { @inline(__always) get { Name.at(352) } }
+  public static var update: Value { @inline(__always) get { Name.at(353) } }
+  public static var utf_8: Value { @inline(__always) get { Name.at(354) } }
+  public static var value: Value { @inline(__always) get { Name.at(355) } }
+  public static var values: Value { @inline(__always) get { Name.at(356) } }
+  public static var version: Value { @inline(__always) get { Name.at(357) } }
+  public static var warnings: Value { @inline(__always) get { Name.at(358) } }
+  public static var warnoptions: Value { @inline(__always) get { Name.at(359) } }
+  public static var weights: Value { @inline(__always) get { Name.at(360) } }
+  public static var with_traceback: Value { @inline(__always) get { Name.at(361) } }
+  public static var writable: Value { @inline(__always) get { Name.at(362) } }
+  public static var write: Value { @inline(__always) get { Name.at(363) } }
+  public static var x: Value { @inline(__always) get { Name.at(364) } }
+  public static var zipimporter: Value { @inline(__always) get { Name.at(365) } }
+  public static var empty: Value { @inline(__always) get { Name.at(366) } }
+  public static var dot: Value { @inline(__always) get { Name.at(367) } }
+  public static var question: Value { @inline(__always) get { Name.at(368) } }
+  public static var lambdaName: Value { @inline(__always) get { Name.at(369) } }
+  public static var moduleName: Value { @inline(__always) get { Name.at(370) } }
+  public static var stringName: Value { @inline(__always) get { Name.at(371) } }
+  public static var stdinName: Value { @inline(__always) get { Name.at(372) } }
+  public static var genericName: Value { @inline(__always) get { Name.at(373) } }
+  public static var listcompName: Value { @inline(__always) get { Name.at(374) } }
+  public static var genexprName: Value { @inline(__always) get { Name.at(375) } }
+  public static var newlineText: Value { @inline(__always) get { Name.at(376) } }
+  public static var space: Value { @inline(__always) get { Name.at(377) } }
+  public static var utf8Name: Value { @inline(__always) get { Name.at(378) } }
+  public static var positional: Value { @inline(__always) get { Name.at(379) } }
 }
 
 extension Names {
@@ -642,6 +646,7 @@ extension Names {
     "get",
     "getter",
     "globals",
+    "has_location",
     "hex",
     "imag",
     "index",
@@ -662,6 +667,7 @@ extension Names {
     "lineno",
     "listcomp",
     "little",
+    "loader",
     "locals",
     "maxsplit",
     "message",
@@ -684,6 +690,7 @@ extension Names {
     "offset",
     "open",
     "opener",
+    "origin",
     "partial",
     "path",
     "path_hooks",
@@ -719,6 +726,7 @@ extension Names {
     "state",
     "stderr",
     "stdin",
+    "stdlib_module_names",
     "stdout",
     "step",
     "stop",
