@@ -1,0 +1,181 @@
+// The table behind a dict: a hash index and the entries in insertion order.
+
+import CKraitCore
+
+/// The memory of a dict's keys and values (Hettinger, "More compact dictionaries", 2012; PEP 412's combined form).
+///
+///     index slots, growing downwards | header of 16 bytes | entries, growing upwards
+///                                                          ^ raw
+///
+/// The pointer is to the entries, so that both sides are at constant offsets from it. An index slot holds the number of an entry, -1 when it was never used, -2 when its
+/// entry was deleted; it takes 1, 2 or 4 bytes. Entries are (key, value) while all keys are exact str, whose hashes are in the keys themselves, else (hash, key, value).
+/// A deleted entry has an absent value. Sizes, the share of slots in use, growth and probing are CPython's, since iteration over a dict that changes shows them.
+@frozen
+@usableFromInline
+struct DictKeys: BitwiseCopyable {
+  @usableFromInline let raw: UnsafeMutableRawPointer
+  @inlinable @inline(__always) init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+
+  @usableFromInline static var headerSize: Int { 16 }
+  @usableFromInline static var empty: Int { -1 }
+  @usableFromInline static var deleted: Int { -2 }
+  /// Beyond this many slots an index of 4 bytes does not reach.
+  static var maximumLogSize: Int { 31 }
+  static var minimumLogSize: Int { 3 }
+
+  // Header: mask (4), usable (4), entry count (4), log2 of the slots (1), log2 of an index slot's bytes (1), whether all keys are exact str (1).
+  @inlinable var mask: UInt { @inline(__always) get { UInt(raw.load(fromByteOffset: -16, as: UInt32.self)) } }
+  /// Entries that may still be added.
+  @inlinable
+  var usable: Int {
+    @inline(__always) get { Int(raw.load(fromByteOffset: -12, as: Int32.self)) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: Int32(truncatingIfNeeded: newValue), toByteOffset: -12, as: Int32.self) }
+  }
+  /// Entries that were added, deleted ones included.
+  @inlinable
+  var entryCount: Int {
+    @inline(__always) get { Int(raw.load(fromByteOffset: -8, as: Int32.self)) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: Int32(truncatingIfNeeded: newValue), toByteOffset: -8, as: Int32.self) }
+  }
+  @inlinable var logSize: Int { @inline(__always) get { Int(raw.load(fromByteOffset: -4, as: UInt8.self)) } }
+  @inlinable var indexShift: Int { @inline(__always) get { Int(raw.load(fromByteOffset: -3, as: UInt8.self)) } }
+  /// All keys are exact str.
+  @inlinable var hasStringKeys: Bool { @inline(__always) get { raw.load(fromByteOffset: -2, as: UInt8.self) != 0 } }
+
+  @inlinable var entrySize: Int { @inline(__always) get { hasStringKeys ? 16 : 24 } }
+  @inlinable static func == (a: DictKeys, b: DictKeys) -> Bool { a.raw == b.raw }
+
+  /// The number of the entry that an index slot names, or ``empty`` or ``deleted``.
+  @inlinable @inline(__always)
+  func index(_ slot: UInt) -> Int {
+    let shift = indexShift
+    if _fastPath(shift == 0) { return Int((raw - 17 - Int(bitPattern: slot)).load(as: Int8.self)) }
+    if shift == 1 { return Int((raw - 18 - Int(bitPattern: slot) &* 2).load(as: Int16.self)) }
+    return Int((raw - 20 - Int(bitPattern: slot) &* 4).load(as: Int32.self))
+  }
+
+  @inlinable @inline(__always)
+  func setIndex(_ slot: UInt, _ entry: Int) {
+    let shift = indexShift
+    if _fastPath(shift == 0) {
+      (raw - 17 - Int(bitPattern: slot)).storeBytes(of: Int8(truncatingIfNeeded: entry), as: Int8.self)
+    } else if shift == 1 {
+      (raw - 18 - Int(bitPattern: slot) &* 2).storeBytes(of: Int16(truncatingIfNeeded: entry), as: Int16.self)
+    } else {
+      (raw - 20 - Int(bitPattern: slot) &* 4).storeBytes(of: Int32(truncatingIfNeeded: entry), as: Int32.self)
+    }
+  }
+
+  /// The next slot to look at (CPython's sequence: the whole hash comes in by and by).
+  @inlinable @inline(__always)
+  static func advance(_ slot: inout UInt, _ perturbation: inout UInt) {
+    perturbation = perturbation &>> 5
+    slot = slot &* 5 &+ perturbation &+ 1
+  }
+
+  // Entries of the two kinds: the value follows the key.
+  @inlinable @inline(__always)
+  func stringEntry(_ index: Int) -> UnsafeMutablePointer<Value> { (raw + index &* 16).assumingMemoryBound(to: Value.self) }
+  @inlinable @inline(__always)
+  func generalEntry(_ index: Int) -> UnsafeMutablePointer<Value> { (raw + (index &* 24 &+ 8)).assumingMemoryBound(to: Value.self) }
+  /// Key and value of an entry.
+  @inlinable @inline(__always)
+  func entry(_ index: Int) -> UnsafeMutablePointer<Value> { hasStringKeys ? stringEntry(index) : generalEntry(index) }
+
+  /// The hash of a general entry.
+  @inlinable @inline(__always)
+  func storedHash(_ index: Int) -> Int { (raw + index &* 24).load(as: Int.self) }
+  @inlinable @inline(__always)
+  func setStoredHash(_ index: Int, _ hash: Int) { (raw + index &* 24).storeBytes(of: hash, as: Int.self) }
+
+  @inline(__always)
+  func hash(_ index: Int) -> Int { hasStringKeys ? StringObject(stringEntry(index).pointee).hashValue : storedHash(index) }
+
+  // MARK: Memory
+
+  /// Entries that a table of 2^logSize slots takes: two thirds.
+  @inline(__always)
+  static func capacity(_ logSize: Int) -> Int { (1 &<< logSize) &* 2 / 3 }
+
+  /// The table for at least `count` slots.
+  static func logSize(slots count: Int) -> Int {
+    var size = minimumLogSize
+    while size < 62 && (1 << size) < count { size += 1 }
+    return size
+  }
+
+  /// The table that takes `count` entries without growing.
+  static func logSize(entries count: Int) -> Int { logSize(slots: (count * 3 + 1) / 2) }
+
+  private var indexBytes: Int { (1 &<< logSize) &<< indexShift }
+  private var byteCount: Int { indexBytes + DictKeys.headerSize + DictKeys.capacity(logSize) * entrySize }
+
+  static func make(logSize: Int, stringKeys: Bool) throws(PyError) -> DictKeys {
+    guard logSize <= maximumLogSize else { throw PyError.memoryError() }
+    let shift = logSize < 8 ? 0 : logSize < 16 ? 1 : 2
+    let indexBytes = (1 << logSize) << shift
+    let block = try allocateMemory(indexBytes + headerSize + capacity(logSize) * (stringKeys ? 16 : 24))
+    block.initializeMemory(as: UInt8.self, repeating: 0xFF, count: indexBytes)
+    let raw = block + indexBytes + headerSize
+    raw.storeBytes(of: UInt32((1 << logSize) - 1), toByteOffset: -16, as: UInt32.self)
+    raw.storeBytes(of: Int32(capacity(logSize)), toByteOffset: -12, as: Int32.self)
+    raw.storeBytes(of: 0, toByteOffset: -8, as: UInt32.self)
+    raw.storeBytes(of: UInt8(logSize), toByteOffset: -4, as: UInt8.self)
+    raw.storeBytes(of: UInt8(shift), toByteOffset: -3, as: UInt8.self)
+    raw.storeBytes(of: stringKeys ? 1 : 0, toByteOffset: -2, as: UInt16.self)
+    return DictKeys(raw: raw)
+  }
+
+  /// Gives the memory back, without the references in it.
+  func free() {
+    if self == DictKeys.none { return }
+    freeMemory(raw - DictKeys.headerSize - indexBytes, size: byteCount)
+  }
+
+  /// A copy, bit for bit, without the references in it.
+  func duplicate() throws(PyError) -> DictKeys {
+    let before = DictKeys.headerSize + indexBytes
+    let block = try allocateMemory(byteCount)
+    block.copyMemory(from: raw - before, byteCount: before + entryCount * entrySize)
+    return DictKeys(raw: block + before)
+  }
+
+  /// The table of all empty dicts: one slot, never used, and room for no entry. It belongs to no heap.
+  @inlinable static var none: DictKeys { @inline(__always) get { DictKeys(raw: noneStorage) } }
+
+  /// Made by ``prepare()`` before the first dict; a constant initialiser, so that reading it takes no once-token.
+  @usableFromInline nonisolated(unsafe) static var noneAddress: UInt = 0
+  @inlinable
+  static var noneStorage: UnsafeMutableRawPointer {
+    @inline(__always) get {
+      if _fastPath(noneAddress != 0) { return UnsafeMutableRawPointer(bitPattern: noneAddress).unsafelyUnwrapped }
+      return prepare()
+    }
+  }
+
+  @usableFromInline @inline(never)
+  static func prepare() -> UnsafeMutableRawPointer {
+    let block = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 16)
+    block.initializeMemory(as: UInt8.self, repeating: 0, count: 64)
+    let raw = block + 32
+    raw.storeBytes(of: -1, toByteOffset: -17, as: Int8.self)
+    raw.storeBytes(of: 1, toByteOffset: -2, as: UInt8.self)
+    noneAddress = UInt(bitPattern: raw)
+    return raw
+  }
+
+  /// Puts entries 0..<entryCount into an index whose slots are all empty.
+  func buildIndex() {
+    let mask = self.mask
+    for number in 0..<entryCount {
+      let hash = UInt(bitPattern: hash(number))
+      var slot = hash & mask
+      var perturbation = hash
+      while index(slot) != DictKeys.empty {
+        DictKeys.advance(&slot, &perturbation)
+        slot &= mask
+      }
+      setIndex(slot, number)
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// Dicts in memory, and how native code makes, reads and changes them.
+
+import CKraitCore
+
+/// A `dict` or an instance of a subclass.
+@frozen
+public struct DictObject: BitwiseCopyable {
+  public let raw: UnsafeMutableRawPointer
+  @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+  /// Unchecked: the value is a dict.
+  @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
+
+  @usableFromInline static var countOffset: Int { 24 }
+  @usableFromInline static var keysOffset: Int { 32 }
+  @usableFromInline static var versionOffset: Int { 40 }
+  @usableFromInline static var generationOffset: Int { 44 }
+  static var size: Int { 48 }
+
+  @inlinable public var value: Value { @inline(__always) get { Value(raw) } }
+
+  @inlinable
+  public internal(set) var count: Int {
+    @inline(__always) get { raw.load(fromByteOffset: DictObject.countOffset, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: DictObject.countOffset, as: Int.self) }
+  }
+
+  @inlinable
+  var keys: DictKeys {
+    @inline(__always) get { DictKeys(raw: raw.load(fromByteOffset: DictObject.keysOffset, as: UnsafeMutableRawPointer.self)) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue.raw, toByteOffset: DictObject.keysOffset, as: UnsafeMutableRawPointer.self) }
+  }
+
+  /// Names the set of keys and their places while it is not 0: the same version, the same entries (``entryIndex(interned:)``), whatever their values. 0 until
+  /// somebody asks with ``assignKeysVersion()``; any new key, deletion or resize makes it 0 again.
+  @inlinable
+  public internal(set) var keysVersion: UInt32 {
+    @inline(__always) get { raw.load(fromByteOffset: DictObject.versionOffset, as: UInt32.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: DictObject.versionOffset, as: UInt32.self) }
+  }
+
+  /// Counts how often ``keys`` was replaced: tells code that ran Python in between whether its table is still there.
+  var generation: UInt32 {
+    @inline(__always) get { raw.load(fromByteOffset: DictObject.generationOffset, as: UInt32.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: DictObject.generationOffset, as: UInt32.self) }
+  }
+
+  /// Makes an empty dict of fresh memory.
+  @inline(__always)
+  func initializeEmpty() {
+    (raw + 16).initializeMemory(as: UInt64.self, repeating: 0, count: 4)
+    keys = DictKeys.none
+  }
+
+  // MARK: Reading
+
+  /// The value of a key, borrowed, or absent. Runs Python only if the key or keys in the dict are not exact builtin values.
+  @inline(__always)
+  public func get(_ key: Value) throws(PyError) -> Value {
+    try get(key, hash: hashOfKey(key))
+  }
+
+  @inline(__always)
+  public func get(_ key: Value, hash: Int) throws(PyError) -> Value {
+    let index = try find(key, hash)
+    return index < 0 ? .absent : keys.entry(index)[1]
+  }
+
+  /// The value of a str that is a name, borrowed, or absent. Cannot raise: keys that are no str never match.
+  @inline(__always)
+  public func get(interned name: Value) -> Value {
+    let index = findString(name)
+    return index < 0 ? .absent : keys.entry(index)[1]
+  }
+
+  /// Where the entry of a name is, for ``value(at:)`` as long as ``keysVersion`` is the same.
+  public func entryIndex(interned name: Value) -> Int? {
+    let index = findString(name)
+    return index < 0 ? nil : index
+  }
+
+  /// The value of an entry, borrowed.
+  @inline(__always)
+  public func value(at index: Int) -> Value { keys.entry(index)[1] }
+
+  /// Replaces the value of an entry found with ``entryIndex(interned:)``.
+  @inline(__always)
+  public func setValue(at index: Int, taking value: consuming Owned) {
+    let place = keys.entry(index) + 1
+    let old = place.pointee
+    place.pointee = value.take()
+    old.release()
+  }
+
+  @inline(__always)
+  public func contains(_ key: Value) throws(PyError) -> Bool {
+    try find(key, hashOfKey(key)) >= 0
+  }
+
+  /// Steps through the entries in order: `position` is 0 at first. Key and value are borrowed; do not add or delete between steps.
+  @inline(__always)
+  public func next(_ position: inout Int, _ key: inout Value, _ value: inout Value) -> Bool {
+    let keys = self.keys
+    let end = keys.entryCount
+    var index = position
+    while index < end {
+      let entry = keys.entry(index)
+      index &+= 1
+      if !entry[1].isAbsent {
+        key = entry[0]
+        value = entry[1]
+        position = index
+        return true
+      }
+    }
+    position = index
+    return false
+  }
+
+  // MARK: Versions
+
+  /// Gives the present keys a version, unless they have one; 0 when versions have run out, which means "never cache".
+  public func assignKeysVersion() -> UInt32 {
+    let version = keysVersion
+    if version != 0 { return version }
+    let new = DictObject.nextVersion()
+    keysVersion = new
+    return new
+  }
+
+  private nonisolated(unsafe) static let versionCounter: UnsafeMutablePointer<UInt32> = {
+    let counter = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    counter.initialize(to: 0)
+    return counter
+  }()
+
+  /// Unique in the process: interpreters share builtin dicts.
+  private static func nextVersion() -> UInt32 {
+    if krait_load32(versionCounter) > .max - 1024 { return 0 }
+    return krait_add32(versionCounter, 1) &+ 1
+  }
+}
+
+// MARK: - Making dicts
+
+extension Owned {
+  @inline(__always)
+  public static func dict() throws(PyError) -> Owned {
+    let raw = try allocateObject(TypeObject.dict.rootShape, size: DictObject.size)
+    DictObject(raw: raw).initializeEmpty()
+    return Owned(taking: raw)
+  }
+
+  /// An empty dict with room for as many keys.
+  public static func dict(capacity: Int, stringKeys: Bool) throws(PyError) -> Owned {
+    let dict = try Owned.dict()
+    if capacity > 0 {
+      // CPython presizes no further than this: what is claimed may not come.
+      let logSize = capacity > 1 << 17 ? 17 : DictKeys.logSize(entries: capacity)
+      DictObject(dict.value).keys = try DictKeys.make(logSize: logSize, stringKeys: stringKeys)
+    }
+    return dict
+  }
+}
+
+/// The hash of a key, without a call for small ints and str that were hashed before.
+@inline(__always)
+func hashOfKey(_ key: Value) throws(PyError) -> Int {
+  if key.isSmallInteger { return hashSmallInteger(key.smallInteger) }
+  if key.isObject && key.object.shape.flags.isSuperset(of: [.string, .exact]) { return StringObject(key).hashValue }
+  return try key.hash()
+}
+
+/// `hash(i)` of a 63-bit int: the remainder by 2^61-1 with the sign of `i`; never -1.
+@inline(__always)
+func hashSmallInteger(_ value: Int) -> Int {
+  if _fastPath(UInt(bitPattern: value &+ (1 &<< 60)) < 1 &<< 61) { return value == -1 ? -2 : value }
+  return value % ((1 &<< 61) &- 1)
+}

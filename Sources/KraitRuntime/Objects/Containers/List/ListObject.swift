@@ -1,0 +1,224 @@
+// Lists in memory, and how native code makes, reads and changes them.
+
+import CKraitCore
+
+/// A `list` or an instance of a subclass.
+@frozen
+public struct ListObject: BitwiseCopyable {
+  public let raw: UnsafeMutableRawPointer
+  @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+  /// Unchecked: the value is a list.
+  @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
+
+  @usableFromInline static var countOffset: Int { 24 }
+  @usableFromInline static var capacityOffset: Int { 32 }
+  @usableFromInline static var itemsOffset: Int { 40 }
+  static var size: Int { 48 }
+  static var maximumCount: Int { Int.max / 16 }
+
+  @inlinable public var value: Value { @inline(__always) get { Value(raw) } }
+
+  @inlinable
+  public var count: Int {
+    @inline(__always) get { raw.load(fromByteOffset: ListObject.countOffset, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: ListObject.countOffset, as: Int.self) }
+  }
+
+  /// Items that there is room for; -1 while the list is being sorted and stands empty.
+  @inlinable
+  public var capacity: Int {
+    @inline(__always) get { raw.load(fromByteOffset: ListObject.capacityOffset, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: ListObject.capacityOffset, as: Int.self) }
+  }
+
+  /// Meaningful only if ``count`` or ``capacity`` is positive.
+  @inlinable
+  public var items: UnsafeMutablePointer<Value> {
+    @inline(__always) get {
+      UnsafeMutablePointer(bitPattern: raw.load(fromByteOffset: ListObject.itemsOffset, as: UInt.self)).unsafelyUnwrapped
+    }
+    @inline(__always) nonmutating set {
+      raw.storeBytes(of: UInt(bitPattern: newValue), toByteOffset: ListObject.itemsOffset, as: UInt.self)
+    }
+  }
+
+  /// The items as they are now, borrowed.
+  @inlinable public var buffer: UnsafeBufferPointer<Value> { @inline(__always) get { UnsafeBufferPointer(start: items, count: count) } }
+
+  /// The item, borrowed; the index is not checked.
+  @inlinable
+  public subscript(index: Int) -> Value { @inline(__always) get { items[index] } }
+
+  /// Adds a new reference to the value.
+  @inline(__always)
+  public func append(_ value: Value) throws(PyError) {
+    try append(taking: Owned(copying: value))
+  }
+
+  @inline(__always)
+  public func append(taking value: consuming Owned) throws(PyError) {
+    let count = self.count
+    if _fastPath(count < capacity) {
+      items[count] = value.take()
+      self.count = count &+ 1
+    } else {
+      try appendGrowing(value)
+    }
+  }
+
+  @inline(never)
+  private func appendGrowing(_ value: consuming Owned) throws(PyError) {
+    let count = self.count
+    try resizeStorage(count + 1)
+    items[count] = value.take()
+    self.count = count + 1
+  }
+
+  /// Replaces the item at a valid index.
+  @inline(__always)
+  public func set(_ index: Int, taking value: consuming Owned) {
+    let place = items + index
+    let old = place.pointee
+    place.pointee = value.take()
+    old.release()
+  }
+}
+
+// MARK: - Storage
+
+extension ListObject {
+  /// Makes room for `newCount` items, with CPython's reserve (an eighth and a little, in fours) and its shrinking; ``count`` stays.
+  @inline(never)
+  func resizeStorage(_ newCount: Int) throws(PyError) {
+    let capacity = max(self.capacity, 0)
+    if newCount <= capacity && newCount >= capacity &>> 1 {
+      if self.capacity < 0 { self.capacity = 0 }
+      return
+    }
+    guard newCount <= ListObject.maximumCount else { throw PyError.memoryError() }
+    if newCount == 0 { return dropStorage(capacity) }
+    var wanted = (newCount + newCount &>> 3 + 6) & ~3
+    if newCount - count > wanted - newCount { wanted = (newCount + 3) & ~3 }
+    try setCapacity(wanted, from: capacity)
+  }
+
+  /// Makes room for exactly as many items.
+  func reserve(_ wanted: Int) throws(PyError) {
+    if wanted > max(capacity, 0) {
+      guard wanted <= ListObject.maximumCount else { throw PyError.memoryError() }
+      try setCapacity(wanted, from: max(capacity, 0))
+    }
+  }
+
+  private func setCapacity(_ wanted: Int, from capacity: Int) throws(PyError) {
+    if capacity == 0 {
+      items = try allocateMemory(wanted * 8).assumingMemoryBound(to: Value.self)
+    } else {
+      items = try reallocateMemory(UnsafeMutableRawPointer(items), from: capacity * 8, to: wanted * 8).assumingMemoryBound(to: Value.self)
+    }
+    self.capacity = wanted
+  }
+
+  private func dropStorage(_ capacity: Int) {
+    if capacity > 0 { freeMemory(UnsafeMutableRawPointer(items), size: capacity * 8) }
+    raw.storeBytes(of: 0, toByteOffset: ListObject.itemsOffset, as: UInt.self)
+    self.capacity = 0
+  }
+
+  /// Takes the items away: the list is empty, and whoever calls owns the memory and the references. For whatever may run Python while it gives them up.
+  func detach() -> (items: UnsafeMutablePointer<Value>, count: Int, capacity: Int) {
+    let result = (items, count, max(capacity, 0))
+    count = 0
+    raw.storeBytes(of: 0, toByteOffset: ListObject.itemsOffset, as: UInt.self)
+    if capacity > 0 { capacity = 0 }
+    return result
+  }
+
+  /// Gives up all items.
+  public func removeAll() {
+    let (items, count, capacity) = detach()
+    var index = count
+    while index > 0 {
+      index -= 1
+      items[index].releaseIfPresent()
+    }
+    if capacity > 0 { freeMemory(UnsafeMutableRawPointer(items), size: capacity * 8) }
+  }
+
+  /// A tuple that takes over the items of this list, which nobody else knows.
+  func takeItemsAsTuple() throws(PyError) -> Owned {
+    let tuple = try Owned.tuple(taking: buffer)
+    count = 0
+    return tuple
+  }
+}
+
+// MARK: - Making lists
+
+extension Owned {
+  @inline(__always)
+  public static func list() throws(PyError) -> Owned {
+    let raw = try allocateObject(TypeObject.list.rootShape, size: ListObject.size)
+    (raw + 16).initializeMemory(as: UInt64.self, repeating: 0, count: 4)
+    return Owned(taking: raw)
+  }
+
+  /// An empty list with room for as many items.
+  public static func list(capacity: Int) throws(PyError) -> Owned {
+    let list = try Owned.list()
+    try ListObject(list.value).reserve(capacity)
+    return list
+  }
+
+  /// A list of new references to the values.
+  public static func list(_ values: UnsafeBufferPointer<Value>) throws(PyError) -> Owned {
+    let list = try Owned.list(capacity: values.count)
+    let object = ListObject(list.value)
+    if values.count > 0 { copyReferences(from: values, to: object.items) }
+    object.count = values.count
+    return list
+  }
+
+  /// `list(iterable)`.
+  public static func list(from iterable: Value) throws(PyError) -> Owned {
+    let list = try Owned.list()
+    try ListObject(list.value).extend(iterable)
+    return list
+  }
+}
+
+extension ListObject {
+  /// `list.extend`: what was added before an error stays.
+  public func extend(_ iterable: Value) throws(PyError) {
+    if iterable.isExactList { return try extend(ListObject(iterable)) }
+    if iterable.isExactTuple { return try extend(copying: TupleObject(iterable).buffer) }
+    let iterator = try iterable.iterate()
+    let hint = try iterable.lengthHint(8)
+    // A hint that cannot be true is not worth a MemoryError: items tell.
+    if hint <= ListObject.maximumCount - count && capacity >= 0 && (count > 0 || hint > 0) { try reserve(count + hint) }
+    while true {
+      let item = try iterator.value.next()
+      if item.value.isAbsent { break }
+      try append(taking: item)
+    }
+    if capacity > 0 && count < capacity &>> 1 { try resizeStorage(count) }
+  }
+
+  private func extend(_ other: ListObject) throws(PyError) {
+    let added = other.count
+    if added == 0 { return }
+    let before = count
+    try resizeStorage(before + added)
+    // Only now: for `x.extend(x)` the items may have moved.
+    copyReferences(from: UnsafeBufferPointer(start: other.items, count: added), to: items + before)
+    count = before + added
+  }
+
+  private func extend(copying values: UnsafeBufferPointer<Value>) throws(PyError) {
+    if values.count == 0 { return }
+    let before = count
+    try resizeStorage(before + values.count)
+    copyReferences(from: values, to: items + before)
+    count = before + values.count
+  }
+}

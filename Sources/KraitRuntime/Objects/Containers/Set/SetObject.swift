@@ -1,0 +1,322 @@
+// Sets and frozensets in memory, and how native code makes, reads and changes them.
+
+import CKraitCore
+
+/// A `set`, a `frozenset` or an instance of a subclass: an open hash table of (key, hash).
+///
+/// Probing, table sizes and growth are CPython's, since the order of iteration follows from them and programs print it.
+@frozen
+public struct SetObject: BitwiseCopyable {
+  public let raw: UnsafeMutableRawPointer
+  @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+  /// Unchecked: the value is a set or frozenset.
+  @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
+
+  /// A place of the table: never used (key absent, hash 0), deleted (``deletedKey``, hash -1) or a key.
+  struct Entry: BitwiseCopyable {
+    var key: Value
+    var hash: Int
+  }
+
+  static var size: Int { 64 }
+  static var minimumSlots: Int { 8 }
+  /// Neighbours that are looked at before the next jump.
+  static var linearProbes: UInt { 9 }
+  /// Stands for a deleted key: a constant that no program sees.
+  static var deletedKey: Value { Value(bits: 44) }
+
+  public var value: Value { @inline(__always) get { Value(raw) } }
+
+  public internal(set) var count: Int {
+    @inline(__always) get { raw.load(fromByteOffset: 24, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 24, as: Int.self) }
+  }
+
+  /// Places that are not free for a search to end at: keys and deleted ones.
+  var fill: Int {
+    @inline(__always) get { raw.load(fromByteOffset: 32, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 32, as: Int.self) }
+  }
+
+  var mask: UInt {
+    @inline(__always) get { raw.load(fromByteOffset: 40, as: UInt.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 40, as: UInt.self) }
+  }
+
+  var table: UnsafeMutablePointer<Entry> {
+    @inline(__always) get { raw.load(fromByteOffset: 48, as: UnsafeMutablePointer<Entry>.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 48, as: UnsafeMutablePointer<Entry>.self) }
+  }
+
+  /// A frozenset's hash, -1 when it was not asked for yet; where `pop` goes on, for a set.
+  var detail: Int {
+    @inline(__always) get { raw.load(fromByteOffset: 56, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 56, as: Int.self) }
+  }
+
+  /// Counts how often ``table`` was replaced: tells code that ran Python in between whether its table is still there.
+  var generation: UInt32 {
+    @inline(__always) get { raw.load(fromByteOffset: 20, as: UInt32.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 20, as: UInt32.self) }
+  }
+
+  var isFrozen: Bool { value.type == .frozenset || value.type.isSubtype(of: .frozenset) }
+
+  /// Makes an empty set of zeroed memory.
+  func initializeEmpty(frozen: Bool) {
+    mask = UInt(SetObject.minimumSlots - 1)
+    table = SetObject.emptyTable
+    detail = frozen ? -1 : 0
+  }
+
+  // MARK: Memory
+
+  private nonisolated(unsafe) static var emptyTableAddress: UInt = 0
+
+  /// The table of all empty sets; it is only read.
+  static var emptyTable: UnsafeMutablePointer<Entry> {
+    @inline(__always) get {
+      if _fastPath(emptyTableAddress != 0) { return UnsafeMutablePointer(bitPattern: emptyTableAddress).unsafelyUnwrapped }
+      return makeEmptyTable()
+    }
+  }
+
+  @inline(never)
+  private static func makeEmptyTable() -> UnsafeMutablePointer<Entry> {
+    let table = UnsafeMutablePointer<Entry>.allocate(capacity: minimumSlots)
+    table.initialize(repeating: Entry(key: .absent, hash: 0), count: minimumSlots)
+    emptyTableAddress = UInt(bitPattern: table)
+    return table
+  }
+
+  static func makeTable(slots: Int) throws(PyError) -> UnsafeMutablePointer<Entry> {
+    guard slots <= Int.max / 32 else { throw PyError.memoryError() }
+    let table = try allocateMemory(slots * 16).bindMemory(to: Entry.self, capacity: slots)
+    table.initialize(repeating: Entry(key: .absent, hash: 0), count: slots)
+    return table
+  }
+
+  static func freeTable(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
+    if table != emptyTable { freeMemory(UnsafeMutableRawPointer(table), size: slots * 16) }
+  }
+
+  @inline(__always)
+  func replaceTable(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
+    self.table = table
+    mask = UInt(slots &- 1)
+    generation = generation &+ 1
+  }
+
+  // MARK: Reading
+
+  @inline(__always)
+  public func contains(_ key: Value) throws(PyError) -> Bool {
+    try find(key, hashOfKey(key)) >= 0
+  }
+
+  /// Steps through the keys in order: `position` is 0 at first. The key is borrowed; do not change the set between steps.
+  @inline(__always)
+  public func next(_ position: inout Int, _ key: inout Value) -> Bool {
+    let end = Int(bitPattern: mask) &+ 1
+    let table = self.table
+    var index = position
+    while index < end {
+      let candidate = table[index].key
+      index &+= 1
+      if !candidate.isAbsent && candidate !== SetObject.deletedKey {
+        key = candidate
+        position = index
+        return true
+      }
+    }
+    position = index
+    return false
+  }
+
+  /// The number of the key's place, or -1. Comparing may run Python, which may change this set: the answer is true of the set as it is afterwards.
+  func find(_ key: Value, _ hash: Int) throws(PyError) -> Int {
+    restart: while true {
+      let table = self.table
+      let mask = self.mask
+      var perturbation = UInt(bitPattern: hash)
+      var slot = perturbation & mask
+      while true {
+        var index = slot
+        let last = slot &+ SetObject.linearProbes <= mask ? slot &+ SetObject.linearProbes : slot
+        while index <= last {
+          let entry = table[Int(bitPattern: index)]
+          if entry.hash == hash {
+            if entry.key === key { return Int(bitPattern: index) }
+            if entry.key.isAbsent { return -1 }
+            switch try compareEntry(entry, key, index) {
+            case .equal: return Int(bitPattern: index)
+            case .different: break
+            case .changed: continue restart
+            }
+          } else if entry.key.isAbsent {
+            return -1
+          }
+          index &+= 1
+        }
+        perturbation = perturbation &>> 5
+        slot = (slot &* 5 &+ 1 &+ perturbation) & mask
+      }
+    }
+  }
+
+  private enum KeyComparison { case equal, different, changed }
+
+  @inline(__always)
+  private func compareEntry(_ entry: Entry, _ key: Value, _ index: UInt) throws(PyError) -> KeyComparison {
+    let own = entry.key
+    if Value.areSmallIntegers(own, key) { return .different }
+    if own.isExactString && key.isExactString { return StringObject(own).isEqual(to: StringObject(key)) ? .equal : .different }
+    return try compareByEquality(own, key, index)
+  }
+
+  @inline(never)
+  private func compareByEquality(_ own: Value, _ key: Value, _ index: UInt) throws(PyError) -> KeyComparison {
+    let generation = self.generation
+    let held = Owned(copying: own)
+    let equal = try held.value.isEqual(to: key)
+    guard self.generation == generation, table[Int(bitPattern: index)].key === held.value else { return .changed }
+    return equal ? .equal : .different
+  }
+
+  // MARK: Changing
+
+  @inline(__always)
+  public func add(_ key: Value) throws(PyError) {
+    try add(key, hash: hashOfKey(key))
+  }
+
+  func add(_ key: Value, hash: Int) throws(PyError) {
+    if try find(key, hash) >= 0 { return }
+    if table == SetObject.emptyTable { replaceTable(try SetObject.makeTable(slots: SetObject.minimumSlots), slots: SetObject.minimumSlots) }
+    let mask = self.mask
+    let table = self.table
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    search: while true {
+      var index = slot
+      let last = slot &+ SetObject.linearProbes <= mask ? slot &+ SetObject.linearProbes : slot
+      while index <= last {
+        if table[Int(bitPattern: index)].key.isAbsent {
+          slot = index
+          break search
+        }
+        index &+= 1
+      }
+      perturbation = perturbation &>> 5
+      slot = (slot &* 5 &+ 1 &+ perturbation) & mask
+    }
+    key.retain()
+    table[Int(bitPattern: slot)] = Entry(key: key, hash: hash)
+    count = count &+ 1
+    fill = fill &+ 1
+    if fill &* 5 >= Int(bitPattern: mask) &* 3 { try resize(count > 50000 ? count * 2 : count * 4) }
+  }
+
+  /// Moves the keys to the smallest table with more than `used` slots.
+  func resize(_ used: Int) throws(PyError) {
+    var slots = SetObject.minimumSlots
+    while slots <= used { slots <<= 1 }
+    let new = try SetObject.makeTable(slots: slots)
+    let (old, oldSlots) = (table, Int(bitPattern: mask) + 1)
+    for index in 0..<oldSlots {
+      let entry = old[index]
+      if !entry.key.isAbsent && entry.key !== SetObject.deletedKey { SetObject.insertClean(new, UInt(slots - 1), entry) }
+    }
+    fill = count
+    replaceTable(new, slots: slots)
+    SetObject.freeTable(old, slots: oldSlots)
+  }
+
+  /// Puts a key that is not there into a table without deleted places.
+  static func insertClean(_ table: UnsafeMutablePointer<Entry>, _ mask: UInt, _ entry: Entry) {
+    var perturbation = UInt(bitPattern: entry.hash)
+    var slot = perturbation & mask
+    while true {
+      var index = slot
+      let last = slot &+ linearProbes <= mask ? slot &+ linearProbes : slot
+      while index <= last {
+        if table[Int(bitPattern: index)].key.isAbsent {
+          table[Int(bitPattern: index)] = entry
+          return
+        }
+        index &+= 1
+      }
+      perturbation = perturbation &>> 5
+      slot = (slot &* 5 &+ 1 &+ perturbation) & mask
+    }
+  }
+
+  /// Takes the key out; whether it was there.
+  @discardableResult
+  public func discard(_ key: Value) throws(PyError) -> Bool {
+    try discard(key, hash: hashOfKey(key))
+  }
+
+  @discardableResult
+  func discard(_ key: Value, hash: Int) throws(PyError) -> Bool {
+    let index = try find(key, hash)
+    if index < 0 { return false }
+    take(index).release()
+    return true
+  }
+
+  /// Empties a place; the caller owns the key.
+  func take(_ index: Int) -> Value {
+    let key = table[index].key
+    table[index] = Entry(key: SetObject.deletedKey, hash: -1)
+    count = count &- 1
+    return key
+  }
+
+  public func clear() {
+    let (old, slots) = (table, Int(bitPattern: mask) + 1)
+    if fill == 0 && slots == SetObject.minimumSlots { return }
+    count = 0
+    fill = 0
+    replaceTable(SetObject.emptyTable, slots: SetObject.minimumSlots)
+    SetObject.release(old, slots: slots)
+  }
+
+  /// Gives up what a table holds, and the table.
+  static func release(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
+    if table == emptyTable { return }
+    for index in 0..<slots {
+      let key = table[index].key
+      if key.isObject && !key.isAbsent { key.release() }
+    }
+    freeTable(table, slots: slots)
+  }
+}
+
+// MARK: - Making sets
+
+extension Owned {
+  public static func set() throws(PyError) -> Owned { try newSet(.set) }
+
+  /// `set(iterable)`.
+  public static func set(from iterable: Value) throws(PyError) -> Owned {
+    let set = try Owned.set()
+    try SetObject(set.value).update(from: iterable)
+    return set
+  }
+
+  /// `frozenset(iterable)`.
+  public static func frozenset(from iterable: Value) throws(PyError) -> Owned {
+    if iterable.isObject && iterable.type == .frozenset { return Owned(copying: iterable) }
+    let set = try newSet(.frozenset)
+    try SetObject(set.value).update(from: iterable)
+    return set
+  }
+
+  /// An empty instance of `set`, `frozenset` or a subclass.
+  static func newSet(_ type: TypeObject) throws(PyError) -> Owned {
+    let raw = type == .set || type == .frozenset ? try allocateZeroedObject(type.rootShape, size: SetObject.size) : try type.allocate()
+    SetObject(raw: raw).initializeEmpty(frozen: type == .frozenset || type.isSubtype(of: .frozenset))
+    return Owned(taking: raw)
+  }
+}
