@@ -1,0 +1,81 @@
+// Adding many keys to a set at once, and copies. Growth follows CPython's, so that the order of iteration does.
+
+import CKraitCore
+
+extension SetObject {
+  /// Adds the items of an iterable.
+  public func update(from iterable: Value) throws(PyError) {
+    if iterable.isAnySet { return try merge(SetObject(iterable)) }
+    if iterable.isExactDict { return try merge(keysOf: DictObject(iterable)) }
+    let iterator = try iterable.iterate()
+    while true {
+      let item = try iterator.value.next()
+      if item.value.isAbsent { return }
+      try add(item.value)
+    }
+  }
+
+  /// Adds the keys of another set.
+  func merge(_ other: SetObject) throws(PyError) {
+    if other.raw == raw || other.count == 0 { return }
+    if (fill + other.count) * 5 >= Int(bitPattern: mask) * 3 { try resize((count + other.count) * 2) }
+    let slots = Int(bitPattern: other.mask) + 1
+    if fill == 0 {
+      // Nothing to compare with.
+      if mask == other.mask && other.fill == other.count {
+        try ownTable()
+        for index in 0..<slots {
+          let entry = other.table[index]
+          entry.key.retainIfPresent()
+          table[index] = entry
+        }
+      } else {
+        try ownTable()
+        for index in 0..<slots {
+          let entry = other.table[index]
+          if entry.key.isAbsent || entry.key === SetObject.deletedKey { continue }
+          entry.key.retain()
+          SetObject.insertClean(table, mask, entry)
+        }
+      }
+      count = other.count
+      fill = other.count
+      return
+    }
+    // Comparing may change the other set: its table is read anew each time.
+    var position = 0
+    while position < Int(bitPattern: other.mask) + 1 {
+      let entry = other.table[position]
+      position += 1
+      if entry.key.isAbsent || entry.key === SetObject.deletedKey { continue }
+      let key = Owned(copying: entry.key)
+      try add(key.value, hash: entry.hash)
+    }
+  }
+
+  /// Replaces the shared table of empty sets by one that can be written.
+  private func ownTable() throws(PyError) {
+    guard table == SetObject.emptyTable else { return }
+    replaceTable(try SetObject.makeTable(slots: SetObject.minimumSlots), slots: SetObject.minimumSlots)
+  }
+
+  private func merge(keysOf dict: DictObject) throws(PyError) {
+    if (fill + dict.count) * 5 >= Int(bitPattern: mask) * 3 { try resize((count + dict.count) * 2) }
+    var index = 0
+    while index < dict.keys.entryCount {
+      let entry = dict.keys.entry(index)
+      let hash = entry[1].isAbsent ? 0 : dict.keys.hash(index)
+      index += 1
+      if entry[1].isAbsent { continue }
+      let key = Owned(copying: entry[0])
+      try add(key.value, hash: hash)
+    }
+  }
+
+  /// A new set of the same keys, of a builtin type or a subclass.
+  func copy(as type: TypeObject) throws(PyError) -> Owned {
+    let result = try Owned.newSet(type)
+    try SetObject(result.value).merge(self)
+    return result
+  }
+}
