@@ -12,15 +12,50 @@ public func reportUnraisable(_ message: String, _ object: Value) {
   let thread = currentThread
   let exception = thread.pointee.takeException()
   guard !exception.value.isAbsent else { return }
+  let sys = DictObject(thread.pointee.interpreter.pointee.sys)
+  let hook = Owned(copying: sys.get(interned: Name.unraisablehook))
+  if hook.value.isAbsent || hook.value === sys.get(interned: Name.__unraisablehook__) {
+    return printUnraisable(exception.value, message, object)
+  }
   do throws(PyError) {
-    let hook = Owned(copying: DictObject(thread.pointee.interpreter.pointee.sys).get(interned: Name.unraisablehook))
-    guard !hook.value.isAbsent else { return }
-    let arguments = try unraisableArguments(exception.value, message, object.isAbsent ? .none : object)
+    let arguments = try unraisableArguments(exception.value, message, object)
     _ = try hook.value.call(arguments.value)
   } catch {
-    // The hook itself failed: print what it raised, then what it was given.
     let failure = thread.pointee.takeException()
-    printException(failure.value)
-    printException(exception.value)
+    printUnraisable(failure.value, "Exception ignored in sys.unraisablehook", hook.value)
+    printUnraisable(exception.value, message, object)
   }
+}
+
+/// What `sys.unraisablehook` gets, a `sys.UnraisableHookArgs`.
+private func unraisableArguments(_ exception: Value, _ message: String, _ object: Value) throws(PyError) -> Owned {
+  let type = DictObject(currentThread.pointee.interpreter.pointee.sys).get(interned: Name.UnraisableHookArgs)
+  guard !type.isAbsent else { throw .runtimeError("lost sys.UnraisableHookArgs") }
+  let traceback = ExceptionObject(exception).traceback
+  let text = try Owned.string(message)
+  let items = try Owned.list(capacity: 5)
+  for item in [exception.type.value, exception, traceback.isAbsent ? .none : traceback, text.value, object.isAbsent ? .none : object] {
+    try ListObject(items.value).append(item)
+  }
+  return try type.call(items.value)
+}
+
+/// The report of `sys.unraisablehook` itself: the message with the object, then the exception with its traceback.
+func printUnraisable(_ exception: Value, _ message: String, _ object: Value) {
+  let thread = currentThread
+  let pending = thread.pointee.takeException()
+  do throws(PyError) {
+    let stream = Owned(copying: DictObject(thread.pointee.interpreter.pointee.sys).get(interned: Name.stderr))
+    guard !stream.value.isAbsent && !stream.value.isNone else { return }
+    var heading = message
+    if !object.isAbsent && !object.isNone {
+      do throws(PyError) { heading += " \(try object.repr().value.text)" } catch {
+        PyError.clear()
+        heading += " <object repr() failed>"
+      }
+    }
+    _ = try stream.value.callMethod(Name.write, try Owned.string(heading + ":\n").value)
+  } catch { PyError.clear() }
+  printException(exception)
+  if !pending.value.isAbsent { thread.pointee.setException(pending) }
 }

@@ -49,3 +49,8 @@ extension Value {
   public func callMethod(_ name: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned { try getAttribute(name).value.call(a, b) }
   public func callMethod(_ name: Value, _ a: Value, _ b: Value, _ c: Value) throws(PyError) -> Owned { try getAttribute(name).value.call(a, b, c) }
 }
+
+extension Value {
+  /// `callable(self)`.
+  public var isCallable: Bool { type.slots.pointee.call != nil }
+}
