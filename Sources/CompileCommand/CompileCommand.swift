@@ -93,6 +93,7 @@ struct LanguageOptions: ParsableArguments {
   @Option(help: "The grammar's start, as compile() names it.") var mode = Mode.exec
   @Flag(help: "Keep type comments in the tree.") var typeComments = false
   @Flag(help: "Accept 'await' outside of functions.") var topLevelAwait = false
+  @Flag(help: "Tell input that may go on from wrong input, and leave blocks open at its end, as the codeop module does.") var incomplete = false
   @Option(help: "The minor version of the grammar, for --ast.") var featureVersion = 14
   @Option(help: ArgumentHelp("The file name in errors and code objects.", valueName: "NAME")) var name: String?
   @Option(help: ArgumentHelp("A table of keywords in another language.", valueName: "FILE.toml")) var keywords: String?

@@ -86,6 +86,8 @@ struct CompileJob {
     }
     parsing.typeComments = language.typeComments
     parsing.allowsTopLevelAwait = language.topLevelAwait
+    parsing.allowsIncompleteInput = language.incomplete
+    parsing.impliesDedent = !language.incomplete
     parsing.featureVersion = language.featureVersion
     parsing.keywords = keywords
     var compiling = CompileOptions()

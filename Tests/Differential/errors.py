@@ -4,14 +4,12 @@
     errors.py KRAIT-COMPILE [--show N] [--mutations N] [--seed N] [FILE-OR-FOLDER...]
 
 The programs are the string literals and doctest examples of the files (of CPython's tests of its syntax, if none are named), compiled as a
-module and, if short, as an expression and as interactive input; and --mutations random changes to files of the standard library: tokens
-left out, doubled, moved or replaced. Class, message, line, offset, end line, end offset and text of the error must be the same, and so must
+module and, if short, as an expression and as interactive input, which may be incomplete; and --mutations random changes to files of the
+standard library (tokens left out, doubled, moved or replaced), and as many pieces of their lines. Class, message, line, offset, end line, end offset and text of the error must be the same, and so must
 category, message and line of the warnings.
 """
 
 import sys
-
-sys.path.pop(0)  # this folder's code.py would hide the module that doctest needs
 
 import argparse
 import ast
@@ -39,6 +37,8 @@ INSERTIONS = """
     with async await yield return global nonlocal del match case type _ None True __debug__ 1 1.5j "s" b"s" f"{x}" f"{ t"{y}" ''' \\ # $ ?
 """.split() + ["\n", "\n    ", "\t", "  "]
 SHORT = 200
+# What the codeop module compiles with: PyCF_ALLOW_INCOMPLETE_INPUT and PyCF_DONT_IMPLY_DEDENT.
+INCOMPLETE = 0x4200
 
 
 def programs(paths):
@@ -100,6 +100,21 @@ def mutations(library, count):
             yield path, changed
 
 
+def fragments(library, count):
+    """Pieces of lines of the library, cut anywhere: without line end, the source may end within a token."""
+    files = [path for path in sources([library]) if 300 < os.path.getsize(path) < 20_000]
+    while count > 0:
+        with open(path := random.choice(files), encoding="latin-1") as file:
+            source = file.read()
+        for _ in range(min(50, count)):
+            start = random.randrange(len(source))
+            if random.random() < 0.7:
+                start = source.rfind("\n", 0, start) + 1
+                start += len(source[start:]) - len(source[start:].lstrip(" "))
+            count -= 1
+            yield path, source[start:start + random.randrange(1, 80)]
+
+
 def sources(paths):
     for path in paths:
         if os.path.isdir(path):
@@ -111,13 +126,13 @@ def sources(paths):
             yield path
 
 
-def expected(source, mode):
+def expected(source, mode, flags=0):
     """CPython's error, as krait-compile describes it, and warnings."""
     error = None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            compile(source, "<string>", mode, dont_inherit=True)
+            compile(source, "<string>", mode, flags, dont_inherit=True)
         except SyntaxError as raised:
             error = {
                 "class": type(raised).__name__, "message": raised.msg, "line": raised.lineno or 0, "offset": raised.offset or 0,
@@ -138,19 +153,21 @@ def actual(line):
     return error, [(warning["category"], warning["message"], warning["line"]) for warning in report["warnings"]]
 
 
-def compare(tool, mode, batch, folder):
+def compare(tool, kind, batch, folder):
     """Yields the programs whose errors or warnings differ, with both."""
     names = []
     for number, (_, source) in enumerate(batch):
         names.append(os.path.join(folder, f"{number}.py"))
         with open(names[-1], "wb") as file:
             file.write(source)
-    run = subprocess.run([tool, "--errors", "json", "--mode", mode, "--name", "<string>", *names], capture_output=True)
+    mode, *incomplete = kind.split()
+    command = [tool, "--errors", "json", "--mode", mode, "--name", "<string>", *(["--incomplete"] if incomplete else []), *names]
+    run = subprocess.run(command, capture_output=True)
     lines = run.stdout.decode("utf-8", "surrogatepass").splitlines()
     if len(lines) != len(batch):
-        print(f"krait-compile ended with status {run.returncode} at this program of mode {mode}:\n{batch[len(lines)][1]!r}")
+        print(f"krait-compile ended with status {run.returncode} at this program as {kind}:\n{batch[len(lines)][1]!r}")
     for (path, source), line in zip(batch, lines):
-        want, have = expected(source, mode), actual(line)
+        want, have = expected(source, mode, INCOMPLETE if incomplete else 0), actual(line)
         if want[0] is not None and want[0]["class"] == "RecursionError":
             # How deep the stack is belongs to the process.
             want = {"class": "RecursionError"}, want[1]
@@ -171,8 +188,8 @@ def main():
     random.seed(options.seed)
     library = os.path.dirname(os.__file__)
     suites = [path for suite in SUITES if os.path.exists(path := f"{library}/test/{suite}.py")]
-    seen, modes = set(), {"exec": [], "eval": [], "single": []}
-    for path, text in itertools.chain(programs(sources(options.paths) if options.paths else suites), mutations(library, options.mutations)):
+    seen, kinds = set(), {"exec": [], "eval": [], "single": [], "single incomplete": [], "exec incomplete": []}
+    for path, text in itertools.chain(programs(sources(options.paths) if options.paths else suites), mutations(library, options.mutations), fragments(library, options.mutations)):
         try:
             source = text.encode()
         except UnicodeEncodeError:
@@ -180,18 +197,18 @@ def main():
         if source in seen:
             continue
         seen.add(source)
-        for mode in modes if len(source) < SHORT else ("exec",):
-            modes[mode].append((path, source))
+        for kind in kinds if len(source) < SHORT else ("exec",):
+            kinds[kind].append((path, source))
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        for mode, cases in modes.items():
+        for kind, cases in kinds.items():
             for batch in itertools.batched(cases, 500):
-                differences = list(compare(options.tool, mode, batch, folder))
+                differences = list(compare(options.tool, kind, batch, folder))
                 for path, source, want, have in differences:
                     failed += 1
                     if failed <= options.show and want is not None:
                         shown = source if len(source) < 400 else source[:200] + b" ... " + source[-200:]
-                        print(f"{os.path.relpath(path, library)} as {mode}: {shown!r}\n    CPython: {want}\n    Krait:   {have}")
+                        print(f"{os.path.relpath(path, library)} as {kind}: {shown!r}\n    CPython: {want}\n    Krait:   {have}")
                 passed += len(batch) - len(differences)
     print(f"{passed} passed, {failed} failed")
     return failed

@@ -33,6 +33,10 @@ extension Parser {
   private func text(ofLine line: Int) -> UnsafeBufferPointer<UInt8> {
     if source.isOnDisk && options.mode == .file, let text = source.line(line) { return text }
     if Int(tokenizer.line) <= line && tokenizer.line > 0 {
+      if tokenizer.status == .syntaxError, let first = source.line(Int(tokenizer.line)), let start = first.baseAddress {
+        // An unterminated string, which made the tokenizer read to the end.
+        return UnsafeBufferPointer(start: start, count: self.text + source.text.count - start)
+      }
       return source.line(Int(tokenizer.line)) ?? UnsafeBufferPointer(start: nil, count: 0)
     }
     guard let text = source.line(max(line, 1)) else { return UnsafeBufferPointer(start: nil, count: 0) }
@@ -214,15 +218,61 @@ extension Parser {
       offset: characterColumn(Int(bracket.column) + 1, in: text), endLine: Int(bracket.line), endOffset: 0, text: Array(text))
   }
 
-  /// Whether the tokenizer stopped because the source ended.
-  var isAtEndOfSource: Bool { tokenizer.status == .endOfInput }
+  /// Whether the tokenizer has looked beyond the end of the source: it does to see where most tokens end.
+  var isAtEndOfSource: Bool {
+    guard fill > 0 else { return true }
+    let end = Int32(truncatingIfNeeded: source.text.count)
+    let last = tokens[fill - 1]
+    switch tokenizer.status {
+    case .endOfInput: return true
+    case .syntaxError:
+      // A string that is not terminated: one of a single line ends at a line end, if there is one.
+      guard let message = diagnostic?.message, message.hasPrefix("unterminated ") else { return false }
+      if message.hasPrefix("unterminated triple-quoted") { return true }
+      return message.hasPrefix("unterminated string") && !hasLineEnd(from: Int(last.start))
+    case .running:
+      if last.end == end - 1 {
+        // Two dots may become three, a brace in a string may be doubled.
+        switch source.text[Int(last.end)] {
+        case UInt8(ascii: "."): return last.kind == .dot
+        case UInt8(ascii: "{"), UInt8(ascii: "}"): return last.kind == .fStringMiddle || last.kind == .tStringMiddle
+        default: return false
+        }
+      }
+      guard last.end == end else { return false }
+      switch last.kind {
+      case .newline, .fStringEnd, .tStringEnd: return false
+      case .ellipsis, .doubleStarEqual, .doubleSlashEqual, .leftShiftEqual, .rightShiftEqual: return false
+      case .string: return isEmptyLiteral(last)
+      case .colon: return !tokenizer.isInFormattedText
+      default: return true
+      }
+    default: return false
+    }
+  }
+
+  /// Whether a line end without backslash follows.
+  private func hasLineEnd(from start: Int) -> Bool {
+    var index = start
+    while index < source.text.count {
+      if source.text[index] == 0x0A { return true }
+      index += source.text[index] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return false
+  }
+
+  /// Whether a string token is two quotes behind its prefix: a third one could have followed.
+  private func isEmptyLiteral(_ token: ParserToken) -> Bool {
+    let quotes = bytes(token.start, token.end).drop { $0 != UInt8(ascii: "'") && $0 != UInt8(ascii: "\"") }
+    return quotes.count == 2
+  }
 
   /// Leaves in ``diagnostic`` the error to report after the pass that looked for mistakes.
   ///
   /// - Parameter lastToken: the last token that the pass before it read: a plain "invalid syntax" stands there.
   mutating func settleError(lastToken: Int) {
     if let current = diagnostic {
-      if tokenizer.status == .running && current.exceptionClass.isSyntaxError { preferTokenizerError() }
+      if tokenizer.status == .running && !isAtEndOfSource && current.exceptionClass.isSyntaxError { preferTokenizerError() }
     } else if fill == 0 {
       raiseAtLastToken("error at start before reading any input")
     } else {

@@ -46,6 +46,9 @@ extension Tokenizer {
   /// Whether the cursor is within an f-string or t-string.
   public var isInFormattedString: Bool { formattedDepth > 0 }
 
+  /// Whether the cursor is in the text or format specification of an f-string or t-string.
+  var isInFormattedText: Bool { formattedDepth > 0 && formatted.unsafelyUnwrapped[Int(formattedDepth)].isInText }
+
   static let maximumFormattedDepth = 150
   static let maximumExpressionDepth: Int32 = 3
 

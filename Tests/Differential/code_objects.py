@@ -1,7 +1,7 @@
 #!/usr/bin/env python3.14
 """Compares the code objects of krait-compile with those of the Python that runs this script (CPython 3.14).
 
-    code.py KRAIT-COMPILE [-O LEVELS] [--show N] [--batch N] FILE-OR-FOLDER...
+    code_objects.py KRAIT-COMPILE [-O LEVELS] [--show N] [--batch N] FILE-OR-FOLDER...
 
 Every .py file is compiled by both at each optimisation level; the code objects are compared attribute by attribute, constants by
 type and value, nested code objects recursively. The first difference of a file is shown; a histogram of their kinds closes the report.
