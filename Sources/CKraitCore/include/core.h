@@ -70,3 +70,6 @@ KRAIT_INLINE int krait_futex_wait(void *_Nonnull word, uint32_t expected, int64_
   return syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, nanoseconds < 0 ? NULL : &time, NULL, 0) == 0 ? 0 : errno;
 }
 KRAIT_INLINE void krait_futex_wake(void *_Nonnull word, int count) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0); }
+
+/* Random bytes from the kernel: how many came, or -1 with errno. */
+KRAIT_INLINE long krait_random(void *_Nonnull buffer, size_t size) { return syscall(SYS_getrandom, buffer, size, 0); }

@@ -130,13 +130,7 @@ extension Signature {
 }
 
 /// An interned, immortal str.
-func internedName(_ bytes: UnsafeBufferPointer<UInt8>) -> Value {
-  do {
-    return intern(try Owned.string(utf8: bytes)).take()
-  } catch {
-    fatalError("no memory for a name")
-  }
-}
+func internedName(_ bytes: UnsafeBufferPointer<UInt8>) -> Value { StringObject.immortal(bytes) }
 
 /// Reads identifiers and literals of signatures.
 private struct SignatureScanner {

@@ -9,9 +9,14 @@ public enum Runtime {
   private static let bootstrapOwner: UInt64 = 1
   private static let mainOwner: UInt64 = 2
 
+  /// Whether the builtin types are still being made: what is made now becomes immortal.
+  static var isStarting: Bool { krait_owner() == bootstrapOwner }
+
   /// Makes the builtin types and the main interpreter, and attaches the calling thread to it. Call it once, on the thread that runs the program.
   public static func start() {
     BuiltinTypes.reserve()
+    StaticStrings.reserve()
+    StaticBytes.reserve()
     guard let shared = Heap.create(owner: bootstrapOwner) else { fatalError("no memory for the runtime") }
     attach(owner: bootstrapOwner, heap: shared)
     do throws(PyError) {

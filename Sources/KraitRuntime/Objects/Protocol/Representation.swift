@@ -81,7 +81,7 @@ extension Value {
   public func isEqual(to other: Value) throws(PyError) -> Bool {
     if self === other { return true }
     if Value.areSmallIntegers(self, other) { return false }
-    if isExactString && other.isExactString { return StringObject(self).isEqual(StringObject(other)) }
+    if isExactString && other.isExactString { return StringObject(self).isEqual(to: StringObject(other)) }
     return try compare(other, .equal).value.isTruthy()
   }
 

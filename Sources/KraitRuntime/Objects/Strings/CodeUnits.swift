@@ -1,0 +1,133 @@
+// Runs of code units of one width: what every operation on text works on.
+
+import CKraitCore
+import Glibc
+
+/// A borrowed run of code units of 1, 2 or 4 bytes, each a whole code point (PEP 393).
+@frozen
+public struct CodeUnits: BitwiseCopyable {
+  public let base: UnsafeRawPointer
+  public let count: Int
+  /// Bytes of a unit.
+  public let width: Int
+
+  @inlinable @inline(__always)
+  public init(base: UnsafeRawPointer, count: Int, width: Int) {
+    self.base = base
+    self.count = count
+    self.width = width
+  }
+
+  /// The code point at a place inside the run.
+  @inlinable @inline(__always)
+  public subscript(index: Int) -> UInt32 {
+    if _fastPath(width == 1) { return UInt32(base.load(fromByteOffset: index, as: UInt8.self)) }
+    if width == 2 { return UInt32(base.load(fromByteOffset: index &* 2, as: UInt16.self)) }
+    return base.load(fromByteOffset: index &* 4, as: UInt32.self)
+  }
+
+  /// The part from one place up to another; both must be inside.
+  @inlinable @inline(__always)
+  public subscript(range: Range<Int>) -> CodeUnits {
+    CodeUnits(base: base + range.lowerBound &* width, count: range.upperBound &- range.lowerBound, width: width)
+  }
+
+  @inlinable var byteCount: Int { count &* width }
+
+  @inline(__always) func units<Unit>(_ type: Unit.Type) -> UnsafePointer<Unit> { base.assumingMemoryBound(to: type) }
+
+  /// All bits that occur: its class (ASCII, Latin-1, 16 bits, more) is that of the largest code point, since the classes end at powers of two.
+  var combinedBits: UInt32 {
+    switch width {
+    case 1: return Self.isASCII(base, count) ? 0x7F : 0xFF
+    case 2:
+      var bits: UInt16 = 0
+      let units = units(UInt16.self)
+      for index in 0..<count { bits |= units[index] }
+      return UInt32(bits)
+    default:
+      var bits: UInt32 = 0
+      let units = units(UInt32.self)
+      for index in 0..<count { bits |= units[index] }
+      return bits
+    }
+  }
+
+  /// Whether all of these bytes are below 128.
+  static func isASCII(_ base: UnsafeRawPointer, _ count: Int) -> Bool {
+    var index = 0
+    while index &+ 32 <= count {
+      let a = base.loadUnaligned(fromByteOffset: index, as: UInt64.self) | base.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self)
+      let b = base.loadUnaligned(fromByteOffset: index &+ 16, as: UInt64.self) | base.loadUnaligned(fromByteOffset: index &+ 24, as: UInt64.self)
+      if (a | b) & 0x8080_8080_8080_8080 != 0 { return false }
+      index &+= 32
+    }
+    while index &+ 8 <= count {
+      if base.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 { return false }
+      index &+= 8
+    }
+    while index < count {
+      if base.load(fromByteOffset: index, as: UInt8.self) >= 0x80 { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  /// How many bytes at the front are below 128.
+  static func asciiPrefix(_ base: UnsafeRawPointer, _ count: Int) -> Int {
+    var index = 0
+    while index &+ 8 <= count {
+      let high = base.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080
+      if high != 0 { return index &+ high.trailingZeroBitCount &>> 3 }
+      index &+= 8
+    }
+    while index < count && base.load(fromByteOffset: index, as: UInt8.self) < 0x80 { index &+= 1 }
+    return index
+  }
+
+  /// Copies the units to memory of units that are `targetWidth` wide and can hold them.
+  func copy(to target: UnsafeMutableRawPointer, width targetWidth: Int) {
+    if width == targetWidth {
+      memcpy(target, base, count &* width)
+      return
+    }
+    switch (width, targetWidth) {
+    case (1, 2): Self.convert(units(UInt8.self), target.assumingMemoryBound(to: UInt16.self), count)
+    case (1, 4): Self.convert(units(UInt8.self), target.assumingMemoryBound(to: UInt32.self), count)
+    case (2, 4): Self.convert(units(UInt16.self), target.assumingMemoryBound(to: UInt32.self), count)
+    case (2, 1): Self.convert(units(UInt16.self), target.assumingMemoryBound(to: UInt8.self), count)
+    case (4, 1): Self.convert(units(UInt32.self), target.assumingMemoryBound(to: UInt8.self), count)
+    default: Self.convert(units(UInt32.self), target.assumingMemoryBound(to: UInt16.self), count)
+    }
+  }
+
+  @inline(__always)
+  private static func convert<From: FixedWidthInteger, To: FixedWidthInteger>(_ source: UnsafePointer<From>, _ target: UnsafeMutablePointer<To>, _ count: Int) {
+    for index in 0..<count { target[index] = To(truncatingIfNeeded: source[index]) }
+  }
+
+  func isEqual(to other: CodeUnits) -> Bool {
+    guard count == other.count else { return false }
+    if width == other.width { return memcmp(base, other.base, count &* width) == 0 }
+    for index in 0..<count where self[index] != other[index] { return false }
+    return true
+  }
+
+  /// Negative, zero or positive, by code points.
+  func compare(to other: CodeUnits) -> Int {
+    let shared = min(count, other.count)
+    if width == 1 && other.width == 1 {
+      let order = Int(memcmp(base, other.base, shared))
+      return order != 0 ? order : count &- other.count
+    }
+    for index in 0..<shared {
+      let (a, b) = (self[index], other[index])
+      if a != b { return a < b ? -1 : 1 }
+    }
+    return count &- other.count
+  }
+}
+
+/// Bytes of the narrowest unit that holds code points up to one with these bits.
+@inlinable @inline(__always)
+func unitWidth(_ bits: UInt32) -> Int { bits < 0x100 ? 1 : bits < 0x10000 ? 2 : 4 }

@@ -1,0 +1,9 @@
+// The types of text and binary data.
+
+import CKraitCore
+
+/// Describes str, bytes, bytearray, memoryview and their iterators.
+func defineStrings(_ types: TypeDefinitions) {
+  types.define(.str, defineStr)
+  types.define(.bytes, defineBytes)
+}

@@ -1,0 +1,192 @@
+// Names: strs of which there is one for each text, so that they compare by address.
+
+import CKraitCore
+import Glibc
+
+/// A hash table of strs, by text, with open addressing.
+///
+/// There is one for the process, with the immortal names of the runtime, and one for each interpreter. An interpreter's table does not count its entries:
+/// a str removes itself when it dies.
+struct InternTable {
+  /// The places, behind a word that says how many there are less one. Old tables of the process are not freed: other threads may be reading them.
+  private var entries: UnsafeMutablePointer<UInt>?
+  /// Used and once used places.
+  private var filled = 0
+  private(set) var count = 0
+
+  private static var tombstone: UInt { 8 }
+
+  @inline(__always)
+  private static func text(_ entry: UInt) -> StringObject { StringObject(raw: UnsafeMutableRawPointer(bitPattern: entry).unsafelyUnwrapped) }
+
+  /// The table's own str with this text.
+  func find(_ text: StringObject) -> StringObject? {
+    guard let entries else { return nil }
+    let mask = Int(entries[-1])
+    var place = text.hashValue & mask
+    while true {
+      // Acquire: in the table of the process, the str was made by another thread.
+      let entry = UInt(krait_load64_acquire(entries + place))
+      if entry == 0 { return nil }
+      if entry != InternTable.tombstone && InternTable.text(entry).isEqual(to: text) { return InternTable.text(entry) }
+      place = (place &+ 1) & mask
+    }
+  }
+
+  /// Adds a str whose text is not in the table.
+  mutating func insert(_ text: StringObject, keepOld: Bool = false) {
+    let room = entries.map { Int($0[-1]) &+ 1 } ?? 0
+    if (filled &+ 1) &* 3 > room &* 2 { grow(room, keepOld) }
+    let entries = self.entries.unsafelyUnwrapped
+    let mask = Int(entries[-1])
+    var place = text.hashValue & mask
+    while entries[place] != 0 { place = (place &+ 1) & mask }
+    krait_store64_release(entries + place, UInt64(UInt(bitPattern: text.raw)))
+    filled &+= 1
+    count &+= 1
+  }
+
+  private mutating func grow(_ oldRoom: Int, _ keepOld: Bool) {
+    var room = 1024
+    while room < count &* 4 { room *= 2 }
+    let memory = UnsafeMutablePointer<UInt>.allocate(capacity: room + 1)
+    memory.initialize(repeating: 0, count: room + 1)
+    memory[0] = UInt(room - 1)
+    let new = memory + 1
+    for index in 0..<oldRoom {
+      guard let entry = entries?[index], entry > InternTable.tombstone else { continue }
+      var place = InternTable.text(entry).hashValue & (room - 1)
+      while new[place] != 0 { place = (place &+ 1) & (room - 1) }
+      new[place] = entry
+    }
+    let old = entries
+    entries = new
+    filled = count
+    if let old, !keepOld { (old - 1).deallocate() }
+  }
+
+  /// A str of the table dies.
+  mutating func remove(_ text: StringObject) {
+    guard let entries else { return }
+    let mask = Int(entries[-1])
+    let address = UInt(bitPattern: text.raw)
+    var place = text.hashValue & mask
+    while entries[place] != 0 {
+      if entries[place] == address {
+        entries[place] = InternTable.tombstone
+        count &-= 1
+        return
+      }
+      place = (place &+ 1) & mask
+    }
+  }
+
+  /// Frees an interpreter's table, not the strs.
+  static func destroy(_ table: UnsafeMutableRawPointer) {
+    let table = table.assumingMemoryBound(to: InternTable.self)
+    if let entries = table.pointee.entries { (entries - 1).deallocate() }
+    table.deallocate()
+  }
+}
+
+/// The immortal names of the process.
+enum StaticNames {
+  /// Written under ``lock``, read by every thread without it.
+  nonisolated(unsafe) private static var table = InternTable()
+  /// 0 free, 1 held.
+  nonisolated(unsafe) private static var lock: UInt8 = 0
+
+  static func find(_ text: StringObject) -> StringObject? { table.find(text) }
+
+  /// Puts an immortal str into the table.
+  static func add(_ text: StringObject) {
+    _ = text.hashValue
+    while !krait_cas8(&lock, 0, 1) { sched_yield() }
+    table.insert(text, keepOld: true)
+    text.flags.insert(.immortalName)
+    krait_store8_release(&lock, 0)
+  }
+}
+
+/// The str that stands for its text: the one that was interned first. Instances of subclasses are never interned.
+public func intern(_ text: consuming Owned) -> Owned {
+  let object = StringObject(raw: text.value.object)
+  if object.isInterned || object.flags.contains(.indirect) { return text }
+  if let found = StaticNames.find(object) { return Owned(taking: found.value) }
+  if object.raw.isImmortal || Runtime.isStarting {
+    StaticNames.add(object)
+    return text
+  }
+  let table = currentInterpreter.pointee.interned
+  if let found = table.pointee.find(object) { return Owned(copying: found.value) }
+  table.pointee.insert(object)
+  object.flags.insert(.interned)
+  return text
+}
+
+extension InterpreterState {
+  /// The strs that are interned in this interpreter.
+  var interned: UnsafeMutablePointer<InternTable> {
+    mutating get {
+      if let internTable { return internTable.assumingMemoryBound(to: InternTable.self) }
+      let table = UnsafeMutablePointer<InternTable>.allocate(capacity: 1)
+      table.initialize(to: InternTable())
+      internTable = UnsafeMutableRawPointer(table)
+      return table
+    }
+  }
+}
+
+extension StringObject {
+  /// Makes a name at its own place in a block of immortal objects.
+  static func makeName(at raw: UnsafeMutableRawPointer, text: StaticString) throws(PyError) {
+    raw.initializeHeader(TypeObject.str.rootShape)
+    initializeFields(raw, text.utf8CodeUnitCount, 1, .ascii)
+    memcpy(raw + dataOffset, text.utf8Start, text.utf8CodeUnitCount)
+    raw.makeImmortal()
+    StaticNames.add(StringObject(raw: raw))
+  }
+
+  /// An immortal interned str of ASCII text, for the descriptions of native functions.
+  static func immortal(_ ascii: UnsafeBufferPointer<UInt8>) -> Value {
+    if ascii.count == 1 { return StaticStrings.character(UInt32(ascii[0])) }
+    let raw = ImmortalMemory.allocate(StringObject.dataOffset + ascii.count + 1)
+    raw.initializeHeader(TypeObject.str.rootShape)
+    StringObject.initializeFields(raw, ascii.count, 1, .ascii)
+    if let base = ascii.baseAddress { memcpy(raw + dataOffset, base, ascii.count) }
+    raw.makeImmortal()
+    let object = StringObject(raw: raw)
+    if let found = StaticNames.find(object) { return found.value }
+    StaticNames.add(object)
+    return object.value
+  }
+
+  /// Takes a dying str out of the table that it is in.
+  func forgetInterned() {
+    if flags.contains(.interned) { currentInterpreter.pointee.interned.pointee.remove(self) }
+  }
+}
+
+/// Memory for small objects that live as long as the process; in segments whose owner is nobody.
+enum ImmortalMemory {
+  nonisolated(unsafe) private static var next = UInt(0)
+  nonisolated(unsafe) private static var room = 0
+  /// 0 free, 1 held: guards the two above.
+  nonisolated(unsafe) private static var lock: UInt8 = 0
+
+  /// Zeroed memory.
+  static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
+    let size = (size + 15) & ~15
+    while !krait_cas8(&lock, 0, 1) { sched_yield() }
+    defer { krait_store8_release(&lock, 0) }
+    if room < size {
+      next = UInt(bitPattern: BuiltinTypes.reserveSharedBlock(size: size))
+      room = Segment.size - Segment.headerSize
+      if size > room { room = size }
+    }
+    let block = next
+    next += UInt(size)
+    room -= size
+    return UnsafeMutableRawPointer(bitPattern: block).unsafelyUnwrapped
+  }
+}
