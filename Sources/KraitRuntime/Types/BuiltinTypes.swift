@@ -95,81 +95,82 @@ extension TypeObject {
   public static var typeAlias: TypeObject { @inline(__always) get { builtin(89) } }
   public static var generic: TypeObject { @inline(__always) get { builtin(90) } }
   public static var noDefaultType: TypeObject { @inline(__always) get { builtin(91) } }
-  public static var template: TypeObject { @inline(__always) get { builtin(92) } }
-  public static var interpolation: TypeObject { @inline(__always) get { builtin(93) } }
-  public static var templateIterator: TypeObject { @inline(__always) get { builtin(94) } }
-  public static var lineIterator: TypeObject { @inline(__always) get { builtin(95) } }
-  public static var positionsIterator: TypeObject { @inline(__always) get { builtin(96) } }
-  public static var structSequence: TypeObject { @inline(__always) get { builtin(97) } }
-  public static var baseException: TypeObject { @inline(__always) get { builtin(98) } }
-  public static var exception: TypeObject { @inline(__always) get { builtin(99) } }
-  public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(100) } }
-  public static var exceptionGroup: TypeObject { @inline(__always) get { builtin(101) } }
-  public static var generatorExit: TypeObject { @inline(__always) get { builtin(102) } }
-  public static var keyboardInterrupt: TypeObject { @inline(__always) get { builtin(103) } }
-  public static var systemExit: TypeObject { @inline(__always) get { builtin(104) } }
-  public static var arithmeticError: TypeObject { @inline(__always) get { builtin(105) } }
-  public static var assertionError: TypeObject { @inline(__always) get { builtin(106) } }
-  public static var attributeError: TypeObject { @inline(__always) get { builtin(107) } }
-  public static var bufferError: TypeObject { @inline(__always) get { builtin(108) } }
-  public static var eofError: TypeObject { @inline(__always) get { builtin(109) } }
-  public static var importError: TypeObject { @inline(__always) get { builtin(110) } }
-  public static var lookupError: TypeObject { @inline(__always) get { builtin(111) } }
-  public static var memoryError: TypeObject { @inline(__always) get { builtin(112) } }
-  public static var nameError: TypeObject { @inline(__always) get { builtin(113) } }
-  public static var osError: TypeObject { @inline(__always) get { builtin(114) } }
-  public static var referenceError: TypeObject { @inline(__always) get { builtin(115) } }
-  public static var runtimeError: TypeObject { @inline(__always) get { builtin(116) } }
-  public static var stopAsyncIteration: TypeObject { @inline(__always) get { builtin(117) } }
-  public static var stopIteration: TypeObject { @inline(__always) get { builtin(118) } }
-  public static var syntaxError: TypeObject { @inline(__always) get { builtin(119) } }
-  public static var systemError: TypeObject { @inline(__always) get { builtin(120) } }
-  public static var typeError: TypeObject { @inline(__always) get { builtin(121) } }
-  public static var valueError: TypeObject { @inline(__always) get { builtin(122) } }
-  public static var warning: TypeObject { @inline(__always) get { builtin(123) } }
-  public static var floatingPointError: TypeObject { @inline(__always) get { builtin(124) } }
-  public static var overflowError: TypeObject { @inline(__always) get { builtin(125) } }
-  public static var zeroDivisionError: TypeObject { @inline(__always) get { builtin(126) } }
-  public static var moduleNotFoundError: TypeObject { @inline(__always) get { builtin(127) } }
-  public static var indexError: TypeObject { @inline(__always) get { builtin(128) } }
-  public static var keyError: TypeObject { @inline(__always) get { builtin(129) } }
-  public static var unboundLocalError: TypeObject { @inline(__always) get { builtin(130) } }
-  public static var blockingIOError: TypeObject { @inline(__always) get { builtin(131) } }
-  public static var childProcessError: TypeObject { @inline(__always) get { builtin(132) } }
-  public static var connectionError: TypeObject { @inline(__always) get { builtin(133) } }
-  public static var fileExistsError: TypeObject { @inline(__always) get { builtin(134) } }
-  public static var fileNotFoundError: TypeObject { @inline(__always) get { builtin(135) } }
-  public static var interruptedError: TypeObject { @inline(__always) get { builtin(136) } }
-  public static var isADirectoryError: TypeObject { @inline(__always) get { builtin(137) } }
-  public static var notADirectoryError: TypeObject { @inline(__always) get { builtin(138) } }
-  public static var permissionError: TypeObject { @inline(__always) get { builtin(139) } }
-  public static var processLookupError: TypeObject { @inline(__always) get { builtin(140) } }
-  public static var timeoutError: TypeObject { @inline(__always) get { builtin(141) } }
-  public static var brokenPipeError: TypeObject { @inline(__always) get { builtin(142) } }
-  public static var connectionAbortedError: TypeObject { @inline(__always) get { builtin(143) } }
-  public static var connectionRefusedError: TypeObject { @inline(__always) get { builtin(144) } }
-  public static var connectionResetError: TypeObject { @inline(__always) get { builtin(145) } }
-  public static var notImplementedError: TypeObject { @inline(__always) get { builtin(146) } }
-  public static var pythonFinalizationError: TypeObject { @inline(__always) get { builtin(147) } }
-  public static var recursionError: TypeObject { @inline(__always) get { builtin(148) } }
-  public static var indentationError: TypeObject { @inline(__always) get { builtin(149) } }
-  public static var incompleteInputError: TypeObject { @inline(__always) get { builtin(150) } }
-  public static var tabError: TypeObject { @inline(__always) get { builtin(151) } }
-  public static var unicodeError: TypeObject { @inline(__always) get { builtin(152) } }
-  public static var unicodeDecodeError: TypeObject { @inline(__always) get { builtin(153) } }
-  public static var unicodeEncodeError: TypeObject { @inline(__always) get { builtin(154) } }
-  public static var unicodeTranslateError: TypeObject { @inline(__always) get { builtin(155) } }
-  public static var bytesWarning: TypeObject { @inline(__always) get { builtin(156) } }
-  public static var deprecationWarning: TypeObject { @inline(__always) get { builtin(157) } }
-  public static var encodingWarning: TypeObject { @inline(__always) get { builtin(158) } }
-  public static var futureWarning: TypeObject { @inline(__always) get { builtin(159) } }
-  public static var importWarning: TypeObject { @inline(__always) get { builtin(160) } }
-  public static var pendingDeprecationWarning: TypeObject { @inline(__always) get { builtin(161) } }
-  public static var resourceWarning: TypeObject { @inline(__always) get { builtin(162) } }
-  public static var runtimeWarning: TypeObject { @inline(__always) get { builtin(163) } }
-  public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(164) } }
-  public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(165) } }
-  public static var userWarning: TypeObject { @inline(__always) get { builtin(166) } }
+  public static var constantEvaluator: TypeObject { @inline(__always) get { builtin(92) } }
+  public static var template: TypeObject { @inline(__always) get { builtin(93) } }
+  public static var interpolation: TypeObject { @inline(__always) get { builtin(94) } }
+  public static var templateIterator: TypeObject { @inline(__always) get { builtin(95) } }
+  public static var lineIterator: TypeObject { @inline(__always) get { builtin(96) } }
+  public static var positionsIterator: TypeObject { @inline(__always) get { builtin(97) } }
+  public static var structSequence: TypeObject { @inline(__always) get { builtin(98) } }
+  public static var baseException: TypeObject { @inline(__always) get { builtin(99) } }
+  public static var exception: TypeObject { @inline(__always) get { builtin(100) } }
+  public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(101) } }
+  public static var exceptionGroup: TypeObject { @inline(__always) get { builtin(102) } }
+  public static var generatorExit: TypeObject { @inline(__always) get { builtin(103) } }
+  public static var keyboardInterrupt: TypeObject { @inline(__always) get { builtin(104) } }
+  public static var systemExit: TypeObject { @inline(__always) get { builtin(105) } }
+  public static var arithmeticError: TypeObject { @inline(__always) get { builtin(106) } }
+  public static var assertionError: TypeObject { @inline(__always) get { builtin(107) } }
+  public static var attributeError: TypeObject { @inline(__always) get { builtin(108) } }
+  public static var bufferError: TypeObject { @inline(__always) get { builtin(109) } }
+  public static var eofError: TypeObject { @inline(__always) get { builtin(110) } }
+  public static var importError: TypeObject { @inline(__always) get { builtin(111) } }
+  public static var lookupError: TypeObject { @inline(__always) get { builtin(112) } }
+  public static var memoryError: TypeObject { @inline(__always) get { builtin(113) } }
+  public static var nameError: TypeObject { @inline(__always) get { builtin(114) } }
+  public static var osError: TypeObject { @inline(__always) get { builtin(115) } }
+  public static var referenceError: TypeObject { @inline(__always) get { builtin(116) } }
+  public static var runtimeError: TypeObject { @inline(__always) get { builtin(117) } }
+  public static var stopAsyncIteration: TypeObject { @inline(__always) get { builtin(118) } }
+  public static var stopIteration: TypeObject { @inline(__always) get { builtin(119) } }
+  public static var syntaxError: TypeObject { @inline(__always) get { builtin(120) } }
+  public static var systemError: TypeObject { @inline(__always) get { builtin(121) } }
+  public static var typeError: TypeObject { @inline(__always) get { builtin(122) } }
+  public static var valueError: TypeObject { @inline(__always) get { builtin(123) } }
+  public static var warning: TypeObject { @inline(__always) get { builtin(124) } }
+  public static var floatingPointError: TypeObject { @inline(__always) get { builtin(125) } }
+  public static var overflowError: TypeObject { @inline(__always) get { builtin(126) } }
+  public static var zeroDivisionError: TypeObject { @inline(__always) get { builtin(127) } }
+  public static var moduleNotFoundError: TypeObject { @inline(__always) get { builtin(128) } }
+  public static var indexError: TypeObject { @inline(__always) get { builtin(129) } }
+  public static var keyError: TypeObject { @inline(__always) get { builtin(130) } }
+  public static var unboundLocalError: TypeObject { @inline(__always) get { builtin(131) } }
+  public static var blockingIOError: TypeObject { @inline(__always) get { builtin(132) } }
+  public static var childProcessError: TypeObject { @inline(__always) get { builtin(133) } }
+  public static var connectionError: TypeObject { @inline(__always) get { builtin(134) } }
+  public static var fileExistsError: TypeObject { @inline(__always) get { builtin(135) } }
+  public static var fileNotFoundError: TypeObject { @inline(__always) get { builtin(136) } }
+  public static var interruptedError: TypeObject { @inline(__always) get { builtin(137) } }
+  public static var isADirectoryError: TypeObject { @inline(__always) get { builtin(138) } }
+  public static var notADirectoryError: TypeObject { @inline(__always) get { builtin(139) } }
+  public static var permissionError: TypeObject { @inline(__always) get { builtin(140) } }
+  public static var processLookupError: TypeObject { @inline(__always) get { builtin(141) } }
+  public static var timeoutError: TypeObject { @inline(__always) get { builtin(142) } }
+  public static var brokenPipeError: TypeObject { @inline(__always) get { builtin(143) } }
+  public static var connectionAbortedError: TypeObject { @inline(__always) get { builtin(144) } }
+  public static var connectionRefusedError: TypeObject { @inline(__always) get { builtin(145) } }
+  public static var connectionResetError: TypeObject { @inline(__always) get { builtin(146) } }
+  public static var notImplementedError: TypeObject { @inline(__always) get { builtin(147) } }
+  public static var pythonFinalizationError: TypeObject { @inline(__always) get { builtin(148) } }
+  public static var recursionError: TypeObject { @inline(__always) get { builtin(149) } }
+  public static var indentationError: TypeObject { @inline(__always) get { builtin(150) } }
+  public static var incompleteInputError: TypeObject { @inline(__always) get { builtin(151) } }
+  public static var tabError: TypeObject { @inline(__always) get { builtin(152) } }
+  public static var unicodeError: TypeObject { @inline(__always) get { builtin(153) } }
+  public static var unicodeDecodeError: TypeObject { @inline(__always) get { builtin(154) } }
+  public static var unicodeEncodeError: TypeObject { @inline(__always) get { builtin(155) } }
+  public static var unicodeTranslateError: TypeObject { @inline(__always) get { builtin(156) } }
+  public static var bytesWarning: TypeObject { @inline(__always) get { builtin(157) } }
+  public static var deprecationWarning: TypeObject { @inline(__always) get { builtin(158) } }
+  public static var encodingWarning: TypeObject { @inline(__always) get { builtin(159) } }
+  public static var futureWarning: TypeObject { @inline(__always) get { builtin(160) } }
+  public static var importWarning: TypeObject { @inline(__always) get { builtin(161) } }
+  public static var pendingDeprecationWarning: TypeObject { @inline(__always) get { builtin(162) } }
+  public static var resourceWarning: TypeObject { @inline(__always) get { builtin(163) } }
+  public static var runtimeWarning: TypeObject { @inline(__always) get { builtin(164) } }
+  public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(165) } }
+  public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(166) } }
+  public static var userWarning: TypeObject { @inline(__always) get { builtin(167) } }
 }
 
 extension BuiltinTypes {
@@ -267,6 +268,7 @@ extension BuiltinTypes {
     ("TypeAliasType", 0, "typing"),
     ("Generic", 0, "typing"),
     ("NoDefaultType", 0, "typing"),
+    ("_ConstEvaluator", 0, "_typing"),
     ("Template", 0, "string.templatelib"),
     ("Interpolation", 0, "string.templatelib"),
     ("TemplateIter", 0, "string.templatelib"),
@@ -274,73 +276,73 @@ extension BuiltinTypes {
     ("positions_iterator", 0, "builtins"),
     ("structseq", 12, "builtins"),
     ("BaseException", 0, "builtins"),
-    ("Exception", 98, "builtins"),
-    ("BaseExceptionGroup", 98, "builtins"),
-    ("ExceptionGroup", 100, "builtins"),
-    ("GeneratorExit", 98, "builtins"),
-    ("KeyboardInterrupt", 98, "builtins"),
-    ("SystemExit", 98, "builtins"),
-    ("ArithmeticError", 99, "builtins"),
-    ("AssertionError", 99, "builtins"),
-    ("AttributeError", 99, "builtins"),
-    ("BufferError", 99, "builtins"),
-    ("EOFError", 99, "builtins"),
-    ("ImportError", 99, "builtins"),
-    ("LookupError", 99, "builtins"),
-    ("MemoryError", 99, "builtins"),
-    ("NameError", 99, "builtins"),
-    ("OSError", 99, "builtins"),
-    ("ReferenceError", 99, "builtins"),
-    ("RuntimeError", 99, "builtins"),
-    ("StopAsyncIteration", 99, "builtins"),
-    ("StopIteration", 99, "builtins"),
-    ("SyntaxError", 99, "builtins"),
-    ("SystemError", 99, "builtins"),
-    ("TypeError", 99, "builtins"),
-    ("ValueError", 99, "builtins"),
-    ("Warning", 99, "builtins"),
-    ("FloatingPointError", 105, "builtins"),
-    ("OverflowError", 105, "builtins"),
-    ("ZeroDivisionError", 105, "builtins"),
-    ("ModuleNotFoundError", 110, "builtins"),
-    ("IndexError", 111, "builtins"),
-    ("KeyError", 111, "builtins"),
-    ("UnboundLocalError", 113, "builtins"),
-    ("BlockingIOError", 114, "builtins"),
-    ("ChildProcessError", 114, "builtins"),
-    ("ConnectionError", 114, "builtins"),
-    ("FileExistsError", 114, "builtins"),
-    ("FileNotFoundError", 114, "builtins"),
-    ("InterruptedError", 114, "builtins"),
-    ("IsADirectoryError", 114, "builtins"),
-    ("NotADirectoryError", 114, "builtins"),
-    ("PermissionError", 114, "builtins"),
-    ("ProcessLookupError", 114, "builtins"),
-    ("TimeoutError", 114, "builtins"),
-    ("BrokenPipeError", 133, "builtins"),
-    ("ConnectionAbortedError", 133, "builtins"),
-    ("ConnectionRefusedError", 133, "builtins"),
-    ("ConnectionResetError", 133, "builtins"),
-    ("NotImplementedError", 116, "builtins"),
-    ("PythonFinalizationError", 116, "builtins"),
-    ("RecursionError", 116, "builtins"),
-    ("IndentationError", 119, "builtins"),
-    ("_IncompleteInputError", 119, "builtins"),
-    ("TabError", 149, "builtins"),
-    ("UnicodeError", 122, "builtins"),
-    ("UnicodeDecodeError", 152, "builtins"),
-    ("UnicodeEncodeError", 152, "builtins"),
-    ("UnicodeTranslateError", 152, "builtins"),
-    ("BytesWarning", 123, "builtins"),
-    ("DeprecationWarning", 123, "builtins"),
-    ("EncodingWarning", 123, "builtins"),
-    ("FutureWarning", 123, "builtins"),
-    ("ImportWarning", 123, "builtins"),
-    ("PendingDeprecationWarning", 123, "builtins"),
-    ("ResourceWarning", 123, "builtins"),
-    ("RuntimeWarning", 123, "builtins"),
-    ("SyntaxWarning", 123, "builtins"),
-    ("UnicodeWarning", 123, "builtins"),
-    ("UserWarning", 123, "builtins"),
+    ("Exception", 99, "builtins"),
+    ("BaseExceptionGroup", 99, "builtins"),
+    ("ExceptionGroup", 101, "builtins"),
+    ("GeneratorExit", 99, "builtins"),
+    ("KeyboardInterrupt", 99, "builtins"),
+    ("SystemExit", 99, "builtins"),
+    ("ArithmeticError", 100, "builtins"),
+    ("AssertionError", 100, "builtins"),
+    ("AttributeError", 100, "builtins"),
+    ("BufferError", 100, "builtins"),
+    ("EOFError", 100, "builtins"),
+    ("ImportError", 100, "builtins"),
+    ("LookupError", 100, "builtins"),
+    ("MemoryError", 100, "builtins"),
+    ("NameError", 100, "builtins"),
+    ("OSError", 100, "builtins"),
+    ("ReferenceError", 100, "builtins"),
+    ("RuntimeError", 100, "builtins"),
+    ("StopAsyncIteration", 100, "builtins"),
+    ("StopIteration", 100, "builtins"),
+    ("SyntaxError", 100, "builtins"),
+    ("SystemError", 100, "builtins"),
+    ("TypeError", 100, "builtins"),
+    ("ValueError", 100, "builtins"),
+    ("Warning", 100, "builtins"),
+    ("FloatingPointError", 106, "builtins"),
+    ("OverflowError", 106, "builtins"),
+    ("ZeroDivisionError", 106, "builtins"),
+    ("ModuleNotFoundError", 111, "builtins"),
+    ("IndexError", 112, "builtins"),
+    ("KeyError", 112, "builtins"),
+    ("UnboundLocalError", 114, "builtins"),
+    ("BlockingIOError", 115, "builtins"),
+    ("ChildProcessError", 115, "builtins"),
+    ("ConnectionError", 115, "builtins"),
+    ("FileExistsError", 115, "builtins"),
+    ("FileNotFoundError", 115, "builtins"),
+    ("InterruptedError", 115, "builtins"),
+    ("IsADirectoryError", 115, "builtins"),
+    ("NotADirectoryError", 115, "builtins"),
+    ("PermissionError", 115, "builtins"),
+    ("ProcessLookupError", 115, "builtins"),
+    ("TimeoutError", 115, "builtins"),
+    ("BrokenPipeError", 134, "builtins"),
+    ("ConnectionAbortedError", 134, "builtins"),
+    ("ConnectionRefusedError", 134, "builtins"),
+    ("ConnectionResetError", 134, "builtins"),
+    ("NotImplementedError", 117, "builtins"),
+    ("PythonFinalizationError", 117, "builtins"),
+    ("RecursionError", 117, "builtins"),
+    ("IndentationError", 120, "builtins"),
+    ("_IncompleteInputError", 120, "builtins"),
+    ("TabError", 150, "builtins"),
+    ("UnicodeError", 123, "builtins"),
+    ("UnicodeDecodeError", 153, "builtins"),
+    ("UnicodeEncodeError", 153, "builtins"),
+    ("UnicodeTranslateError", 153, "builtins"),
+    ("BytesWarning", 124, "builtins"),
+    ("DeprecationWarning", 124, "builtins"),
+    ("EncodingWarning", 124, "builtins"),
+    ("FutureWarning", 124, "builtins"),
+    ("ImportWarning", 124, "builtins"),
+    ("PendingDeprecationWarning", 124, "builtins"),
+    ("ResourceWarning", 124, "builtins"),
+    ("RuntimeWarning", 124, "builtins"),
+    ("SyntaxWarning", 124, "builtins"),
+    ("UnicodeWarning", 124, "builtins"),
+    ("UserWarning", 124, "builtins"),
   ]
 }

@@ -91,14 +91,14 @@ func union(_ a: Value, _ b: Value) throws(PyError) -> Owned {
 }
 
 /// `typing.Union[…]`: strings become forward references, and what is no type is refused by `typing`.
-private func union(subscript item: Value) throws(PyError) -> Owned {
+func union(subscript item: Value) throws(PyError) -> Owned {
   let members = item.isTuple ? Owned(copying: item) : try Owned.tuple(item)
   let builder = try UnionBuilder()
   for member in TupleObject(members.value).buffer {
     if isUnionable(member) {
       try builder.add(member)
     } else {
-      let typing = try importModule("typing")
+      let typing = try typingModule()
       let converted = try typing.value.callMethod(try intern(Owned.string("_type_check")).value, member, try Owned.string("Union[arg, ...]: each arg must be a type.").value)
       try builder.add(converted.value)
     }
