@@ -146,12 +146,12 @@ func defineGenericAlias(_ types: TypeDefinitions) {
       if contents.pointee.isStarred {
         let next = Owned(copying: DictObject(currentInterpreter.pointee.builtins).get(interned: Name.next))
         let plain = try Owned.genericAlias(.genericAlias, contents.pointee.origin, contents.pointee.arguments, isStarred: false)
-        return try .tuple(next.value, Owned.tuple(try plain.value.iterate().value).value)
+        return try .tuple(next.value, Owned.tuple(try plain.value.iterate()))
       }
-      return try .tuple(call.receiver.type.value, Owned.tuple(contents.pointee.origin, contents.pointee.arguments).value)
+      return try .tuple(call.receiver.type.value, Owned.tuple(contents.pointee.origin, contents.pointee.arguments))
     }
     t.method("__dir__()", "The origin's names and the alias's own.") { (call: Call) throws(PyError) -> Owned in
-      let names = try TypeObject.object.value.getAttribute(Name.__dir__).value.call(GenericAliasObject(call.receiver).contents.pointee.origin)
+      let names = try TypeObject.object.value.getAttribute(Name.__dir__).call(GenericAliasObject(call.receiver).contents.pointee.origin)
       let origin = GenericAliasObject(call.receiver).contents.pointee.origin
       let list = origin.isType ? try origin.callMethod(Name.__dir__) : names
       let own = try Owned.list(from: list.value)

@@ -40,7 +40,7 @@ enum TypeArguments {
   /// The arguments with `item` (one argument or a tuple of them) in place of the parameters.
   static func substitute(_ alias: Value, _ arguments: Value, _ parameters: Value, _ item: Value) throws(PyError) -> Owned {
     let count = TupleObject(parameters).count
-    guard count > 0 else { throw PyError.typeError("\(try alias.repr().value.text) is not a generic class") }
+    guard count > 0 else { throw PyError.typeError("\(try alias.repr().text) is not a generic class") }
     var given = try unpacked(item)
     for parameter in TupleObject(parameters).buffer {
       let prepare = try parameter.lookUpAttribute(Name.__typing_prepare_subst__)
@@ -51,7 +51,7 @@ enum TypeArguments {
     let items = given.value.isTuple ? given.copy() : try Owned.tuple(given.value)
     let actual = TupleObject(items.value).count
     guard actual == count else {
-      throw PyError.typeError("Too \(actual > count ? "many" : "few") arguments for \(try alias.repr().value.text); actual \(actual), expected \(count)")
+      throw PyError.typeError("Too \(actual > count ? "many" : "few") arguments for \(try alias.repr().text); actual \(actual), expected \(count)")
     }
     return try replaced(arguments, parameters, items.value)
   }
@@ -129,7 +129,8 @@ enum TypeArguments {
         try ListObject(inner.value).append(item)
       }
     }
-    return try argument.getItem(try Owned.tuple(from: inner.value).value)
+    let item = try Owned.tuple(from: inner.value)
+    return try argument.getItem(item.value)
   }
 
   /// How a type is shown as an argument: `int`, `collections.abc.Callable`, `...`.
@@ -139,18 +140,18 @@ enum TypeArguments {
     let origin = try type.lookUpAttribute(Name.__origin__)
     if !origin.value.isAbsent {
       let arguments = try type.lookUpAttribute(Name.__args__)
-      if !arguments.value.isAbsent { return try type.repr().value.text }
+      if !arguments.value.isAbsent { return try type.repr().text }
     }
     let qualifiedName = try type.lookUpAttribute(Name.__qualname__)
     if !qualifiedName.value.isAbsent {
       let module = try type.lookUpAttribute(Name.__module__)
       if !module.value.isAbsent && !module.value.isNone {
-        let name = try qualifiedName.value.str().value.text
+        let name = try qualifiedName.value.str().text
         if module.value.isString && module.value.text == "builtins" { return name }
-        return "\(try module.value.str().value.text).\(name)"
+        return "\(try module.value.str().text).\(name)"
       }
     }
-    return try type.repr().value.text
+    return try type.repr().text
   }
 
   /// As ``text(of:)``, where a list of types may stand too.

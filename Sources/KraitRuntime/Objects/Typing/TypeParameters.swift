@@ -46,9 +46,9 @@ func typingModule() throws(PyError) -> Owned {
   try importModule(name: Name.typing, globals: .absent, fromList: Owned.emptyTuple.value, level: 0)
 }
 
-private func callTyping(_ function: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned { try typingModule().value.callMethod(function, a, b) }
+private func callTyping(_ function: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned { try typingModule().callMethod(function, a, b) }
 private func callTyping(_ function: Value, _ a: Value, _ b: Value, _ c: Value) throws(PyError) -> Owned {
-  try typingModule().value.callMethod(function, a, b, c)
+  try typingModule().callMethod(function, a, b, c)
 }
 
 /// Notes the module of the code that runs as an object's `__module__`.
@@ -100,14 +100,14 @@ extension Owned {
   /// `typing.Generic[parameters]`, as a base of a class with type parameters.
   static func subscriptedGeneric(_ parameters: Value) throws(PyError) -> Owned {
     let unpacked = try unpackedTypeVariableTuples(parameters)
-    return try typingModule().value.callMethod(try intern(Owned.string("_GenericAlias")).value, TypeObject.generic.value, unpacked.value)
+    return try typingModule().callMethod(Name._GenericAlias, TypeObject.generic.value, unpacked.value)
   }
 }
 
 /// Gives a parameter the function that evaluates its default.
 func setDefault(ofTypeParameter parameter: Value, evaluate: Value) throws(PyError) {
   guard parameter.isObject, [TypeObject.typeVar, .paramSpec, .typeVarTuple].contains(parameter.type) else {
-    throw PyError.typeError("Expected a type param, got \(try parameter.repr().value.text)")
+    throw PyError.typeError("Expected a type param, got \(try parameter.repr().text)")
   }
   let contents = TypeParameterObject(parameter).contents
   let old = contents.pointee.evaluateDefault
@@ -120,7 +120,7 @@ private func unpackedTypeVariableTuples(_ parameters: Value) throws(PyError) -> 
   let list = try Owned.list()
   for parameter in TupleObject(parameters).buffer {
     if parameter.isObject && parameter.type == .typeVarTuple {
-      try ListObject(list.value).append(try unpack(parameter).value)
+      try ListObject(list.value).append(try unpack(parameter))
     } else {
       try ListObject(list.value).append(parameter)
     }
@@ -129,7 +129,7 @@ private func unpackedTypeVariableTuples(_ parameters: Value) throws(PyError) -> 
 }
 
 private func unpack(_ value: Value) throws(PyError) -> Owned {
-  try typingModule().value.getAttribute(try intern(Owned.string("Unpack")).value).value.getItem(value)
+  try typingModule().getAttribute(Name.Unpack).getItem(value)
 }
 
 // MARK: Types
@@ -191,7 +191,10 @@ private func defineVariance(_ t: TypeDefinition) {
   t.getter("__covariant__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.isCovariant) }
   t.getter("__contravariant__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.isContravariant) }
   t.getter("__infer_variance__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.infersVariance) }
-  t.slots.or = BinarySlot { (a: Value, b: Value) throws(PyError) -> Owned in try union(subscript: try Owned.tuple(a, b).value) }
+  t.slots.or = BinarySlot { (a: Value, b: Value) throws(PyError) -> Owned in 
+    let members = try Owned.tuple(a, b)
+    return try union(subscript: members.value)
+  }
 }
 
 private func setVariance(_ object: Value, _ covariant: Bool, _ contravariant: Bool, _ infers: Bool) throws(PyError) {
@@ -215,11 +218,12 @@ func defineTypeParameters(_ types: TypeDefinitions) {
     t.new("typevar(name, *constraints, bound=None, default=<unrepresentable>, covariant=False, contravariant=False, infer_variance=False)") {
       (call: Call) throws(PyError) -> Owned in
       let name = try call.string(0)
+      let message = try Owned.string("Bound must be a type.")
       let constraints = call.variadic
       if constraints.count == 1 { throw PyError.typeError("A single constraint is not allowed") }
       var bound = Owned(taking: .absent)
       if !call[1].isNone {
-        bound = try callTyping(try intern(Owned.string("_type_check")).value, call[1], try Owned.string("Bound must be a type.").value)
+        bound = try callTyping(Name._type_check, call[1], message.value)
         if constraints.count > 0 { throw PyError.typeError("Constraints cannot be combined with bound=...") }
       }
       let made = try Owned.typeParameter(.typeVar, name)
@@ -249,7 +253,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       return try evaluator(contents.pointee.evaluateConstraints, contents.pointee.constraints)
     }
     t.method("__typing_subst__(arg, /)", "") { (call: Call) throws(PyError) -> Owned in
-      try callTyping(try intern(Owned.string("_typevar_subst")).value, call.receiver, call[0])
+      try callTyping(Name._typevar_subst, call.receiver, call[0])
     }
     t.method("__typing_prepare_subst__(alias, args, /)", "") { (call: Call) throws(PyError) -> Owned in
       let parameters = try call[0].getAttribute(Name.__parameters__)
@@ -259,8 +263,9 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       let place = TupleObject(parameters.value).buffer.firstIndex { $0 === receiver } ?? given.count
       if place < given.count { return Owned(copying: call[1]) }
       let value = try call.receiver.getAttribute(Name.__default__)
-      if place > given.count || value.value === NoDefault.value { throw PyError.typeError("Too few arguments for \(try call[0].str().value.text)") }
-      return try call[1].add(try Owned.tuple(value.value).value)
+      if place > given.count || value.value === NoDefault.value { throw PyError.typeError("Too few arguments for \(try call[0].str().text)") }
+      let tail = try Owned.tuple(value.value)
+      return try call[1].add(tail.value)
     }
     refuseSubclass(t) { (_: Call) throws(PyError) -> Owned in throw PyError.typeError("Cannot subclass an instance of TypeVar") }
   }
@@ -271,8 +276,9 @@ func defineTypeParameters(_ types: TypeDefinitions) {
     t.new("paramspec(name, *, bound=None, default=<unrepresentable>, covariant=False, contravariant=False, infer_variance=False)") {
       (call: Call) throws(PyError) -> Owned in
       let name = try call.string(0)
+      let message = try Owned.string("Bound must be a type.")
       var bound = Owned(taking: .absent)
-      if !call[1].isNone { bound = try callTyping(try intern(Owned.string("_type_check")).value, call[1], try Owned.string("Bound must be a type.").value) }
+      if !call[1].isNone { bound = try callTyping(Name._type_check, call[1], message.value) }
       let made = try Owned.typeParameter(.paramSpec, name)
       try setVariance(made.value, try call.bool(3), try call.bool(4), try call.bool(5))
       let contents = TypeParameterObject(made.value).contents
@@ -287,10 +293,10 @@ func defineTypeParameters(_ types: TypeDefinitions) {
     t.getter("args", "The positional parameters.") { (object: Value) throws(PyError) -> Owned in try specificationPart(.paramSpecArgs, object) }
     t.getter("kwargs", "The keyword parameters.") { (object: Value) throws(PyError) -> Owned in try specificationPart(.paramSpecKwargs, object) }
     t.method("__typing_subst__(arg, /)", "") { (call: Call) throws(PyError) -> Owned in
-      try callTyping(try intern(Owned.string("_paramspec_subst")).value, call.receiver, call[0])
+      try callTyping(Name._paramspec_subst, call.receiver, call[0])
     }
     t.method("__typing_prepare_subst__(alias, args, /)", "") { (call: Call) throws(PyError) -> Owned in
-      try callTyping(try intern(Owned.string("_paramspec_prepare_subst")).value, call.receiver, call[0], call[1])
+      try callTyping(Name._paramspec_prepare_subst, call.receiver, call[0], call[1])
     }
     refuseSubclass(t) { (_: Call) throws(PyError) -> Owned in throw PyError.typeError("Cannot subclass an instance of ParamSpec") }
   }
@@ -302,12 +308,12 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       TypeParameterObject(made.value).contents.pointee.default = Owned(copying: call[1]).take()
       return made
     }
-    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(try unpack(object).value).value.iterate() }
+    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(try unpack(object)).iterate() }
     t.method("__typing_subst__(arg, /)", "Refuse.") { (_: Call) throws(PyError) -> Owned in
       throw PyError.typeError("Substitution of bare TypeVarTuple is not supported")
     }
     t.method("__typing_prepare_subst__(alias, args, /)", "") { (call: Call) throws(PyError) -> Owned in
-      try callTyping(try intern(Owned.string("_typevartuple_prepare_subst")).value, call.receiver, call[0], call[1])
+      try callTyping(Name._typevartuple_prepare_subst, call.receiver, call[0], call[1])
     }
     refuseSubclass(t) { (_: Call) throws(PyError) -> Owned in throw PyError.typeError("Cannot subclass an instance of TypeVarTuple") }
   }
@@ -320,7 +326,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
     t.flags.insert(.disallowInstantiation)
     t.slots.deallocate = DeallocateSlot(deallocateHolder)
     t.slots.traverse = TraverseSlot(traverseHolder)
-    t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in try .string("<constevaluator \(try held(object).repr().value.text)>") }
+    t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in try .string("<constevaluator \(try held(object).repr().text)>") }
     t.slots.call = CallSlot { (callee: Value, arguments: Arguments) throws(PyError) -> Owned in
       guard arguments.positionalCount == 1, arguments.keywordNames.isAbsent else {
         throw PyError.typeError("constevaluator.__call__() takes exactly 1 argument (\(arguments.positionalCount) given)")
@@ -335,10 +341,10 @@ func defineTypeParameters(_ types: TypeDefinitions) {
     t.documentation = "The base of generic classes."
     t.flags.insert(.baseType)
     t.rawClassMethod("__class_getitem__", "Parameterise the class.") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
-      try passOn(receiver, arguments, try intern(Owned.string("_generic_class_getitem")).value)
+      try passOn(receiver, arguments, Name._generic_class_getitem)
     }
     t.rawClassMethod("__init_subclass__", "Note the type parameters of a new subclass.") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
-      try passOn(receiver, arguments, try intern(Owned.string("_generic_init_subclass")).value)
+      try passOn(receiver, arguments, Name._generic_init_subclass)
     }
   }
   types.define(.noDefaultType) { t in
@@ -351,7 +357,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
 
 /// Calls a function of `typing` with a class in front of the arguments.
 private func passOn(_ receiver: Value, _ arguments: Arguments, _ name: Value) throws(PyError) -> Owned {
-  let function = try typingModule().value.getAttribute(name)
+  let function = try typingModule().getAttribute(name)
   let keywordCount = arguments.keywordNames.isAbsent ? 0 : TupleObject(arguments.keywordNames).count
   let count = arguments.positionalCount + keywordCount
   let values = UnsafeMutablePointer<Value>.allocate(capacity: count + 1)
@@ -394,7 +400,7 @@ private func defineSpecificationPart(_ t: TypeDefinition, isKeywords: Bool) {
     let origin = held(object)
     let suffix = object.type == .paramSpecArgs ? "args" : "kwargs"
     if origin.isObject && origin.type == .paramSpec { return try .string("\(TypeParameterObject(origin).contents.pointee.name.text).\(suffix)") }
-    return try .string("\(try origin.repr().value.text).\(suffix)")
+    return try .string("\(try origin.repr().text).\(suffix)")
   }
   t.slots.compare = CompareSlot { (a: Value, b: Value, operation: Comparison) throws(PyError) -> Owned in
     guard operation == .equal || operation == .notEqual, b.isObject, a.type == b.type else { return .notImplemented }
@@ -457,7 +463,7 @@ private func defineTypeAlias(_ types: TypeDefinitions) {
     }
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: TypeAliasObject(object).contents.pointee.name) }
     t.slots.or = BinarySlot { (a: Value, b: Value) throws(PyError) -> Owned in try unionOfTypes(a, b) }
-    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(try unpack(object).value).value.iterate() }
+    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(try unpack(object)).iterate() }
     t.slots.subscript = BinarySlot { (object: Value, item: Value) throws(PyError) -> Owned in
       guard !TypeAliasObject(object).contents.pointee.typeParameters.isAbsent else { throw PyError.typeError("Only generic type aliases are subscriptable") }
       return try Owned.genericAlias(object, item)
@@ -469,7 +475,7 @@ private func defineTypeAlias(_ types: TypeDefinitions) {
         guard parameters.isTuple else { throw PyError.typeError("type_params must be a tuple") }
         for parameter in TupleObject(parameters).buffer {
           guard parameter.isObject, [TypeObject.typeVar, .paramSpec, .typeVarTuple].contains(parameter.type) else {
-            throw PyError.typeError("Expected a type param, got \(try parameter.repr().value.text)")
+            throw PyError.typeError("Expected a type param, got \(try parameter.repr().text)")
           }
         }
       }

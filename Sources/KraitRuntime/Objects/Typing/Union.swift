@@ -99,7 +99,8 @@ func union(subscript item: Value) throws(PyError) -> Owned {
       try builder.add(member)
     } else {
       let typing = try typingModule()
-      let converted = try typing.value.callMethod(try intern(Owned.string("_type_check")).value, member, try Owned.string("Union[arg, ...]: each arg must be a type.").value)
+      let message = try Owned.string("Union[arg, ...]: each arg must be a type.")
+      let converted = try typing.value.callMethod(Name._type_check, member, message.value)
       try builder.add(converted.value)
     }
   }
@@ -139,7 +140,7 @@ private func anyMember(of union: Value, passes name: Value, _ subject: Value, _ 
   let arguments = Owned(copying: UnionObject(union).contents.pointee.arguments)
   for member in TupleObject(arguments.value).buffer where member.isInstance(of: .genericAlias) { throw PyError.typeError(message) }
   let test = Owned(copying: DictObject(currentInterpreter.pointee.builtins).get(interned: name))
-  for member in TupleObject(arguments.value).buffer where try test.value.call(subject, member).value.isTruthy() { return .boolean(true) }
+  for member in TupleObject(arguments.value).buffer where try test.value.call(subject, member).isTruthy() { return .boolean(true) }
   return .boolean(false)
 }
 
@@ -180,7 +181,7 @@ func defineUnion(_ types: TypeDefinitions) {
       return try builder.finish()
     }
     t.method("__mro_entries__(bases, /)", "Refuse.") { (call: Call) throws(PyError) -> Owned in
-      throw PyError.typeError("Cannot subclass \(try call.receiver.repr().value.text)")
+      throw PyError.typeError("Cannot subclass \(try call.receiver.repr().text)")
     }
     t.method("__instancecheck__(instance, /)", "Whether the object is an instance of a member.") { (call: Call) throws(PyError) -> Owned in
       try anyMember(of: call.receiver, passes: Name.isinstance, call[0], "isinstance() argument 2 cannot be a parameterized generic")
