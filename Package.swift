@@ -7,6 +7,7 @@ let optimised: [SwiftSetting] = [.swiftLanguageMode(.v6), .unsafeFlags(["-O"], .
 let package = Package(
   name: "Krait",
   products: [
+    .executable(name: "krait", targets: ["KraitCommand"]),
     .executable(name: "krait-compile", targets: ["CompileCommand"]),
   ],
   dependencies: [
@@ -29,6 +30,10 @@ let package = Package(
     .target(
       name: "KraitRuntime",
       dependencies: ["KraitCompiler", "CJemalloc", "CKraitCore"],
+      swiftSettings: optimised),
+    .executableTarget(
+      name: "KraitCommand",
+      dependencies: ["KraitRuntime"],
       swiftSettings: optimised),
     .executableTarget(
       name: "CompileCommand",

@@ -17,6 +17,10 @@ public struct InterpreterState {
   public var recursionLimit = 1000
   /// `sys.set_int_max_str_digits`.
   public var integerDigitsLimit = 4300
+  /// `sys.setswitchinterval`, in microseconds.
+  public var switchInterval = 5000
+  /// Whether the end has begun (`sys.is_finalizing`).
+  public var isFinalizing = false
   var collector = Collector()
   var weakReferences = WeakReferenceTable()
   var mainThread: ThreadPointer?

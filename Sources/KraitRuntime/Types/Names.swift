@@ -3,62 +3,62 @@
 import CKraitCore
 
 extension Name {
-  public static var Unpack: Value { @inline(__always) get { Name.at(0) } }
-  public static var UnraisableHookArgs: Value { @inline(__always) get { Name.at(1) } }
-  public static var _GenericAlias: Value { @inline(__always) get { Name.at(2) } }
-  public static var __abs__: Value { @inline(__always) get { Name.at(3) } }
-  public static var __abstractmethods__: Value { @inline(__always) get { Name.at(4) } }
-  public static var __add__: Value { @inline(__always) get { Name.at(5) } }
-  public static var __aenter__: Value { @inline(__always) get { Name.at(6) } }
-  public static var __aexit__: Value { @inline(__always) get { Name.at(7) } }
-  public static var __aiter__: Value { @inline(__always) get { Name.at(8) } }
-  public static var __all__: Value { @inline(__always) get { Name.at(9) } }
-  public static var __and__: Value { @inline(__always) get { Name.at(10) } }
-  public static var __anext__: Value { @inline(__always) get { Name.at(11) } }
-  public static var __annotate__: Value { @inline(__always) get { Name.at(12) } }
-  public static var __annotate_func__: Value { @inline(__always) get { Name.at(13) } }
-  public static var __annotations__: Value { @inline(__always) get { Name.at(14) } }
-  public static var __annotations_cache__: Value { @inline(__always) get { Name.at(15) } }
-  public static var __args__: Value { @inline(__always) get { Name.at(16) } }
-  public static var __await__: Value { @inline(__always) get { Name.at(17) } }
-  public static var __bases__: Value { @inline(__always) get { Name.at(18) } }
-  public static var __basicsize__: Value { @inline(__always) get { Name.at(19) } }
-  public static var __bool__: Value { @inline(__always) get { Name.at(20) } }
-  public static var __buffer__: Value { @inline(__always) get { Name.at(21) } }
-  public static var __build_class__: Value { @inline(__always) get { Name.at(22) } }
-  public static var __builtins__: Value { @inline(__always) get { Name.at(23) } }
-  public static var __bytes__: Value { @inline(__always) get { Name.at(24) } }
-  public static var __cached__: Value { @inline(__always) get { Name.at(25) } }
-  public static var __call__: Value { @inline(__always) get { Name.at(26) } }
-  public static var __cause__: Value { @inline(__always) get { Name.at(27) } }
-  public static var __ceil__: Value { @inline(__always) get { Name.at(28) } }
-  public static var __class__: Value { @inline(__always) get { Name.at(29) } }
-  public static var __class_getitem__: Value { @inline(__always) get { Name.at(30) } }
-  public static var __classcell__: Value { @inline(__always) get { Name.at(31) } }
-  public static var __classdict__: Value { @inline(__always) get { Name.at(32) } }
-  public static var __classdictcell__: Value { @inline(__always) get { Name.at(33) } }
-  public static var __closure__: Value { @inline(__always) get { Name.at(34) } }
-  public static var __code__: Value { @inline(__always) get { Name.at(35) } }
-  public static var __complex__: Value { @inline(__always) get { Name.at(36) } }
-  public static var __conditional_annotations__: Value { @inline(__always) get { Name.at(37) } }
-  public static var __contains__: Value { @inline(__always) get { Name.at(38) } }
-  public static var __context__: Value { @inline(__always) get { Name.at(39) } }
-  public static var __copy__: Value { @inline(__always) get { Name.at(40) } }
-  public static var __debug__: Value { @inline(__always) get { Name.at(41) } }
-  public static var __deepcopy__: Value { @inline(__always) get { Name.at(42) } }
-  public static var __default__: Value { @inline(__always) get { Name.at(43) } }
-  public static var __defaults__: Value { @inline(__always) get { Name.at(44) } }
-  public static var __del__: Value { @inline(__always) get { Name.at(45) } }
-  public static var __delattr__: Value { @inline(__always) get { Name.at(46) } }
-  public static var __delete__: Value { @inline(__always) get { Name.at(47) } }
-  public static var __delitem__: Value { @inline(__always) get { Name.at(48) } }
-  public static var __dict__: Value { @inline(__always) get { Name.at(49) } }
-  public static var __dictoffset__: Value { @inline(__always) get { Name.at(50) } }
-  public static var __dir__: Value { @inline(__always) get { Name.at(51) } }
-  public static var __divmod__: Value { @inline(__always) get { Name.at(52) } }
-  public static var __doc__: Value { @inline(__always) get { Name.at(53) } }
-  public static var __enter__: Value { @inline(__always) get { Name.at(54) } }
-  public static var __eq__: Value { @inline(__always) get { Name.at(55) } }
+  public static var UnraisableHookArgs: Value { @inline(__always) get { Name.at(0) } }
+  public static var __abs__: Value { @inline(__always) get { Name.at(1) } }
+  public static var __abstractmethods__: Value { @inline(__always) get { Name.at(2) } }
+  public static var __add__: Value { @inline(__always) get { Name.at(3) } }
+  public static var __aenter__: Value { @inline(__always) get { Name.at(4) } }
+  public static var __aexit__: Value { @inline(__always) get { Name.at(5) } }
+  public static var __aiter__: Value { @inline(__always) get { Name.at(6) } }
+  public static var __all__: Value { @inline(__always) get { Name.at(7) } }
+  public static var __and__: Value { @inline(__always) get { Name.at(8) } }
+  public static var __anext__: Value { @inline(__always) get { Name.at(9) } }
+  public static var __annotate__: Value { @inline(__always) get { Name.at(10) } }
+  public static var __annotate_func__: Value { @inline(__always) get { Name.at(11) } }
+  public static var __annotations__: Value { @inline(__always) get { Name.at(12) } }
+  public static var __annotations_cache__: Value { @inline(__always) get { Name.at(13) } }
+  public static var __args__: Value { @inline(__always) get { Name.at(14) } }
+  public static var __await__: Value { @inline(__always) get { Name.at(15) } }
+  public static var __bases__: Value { @inline(__always) get { Name.at(16) } }
+  public static var __basicsize__: Value { @inline(__always) get { Name.at(17) } }
+  public static var __bool__: Value { @inline(__always) get { Name.at(18) } }
+  public static var __breakpointhook__: Value { @inline(__always) get { Name.at(19) } }
+  public static var __buffer__: Value { @inline(__always) get { Name.at(20) } }
+  public static var __build_class__: Value { @inline(__always) get { Name.at(21) } }
+  public static var __builtins__: Value { @inline(__always) get { Name.at(22) } }
+  public static var __bytes__: Value { @inline(__always) get { Name.at(23) } }
+  public static var __cached__: Value { @inline(__always) get { Name.at(24) } }
+  public static var __call__: Value { @inline(__always) get { Name.at(25) } }
+  public static var __cause__: Value { @inline(__always) get { Name.at(26) } }
+  public static var __ceil__: Value { @inline(__always) get { Name.at(27) } }
+  public static var __class__: Value { @inline(__always) get { Name.at(28) } }
+  public static var __class_getitem__: Value { @inline(__always) get { Name.at(29) } }
+  public static var __classcell__: Value { @inline(__always) get { Name.at(30) } }
+  public static var __classdict__: Value { @inline(__always) get { Name.at(31) } }
+  public static var __classdictcell__: Value { @inline(__always) get { Name.at(32) } }
+  public static var __closure__: Value { @inline(__always) get { Name.at(33) } }
+  public static var __code__: Value { @inline(__always) get { Name.at(34) } }
+  public static var __complex__: Value { @inline(__always) get { Name.at(35) } }
+  public static var __conditional_annotations__: Value { @inline(__always) get { Name.at(36) } }
+  public static var __contains__: Value { @inline(__always) get { Name.at(37) } }
+  public static var __context__: Value { @inline(__always) get { Name.at(38) } }
+  public static var __copy__: Value { @inline(__always) get { Name.at(39) } }
+  public static var __debug__: Value { @inline(__always) get { Name.at(40) } }
+  public static var __deepcopy__: Value { @inline(__always) get { Name.at(41) } }
+  public static var __defaults__: Value { @inline(__always) get { Name.at(42) } }
+  public static var __del__: Value { @inline(__always) get { Name.at(43) } }
+  public static var __delattr__: Value { @inline(__always) get { Name.at(44) } }
+  public static var __delete__: Value { @inline(__always) get { Name.at(45) } }
+  public static var __delitem__: Value { @inline(__always) get { Name.at(46) } }
+  public static var __dict__: Value { @inline(__always) get { Name.at(47) } }
+  public static var __dictoffset__: Value { @inline(__always) get { Name.at(48) } }
+  public static var __dir__: Value { @inline(__always) get { Name.at(49) } }
+  public static var __displayhook__: Value { @inline(__always) get { Name.at(50) } }
+  public static var __divmod__: Value { @inline(__always) get { Name.at(51) } }
+  public static var __doc__: Value { @inline(__always) get { Name.at(52) } }
+  public static var __enter__: Value { @inline(__always) get { Name.at(53) } }
+  public static var __eq__: Value { @inline(__always) get { Name.at(54) } }
+  public static var __excepthook__: Value { @inline(__always) get { Name.at(55) } }
   public static var __exit__: Value { @inline(__always) get { Name.at(56) } }
   public static var __file__: Value { @inline(__always) get { Name.at(57) } }
   public static var __firstlineno__: Value { @inline(__always) get { Name.at(58) } }
@@ -96,320 +96,316 @@ extension Name {
   public static var __init_subclass__: Value { @inline(__always) get { Name.at(90) } }
   public static var __instancecheck__: Value { @inline(__always) get { Name.at(91) } }
   public static var __int__: Value { @inline(__always) get { Name.at(92) } }
-  public static var __invert__: Value { @inline(__always) get { Name.at(93) } }
-  public static var __ior__: Value { @inline(__always) get { Name.at(94) } }
-  public static var __ipow__: Value { @inline(__always) get { Name.at(95) } }
-  public static var __irshift__: Value { @inline(__always) get { Name.at(96) } }
-  public static var __isabstractmethod__: Value { @inline(__always) get { Name.at(97) } }
-  public static var __isub__: Value { @inline(__always) get { Name.at(98) } }
-  public static var __itemsize__: Value { @inline(__always) get { Name.at(99) } }
-  public static var __iter__: Value { @inline(__always) get { Name.at(100) } }
-  public static var __itruediv__: Value { @inline(__always) get { Name.at(101) } }
-  public static var __ixor__: Value { @inline(__always) get { Name.at(102) } }
-  public static var __kwdefaults__: Value { @inline(__always) get { Name.at(103) } }
-  public static var __le__: Value { @inline(__always) get { Name.at(104) } }
-  public static var __len__: Value { @inline(__always) get { Name.at(105) } }
-  public static var __length_hint__: Value { @inline(__always) get { Name.at(106) } }
-  public static var __lltrace__: Value { @inline(__always) get { Name.at(107) } }
-  public static var __loader__: Value { @inline(__always) get { Name.at(108) } }
-  public static var __lshift__: Value { @inline(__always) get { Name.at(109) } }
-  public static var __lt__: Value { @inline(__always) get { Name.at(110) } }
-  public static var __main__: Value { @inline(__always) get { Name.at(111) } }
-  public static var __match_args__: Value { @inline(__always) get { Name.at(112) } }
-  public static var __matmul__: Value { @inline(__always) get { Name.at(113) } }
-  public static var __missing__: Value { @inline(__always) get { Name.at(114) } }
-  public static var __mod__: Value { @inline(__always) get { Name.at(115) } }
-  public static var __module__: Value { @inline(__always) get { Name.at(116) } }
-  public static var __mro__: Value { @inline(__always) get { Name.at(117) } }
-  public static var __mro_entries__: Value { @inline(__always) get { Name.at(118) } }
-  public static var __mul__: Value { @inline(__always) get { Name.at(119) } }
-  public static var __name__: Value { @inline(__always) get { Name.at(120) } }
-  public static var __ne__: Value { @inline(__always) get { Name.at(121) } }
-  public static var __neg__: Value { @inline(__always) get { Name.at(122) } }
-  public static var __new__: Value { @inline(__always) get { Name.at(123) } }
-  public static var __newobj__: Value { @inline(__always) get { Name.at(124) } }
-  public static var __newobj_ex__: Value { @inline(__always) get { Name.at(125) } }
-  public static var __next__: Value { @inline(__always) get { Name.at(126) } }
-  public static var __notes__: Value { @inline(__always) get { Name.at(127) } }
-  public static var __objclass__: Value { @inline(__always) get { Name.at(128) } }
-  public static var __or__: Value { @inline(__always) get { Name.at(129) } }
-  public static var __orig_bases__: Value { @inline(__always) get { Name.at(130) } }
-  public static var __orig_class__: Value { @inline(__always) get { Name.at(131) } }
-  public static var __origin__: Value { @inline(__always) get { Name.at(132) } }
-  public static var __package__: Value { @inline(__always) get { Name.at(133) } }
-  public static var __parameters__: Value { @inline(__always) get { Name.at(134) } }
-  public static var __path__: Value { @inline(__always) get { Name.at(135) } }
-  public static var __pos__: Value { @inline(__always) get { Name.at(136) } }
-  public static var __pow__: Value { @inline(__always) get { Name.at(137) } }
-  public static var __prepare__: Value { @inline(__always) get { Name.at(138) } }
-  public static var __qualname__: Value { @inline(__always) get { Name.at(139) } }
-  public static var __radd__: Value { @inline(__always) get { Name.at(140) } }
-  public static var __rand__: Value { @inline(__always) get { Name.at(141) } }
-  public static var __rdivmod__: Value { @inline(__always) get { Name.at(142) } }
-  public static var __reduce__: Value { @inline(__always) get { Name.at(143) } }
-  public static var __reduce_ex__: Value { @inline(__always) get { Name.at(144) } }
-  public static var __release_buffer__: Value { @inline(__always) get { Name.at(145) } }
-  public static var __replace__: Value { @inline(__always) get { Name.at(146) } }
-  public static var __repr__: Value { @inline(__always) get { Name.at(147) } }
-  public static var __reversed__: Value { @inline(__always) get { Name.at(148) } }
-  public static var __rfloordiv__: Value { @inline(__always) get { Name.at(149) } }
-  public static var __rlshift__: Value { @inline(__always) get { Name.at(150) } }
-  public static var __rmatmul__: Value { @inline(__always) get { Name.at(151) } }
-  public static var __rmod__: Value { @inline(__always) get { Name.at(152) } }
-  public static var __rmul__: Value { @inline(__always) get { Name.at(153) } }
-  public static var __ror__: Value { @inline(__always) get { Name.at(154) } }
-  public static var __round__: Value { @inline(__always) get { Name.at(155) } }
-  public static var __rpow__: Value { @inline(__always) get { Name.at(156) } }
-  public static var __rrshift__: Value { @inline(__always) get { Name.at(157) } }
-  public static var __rshift__: Value { @inline(__always) get { Name.at(158) } }
-  public static var __rsub__: Value { @inline(__always) get { Name.at(159) } }
-  public static var __rtruediv__: Value { @inline(__always) get { Name.at(160) } }
-  public static var __rxor__: Value { @inline(__always) get { Name.at(161) } }
-  public static var __self__: Value { @inline(__always) get { Name.at(162) } }
-  public static var __self_class__: Value { @inline(__always) get { Name.at(163) } }
-  public static var __set__: Value { @inline(__always) get { Name.at(164) } }
-  public static var __set_name__: Value { @inline(__always) get { Name.at(165) } }
-  public static var __setattr__: Value { @inline(__always) get { Name.at(166) } }
-  public static var __setitem__: Value { @inline(__always) get { Name.at(167) } }
-  public static var __setstate__: Value { @inline(__always) get { Name.at(168) } }
-  public static var __signature__: Value { @inline(__always) get { Name.at(169) } }
-  public static var __sizeof__: Value { @inline(__always) get { Name.at(170) } }
-  public static var __slotnames__: Value { @inline(__always) get { Name.at(171) } }
-  public static var __slots__: Value { @inline(__always) get { Name.at(172) } }
-  public static var __spec__: Value { @inline(__always) get { Name.at(173) } }
-  public static var __static_attributes__: Value { @inline(__always) get { Name.at(174) } }
-  public static var __stderr__: Value { @inline(__always) get { Name.at(175) } }
-  public static var __stdin__: Value { @inline(__always) get { Name.at(176) } }
-  public static var __stdout__: Value { @inline(__always) get { Name.at(177) } }
-  public static var __str__: Value { @inline(__always) get { Name.at(178) } }
-  public static var __sub__: Value { @inline(__always) get { Name.at(179) } }
-  public static var __subclasscheck__: Value { @inline(__always) get { Name.at(180) } }
-  public static var __subclasses__: Value { @inline(__always) get { Name.at(181) } }
-  public static var __subclasshook__: Value { @inline(__always) get { Name.at(182) } }
-  public static var __suppress_context__: Value { @inline(__always) get { Name.at(183) } }
-  public static var __text_signature__: Value { @inline(__always) get { Name.at(184) } }
-  public static var __thisclass__: Value { @inline(__always) get { Name.at(185) } }
-  public static var __traceback__: Value { @inline(__always) get { Name.at(186) } }
-  public static var __truediv__: Value { @inline(__always) get { Name.at(187) } }
-  public static var __trunc__: Value { @inline(__always) get { Name.at(188) } }
-  public static var __type_params__: Value { @inline(__always) get { Name.at(189) } }
-  public static var __typing_is_unpacked_typevartuple__: Value { @inline(__always) get { Name.at(190) } }
-  public static var __typing_prepare_subst__: Value { @inline(__always) get { Name.at(191) } }
-  public static var __typing_subst__: Value { @inline(__always) get { Name.at(192) } }
-  public static var __typing_unpacked_tuple_args__: Value { @inline(__always) get { Name.at(193) } }
-  public static var __unpacked__: Value { @inline(__always) get { Name.at(194) } }
-  public static var __unraisablehook__: Value { @inline(__always) get { Name.at(195) } }
-  public static var __warningregistry__: Value { @inline(__always) get { Name.at(196) } }
-  public static var __weakref__: Value { @inline(__always) get { Name.at(197) } }
-  public static var __weakrefoffset__: Value { @inline(__always) get { Name.at(198) } }
-  public static var __wrapped__: Value { @inline(__always) get { Name.at(199) } }
-  public static var __xor__: Value { @inline(__always) get { Name.at(200) } }
-  public static var _abc_impl: Value { @inline(__always) get { Name.at(201) } }
-  public static var _fields: Value { @inline(__always) get { Name.at(202) } }
-  public static var _find_and_load: Value { @inline(__always) get { Name.at(203) } }
-  public static var _fix_up_module: Value { @inline(__always) get { Name.at(204) } }
-  public static var _generic_class_getitem: Value { @inline(__always) get { Name.at(205) } }
-  public static var _generic_init_subclass: Value { @inline(__always) get { Name.at(206) } }
-  public static var _initializing: Value { @inline(__always) get { Name.at(207) } }
-  public static var _is_text_encoding: Value { @inline(__always) get { Name.at(208) } }
-  public static var _paramspec_prepare_subst: Value { @inline(__always) get { Name.at(209) } }
-  public static var _paramspec_subst: Value { @inline(__always) get { Name.at(210) } }
-  public static var _template_unpickle: Value { @inline(__always) get { Name.at(211) } }
-  public static var _type_check: Value { @inline(__always) get { Name.at(212) } }
-  public static var _typevar_subst: Value { @inline(__always) get { Name.at(213) } }
-  public static var _typevartuple_prepare_subst: Value { @inline(__always) get { Name.at(214) } }
-  public static var _typing: Value { @inline(__always) get { Name.at(215) } }
-  public static var _uninitialized_submodules: Value { @inline(__always) get { Name.at(216) } }
-  public static var add: Value { @inline(__always) get { Name.at(217) } }
-  public static var append: Value { @inline(__always) get { Name.at(218) } }
-  public static var args: Value { @inline(__always) get { Name.at(219) } }
-  public static var argv: Value { @inline(__always) get { Name.at(220) } }
-  public static var attribute: Value { @inline(__always) get { Name.at(221) } }
-  public static var big: Value { @inline(__always) get { Name.at(222) } }
-  public static var breakpointhook: Value { @inline(__always) get { Name.at(223) } }
-  public static var buffer: Value { @inline(__always) get { Name.at(224) } }
-  public static var buffering: Value { @inline(__always) get { Name.at(225) } }
-  public static var builtins: Value { @inline(__always) get { Name.at(226) } }
-  public static var byteorder: Value { @inline(__always) get { Name.at(227) } }
-  public static var cause: Value { @inline(__always) get { Name.at(228) } }
-  public static var cell_contents: Value { @inline(__always) get { Name.at(229) } }
-  public static var clear: Value { @inline(__always) get { Name.at(230) } }
-  public static var close: Value { @inline(__always) get { Name.at(231) } }
-  public static var closed: Value { @inline(__always) get { Name.at(232) } }
-  public static var closefd: Value { @inline(__always) get { Name.at(233) } }
-  public static var co_code: Value { @inline(__always) get { Name.at(234) } }
-  public static var code: Value { @inline(__always) get { Name.at(235) } }
-  public static var copy: Value { @inline(__always) get { Name.at(236) } }
-  public static var copyreg: Value { @inline(__always) get { Name.at(237) } }
-  public static var count: Value { @inline(__always) get { Name.at(238) } }
-  public static var `default`: Value { @inline(__always) get { Name.at(239) } }
-  public static var delete: Value { @inline(__always) get { Name.at(240) } }
-  public static var detail: Value { @inline(__always) get { Name.at(241) } }
-  public static var dict: Value { @inline(__always) get { Name.at(242) } }
-  public static var dictcomp: Value { @inline(__always) get { Name.at(243) } }
-  public static var displayhook: Value { @inline(__always) get { Name.at(244) } }
-  public static var doc: Value { @inline(__always) get { Name.at(245) } }
-  public static var dont_write_bytecode: Value { @inline(__always) get { Name.at(246) } }
-  public static var encode: Value { @inline(__always) get { Name.at(247) } }
-  public static var encoding: Value { @inline(__always) get { Name.at(248) } }
-  public static var end: Value { @inline(__always) get { Name.at(249) } }
-  public static var end_lineno: Value { @inline(__always) get { Name.at(250) } }
-  public static var end_offset: Value { @inline(__always) get { Name.at(251) } }
-  public static var errno: Value { @inline(__always) get { Name.at(252) } }
-  public static var errors: Value { @inline(__always) get { Name.at(253) } }
-  public static var excepthook: Value { @inline(__always) get { Name.at(254) } }
-  public static var exceptions: Value { @inline(__always) get { Name.at(255) } }
-  public static var extend: Value { @inline(__always) get { Name.at(256) } }
-  public static var fdel: Value { @inline(__always) get { Name.at(257) } }
-  public static var fget: Value { @inline(__always) get { Name.at(258) } }
-  public static var file: Value { @inline(__always) get { Name.at(259) } }
-  public static var filename: Value { @inline(__always) get { Name.at(260) } }
-  public static var fileno: Value { @inline(__always) get { Name.at(261) } }
-  public static var flush: Value { @inline(__always) get { Name.at(262) } }
-  public static var format: Value { @inline(__always) get { Name.at(263) } }
-  public static var frame: Value { @inline(__always) get { Name.at(264) } }
-  public static var fromlist: Value { @inline(__always) get { Name.at(265) } }
-  public static var fset: Value { @inline(__always) get { Name.at(266) } }
-  public static var `func`: Value { @inline(__always) get { Name.at(267) } }
-  public static var genexpr: Value { @inline(__always) get { Name.at(268) } }
-  public static var get: Value { @inline(__always) get { Name.at(269) } }
-  public static var getter: Value { @inline(__always) get { Name.at(270) } }
-  public static var globals: Value { @inline(__always) get { Name.at(271) } }
-  public static var has_location: Value { @inline(__always) get { Name.at(272) } }
-  public static var hex: Value { @inline(__always) get { Name.at(273) } }
-  public static var imag: Value { @inline(__always) get { Name.at(274) } }
-  public static var index: Value { @inline(__always) get { Name.at(275) } }
-  public static var insert: Value { @inline(__always) get { Name.at(276) } }
-  public static var isatty: Value { @inline(__always) get { Name.at(277) } }
-  public static var isinstance: Value { @inline(__always) get { Name.at(278) } }
-  public static var issubclass: Value { @inline(__always) get { Name.at(279) } }
-  public static var items: Value { @inline(__always) get { Name.at(280) } }
-  public static var iter: Value { @inline(__always) get { Name.at(281) } }
-  public static var join: Value { @inline(__always) get { Name.at(282) } }
-  public static var key: Value { @inline(__always) get { Name.at(283) } }
-  public static var keys: Value { @inline(__always) get { Name.at(284) } }
-  public static var kind: Value { @inline(__always) get { Name.at(285) } }
-  public static var lambda: Value { @inline(__always) get { Name.at(286) } }
-  public static var lastResort: Value { @inline(__always) get { Name.at(287) } }
-  public static var left: Value { @inline(__always) get { Name.at(288) } }
-  public static var level: Value { @inline(__always) get { Name.at(289) } }
-  public static var line: Value { @inline(__always) get { Name.at(290) } }
-  public static var lineno: Value { @inline(__always) get { Name.at(291) } }
-  public static var listcomp: Value { @inline(__always) get { Name.at(292) } }
-  public static var little: Value { @inline(__always) get { Name.at(293) } }
-  public static var loader: Value { @inline(__always) get { Name.at(294) } }
-  public static var locals: Value { @inline(__always) get { Name.at(295) } }
-  public static var maxsplit: Value { @inline(__always) get { Name.at(296) } }
-  public static var message: Value { @inline(__always) get { Name.at(297) } }
-  public static var meta_path: Value { @inline(__always) get { Name.at(298) } }
-  public static var metaclass: Value { @inline(__always) get { Name.at(299) } }
-  public static var mode: Value { @inline(__always) get { Name.at(300) } }
-  public static var module: Value { @inline(__always) get { Name.at(301) } }
-  public static var modules: Value { @inline(__always) get { Name.at(302) } }
-  public static var mro: Value { @inline(__always) get { Name.at(303) } }
-  public static var msg: Value { @inline(__always) get { Name.at(304) } }
-  public static var name: Value { @inline(__always) get { Name.at(305) } }
-  public static var name_from: Value { @inline(__always) get { Name.at(306) } }
-  public static var ndigits: Value { @inline(__always) get { Name.at(307) } }
-  public static var newline: Value { @inline(__always) get { Name.at(308) } }
-  public static var newlines: Value { @inline(__always) get { Name.at(309) } }
-  public static var next: Value { @inline(__always) get { Name.at(310) } }
-  public static var none: Value { @inline(__always) get { Name.at(311) } }
-  public static var obj: Value { @inline(__always) get { Name.at(312) } }
-  public static var object: Value { @inline(__always) get { Name.at(313) } }
-  public static var offset: Value { @inline(__always) get { Name.at(314) } }
-  public static var open: Value { @inline(__always) get { Name.at(315) } }
-  public static var opener: Value { @inline(__always) get { Name.at(316) } }
-  public static var origin: Value { @inline(__always) get { Name.at(317) } }
-  public static var partial: Value { @inline(__always) get { Name.at(318) } }
-  public static var path: Value { @inline(__always) get { Name.at(319) } }
-  public static var path_hooks: Value { @inline(__always) get { Name.at(320) } }
-  public static var path_importer_cache: Value { @inline(__always) get { Name.at(321) } }
-  public static var pop: Value { @inline(__always) get { Name.at(322) } }
-  public static var popitem: Value { @inline(__always) get { Name.at(323) } }
-  public static var print_file_and_line: Value { @inline(__always) get { Name.at(324) } }
-  public static var ps1: Value { @inline(__always) get { Name.at(325) } }
-  public static var ps2: Value { @inline(__always) get { Name.at(326) } }
-  public static var raw: Value { @inline(__always) get { Name.at(327) } }
-  public static var read: Value { @inline(__always) get { Name.at(328) } }
-  public static var readable: Value { @inline(__always) get { Name.at(329) } }
-  public static var readline: Value { @inline(__always) get { Name.at(330) } }
-  public static var real: Value { @inline(__always) get { Name.at(331) } }
-  public static var reason: Value { @inline(__always) get { Name.at(332) } }
-  public static var reload: Value { @inline(__always) get { Name.at(333) } }
-  public static var remove: Value { @inline(__always) get { Name.at(334) } }
-  public static var replace: Value { @inline(__always) get { Name.at(335) } }
-  public static var repr: Value { @inline(__always) get { Name.at(336) } }
-  public static var `return`: Value { @inline(__always) get { Name.at(337) } }
-  public static var reverse: Value { @inline(__always) get { Name.at(338) } }
-  public static var reversed: Value { @inline(__always) get { Name.at(339) } }
-  public static var `self`: Value { @inline(__always) get { Name.at(340) } }
-  public static var send: Value { @inline(__always) get { Name.at(341) } }
-  public static var sep: Value { @inline(__always) get { Name.at(342) } }
-  public static var setcomp: Value { @inline(__always) get { Name.at(343) } }
-  public static var setdefault: Value { @inline(__always) get { Name.at(344) } }
-  public static var setter: Value { @inline(__always) get { Name.at(345) } }
-  public static var signed: Value { @inline(__always) get { Name.at(346) } }
-  public static var sort: Value { @inline(__always) get { Name.at(347) } }
-  public static var source: Value { @inline(__always) get { Name.at(348) } }
-  public static var start: Value { @inline(__always) get { Name.at(349) } }
-  public static var state: Value { @inline(__always) get { Name.at(350) } }
-  public static var stderr: Value { @inline(__always) get { Name.at(351) } }
-  public static var stdin: Value { @inline(__always) get { Name.at(352) } }
-  public static var stdlib_module_names: Value { @inline(__always) get { Name.at(353) } }
-  public static var stdout: Value { @inline(__always) get { Name.at(354) } }
-  public static var step: Value { @inline(__always) get { Name.at(355) } }
-  public static var stop: Value { @inline(__always) get { Name.at(356) } }
-  public static var str: Value { @inline(__always) get { Name.at(357) } }
-  public static var strict: Value { @inline(__always) get { Name.at(358) } }
-  public static var strict_mode: Value { @inline(__always) get { Name.at(359) } }
-  public static var string: Value { @inline(__always) get { Name.at(360) } }
-  public static var `super`: Value { @inline(__always) get { Name.at(361) } }
-  public static var sys: Value { @inline(__always) get { Name.at(362) } }
-  public static var tb_frame: Value { @inline(__always) get { Name.at(363) } }
-  public static var text: Value { @inline(__always) get { Name.at(364) } }
-  public static var `throw`: Value { @inline(__always) get { Name.at(365) } }
-  public static var timeout: Value { @inline(__always) get { Name.at(366) } }
-  public static var traceback: Value { @inline(__always) get { Name.at(367) } }
-  public static var type: Value { @inline(__always) get { Name.at(368) } }
-  public static var typing: Value { @inline(__always) get { Name.at(369) } }
-  public static var unraisablehook: Value { @inline(__always) get { Name.at(370) } }
-  public static var update: Value { @inline(__always) get { Name.at(371) } }
-  public static var utf_8: Value { @inline(__always) get { Name.at(372) } }
-  public static var value: Value { @inline(__always) get { Name.at(373) } }
-  public static var values: Value { @inline(__always) get { Name.at(374) } }
-  public static var version: Value { @inline(__always) get { Name.at(375) } }
-  public static var warnings: Value { @inline(__always) get { Name.at(376) } }
-  public static var warnoptions: Value { @inline(__always) get { Name.at(377) } }
-  public static var weights: Value { @inline(__always) get { Name.at(378) } }
-  public static var with_traceback: Value { @inline(__always) get { Name.at(379) } }
-  public static var writable: Value { @inline(__always) get { Name.at(380) } }
-  public static var write: Value { @inline(__always) get { Name.at(381) } }
-  public static var x: Value { @inline(__always) get { Name.at(382) } }
-  public static var zipimporter: Value { @inline(__always) get { Name.at(383) } }
-  public static var templatelib: Value { @inline(__always) get { Name.at(384) } }
-  public static var empty: Value { @inline(__always) get { Name.at(385) } }
-  public static var dot: Value { @inline(__always) get { Name.at(386) } }
-  public static var question: Value { @inline(__always) get { Name.at(387) } }
-  public static var lambdaName: Value { @inline(__always) get { Name.at(388) } }
-  public static var moduleName: Value { @inline(__always) get { Name.at(389) } }
-  public static var stringName: Value { @inline(__always) get { Name.at(390) } }
-  public static var stdinName: Value { @inline(__always) get { Name.at(391) } }
-  public static var genericName: Value { @inline(__always) get { Name.at(392) } }
-  public static var listcompName: Value { @inline(__always) get { Name.at(393) } }
-  public static var genexprName: Value { @inline(__always) get { Name.at(394) } }
-  public static var newlineText: Value { @inline(__always) get { Name.at(395) } }
-  public static var space: Value { @inline(__always) get { Name.at(396) } }
-  public static var utf8Name: Value { @inline(__always) get { Name.at(397) } }
-  public static var positional: Value { @inline(__always) get { Name.at(398) } }
+  public static var __interactivehook__: Value { @inline(__always) get { Name.at(93) } }
+  public static var __invert__: Value { @inline(__always) get { Name.at(94) } }
+  public static var __ior__: Value { @inline(__always) get { Name.at(95) } }
+  public static var __ipow__: Value { @inline(__always) get { Name.at(96) } }
+  public static var __irshift__: Value { @inline(__always) get { Name.at(97) } }
+  public static var __isabstractmethod__: Value { @inline(__always) get { Name.at(98) } }
+  public static var __isub__: Value { @inline(__always) get { Name.at(99) } }
+  public static var __itemsize__: Value { @inline(__always) get { Name.at(100) } }
+  public static var __iter__: Value { @inline(__always) get { Name.at(101) } }
+  public static var __itruediv__: Value { @inline(__always) get { Name.at(102) } }
+  public static var __ixor__: Value { @inline(__always) get { Name.at(103) } }
+  public static var __kwdefaults__: Value { @inline(__always) get { Name.at(104) } }
+  public static var __le__: Value { @inline(__always) get { Name.at(105) } }
+  public static var __len__: Value { @inline(__always) get { Name.at(106) } }
+  public static var __length_hint__: Value { @inline(__always) get { Name.at(107) } }
+  public static var __lltrace__: Value { @inline(__always) get { Name.at(108) } }
+  public static var __loader__: Value { @inline(__always) get { Name.at(109) } }
+  public static var __lshift__: Value { @inline(__always) get { Name.at(110) } }
+  public static var __lt__: Value { @inline(__always) get { Name.at(111) } }
+  public static var __main__: Value { @inline(__always) get { Name.at(112) } }
+  public static var __match_args__: Value { @inline(__always) get { Name.at(113) } }
+  public static var __matmul__: Value { @inline(__always) get { Name.at(114) } }
+  public static var __missing__: Value { @inline(__always) get { Name.at(115) } }
+  public static var __mod__: Value { @inline(__always) get { Name.at(116) } }
+  public static var __module__: Value { @inline(__always) get { Name.at(117) } }
+  public static var __mro__: Value { @inline(__always) get { Name.at(118) } }
+  public static var __mro_entries__: Value { @inline(__always) get { Name.at(119) } }
+  public static var __mul__: Value { @inline(__always) get { Name.at(120) } }
+  public static var __name__: Value { @inline(__always) get { Name.at(121) } }
+  public static var __ne__: Value { @inline(__always) get { Name.at(122) } }
+  public static var __neg__: Value { @inline(__always) get { Name.at(123) } }
+  public static var __new__: Value { @inline(__always) get { Name.at(124) } }
+  public static var __newobj__: Value { @inline(__always) get { Name.at(125) } }
+  public static var __newobj_ex__: Value { @inline(__always) get { Name.at(126) } }
+  public static var __next__: Value { @inline(__always) get { Name.at(127) } }
+  public static var __notes__: Value { @inline(__always) get { Name.at(128) } }
+  public static var __objclass__: Value { @inline(__always) get { Name.at(129) } }
+  public static var __or__: Value { @inline(__always) get { Name.at(130) } }
+  public static var __orig_bases__: Value { @inline(__always) get { Name.at(131) } }
+  public static var __orig_class__: Value { @inline(__always) get { Name.at(132) } }
+  public static var __origin__: Value { @inline(__always) get { Name.at(133) } }
+  public static var __package__: Value { @inline(__always) get { Name.at(134) } }
+  public static var __parameters__: Value { @inline(__always) get { Name.at(135) } }
+  public static var __path__: Value { @inline(__always) get { Name.at(136) } }
+  public static var __pos__: Value { @inline(__always) get { Name.at(137) } }
+  public static var __pow__: Value { @inline(__always) get { Name.at(138) } }
+  public static var __prepare__: Value { @inline(__always) get { Name.at(139) } }
+  public static var __qualname__: Value { @inline(__always) get { Name.at(140) } }
+  public static var __radd__: Value { @inline(__always) get { Name.at(141) } }
+  public static var __rand__: Value { @inline(__always) get { Name.at(142) } }
+  public static var __rdivmod__: Value { @inline(__always) get { Name.at(143) } }
+  public static var __reduce__: Value { @inline(__always) get { Name.at(144) } }
+  public static var __reduce_ex__: Value { @inline(__always) get { Name.at(145) } }
+  public static var __release_buffer__: Value { @inline(__always) get { Name.at(146) } }
+  public static var __replace__: Value { @inline(__always) get { Name.at(147) } }
+  public static var __repr__: Value { @inline(__always) get { Name.at(148) } }
+  public static var __reversed__: Value { @inline(__always) get { Name.at(149) } }
+  public static var __rfloordiv__: Value { @inline(__always) get { Name.at(150) } }
+  public static var __rlshift__: Value { @inline(__always) get { Name.at(151) } }
+  public static var __rmatmul__: Value { @inline(__always) get { Name.at(152) } }
+  public static var __rmod__: Value { @inline(__always) get { Name.at(153) } }
+  public static var __rmul__: Value { @inline(__always) get { Name.at(154) } }
+  public static var __ror__: Value { @inline(__always) get { Name.at(155) } }
+  public static var __round__: Value { @inline(__always) get { Name.at(156) } }
+  public static var __rpow__: Value { @inline(__always) get { Name.at(157) } }
+  public static var __rrshift__: Value { @inline(__always) get { Name.at(158) } }
+  public static var __rshift__: Value { @inline(__always) get { Name.at(159) } }
+  public static var __rsub__: Value { @inline(__always) get { Name.at(160) } }
+  public static var __rtruediv__: Value { @inline(__always) get { Name.at(161) } }
+  public static var __rxor__: Value { @inline(__always) get { Name.at(162) } }
+  public static var __self__: Value { @inline(__always) get { Name.at(163) } }
+  public static var __self_class__: Value { @inline(__always) get { Name.at(164) } }
+  public static var __set__: Value { @inline(__always) get { Name.at(165) } }
+  public static var __set_name__: Value { @inline(__always) get { Name.at(166) } }
+  public static var __setattr__: Value { @inline(__always) get { Name.at(167) } }
+  public static var __setitem__: Value { @inline(__always) get { Name.at(168) } }
+  public static var __setstate__: Value { @inline(__always) get { Name.at(169) } }
+  public static var __signature__: Value { @inline(__always) get { Name.at(170) } }
+  public static var __sizeof__: Value { @inline(__always) get { Name.at(171) } }
+  public static var __slotnames__: Value { @inline(__always) get { Name.at(172) } }
+  public static var __slots__: Value { @inline(__always) get { Name.at(173) } }
+  public static var __spec__: Value { @inline(__always) get { Name.at(174) } }
+  public static var __static_attributes__: Value { @inline(__always) get { Name.at(175) } }
+  public static var __stderr__: Value { @inline(__always) get { Name.at(176) } }
+  public static var __stdin__: Value { @inline(__always) get { Name.at(177) } }
+  public static var __stdout__: Value { @inline(__always) get { Name.at(178) } }
+  public static var __str__: Value { @inline(__always) get { Name.at(179) } }
+  public static var __sub__: Value { @inline(__always) get { Name.at(180) } }
+  public static var __subclasscheck__: Value { @inline(__always) get { Name.at(181) } }
+  public static var __subclasses__: Value { @inline(__always) get { Name.at(182) } }
+  public static var __subclasshook__: Value { @inline(__always) get { Name.at(183) } }
+  public static var __suppress_context__: Value { @inline(__always) get { Name.at(184) } }
+  public static var __text_signature__: Value { @inline(__always) get { Name.at(185) } }
+  public static var __thisclass__: Value { @inline(__always) get { Name.at(186) } }
+  public static var __traceback__: Value { @inline(__always) get { Name.at(187) } }
+  public static var __truediv__: Value { @inline(__always) get { Name.at(188) } }
+  public static var __trunc__: Value { @inline(__always) get { Name.at(189) } }
+  public static var __type_params__: Value { @inline(__always) get { Name.at(190) } }
+  public static var __typing_is_unpacked_typevartuple__: Value { @inline(__always) get { Name.at(191) } }
+  public static var __typing_prepare_subst__: Value { @inline(__always) get { Name.at(192) } }
+  public static var __typing_subst__: Value { @inline(__always) get { Name.at(193) } }
+  public static var __typing_unpacked_tuple_args__: Value { @inline(__always) get { Name.at(194) } }
+  public static var __unpacked__: Value { @inline(__always) get { Name.at(195) } }
+  public static var __unraisablehook__: Value { @inline(__always) get { Name.at(196) } }
+  public static var __warningregistry__: Value { @inline(__always) get { Name.at(197) } }
+  public static var __weakref__: Value { @inline(__always) get { Name.at(198) } }
+  public static var __weakrefoffset__: Value { @inline(__always) get { Name.at(199) } }
+  public static var __wrapped__: Value { @inline(__always) get { Name.at(200) } }
+  public static var __xor__: Value { @inline(__always) get { Name.at(201) } }
+  public static var _abc_impl: Value { @inline(__always) get { Name.at(202) } }
+  public static var _fields: Value { @inline(__always) get { Name.at(203) } }
+  public static var _find_and_load: Value { @inline(__always) get { Name.at(204) } }
+  public static var _fix_up_module: Value { @inline(__always) get { Name.at(205) } }
+  public static var _initializing: Value { @inline(__always) get { Name.at(206) } }
+  public static var _is_text_encoding: Value { @inline(__always) get { Name.at(207) } }
+  public static var _uninitialized_submodules: Value { @inline(__always) get { Name.at(208) } }
+  public static var add: Value { @inline(__always) get { Name.at(209) } }
+  public static var append: Value { @inline(__always) get { Name.at(210) } }
+  public static var args: Value { @inline(__always) get { Name.at(211) } }
+  public static var argv: Value { @inline(__always) get { Name.at(212) } }
+  public static var attribute: Value { @inline(__always) get { Name.at(213) } }
+  public static var backslashreplace: Value { @inline(__always) get { Name.at(214) } }
+  public static var big: Value { @inline(__always) get { Name.at(215) } }
+  public static var breakpointhook: Value { @inline(__always) get { Name.at(216) } }
+  public static var buffer: Value { @inline(__always) get { Name.at(217) } }
+  public static var buffering: Value { @inline(__always) get { Name.at(218) } }
+  public static var builtins: Value { @inline(__always) get { Name.at(219) } }
+  public static var byteorder: Value { @inline(__always) get { Name.at(220) } }
+  public static var cause: Value { @inline(__always) get { Name.at(221) } }
+  public static var cell_contents: Value { @inline(__always) get { Name.at(222) } }
+  public static var clear: Value { @inline(__always) get { Name.at(223) } }
+  public static var close: Value { @inline(__always) get { Name.at(224) } }
+  public static var closed: Value { @inline(__always) get { Name.at(225) } }
+  public static var closefd: Value { @inline(__always) get { Name.at(226) } }
+  public static var co_code: Value { @inline(__always) get { Name.at(227) } }
+  public static var code: Value { @inline(__always) get { Name.at(228) } }
+  public static var copy: Value { @inline(__always) get { Name.at(229) } }
+  public static var copyreg: Value { @inline(__always) get { Name.at(230) } }
+  public static var count: Value { @inline(__always) get { Name.at(231) } }
+  public static var decode: Value { @inline(__always) get { Name.at(232) } }
+  public static var `default`: Value { @inline(__always) get { Name.at(233) } }
+  public static var delete: Value { @inline(__always) get { Name.at(234) } }
+  public static var detail: Value { @inline(__always) get { Name.at(235) } }
+  public static var dict: Value { @inline(__always) get { Name.at(236) } }
+  public static var dictcomp: Value { @inline(__always) get { Name.at(237) } }
+  public static var displayhook: Value { @inline(__always) get { Name.at(238) } }
+  public static var doc: Value { @inline(__always) get { Name.at(239) } }
+  public static var dont_write_bytecode: Value { @inline(__always) get { Name.at(240) } }
+  public static var encode: Value { @inline(__always) get { Name.at(241) } }
+  public static var encoding: Value { @inline(__always) get { Name.at(242) } }
+  public static var end: Value { @inline(__always) get { Name.at(243) } }
+  public static var end_lineno: Value { @inline(__always) get { Name.at(244) } }
+  public static var end_offset: Value { @inline(__always) get { Name.at(245) } }
+  public static var errno: Value { @inline(__always) get { Name.at(246) } }
+  public static var errors: Value { @inline(__always) get { Name.at(247) } }
+  public static var excepthook: Value { @inline(__always) get { Name.at(248) } }
+  public static var exceptions: Value { @inline(__always) get { Name.at(249) } }
+  public static var extend: Value { @inline(__always) get { Name.at(250) } }
+  public static var f_back: Value { @inline(__always) get { Name.at(251) } }
+  public static var fdel: Value { @inline(__always) get { Name.at(252) } }
+  public static var fget: Value { @inline(__always) get { Name.at(253) } }
+  public static var file: Value { @inline(__always) get { Name.at(254) } }
+  public static var filename: Value { @inline(__always) get { Name.at(255) } }
+  public static var fileno: Value { @inline(__always) get { Name.at(256) } }
+  public static var flush: Value { @inline(__always) get { Name.at(257) } }
+  public static var format: Value { @inline(__always) get { Name.at(258) } }
+  public static var frame: Value { @inline(__always) get { Name.at(259) } }
+  public static var fromlist: Value { @inline(__always) get { Name.at(260) } }
+  public static var fset: Value { @inline(__always) get { Name.at(261) } }
+  public static var `func`: Value { @inline(__always) get { Name.at(262) } }
+  public static var genexpr: Value { @inline(__always) get { Name.at(263) } }
+  public static var get: Value { @inline(__always) get { Name.at(264) } }
+  public static var getter: Value { @inline(__always) get { Name.at(265) } }
+  public static var globals: Value { @inline(__always) get { Name.at(266) } }
+  public static var has_location: Value { @inline(__always) get { Name.at(267) } }
+  public static var hex: Value { @inline(__always) get { Name.at(268) } }
+  public static var ignore: Value { @inline(__always) get { Name.at(269) } }
+  public static var imag: Value { @inline(__always) get { Name.at(270) } }
+  public static var index: Value { @inline(__always) get { Name.at(271) } }
+  public static var insert: Value { @inline(__always) get { Name.at(272) } }
+  public static var isatty: Value { @inline(__always) get { Name.at(273) } }
+  public static var isinstance: Value { @inline(__always) get { Name.at(274) } }
+  public static var items: Value { @inline(__always) get { Name.at(275) } }
+  public static var iter: Value { @inline(__always) get { Name.at(276) } }
+  public static var join: Value { @inline(__always) get { Name.at(277) } }
+  public static var key: Value { @inline(__always) get { Name.at(278) } }
+  public static var keys: Value { @inline(__always) get { Name.at(279) } }
+  public static var kind: Value { @inline(__always) get { Name.at(280) } }
+  public static var lambda: Value { @inline(__always) get { Name.at(281) } }
+  public static var lastResort: Value { @inline(__always) get { Name.at(282) } }
+  public static var left: Value { @inline(__always) get { Name.at(283) } }
+  public static var level: Value { @inline(__always) get { Name.at(284) } }
+  public static var line: Value { @inline(__always) get { Name.at(285) } }
+  public static var lineno: Value { @inline(__always) get { Name.at(286) } }
+  public static var listcomp: Value { @inline(__always) get { Name.at(287) } }
+  public static var little: Value { @inline(__always) get { Name.at(288) } }
+  public static var loader: Value { @inline(__always) get { Name.at(289) } }
+  public static var locals: Value { @inline(__always) get { Name.at(290) } }
+  public static var maxsplit: Value { @inline(__always) get { Name.at(291) } }
+  public static var message: Value { @inline(__always) get { Name.at(292) } }
+  public static var meta_path: Value { @inline(__always) get { Name.at(293) } }
+  public static var metaclass: Value { @inline(__always) get { Name.at(294) } }
+  public static var mode: Value { @inline(__always) get { Name.at(295) } }
+  public static var module: Value { @inline(__always) get { Name.at(296) } }
+  public static var modules: Value { @inline(__always) get { Name.at(297) } }
+  public static var mro: Value { @inline(__always) get { Name.at(298) } }
+  public static var msg: Value { @inline(__always) get { Name.at(299) } }
+  public static var n_fields: Value { @inline(__always) get { Name.at(300) } }
+  public static var n_sequence_fields: Value { @inline(__always) get { Name.at(301) } }
+  public static var n_unnamed_fields: Value { @inline(__always) get { Name.at(302) } }
+  public static var name: Value { @inline(__always) get { Name.at(303) } }
+  public static var name_from: Value { @inline(__always) get { Name.at(304) } }
+  public static var ndigits: Value { @inline(__always) get { Name.at(305) } }
+  public static var newline: Value { @inline(__always) get { Name.at(306) } }
+  public static var newlines: Value { @inline(__always) get { Name.at(307) } }
+  public static var next: Value { @inline(__always) get { Name.at(308) } }
+  public static var none: Value { @inline(__always) get { Name.at(309) } }
+  public static var obj: Value { @inline(__always) get { Name.at(310) } }
+  public static var object: Value { @inline(__always) get { Name.at(311) } }
+  public static var offset: Value { @inline(__always) get { Name.at(312) } }
+  public static var open: Value { @inline(__always) get { Name.at(313) } }
+  public static var opener: Value { @inline(__always) get { Name.at(314) } }
+  public static var origin: Value { @inline(__always) get { Name.at(315) } }
+  public static var partial: Value { @inline(__always) get { Name.at(316) } }
+  public static var path: Value { @inline(__always) get { Name.at(317) } }
+  public static var path_hooks: Value { @inline(__always) get { Name.at(318) } }
+  public static var path_importer_cache: Value { @inline(__always) get { Name.at(319) } }
+  public static var pop: Value { @inline(__always) get { Name.at(320) } }
+  public static var popitem: Value { @inline(__always) get { Name.at(321) } }
+  public static var print_file_and_line: Value { @inline(__always) get { Name.at(322) } }
+  public static var ps1: Value { @inline(__always) get { Name.at(323) } }
+  public static var ps2: Value { @inline(__always) get { Name.at(324) } }
+  public static var raw: Value { @inline(__always) get { Name.at(325) } }
+  public static var read: Value { @inline(__always) get { Name.at(326) } }
+  public static var readable: Value { @inline(__always) get { Name.at(327) } }
+  public static var readline: Value { @inline(__always) get { Name.at(328) } }
+  public static var real: Value { @inline(__always) get { Name.at(329) } }
+  public static var reason: Value { @inline(__always) get { Name.at(330) } }
+  public static var reload: Value { @inline(__always) get { Name.at(331) } }
+  public static var remove: Value { @inline(__always) get { Name.at(332) } }
+  public static var replace: Value { @inline(__always) get { Name.at(333) } }
+  public static var repr: Value { @inline(__always) get { Name.at(334) } }
+  public static var `return`: Value { @inline(__always) get { Name.at(335) } }
+  public static var reverse: Value { @inline(__always) get { Name.at(336) } }
+  public static var reversed: Value { @inline(__always) get { Name.at(337) } }
+  public static var `self`: Value { @inline(__always) get { Name.at(338) } }
+  public static var send: Value { @inline(__always) get { Name.at(339) } }
+  public static var sep: Value { @inline(__always) get { Name.at(340) } }
+  public static var setcomp: Value { @inline(__always) get { Name.at(341) } }
+  public static var setdefault: Value { @inline(__always) get { Name.at(342) } }
+  public static var setter: Value { @inline(__always) get { Name.at(343) } }
+  public static var signed: Value { @inline(__always) get { Name.at(344) } }
+  public static var sort: Value { @inline(__always) get { Name.at(345) } }
+  public static var source: Value { @inline(__always) get { Name.at(346) } }
+  public static var start: Value { @inline(__always) get { Name.at(347) } }
+  public static var state: Value { @inline(__always) get { Name.at(348) } }
+  public static var stderr: Value { @inline(__always) get { Name.at(349) } }
+  public static var stdin: Value { @inline(__always) get { Name.at(350) } }
+  public static var stdlib_module_names: Value { @inline(__always) get { Name.at(351) } }
+  public static var stdout: Value { @inline(__always) get { Name.at(352) } }
+  public static var step: Value { @inline(__always) get { Name.at(353) } }
+  public static var stop: Value { @inline(__always) get { Name.at(354) } }
+  public static var str: Value { @inline(__always) get { Name.at(355) } }
+  public static var strict: Value { @inline(__always) get { Name.at(356) } }
+  public static var strict_mode: Value { @inline(__always) get { Name.at(357) } }
+  public static var string: Value { @inline(__always) get { Name.at(358) } }
+  public static var `super`: Value { @inline(__always) get { Name.at(359) } }
+  public static var surrogateescape: Value { @inline(__always) get { Name.at(360) } }
+  public static var sys: Value { @inline(__always) get { Name.at(361) } }
+  public static var tb_frame: Value { @inline(__always) get { Name.at(362) } }
+  public static var text: Value { @inline(__always) get { Name.at(363) } }
+  public static var `throw`: Value { @inline(__always) get { Name.at(364) } }
+  public static var timeout: Value { @inline(__always) get { Name.at(365) } }
+  public static var traceback: Value { @inline(__always) get { Name.at(366) } }
+  public static var type: Value { @inline(__always) get { Name.at(367) } }
+  public static var unraisablehook: Value { @inline(__always) get { Name.at(368) } }
+  public static var update: Value { @inline(__always) get { Name.at(369) } }
+  public static var utf_8: Value { @inline(__always) get { Name.at(370) } }
+  public static var value: Value { @inline(__always) get { Name.at(371) } }
+  public static var values: Value { @inline(__always) get { Name.at(372) } }
+  public static var version: Value { @inline(__always) get { Name.at(373) } }
+  public static var warnings: Value { @inline(__always) get { Name.at(374) } }
+  public static var warnoptions: Value { @inline(__always) get { Name.at(375) } }
+  public static var weights: Value { @inline(__always) get { Name.at(376) } }
+  public static var with_traceback: Value { @inline(__always) get { Name.at(377) } }
+  public static var writable: Value { @inline(__always) get { Name.at(378) } }
+  public static var write: Value { @inline(__always) get { Name.at(379) } }
+  public static var x: Value { @inline(__always) get { Name.at(380) } }
+  public static var zipimporter: Value { @inline(__always) get { Name.at(381) } }
+  public static var empty: Value { @inline(__always) get { Name.at(382) } }
+  public static var dot: Value { @inline(__always) get { Name.at(383) } }
+  public static var question: Value { @inline(__always) get { Name.at(384) } }
+  public static var lambdaName: Value { @inline(__always) get { Name.at(385) } }
+  public static var moduleName: Value { @inline(__always) get { Name.at(386) } }
+  public static var stringName: Value { @inline(__always) get { Name.at(387) } }
+  public static var stdinName: Value { @inline(__always) get { Name.at(388) } }
+  public static var genericName: Value { @inline(__always) get { Name.at(389) } }
+  public static var listcompName: Value { @inline(__always) get { Name.at(390) } }
+  public static var genexprName: Value { @inline(__always) get { Name.at(391) } }
+  public static var newlineText: Value { @inline(__always) get { Name.at(392) } }
+  public static var space: Value { @inline(__always) get { Name.at(393) } }
+  public static var utf8Name: Value { @inline(__always) get { Name.at(394) } }
+  public static var _underscore: Value { @inline(__always) get { Name.at(395) } }
+  public static var positional: Value { @inline(__always) get { Name.at(396) } }
 }
 
 extension Names {
   /// The texts, by number.
   static let table: [StaticString] = [
-    "Unpack",
     "UnraisableHookArgs",
-    "_GenericAlias",
     "__abs__",
     "__abstractmethods__",
     "__add__",
@@ -428,6 +424,7 @@ extension Names {
     "__bases__",
     "__basicsize__",
     "__bool__",
+    "__breakpointhook__",
     "__buffer__",
     "__build_class__",
     "__builtins__",
@@ -450,7 +447,6 @@ extension Names {
     "__copy__",
     "__debug__",
     "__deepcopy__",
-    "__default__",
     "__defaults__",
     "__del__",
     "__delattr__",
@@ -459,10 +455,12 @@ extension Names {
     "__dict__",
     "__dictoffset__",
     "__dir__",
+    "__displayhook__",
     "__divmod__",
     "__doc__",
     "__enter__",
     "__eq__",
+    "__excepthook__",
     "__exit__",
     "__file__",
     "__firstlineno__",
@@ -500,6 +498,7 @@ extension Names {
     "__init_subclass__",
     "__instancecheck__",
     "__int__",
+    "__interactivehook__",
     "__invert__",
     "__ior__",
     "__ipow__",
@@ -612,23 +611,15 @@ extension Names {
     "_fields",
     "_find_and_load",
     "_fix_up_module",
-    "_generic_class_getitem",
-    "_generic_init_subclass",
     "_initializing",
     "_is_text_encoding",
-    "_paramspec_prepare_subst",
-    "_paramspec_subst",
-    "_template_unpickle",
-    "_type_check",
-    "_typevar_subst",
-    "_typevartuple_prepare_subst",
-    "_typing",
     "_uninitialized_submodules",
     "add",
     "append",
     "args",
     "argv",
     "attribute",
+    "backslashreplace",
     "big",
     "breakpointhook",
     "buffer",
@@ -646,6 +637,7 @@ extension Names {
     "copy",
     "copyreg",
     "count",
+    "decode",
     "default",
     "delete",
     "detail",
@@ -664,6 +656,7 @@ extension Names {
     "excepthook",
     "exceptions",
     "extend",
+    "f_back",
     "fdel",
     "fget",
     "file",
@@ -681,12 +674,12 @@ extension Names {
     "globals",
     "has_location",
     "hex",
+    "ignore",
     "imag",
     "index",
     "insert",
     "isatty",
     "isinstance",
-    "issubclass",
     "items",
     "iter",
     "join",
@@ -712,6 +705,9 @@ extension Names {
     "modules",
     "mro",
     "msg",
+    "n_fields",
+    "n_sequence_fields",
+    "n_unnamed_fields",
     "name",
     "name_from",
     "ndigits",
@@ -769,6 +765,7 @@ extension Names {
     "strict_mode",
     "string",
     "super",
+    "surrogateescape",
     "sys",
     "tb_frame",
     "text",
@@ -776,7 +773,6 @@ extension Names {
     "timeout",
     "traceback",
     "type",
-    "typing",
     "unraisablehook",
     "update",
     "utf_8",
@@ -791,7 +787,6 @@ extension Names {
     "write",
     "x",
     "zipimporter",
-    "string.templatelib",
     "",
     ".",
     "?",
@@ -805,6 +800,7 @@ extension Names {
     "\n",
     " ",
     "utf-8",
+    "_",
     "__positional__",
   ]
 }

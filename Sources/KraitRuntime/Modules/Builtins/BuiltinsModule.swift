@@ -3,21 +3,15 @@
 import CKraitCore
 
 let builtinsModule = ModuleDefinition(
-  "builtins",
-  """
-  Built-in functions, types, exceptions, and other objects.
-
-  This module provides direct access to all 'built-in'
-  identifiers of Python; for example, builtins.len is
-  the full name for the built-in function len().
-
-  This module is not normally accessed explicitly by most
-  applications, but can be useful in modules that provide
-  objects with the same name as a builtin and need to refer to
-  the builtin one (for example, for example a module that wraps open()).
-  """
+  "builtins", "The functions, types, exceptions and constants that need no import."
 ) { (m: ModuleBuilder) throws(PyError) in
   try defineObjectFunctions(m)
+  try defineNumberFunctions(m)
+  try defineIterationFunctions(m)
+  try defineCompilation(m)
+  try defineInputAndOutput(m)
+  try defineClassBuilding(m)
+  try defineImport(m)
   try m.constant("None", .none)
   try m.constant("True", .boolean(true))
   try m.constant("False", .boolean(false))

@@ -1,9 +1,113 @@
-// The module `sys`.
+// The module `sys`: constants, hooks, streams.
 
 import CKraitCore
+import Glibc
 
-let sysModule = ModuleDefinition("sys", "This module provides access to some objects used or maintained by the\ninterpreter.") {
-  (m: ModuleBuilder) throws(PyError) in
+let sysModule = ModuleDefinition("sys", "What the interpreter knows of itself, and what it can be told.") { (m: ModuleBuilder) throws(PyError) in
+  try m.defineSystemInformation()
+  try defineSystemConstants(m)
+  try defineStreams(m)
+  try defineHooks(m)
+  try defineLimits(m)
+  try defineInspection(m)
+}
+
+private func ownedList(_ texts: [String]) throws(PyError) -> Owned {
+  let result = try Owned.list()
+  for text in texts { try ListObject(result.value).append(try decodedArgument(text).value) }
+  return result
+}
+
+/// A str of a command line argument or a path.
+private func decodedArgument(_ text: String) throws(PyError) -> Owned { try Owned.string(text) }
+
+private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
+  let configuration = RuntimeConfiguration.current
   try m.constant("modules", Owned(copying: currentInterpreter.pointee.modules))
+  try m.constant("argv", try ownedList(configuration.arguments))
+  try m.constant("orig_argv", try ownedList(configuration.originalArguments))
+  try m.constant("path", try ownedList(configuration.path))
+  try m.constant("warnoptions", try ownedList(configuration.warningOptions))
+  let options = try Owned.dict()
+  for option in configuration.extraOptions {
+    let value = try option.value.map { (text: String) throws(PyError) -> Value in try Owned.string(text).take() } ?? .true
+    try DictObject(options.value).set(try Owned.string(option.name).value, value)
+    value.releaseIfPresent()
+  }
+  try m.constant("_xoptions", options)
+  try m.constant("meta_path", try Owned.list())
+  try m.constant("path_hooks", try Owned.list())
+  try m.constant("path_importer_cache", try Owned.dict())
+  try m.constant("executable", configuration.executable)
+  try m.constant("_base_executable", configuration.executable)
+  try m.constant("dont_write_bytecode", .boolean(configuration.writesNoBytecode))
+  try m.constant("version", RuntimeConfiguration.versionText)
+  try m.constant("hexversion", 0x030E_08F0)
+  try m.constant("api_version", 1013)
   try m.constant("maxsize", Int.max)
+  try m.constant("maxunicode", 0x10FFFF)
+  try m.constant("byteorder", "little")
+  try m.constant("platform", "linux")
+  try m.constant("platlibdir", "lib")
+  try m.constant("abiflags", "")
+  try m.constant("float_repr_style", "short")
+  try m.constant("pycache_prefix", .none)
+  try m.constant("_framework", "")
+  try m.constant("_home", .none)
+  try m.constant(
+    "copyright",
+    """
+    Copyright (c) 2001 Python Software Foundation.
+    All Rights Reserved.
+
+    Copyright (c) 2000 BeOpen.com.
+    All Rights Reserved.
+
+    Copyright (c) 1995-2001 Corporation for National Research Initiatives.
+    All Rights Reserved.
+
+    Copyright (c) 1991-1995 Stichting Mathematisch Centrum, Amsterdam.
+    All Rights Reserved.
+    """)
+  let names = try Owned.list(capacity: nativeModules.count)
+  for name in nativeModules.keys.sorted() { try ListObject(names.value).append(intern(try Owned.string(name)).value) }
+  try m.constant("builtin_module_names", try Owned.tuple(from: names.value))
+}
+
+// MARK: - Streams
+
+private func defineStreams(_ m: ModuleBuilder) throws(PyError) {
+  let configuration = RuntimeConfiguration.current
+  var errors: TextFileObject.ErrorHandling = configuration.hasCLocale || configuration.usesUTF8Mode ? .surrogateEscape : .strict
+  if let setting = configuration.environment("PYTHONIOENCODING"), let colon = setting.firstIndex(of: ":") {
+    switch setting[setting.index(after: colon)...] {
+    case "strict": errors = .strict
+    case "surrogateescape": errors = .surrogateEscape
+    case "backslashreplace": errors = .backslashReplace
+    case "replace": errors = .replace
+    case "ignore": errors = .ignore
+    default: break
+    }
+  }
+  try addStream(m, "stdin", "__stdin__", 0, "r", .readable, errors)
+  var flags: TextFileObject.Flags = .writable
+  if isatty(1) == 1 { flags.insert(.lineBuffered) }
+  if configuration.isUnbuffered { flags.insert(.writeThrough) }
+  try addStream(m, "stdout", "__stdout__", 1, "w", flags, errors)
+  try addStream(m, "stderr", "__stderr__", 2, "w", configuration.isUnbuffered ? [.writable, .writeThrough] : [.writable, .lineBuffered], .backslashReplace)
+}
+
+private func addStream(
+  _ m: ModuleBuilder, _ name: StaticString, _ original: StaticString, _ descriptor: Int32, _ mode: String, _ flags: TextFileObject.Flags,
+  _ errors: TextFileObject.ErrorHandling
+) throws(PyError) {
+  // A descriptor that is not open gives no stream.
+  if fcntl(descriptor, F_GETFD) < 0 {
+    try m.constant(name, .none)
+    try m.constant(original, .none)
+    return
+  }
+  let stream = try TextFileObject.make(descriptor: descriptor, name: "<\(name)>", mode: mode, flags: flags, errors: errors)
+  try m.constant(name, stream.copy())
+  try m.constant(original, stream)
 }

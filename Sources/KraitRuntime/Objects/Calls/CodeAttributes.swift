@@ -6,7 +6,7 @@ import KraitSyntax
 
 func defineCodeObject(_ types: TypeDefinitions) {
   types.define(.code) { t in
-    t.documentation = "Create a code object.  Not for mere mortals."
+    t.documentation = "The compiled form of a function, class body or module."
     t.basicSize = MemoryLayout<CodeObject.Contents>.size
     t.shapeFlags.insert(.hasState)
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
@@ -153,7 +153,7 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
     co_freevars=<unrepresentable>, co_cellvars=<unrepresentable>, co_filename=<unrepresentable>, co_name=<unrepresentable>, \
     co_qualname=<unrepresentable>, co_linetable=<unrepresentable>, co_exceptiontable=<unrepresentable>)
     """
-  t.method(replacement, "Return a copy of the code object with new values for the specified fields.", replaceCode)
+  t.method(replacement, "Return a code object that differs in the given fields.", replaceCode)
   t.rawMethod("__replace__", "The same as replace().") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
     let replace = try receiver.getAttribute(Name.replace)
     return try replace.value.call(arguments: arguments)

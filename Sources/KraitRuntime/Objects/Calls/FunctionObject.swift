@@ -108,27 +108,12 @@ private func checkName(_ value: Value, _ attribute: StaticString) throws(PyError
 
 func defineFunctionObject(_ types: TypeDefinitions) {
   types.define(.function) { t in
-    t.documentation = """
-      Create a function object.
-
-        code
-          a code object
-        globals
-          the globals dictionary
-        name
-          a string that overrides the name from the code object
-        argdefs
-          a tuple that specifies the default argument values
-        closure
-          a tuple that supplies the bindings for free variables
-        kwdefaults
-          a dictionary that specifies the default keyword argument values
-      """
+    t.documentation = "A Python function: code with the globals, defaults and cells that it runs with."
     t.basicSize = MemoryLayout<FunctionObject.Contents>.size
     t.shapeFlags.insert([.tracked, .hasState, .hasAttributes])
     t.flags.insert([.haveVectorcall, .methodDescriptor])
     t.slots.call = CallSlot { (callee: Value, arguments: Arguments) throws(PyError) -> Owned in
-      try Evaluator.call(function: callee, arguments)
+      try Evaluator.call(callee, arguments)
     }
     t.slots.descriptorGet = TernarySlot { (function: Value, instance: Value, _: Value) throws(PyError) -> Owned in
       if instance.isAbsent || instance.isNone { return Owned(copying: function) }

@@ -54,7 +54,7 @@ public func callWithReceiver(_ function: Value, _ receiver: Value, _ arguments: 
 
 func defineMethodObject(_ types: TypeDefinitions) {
   types.define(.method) { t in
-    t.documentation = "Create a bound instance method object."
+    t.documentation = "A callable bound to the object that becomes its first argument."
     t.basicSize = MemoryLayout<MethodObject.Contents>.size
     t.shapeFlags.insert([.tracked, .hasState])
     t.flags.insert(.haveVectorcall)
@@ -109,10 +109,10 @@ func defineMethodObject(_ types: TypeDefinitions) {
       if call[1].isNone { throw .typeError("instance must not be None") }
       return try MethodObject.make(function: call[0], receiver: call[1])
     }
-    t.getter("__func__", "the function (or other callable) implementing a method") { (object: Value) throws(PyError) -> Owned in
+    t.getter("__func__", "the function that is called") { (object: Value) throws(PyError) -> Owned in
       Owned(copying: MethodObject(object).function)
     }
-    t.getter("__self__", "the instance to which a method is bound") { (object: Value) throws(PyError) -> Owned in
+    t.getter("__self__", "the object that becomes the first argument") { (object: Value) throws(PyError) -> Owned in
       Owned(copying: MethodObject(object).receiver)
     }
     t.getter("__doc__") { (object: Value) throws(PyError) -> Owned in

@@ -56,7 +56,6 @@ extension Value {
       return double
     }
     guard type.slots.pointee.index != nil else { throw PyError.typeError("must be real number, not \(typeName)") }
-    let integer = try index()
-    return try Integer.double(integer.value)
+    return try Integer.double(try index().value)
   }
 }

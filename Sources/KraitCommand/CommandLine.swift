@@ -1,0 +1,199 @@
+// The arguments of the command `krait`: CPython's.
+
+import KraitRuntime
+
+/// What the arguments ask for.
+struct CommandArguments {
+  var configuration = RuntimeConfiguration()
+  var program: MainProgram?
+  /// Text to print instead of running anything, and the exit status.
+  var answer: (text: String, isError: Bool, status: Int32)?
+  var versionCount = 0
+  var skipsFirstLine = false
+
+  init(_ arguments: [String]) {
+    configuration.originalArguments = arguments
+    configuration.executable = CommandArguments.executable(arguments.first ?? "krait")
+    parse(arguments)
+    applyEnvironment()
+  }
+
+  private static func usage(_ name: String) -> String {
+    "usage: \(name) [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
+  }
+
+  private mutating func fail(_ message: String) {
+    let name = configuration.originalArguments.first ?? "krait"
+    answer = ("\(message)\n\(CommandArguments.usage(name))Try `krait -h' for more information.\n", true, 2)
+  }
+
+  private mutating func parse(_ arguments: [String]) {
+    var index = 1
+    while index < arguments.count {
+      let argument = arguments[index]
+      guard argument.hasPrefix("-"), argument != "-" else { break }
+      index += 1
+      if argument == "--" { break }
+      if argument.hasPrefix("--") {
+        parseLong(argument)
+        if answer != nil { return }
+        continue
+      }
+      var letters = Substring(argument.dropFirst())
+      while let letter = letters.popFirst() {
+        switch letter {
+        case "c", "m", "W", "X":
+          var value = String(letters)
+          if letters.isEmpty {
+            guard index < arguments.count else { return fail("Argument expected for the -\(letter) option") }
+            value = arguments[index]
+            index += 1
+          }
+          letters = ""
+          if letter == "c" {
+            program = .command(value)
+            configuration.arguments = ["-c"] + arguments[index...]
+            configuration.path = [""]
+            return
+          }
+          if letter == "m" {
+            program = .module(value)
+            configuration.arguments = ["-m"] + arguments[index...]
+            return
+          }
+          if letter == "W" { configuration.warningOptions.append(value) } else { addOption(value) }
+        default:
+          setFlag(letter)
+          if answer != nil { return }
+        }
+      }
+    }
+    if versionCount > 0 {
+      answer = (versionCount > 1 ? "Python \(RuntimeConfiguration.versionText)\n" : "Python 3.14.8\n", false, 0)
+      return
+    }
+    if index < arguments.count, arguments[index] != "-" {
+      program = .file(arguments[index])
+      configuration.arguments = Array(arguments[index...])
+      configuration.path = [CommandArguments.folder(of: arguments[index])]
+    } else {
+      program = .standardInput
+      configuration.arguments = index < arguments.count ? Array(arguments[index...]) : [""]
+      configuration.path = [""]
+    }
+  }
+
+  private mutating func parseLong(_ argument: String) {
+    switch argument {
+    case "--help": answer = (CommandArguments.help(configuration.originalArguments.first ?? "krait"), false, 0)
+    case "--version": versionCount += 1
+    default: fail("unknown option \(argument)")
+    }
+  }
+
+  private mutating func setFlag(_ letter: Character) {
+    switch letter {
+    case "b": configuration.bytesWarnings += 1
+    case "B": configuration.writesNoBytecode = true
+    case "d": configuration.isDebugging = true
+    case "E": configuration.ignoresEnvironment = true
+    case "h", "?": answer = (CommandArguments.help(configuration.originalArguments.first ?? "krait"), false, 0)
+    case "i":
+      configuration.inspects = true
+      configuration.isInteractive = true
+    case "I":
+      configuration.isIsolated = true
+      configuration.ignoresEnvironment = true
+      configuration.hasNoUserSite = true
+      configuration.usesSafePath = true
+    case "O": configuration.optimizationLevel = min(configuration.optimizationLevel + 1, 2)
+    case "P": configuration.usesSafePath = true
+    case "q": configuration.isQuiet = true
+    case "s": configuration.hasNoUserSite = true
+    case "S": configuration.hasNoSite = true
+    case "u": configuration.isUnbuffered = true
+    case "v": configuration.verbosity += 1
+    case "V": versionCount += 1
+    case "x": skipsFirstLine = true
+    default: fail("Unknown option: -\(letter)")
+    }
+  }
+
+  private mutating func addOption(_ text: String) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    configuration.extraOptions.append((String(parts[0]), parts.count > 1 ? String(parts[1]) : nil))
+    switch parts[0] {
+    case "dev": configuration.isDevelopmentMode = true
+    case "utf8": configuration.usesUTF8Mode = parts.count == 1 || parts[1] == "1"
+    case "int_max_str_digits":
+      if parts.count > 1, let limit = Int(parts[1]), limit == 0 || limit >= 640 { configuration.integerDigitsLimit = limit }
+    default: break
+    }
+  }
+
+  private mutating func applyEnvironment() {
+    if configuration.environment("PYTHONUNBUFFERED") != nil { configuration.isUnbuffered = true }
+    if configuration.environment("PYTHONDONTWRITEBYTECODE") != nil { configuration.writesNoBytecode = true }
+    if configuration.environment("PYTHONNOUSERSITE") != nil { configuration.hasNoUserSite = true }
+    if configuration.environment("PYTHONSAFEPATH") != nil { configuration.usesSafePath = true }
+    if let level = configuration.environment("PYTHONOPTIMIZE") {
+      configuration.optimizationLevel = max(configuration.optimizationLevel, min(Int(level) ?? 1, 2))
+    }
+    if let level = configuration.environment("PYTHONVERBOSE") { configuration.verbosity = max(configuration.verbosity, Int(level) ?? 1) }
+    if configuration.environment("PYTHONUTF8") == "1" { configuration.usesUTF8Mode = true }
+    if let limit = configuration.environment("PYTHONINTMAXSTRDIGITS").flatMap({ Int($0) }), limit == 0 || limit >= 640 {
+      configuration.integerDigitsLimit = limit
+    }
+    if let filters = configuration.environment("PYTHONWARNINGS") {
+      configuration.warningOptions.insert(contentsOf: filters.split(separator: ",").map(String.init), at: 0)
+    }
+    configuration.randomizesHashes = configuration.environment("PYTHONHASHSEED") != "0"
+    if configuration.usesSafePath && !configuration.path.isEmpty { configuration.path.removeFirst() }
+  }
+
+  /// The folder of a program, which is where it finds its modules.
+  private static func folder(of path: String) -> String {
+    let absolute = FileNames.resolved(path)
+    guard let slash = absolute.lastIndex(of: "/") else { return "" }
+    return slash == absolute.startIndex ? "/" : String(absolute[..<slash])
+  }
+
+  /// The command's own file, as the shell found it.
+  private static func executable(_ name: String) -> String {
+    if name.contains("/") { return FileNames.absolute(name) }
+    return FileNames.search(name) ?? ""
+  }
+
+  private static func help(_ name: String) -> String {
+    usage(name) + """
+      Options (and corresponding environment variables):
+      -b     : warn of str(bytes) and of comparing bytes with str or int; -bb: raise errors
+      -B     : write no .pyc files; also PYTHONDONTWRITEBYTECODE=x
+      -c cmd : run a program given as text; ends the options
+      -d     : print the parser's debugging output
+      -E     : ignore PYTHON* environment variables
+      -h     : print this help and exit (also -? or --help)
+      -i     : go on interactively after the program; also PYTHONINSPECT=x
+      -I     : isolate from the user's environment (-E, -P and -s)
+      -m mod : run a module of the library as a program; ends the options
+      -O     : leave out assertions and code under __debug__; also PYTHONOPTIMIZE=x
+      -OO    : leave out docstrings, too
+      -P     : do not put the program's folder into sys.path; also PYTHONSAFEPATH
+      -q     : print no version and copyright messages at an interactive start
+      -s     : do not add the user's site folder to sys.path; also PYTHONNOUSERSITE=x
+      -S     : do not import 'site' at the start
+      -u     : do not buffer standard output and error; also PYTHONUNBUFFERED=x
+      -v     : trace imports; also PYTHONVERBOSE=x
+      -V     : print the Python version and exit (also --version); twice for more
+      -W arg : control warnings by action:message:category:module:lineno; also PYTHONWARNINGS=arg
+      -x     : skip the program's first line
+      -X opt : set an option of this implementation
+
+      Arguments:
+      file   : run a program from a file
+      -      : run a program from standard input (the default)
+      arg ...: arguments of the program, in sys.argv[1:]
+
+      """
+  }
+}

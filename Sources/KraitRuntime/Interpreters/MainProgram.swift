@@ -1,0 +1,240 @@
+// Runs the program that the command line names, and ends the process's main interpreter.
+
+import CKraitCore
+import Glibc
+import KraitCompiler
+import KraitSyntax
+
+/// What to run.
+public enum MainProgram: Sendable {
+  case file(String)
+  case command(String)
+  case module(String)
+  case standardInput
+
+  /// Runs the program and shuts the main interpreter down; the exit status. Call it after ``Runtime/start()``, on the same thread.
+  public func run() -> Int32 {
+    var status = execute()
+    if !MainProgram.finish() { status = 120 }
+    return status
+  }
+
+  private func execute() -> Int32 {
+    do throws(PyError) {
+      let globals = try makeMainModule()
+      let code: Owned
+      switch self {
+      case .file(let path):
+        guard let bytes = MainProgram.read(path) else {
+          let code = errno
+          if code == EISDIR {
+            report("can't find '__main__' module in \(quoted(path))\n")
+            return 1
+          }
+          report("can't open file \(quoted(MainProgram.absolute(path))): [Errno \(code)] \(String(cString: strerror(code)))\n")
+          return 2
+        }
+        try DictObject(globals.value).set(Name.__file__, try Owned.string(MainProgram.absolute(path)).value)
+        code = try compileProgram(bytes, fileName: MainProgram.absolute(path), isOnDisk: true)
+      case .standardInput:
+        try DictObject(globals.value).set(Name.__file__, Name.stdinName)
+        code = try compileProgram(MainProgram.readAll(0) ?? [], fileName: "<stdin>", isOnDisk: false)
+      case .module(let name):
+        let runner = try importModule(
+          name: try Owned.string("runpy" as StaticString).value, globals: .none, fromList: .none, level: 0)
+        _ = try runner.value.callMethod(
+          intern(try Owned.string("_run_module_as_main" as StaticString)).value, try Owned.string(name).value)
+        return 0
+      case .command(let text):
+        code = try compileProgram(Array(text.utf8) + [0x0A], fileName: "<string>", isOnDisk: false)
+      }
+      defer { flushStreams() }
+      _ = try Evaluator.run(code: code.value, globals: globals.value, locals: globals.value)
+      return 0
+    } catch {
+      return exitStatus(of: currentThread.pointee.takeException())
+    }
+  }
+
+  private func compileProgram(_ bytes: [UInt8], fileName: String, isOnDisk: Bool) throws(PyError) -> Owned {
+    var options = CompileOptions()
+    options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
+    let source: SourceFile
+    do throws(Diagnostic) {
+      if case .command = self, let text = String(validating: bytes, as: UTF8.self) {
+        source = try Array(text.utf8).withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> SourceFile in
+          try SourceFile(string: buffer, fileName: fileName)
+        }
+      } else {
+        source = try SourceFile(bytes: bytes, fileName: fileName, reading: .file)
+      }
+    } catch { throw raise(error) }
+    source.isOnDisk = isOnDisk
+    return try compileFile(source, ParseOptions(), options)
+  }
+
+  /// The dict of a new module `__main__`.
+  private func makeMainModule() throws(PyError) -> Owned {
+    let module = try ModuleObject.make(name: Name.__main__)
+    try DictObject(currentInterpreter.pointee.modules).set(Name.__main__, module.value)
+    let dict = DictObject(ModuleObject(module.value).dict)
+    let builtins = try DictObject(currentInterpreter.pointee.modules).get(Name.builtins)
+    try dict.set(Name.__builtins__, builtins)
+    for name in [Name.__package__, Name.__loader__, Name.__spec__] { try dict.set(name, .none) }
+    if case .command = self {} else { try dict.set(Name.__cached__, .none) }
+    return Owned(copying: dict.value)
+  }
+
+  // MARK: Files
+
+  private func report(_ message: String) {
+    var text = "\(RuntimeConfiguration.current.originalArguments.first ?? "krait"): \(message)"
+    text.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+
+  private func quoted(_ text: String) -> String { "'\(text)'" }
+
+  private static func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    var relative = Substring(path)
+    while relative.hasPrefix("./") { relative = relative.dropFirst(2) }
+    return "\(String(cString: folder))/\(relative)"
+  }
+
+  private static func read(_ path: String) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return readAll(descriptor)
+  }
+
+  /// Everything that can be read from a descriptor; nil with `errno` set on an error.
+  private static func readAll(_ descriptor: Int32) -> [UInt8]? {
+    var result: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return nil
+      }
+      if count == 0 { return result }
+      result += chunk[..<count]
+    }
+  }
+
+  // MARK: The end
+
+  /// Sends what the program wrote; errors come up again at the end of the process.
+  private func flushStreams() {
+    if case .command = self { return }
+    let pending = currentThread.pointee.takeException()
+    for name in [Name.stderr, Name.stdout] {
+      let stream = systemObject(name)
+      if stream.value.isAbsent || stream.value.isNone { continue }
+      do throws(PyError) { _ = try stream.value.callMethod(Name.flush) } catch { PyError.clear() }
+    }
+    if !pending.value.isAbsent { currentThread.pointee.setException(pending) }
+  }
+
+  /// What an exception that nobody caught means for the exit status. SystemExit says it itself, others are printed by `sys.excepthook`.
+  private func exitStatus(of exception: consuming Owned) -> Int32 {
+    if exception.value.isAbsent { return 1 }
+    if exception.value.isInstance(of: .systemExit) { return systemExitStatus(exception.value) }
+    let isInterrupt = exception.value.isInstance(of: .keyboardInterrupt)
+    printUncaught(exception.value)
+    return isInterrupt ? MainProgram.interruptStatus : 1
+  }
+
+  /// The status of a process that SIGINT ended; the command turns it into the signal itself.
+  public static let interruptStatus: Int32 = 130
+
+  private func systemExitStatus(_ exception: Value) -> Int32 {
+    flushStreams()
+    do throws(PyError) {
+      let code = try exception.getAttribute(Name.code)
+      if code.value.isNone { return 0 }
+      if code.value.isInteger {
+        let number = try code.value.index()
+        return number.value.isSmallInteger ? Int32(truncatingIfNeeded: number.value.smallInteger) : -1
+      }
+      let text = try code.value.str()
+      let stderr = systemObject(Name.stderr)
+      if !stderr.value.isAbsent && !stderr.value.isNone {
+        _ = try stderr.value.callMethod(Name.write, text.value)
+        _ = try stderr.value.callMethod(Name.write, Name.newlineText)
+      }
+    } catch { PyError.clear() }
+    return 1
+  }
+
+  /// Calls `sys.excepthook`; when that fails, both exceptions are printed.
+  private func printUncaught(_ exception: Value) {
+    let hook = systemObject(Name.excepthook)
+    if hook.value.isAbsent || hook.value === systemObject(Name.__excepthook__).value {
+      printException(exception)
+      return
+    }
+    let traceback = ExceptionObject(exception).traceback
+    do throws(PyError) {
+      _ = try hook.value.call(exception.type.value, exception, traceback.isAbsent ? .none : traceback)
+    } catch {
+      let failure = currentThread.pointee.takeException()
+      writeError("Error in sys.excepthook:\n")
+      printException(failure.value)
+      writeError("\nOriginal exception was:\n")
+      printException(exception)
+    }
+  }
+
+  private func writeError(_ text: String) {
+    let stderr = systemObject(Name.stderr)
+    if stderr.value.isAbsent || stderr.value.isNone { return }
+    do throws(PyError) { _ = try stderr.value.callMethod(Name.write, try Owned.string(text).value) } catch { PyError.clear() }
+  }
+
+  /// Ends the main interpreter: modules go, finalisers run, streams are flushed. False when standard output could not be.
+  private static func finish() -> Bool {
+    var isFlushed = flushStandardStreams()
+    let interpreter = currentInterpreter
+    interpreter.pointee.isFinalizing = true
+    // The program's own module first: what only it holds is finalised while everything else still works.
+    do throws(PyError) {
+      let modules = DictObject(interpreter.pointee.modules)
+      let names = try Owned.list(from: modules.value)
+      for index in 0..<ListObject(names.value).count {
+        let name = ListObject(names.value)[index]
+        if name === Name.sys || name === Name.builtins { continue }
+        _ = try modules.remove(name)
+      }
+    } catch { PyError.clear() }
+    _ = Collector.collect(interpreter, generation: 2)
+    if !flushStandardStreams() { isFlushed = false }
+    return isFlushed
+  }
+
+  private static func flushStandardStreams() -> Bool {
+    var isFlushed = true
+    for (name, label) in [(Name.stdout, "sys.stdout"), (Name.stderr, "sys.stderr")] {
+      let stream = systemObject(name)
+      if stream.value.isAbsent || stream.value.isNone { continue }
+      do throws(PyError) {
+        let closed = try stream.value.lookUpAttribute(Name.closed)
+        if !closed.value.isAbsent, try closed.value.isTruthy() { continue }
+        _ = try stream.value.callMethod(Name.flush)
+      } catch {
+        if name === Name.stdout {
+          isFlushed = false
+          reportUnraisable("Exception ignored while flushing \(label)", .absent)
+          // What could not be written will not be tried again.
+          if stream.value.type == .textFile { TextFileObject(stream.value).contents.pointee.end = 0 }
+        } else {
+          PyError.clear()
+        }
+      }
+    }
+    return isFlushed
+  }
+}

@@ -1,0 +1,350 @@
+// `compile`, `eval` and `exec`, on the project's own compiler.
+
+import CKraitCore
+import KraitCompiler
+import KraitSyntax
+
+/// The bits of `compile()`'s flags that are no future features.
+struct CompileFlags: OptionSet {
+  let rawValue: Int32
+  static let onlyTree = CompileFlags(rawValue: 0x400)
+  static let sourceIsUTF8 = CompileFlags(rawValue: 0x100)
+  static let dontImplyDedent = CompileFlags(rawValue: 0x200)
+  static let ignoreCookie = CompileFlags(rawValue: 0x800)
+  static let typeComments = CompileFlags(rawValue: 0x1000)
+  static let topLevelAwait = CompileFlags(rawValue: 0x2000)
+  static let allowIncompleteInput = CompileFlags(rawValue: 0x4000)
+  static let optimizedTree = CompileFlags(rawValue: 0x8000)
+  static let all: CompileFlags = [
+    .onlyTree, .sourceIsUTF8, .dontImplyDedent, .ignoreCookie, .typeComments, .topLevelAwait, .allowIncompleteInput, .optimizedTree,
+  ]
+}
+
+func defineCompilation(_ m: ModuleBuilder) throws(PyError) {
+  try m.function(
+    "compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+    "Compile source text to a code object that exec() or eval() runs.", compileFunction)
+  try m.function(
+    "eval(source, /, globals=None, locals=None)", "Return the value of an expression, given as text or code object.", evalFunction)
+  try m.function(
+    "exec(source, /, globals=None, locals=None, *, closure=None)", "Run statements, given as text or code object.", execFunction)
+}
+
+// MARK: - compile
+
+private func compileFunction(_ call: Call) throws(PyError) -> Owned {
+  let fileName = try fileSystemPath(call[1])
+  guard call[2].isString else { throw .typeError("compile() argument 'mode' must be str, not \(call[2].isNone ? "None" : call[2].typeName)") }
+  let flags = UInt32(bitPattern: try call.int32(3))
+  let inherits = try !call.bool(4)
+  let optimize = try call.int32(5)
+  let featureVersion = try call.int32(6)
+
+  let known = CodeFlags.future.rawValue | UInt32(bitPattern: CompileFlags.all.rawValue)
+  if flags & ~known != 0 { throw .valueError("compile(): unrecognised flags") }
+  if optimize < -1 || optimize > 2 { throw .valueError("compile(): invalid optimize value") }
+  let compileFlags = CompileFlags(rawValue: Int32(bitPattern: flags & ~CodeFlags.future.rawValue))
+
+  var parsing = ParseOptions()
+  switch call[2].text {
+  case "exec": parsing.mode = .file
+  case "eval": parsing.mode = .evaluate
+  case "single": parsing.mode = .single
+  case "func_type":
+    guard compileFlags.contains(.onlyTree) else { throw .valueError("compile() mode 'func_type' requires flag PyCF_ONLY_AST") }
+    parsing.mode = .functionType
+  default:
+    let allowed = compileFlags.contains(.onlyTree) ? "'exec', 'eval', 'single' or 'func_type'" : "'exec', 'eval' or 'single'"
+    throw .valueError("compile() mode must be \(allowed)")
+  }
+  parsing.typeComments = compileFlags.contains(.typeComments)
+  parsing.allowsTopLevelAwait = compileFlags.contains(.topLevelAwait)
+  parsing.impliesDedent = !compileFlags.contains(.dontImplyDedent)
+  parsing.allowsIncompleteInput = compileFlags.contains(.allowIncompleteInput)
+  if compileFlags.contains(.onlyTree) && featureVersion >= 0 { parsing.featureVersion = Int(featureVersion) }
+
+  var options = CompileOptions()
+  options.optimizationLevel = optimize < 0 ? RuntimeConfiguration.current.optimizationLevel : Int(optimize)
+  options.allowsTopLevelAwait = parsing.allowsTopLevelAwait
+  options.inheritedFlags = CodeFlags(rawValue: flags & CodeFlags.future.rawValue)
+  if inherits { options.inheritedFlags.formUnion(inheritedFutureFlags) }
+  parsing.barryAsBDFL = options.inheritedFlags.contains(.futureBarryAsBDFL)
+  if compileFlags.contains(.onlyTree) { throw PyError.raise(.notImplementedError, "compile() does not make AST objects yet") }
+  return try compileSource(
+    call[0], fileName: fileName.value.text, parsing, options, ignoresCookie: compileFlags.contains(.ignoreCookie), function: "compile",
+    kinds: "string, bytes or AST")
+}
+
+/// The future features of the code that called the running native function.
+private var inheritedFutureFlags: CodeFlags {
+  let code = currentThread.pointee.currentCode
+  return code.isAbsent ? [] : CodeObject(code).flags.intersection(.future)
+}
+
+/// A str from a path: str, bytes or `__fspath__`.
+func fileSystemPath(_ value: Value) throws(PyError) -> Owned {
+  if value.isString { return Owned(copying: value) }
+  if value.isBytes {
+    let data = BytesObject(value)
+    return try decodeFileSystem(UnsafeRawBufferPointer(start: data.data, count: data.count))
+  }
+  let method = try value.lookUpSpecial(Name.__fspath__)
+  if method.value.isAbsent { throw .typeError("expected str, bytes or os.PathLike object, not \(value.typeName)") }
+  let path = try method.value.call()
+  if path.value.isString { return path }
+  if path.value.isBytes { return try fileSystemPath(path.value) }
+  throw .typeError("expected \(value.typeName).__fspath__() to return str or bytes, not \(path.value.typeName)")
+}
+
+/// Text of the file system: UTF-8, other bytes as lone surrogates.
+func decodeFileSystem(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
+  var builder = StringBuilder()
+  var index = 0
+  let buffer = bytes.bindMemory(to: UInt8.self)
+  while index < bytes.count {
+    let length = wellFormedLength(buffer, at: index)
+    if length == 0 {
+      try builder.append(codePoint: 0xDC00 + UInt32(buffer[index]))
+      index += 1
+      continue
+    }
+    var point = UInt32(buffer[index])
+    if length > 1 {
+      point &= 0x7F >> UInt32(length)
+      for offset in 1..<length { point = point << 6 | UInt32(buffer[index + offset]) & 0x3F }
+    }
+    try builder.append(codePoint: point)
+    index += length
+  }
+  return try builder.finish()
+}
+
+/// Bytes of the UTF-8 sequence that begins at an offset; 0 when none does.
+private func wellFormedLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+  let lead = bytes[index]
+  if lead < 0x80 { return 1 }
+  if lead < 0xC2 || lead > 0xF4 { return 0 }
+  let length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+  if index + length > bytes.count { return 0 }
+  for offset in 1..<length where bytes[index + offset] & 0xC0 != 0x80 { return 0 }
+  let second = bytes[index + 1]
+  switch lead {
+  case 0xE0 where second < 0xA0, 0xED where second > 0x9F, 0xF0 where second < 0x90, 0xF4 where second > 0x8F: return 0
+  default: return length
+  }
+}
+
+/// Compiles the source that a str or an object with bytes holds.
+///
+/// - Parameters:
+///   - function: the name for errors.
+///   - kinds: what the function takes, for errors.
+func compileSource(
+  _ source: Value, fileName: String, _ parsing: ParseOptions, _ options: CompileOptions, ignoresCookie: Bool = false, function: String,
+  kinds: String
+) throws(PyError) -> Owned {
+  var parsing = parsing
+  if source.isString {
+    return Owned(
+      taking: try StringObject(source).withUTF8 { (bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
+        try compileText(bytes, isString: true, fileName: fileName, &parsing, options).take()
+      })
+  }
+  if !source.isBytes && !source.isInstance(of: .bytearray) && source.type != .memoryview {
+    throw .typeError("\(function)() arg 1 must be a \(kinds) object")
+  }
+  let view = try source.buffer(.simple)
+  return try compileText(
+    UnsafeBufferPointer(start: view.data.assumingMemoryBound(to: UInt8.self), count: view.count), isString: ignoresCookie, fileName: fileName,
+    &parsing, options)
+}
+
+private func compileText(
+  _ bytes: UnsafeBufferPointer<UInt8>, isString: Bool, fileName: String, _ parsing: inout ParseOptions, _ options: CompileOptions
+) throws(PyError) -> Owned {
+  if bytes.contains(0) { throw PyError.raise(.syntaxError, "source code string cannot contain null bytes") }
+  let source: SourceFile
+  do throws(Diagnostic) {
+    source = isString
+      ? try SourceFile(string: bytes, fileName: fileName, mode: parsing.mode)
+      : try SourceFile(bytes: bytes, fileName: fileName, mode: parsing.mode)
+  } catch { throw raise(error) }
+  return try compileFile(source, parsing, options)
+}
+
+/// Compiles a source, issues its warnings, and makes the code object.
+func compileFile(_ source: SourceFile, _ parsing: ParseOptions, _ options: CompileOptions) throws(PyError) -> Owned {
+  let unit: CodeUnit
+  do throws(Diagnostic) {
+    let tree = try parse(source, options: parsing)
+    unit = try compile(tree, source: source, options: options)
+  } catch {
+    try issueWarnings(of: source)
+    throw raise(error)
+  }
+  try issueWarnings(of: source)
+  return try CodeObject.make(from: unit)
+}
+
+/// Issues what the front end warns of. A warning that the filters turn into an error is a SyntaxError at its place.
+private func issueWarnings(of source: SourceFile) throws(PyError) {
+  if source.warnings.isEmpty { return }
+  let file = try Owned.string(source.fileName)
+  for warning in source.warnings {
+    let category: TypeObject = warning.category == .syntaxWarning ? .syntaxWarning : .deprecationWarning
+    let text = try Owned.string(warning.message)
+    do throws(PyError) {
+      try warnExplicit(category, text.value, file: file.value, line: warning.line, module: .absent)
+    } catch {
+      guard PyError.matches(category) else { throw error }
+      PyError.clear()
+      throw raise(
+        Diagnostic(
+          .syntaxError, warning.errorMessage, fileName: warning.fileName, line: warning.line, offset: warning.offset, endLine: warning.endLine,
+          endOffset: warning.endOffset, text: source.line(warning.line).map(Array.init)))
+    }
+  }
+}
+
+/// The exception of an error that the front end found.
+func raise(_ diagnostic: Diagnostic) -> PyError {
+  do throws(PyError) {
+    let type = exceptionType(diagnostic.exceptionClass)
+    let message = try Owned.string(diagnostic.message)
+    if !diagnostic.exceptionClass.isSyntaxError {
+      return diagnostic.exceptionClass == .memoryError ? .memoryError() : PyError.raise(type, message.value)
+    }
+    if diagnostic.fileName.isEmpty && diagnostic.line == 0 && diagnostic.offset == 0 { return PyError.raise(type, message.value) }
+    let details = try Owned.list()
+    let list = ListObject(details.value)
+    if diagnostic.fileName.isEmpty { try list.append(.none) } else { try list.append(taking: try Owned.string(diagnostic.fileName)) }
+    try list.append(Value(smallInteger: diagnostic.line))
+    try list.append(Value(smallInteger: diagnostic.offset))
+    if let text = diagnostic.text { try list.append(taking: try ownedText(text)) } else { try list.append(.none) }
+    try list.append(Value(smallInteger: diagnostic.endLine))
+    try list.append(Value(smallInteger: diagnostic.endOffset))
+    if let metadata = diagnostic.metadata {
+      let source = try ownedText(metadata.source)
+      let item = try Owned.tuple([Value(smallInteger: metadata.line), Value(smallInteger: metadata.column), source.value])
+      try list.append(item.value)
+    }
+    let arguments = try Owned.tuple(from: details.value)
+    let exception = try type.value.call(message.value, arguments.value)
+    return PyError.raise(exception)
+  } catch { return error }
+}
+
+private func ownedText(_ bytes: [UInt8]) throws(PyError) -> Owned {
+  Owned(
+    taking: try bytes.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
+      try Owned.string(utf8: buffer).take()
+    })
+}
+
+private func exceptionType(_ exceptionClass: Diagnostic.ExceptionClass) -> TypeObject {
+  switch exceptionClass {
+  case .syntaxError: .syntaxError
+  case .indentationError: .indentationError
+  case .tabError: .tabError
+  case .incompleteInputError: .incompleteInputError
+  case .unicodeDecodeError, .unicodeEncodeError, .valueError: .valueError
+  case .typeError: .typeError
+  case .overflowError: .overflowError
+  case .recursionError: .recursionError
+  case .memoryError: .memoryError
+  case .systemError: .systemError
+  case .eofError: .eofError
+  case .importError: .importError
+  }
+}
+
+// MARK: - eval and exec
+
+/// Globals and locals as `eval` and `exec` settle them, and `__builtins__` put into new globals.
+private struct Scope: ~Copyable {
+  let globals: Owned
+  let locals: Owned
+
+  init(globals: Value, locals: Value, function: String) throws(PyError) {
+    if !locals.isNone && locals.type.slots.pointee.subscript == nil {
+      throw .typeError(function == "eval" ? "locals must be a mapping" : "locals must be a mapping or None, not \(locals.typeName)")
+    }
+    if !globals.isNone && !globals.isDict {
+      if function == "exec" { throw .typeError("exec() globals must be a dict, not \(globals.typeName)") }
+      throw .typeError(
+        globals.type.slots.pointee.subscript != nil && !globals.isList && !globals.isTuple && !globals.isString
+          ? "globals must be a real dict; try eval(code, {}, mapping)" : "globals must be a dict")
+    }
+    if globals.isNone {
+      let running = currentThread.pointee.currentGlobals
+      if running.isAbsent { throw .systemError("globals and locals cannot be NULL") }
+      self.globals = Owned(copying: running)
+      self.locals = locals.isNone ? try currentLocals() : Owned(copying: locals)
+    } else {
+      self.globals = Owned(copying: globals)
+      self.locals = Owned(copying: locals.isNone ? globals : locals)
+    }
+    let dict = DictObject(self.globals.value)
+    if try dict.get(Name.__builtins__).isAbsent {
+      let builtins = currentThread.pointee.currentBuiltins
+      try dict.set(Name.__builtins__, builtins)
+    }
+  }
+}
+
+private func evalFunction(_ call: Call) throws(PyError) -> Owned {
+  let scope = try Scope(globals: call[1], locals: call[2], function: "eval")
+  if call[0].type == .code {
+    if CodeObject(call[0]).freeCount > 0 { throw .typeError("code object passed to eval() may not contain free variables") }
+    return try Evaluator.run(code: call[0], globals: scope.globals.value, locals: scope.locals.value)
+  }
+  var parsing = ParseOptions()
+  parsing.mode = .evaluate
+  let code: Owned
+  if call[0].isString {
+    // Leading blanks are no indentation here.
+    let string = StringObject(call[0])
+    let start = (0..<string.length).first { string.codePoint(at: $0) != 0x20 && string.codePoint(at: $0) != 0x09 } ?? string.length
+    let trimmed = try Owned.string(string.units[start..<string.length])
+    code = try compileDynamic(trimmed.value, parsing, "eval")
+  } else if call[0].isBytes {
+    let data = BytesObject(call[0])
+    let bytes = UnsafeRawBufferPointer(start: data.data, count: data.count)
+    let start = bytes.firstIndex { $0 != 0x20 && $0 != 0x09 } ?? bytes.count
+    let trimmed = try Owned.bytes(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+    code = try compileDynamic(trimmed.value, parsing, "eval")
+  } else {
+    code = try compileDynamic(call[0], parsing, "eval")
+  }
+  return try Evaluator.run(code: code.value, globals: scope.globals.value, locals: scope.locals.value)
+}
+
+private func execFunction(_ call: Call) throws(PyError) -> Owned {
+  let scope = try Scope(globals: call[1], locals: call[2], function: "exec")
+  if call[0].type == .code {
+    let free = CodeObject(call[0]).freeCount
+    if free == 0 {
+      if !call[3].isNone { throw .typeError("cannot use a closure with this code object") }
+    } else {
+      guard call[3].isExactTuple, TupleObject(call[3]).count == free,
+        (0..<free).allSatisfy({ TupleObject(call[3])[$0].type == .cell })
+      else { throw .typeError("code object requires a closure of exactly length \(free)") }
+    }
+    let closure = free == 0 ? Value.absent : call[3]
+    _ = try Evaluator.run(code: call[0], globals: scope.globals.value, locals: scope.locals.value, closure: closure)
+    return .none
+  }
+  if !call[3].isNone { throw .typeError("closure can only be used when source is a code object") }
+  let code = try compileDynamic(call[0], ParseOptions(), "exec")
+  _ = try Evaluator.run(code: code.value, globals: scope.globals.value, locals: scope.locals.value)
+  return .none
+}
+
+private func compileDynamic(_ source: Value, _ parsing: ParseOptions, _ function: String) throws(PyError) -> Owned {
+  var parsing = parsing
+  var options = CompileOptions()
+  options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
+  options.inheritedFlags = inheritedFutureFlags
+  parsing.barryAsBDFL = options.inheritedFlags.contains(.futureBarryAsBDFL)
+  return try compileSource(source, fileName: "<string>", parsing, options, function: function, kinds: "string, bytes or code")
+}

@@ -1,0 +1,166 @@
+// Functions of `builtins` about iterables and iterators.
+
+import CKraitCore
+
+func defineIterationFunctions(_ m: ModuleBuilder) throws(PyError) {
+  try m.function("all(iterable, /)", "Return whether every item is true; True for no items.") { (call: Call) throws(PyError) -> Owned in
+    let iterator = try call[0].iterate()
+    while true {
+      let item = try iterator.value.next()
+      if item.value.isAbsent { return .boolean(true) }
+      if try !item.value.isTruthy() { return .boolean(false) }
+    }
+  }
+  try m.function("any(iterable, /)", "Return whether some item is true; False for no items.") { (call: Call) throws(PyError) -> Owned in
+    let iterator = try call[0].iterate()
+    while true {
+      let item = try iterator.value.next()
+      if item.value.isAbsent { return .boolean(false) }
+      if try item.value.isTruthy() { return .boolean(true) }
+    }
+  }
+  try m.rawFunction("iter", "Return an iterator of an iterable, or one that calls a function until it returns a sentinel.") {
+    (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try arguments.checkNoKeywords("iter")
+    try arguments.check("iter", 1, 2)
+    if arguments.positionalCount == 1 { return try arguments.base[0].iterate() }
+    guard arguments.base[0].isCallable else { throw .typeError("iter(v, w): v must be callable") }
+    return try Owned.callableIterator(arguments.base[0], sentinel: arguments.base[1])
+  }
+  try m.rawFunction("next", "Return an iterator's next item; the default, if one is given, when there is none.") {
+    (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try arguments.checkNoKeywords("next")
+    try arguments.check("next", 1, 2)
+    let iterator = arguments.base[0]
+    guard let slot = iterator.type.slots.pointee.next else { throw .typeError("'\(iterator.typeName)' object is not an iterator") }
+    // Not `Value.next()`: the value of a StopIteration must reach the caller.
+    do throws(PyError) {
+      let item = try slot(iterator)
+      if !item.value.isAbsent { return item }
+    } catch {
+      guard arguments.positionalCount == 2, PyError.matches(.stopIteration) else { throw error }
+      PyError.clear()
+    }
+    if arguments.positionalCount == 2 { return Owned(copying: arguments.base[1]) }
+    throw PyError.raise(.stopIteration)
+  }
+  try m.function("aiter(async_iterable, /)", "Return an asynchronous iterator of an asynchronous iterable.") {
+    (call: Call) throws(PyError) -> Owned in
+    guard let slot = call[0].type.slots.pointee.asyncIterate else {
+      throw .typeError("'\(call[0].typeName)' object is not an async iterable")
+    }
+    let iterator = try slot(call[0])
+    if iterator.value.type.slots.pointee.asyncNext == nil {
+      throw .typeError("aiter() returned not an async iterator of type '\(iterator.value.typeName)'")
+    }
+    return iterator
+  }
+  try m.rawFunction("anext", "Return an awaitable of an asynchronous iterator's next item.") {
+    (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try arguments.checkNoKeywords("anext")
+    try arguments.check("anext", 1, 2)
+    let iterator = arguments.base[0]
+    guard let slot = iterator.type.slots.pointee.asyncNext else {
+      throw .typeError("'\(iterator.typeName)' object is not an async iterator")
+    }
+    let awaitable = try slot(iterator)
+    if arguments.positionalCount == 1 { return awaitable }
+    return try Owned.anextAwaitable(awaitable.value, default: arguments.base[1])
+  }
+  try m.rawFunction("min", "Return the least of several arguments or of an iterable's items.") {
+    (_: Value, arguments: Arguments) throws(PyError) -> Owned in try extreme(arguments, "min", .less)
+  }
+  try m.rawFunction("max", "Return the greatest of several arguments or of an iterable's items.") {
+    (_: Value, arguments: Arguments) throws(PyError) -> Owned in try extreme(arguments, "max", .greater)
+  }
+  try m.rawFunction("sorted", "Return a new list of the items in ascending order.") {
+    (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try arguments.check("sorted", 1, 1)
+    let list = try Owned.list(from: arguments.base[0])
+    let sort = try list.value.getAttribute(Name.sort)
+    _ = try sort.value.call(
+      arguments: Arguments(base: arguments.base + 1, positionalCount: 0, keywordNames: arguments.keywordNames))
+    return list
+  }
+}
+
+// MARK: - min and max
+
+private func extreme(_ arguments: Arguments, _ name: StaticString, _ operation: Comparison) throws(PyError) -> Owned {
+  if arguments.positionalCount < 1 { throw .typeError("\(name) expected at least 1 argument, got 0") }
+  var key = Value.absent
+  var fallback = Value.absent
+  if arguments.keywordCount > 0 { (key, fallback) = try keyAndDefault(arguments, name) }
+  if arguments.positionalCount > 1 {
+    if !fallback.isAbsent { throw .typeError("Cannot specify a default for \(name)() with multiple positional arguments") }
+    return try extremeOfArguments(arguments, key, operation)
+  }
+  let iterator = try arguments.base[0].iterate()
+  var best = try iterator.value.next()
+  if best.value.isAbsent {
+    if fallback.isAbsent { throw .valueError("\(name)() iterable argument is empty") }
+    return Owned(copying: fallback)
+  }
+  var bestKey = key.isAbsent ? Owned(taking: .absent) : try key.call(best.value)
+  while true {
+    let item = try iterator.value.next()
+    if item.value.isAbsent { return best }
+    if key.isAbsent {
+      if try isBetter(item.value, than: best.value, operation) { best = item }
+    } else {
+      let itemKey = try key.call(item.value)
+      if try isBetter(itemKey.value, than: bestKey.value, operation) {
+        best = item
+        bestKey = itemKey
+      }
+    }
+  }
+}
+
+private func extremeOfArguments(_ arguments: Arguments, _ key: Value, _ operation: Comparison) throws(PyError) -> Owned {
+  var best = arguments.base[0]
+  var bestKey = key.isAbsent ? Owned(taking: .absent) : try key.call(best)
+  for index in 1..<arguments.positionalCount {
+    let item = arguments.base[index]
+    if key.isAbsent {
+      if try isBetter(item, than: best, operation) { best = item }
+    } else {
+      let itemKey = try key.call(item)
+      if try isBetter(itemKey.value, than: bestKey.value, operation) {
+        best = item
+        bestKey = itemKey
+      }
+    }
+  }
+  return Owned(copying: best)
+}
+
+@inline(__always)
+private func isBetter(_ a: Value, than b: Value, _ operation: Comparison) throws(PyError) -> Bool {
+  if Value.areSmallIntegers(a, b) {
+    return operation == .less ? a.smallInteger < b.smallInteger : a.smallInteger > b.smallInteger
+  }
+  if Value.areImmediateDoubles(a, b) {
+    return operation == .less ? a.immediateDouble < b.immediateDouble : a.immediateDouble > b.immediateDouble
+  }
+  let result = try a.compare(b, operation)
+  return try result.value.isTruthy()
+}
+
+private func keyAndDefault(_ arguments: Arguments, _ name: StaticString) throws(PyError) -> (key: Value, default: Value) {
+  let names = TupleObject(arguments.keywordNames)
+  var key = Value.absent
+  var fallback = Value.absent
+  for index in 0..<names.count {
+    let value = arguments.base[arguments.positionalCount + index]
+    if names[index] === Name.key || names[index].text == "key" {
+      key = value.isNone ? .absent : value
+    } else if names[index] === Name.default || names[index].text == "default" {
+      fallback = value
+    } else {
+      let suggestion = Suggestions.closest(to: names[index], among: [Name.key, Name.default]).map { ". Did you mean '\($0.text)'?" } ?? ""
+      throw .typeError("\(name)() got an unexpected keyword argument '\(names[index].text)'\(suggestion)")
+    }
+  }
+  return (key, fallback)
+}

@@ -1,0 +1,59 @@
+// What the command line and the environment ask of the runtime.
+
+import Glibc
+
+/// The settings behind `sys.flags`, `sys.argv` and the standard streams; the command fills it before ``Runtime/start()``.
+public struct RuntimeConfiguration: Sendable {
+  public var arguments: [String] = [""]
+  public var originalArguments: [String] = []
+  public var executable = ""
+  /// Entries that `sys.path` begins with; the first is that of the program.
+  public var path: [String] = []
+  public var warningOptions: [String] = []
+  /// `-X name` or `-X name=value`.
+  public var extraOptions: [(name: String, value: String?)] = []
+  public var isDebugging = false
+  public var inspects = false
+  public var isInteractive = false
+  public var optimizationLevel = 0
+  public var writesNoBytecode = false
+  public var hasNoUserSite = false
+  public var hasNoSite = false
+  public var ignoresEnvironment = false
+  public var verbosity = 0
+  public var bytesWarnings = 0
+  public var isQuiet = false
+  public var isIsolated = false
+  public var isDevelopmentMode = false
+  public var usesUTF8Mode = false
+  public var warnsOfDefaultEncoding = false
+  public var usesSafePath = false
+  public var isUnbuffered = false
+  public var randomizesHashes = true
+  public var integerDigitsLimit = 4300
+
+  public init() {}
+
+  /// `sys.version`.
+  public static let versionText = "3.14.8 (main, krait 0.1) [Swift]"
+
+  /// The process's settings. Written before the runtime starts, read afterwards.
+  public nonisolated(unsafe) static var current = RuntimeConfiguration()
+
+  /// An environment variable that is set and not empty, unless the environment is ignored.
+  public func environment(_ name: String) -> String? {
+    guard !ignoresEnvironment, let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+
+  /// Whether the locale is the C locale: then text that is not UTF-8 passes through the standard streams.
+  var hasCLocale: Bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      if let value = getenv(name), value.pointee != 0 {
+        let text = String(cString: value)
+        return text == "C" || text == "POSIX" || text == "C.UTF-8" || text == "C.utf8"
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,134 @@
+// Functions of `sys` that look at the interpreter or set its limits.
+
+import CKraitCore
+import Glibc
+
+func defineLimits(_ m: ModuleBuilder) throws(PyError) {
+  try m.function("getrecursionlimit()", "Return how deep calls may nest.") { (_: Call) throws(PyError) -> Owned in
+    try Owned.integer(currentInterpreter.pointee.recursionLimit)
+  }
+  try m.function("setrecursionlimit(limit, /)", "Set how deep calls may nest.") { (call: Call) throws(PyError) -> Owned in
+    let limit = try call.int32(0)
+    if limit < 1 { throw .valueError("recursion limit must be greater or equal than 1") }
+    let depth = currentThread.pointee.depth
+    if depth >= Int(limit) {
+      throw .recursionError("cannot set the recursion limit to \(limit) at the recursion depth \(depth): the limit is too low")
+    }
+    currentInterpreter.pointee.recursionLimit = Int(limit)
+    return .none
+  }
+  try m.function("get_int_max_str_digits()", "Return the limit of conversions between str and int.") { (_: Call) throws(PyError) -> Owned in
+    try Owned.integer(currentInterpreter.pointee.integerDigitsLimit)
+  }
+  try m.function("set_int_max_str_digits(maxdigits)", "Set the limit of conversions between str and int.") {
+    (call: Call) throws(PyError) -> Owned in
+    let limit = try call.int32(0)
+    if limit != 0 && limit < 640 { throw .valueError("maxdigits must be 0 or larger than 640") }
+    currentInterpreter.pointee.integerDigitsLimit = Int(limit)
+    return .none
+  }
+  try m.function("getswitchinterval()", "Return how long a thread may run before it yields.") { (_: Call) throws(PyError) -> Owned in
+    try Owned.float(Double(currentInterpreter.pointee.switchInterval) / 1e6)
+  }
+  try m.function("setswitchinterval(interval, /)", "Set how long a thread may run before it yields.") { (call: Call) throws(PyError) -> Owned in
+    let seconds = try call.double(0)
+    if seconds <= 0 { throw .valueError("switch interval must be strictly positive") }
+    currentInterpreter.pointee.switchInterval = max(1, Int(min(seconds * 1e6, 1e15)))
+    return .none
+  }
+}
+
+func defineInspection(_ m: ModuleBuilder) throws(PyError) {
+  try m.function("getrefcount(object, /)", "Return how many references an object has.") { (call: Call) throws(PyError) -> Owned in
+    try Owned.integer(call[0].isObject ? call[0].object.referenceCount : Int(UInt32.max))
+  }
+  try m.function("getdefaultencoding()", "Return the encoding of str.encode().") { (_: Call) throws(PyError) -> Owned in
+    Owned(copying: Name.utf8Name)
+  }
+  try m.function("getfilesystemencoding()", "Return the encoding of file names.") { (_: Call) throws(PyError) -> Owned in
+    Owned(copying: Name.utf8Name)
+  }
+  try m.function("getfilesystemencodeerrors()", "Return the error handler of file names.") { (_: Call) throws(PyError) -> Owned in
+    Owned(copying: Name.surrogateescape)
+  }
+  try m.function("intern(string, /)", "Return the one string that stands for all equal ones.") { (call: Call) throws(PyError) -> Owned in
+    if !call[0].isString { throw call.wrongType(0, "str") }
+    if !call[0].isExactString { throw .typeError("can't intern \(call[0].typeName)") }
+    return intern(Owned(copying: call[0]))
+  }
+  try m.function("_is_interned(string, /)", "Return whether the string is interned.") { (call: Call) throws(PyError) -> Owned in
+    .boolean(StringObject(try call.string(0)).isInterned)
+  }
+  try m.function("_is_immortal(op, /)", "Return whether the object is never freed.") { (call: Call) throws(PyError) -> Owned in
+    .boolean(!call[0].isObject || call[0].object.isImmortal)
+  }
+  try m.function("_is_gil_enabled()", "Return whether a lock excludes other threads of the interpreter.") { (_: Call) throws(PyError) -> Owned in
+    .boolean(true)
+  }
+  try m.function("is_finalizing()", "Return whether the interpreter is shutting down.") { (_: Call) throws(PyError) -> Owned in
+    .boolean(currentInterpreter.pointee.isFinalizing)
+  }
+  try m.function("getsizeof(object, default=<unrepresentable>)", "Return the size of an object in bytes.") {
+    (call: Call) throws(PyError) -> Owned in try sizeOf(call[0], default: call[1])
+  }
+  try m.function("_getframe(depth=0, /)", "Return a frame of the call stack.") { (call: Call) throws(PyError) -> Owned in
+    try frame(depth: Int(try call.int32(0)))
+  }
+  try m.function("_getframemodulename(depth=0)", "Return the name of the module of a frame's function.") {
+    (call: Call) throws(PyError) -> Owned in
+    var depth = Int(try call.int32(0))
+    var frame = currentThread.pointee.innermostFrame
+    while depth > 0, let inner = frame {
+      frame = inner.caller.isBase ? nil : inner.caller
+      depth -= 1
+    }
+    guard let frame else { return .none }
+    let function = frame.pointee.function
+    guard function.type == .function else { return .none }
+    let module = FunctionObject(function).contents.pointee.module
+    return module.isAbsent ? .none : Owned(copying: module)
+  }
+  try m.rawFunction("audit", "Tell the audit hooks of an event.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try arguments.checkNoKeywords("audit")
+    if arguments.positionalCount == 0 { throw .typeError("audit expected at least 1 argument, got 0") }
+    guard arguments.base[0].isString else {
+      throw .typeError("audit() argument 1 must be str, not \(arguments.base[0].typeName)")
+    }
+    return .none
+  }
+  try m.function("getallocatedblocks()", "Return how many blocks of memory are in use.") { (_: Call) throws(PyError) -> Owned in
+    try Owned.integer(currentHeap.pointee.footprint / 64)
+  }
+  try m.function("call_tracing(func, args, /)", "Call func(*args) while tracing is enabled.") { (call: Call) throws(PyError) -> Owned in
+    if !call[1].isTuple { throw call.wrongType(1, "tuple") }
+    return try callWithTuple(call[0], call[1])
+  }
+}
+
+/// `sys.getsizeof`: what the object says of itself, and its header for the collector.
+private func sizeOf(_ object: Value, default fallback: Value) throws(PyError) -> Owned {
+  do throws(PyError) {
+    let method = try object.lookUpSpecial(Name.__sizeof__)
+    if method.value.isAbsent { throw .typeError("Type \(object.typeName) doesn't define __sizeof__") }
+    let result = try method.value.call()
+    guard result.value.isInteger else { throw .typeError("'\(result.value.typeName)' object cannot be interpreted as an integer") }
+    let size = try result.value.asInt()
+    if size < 0 { throw .valueError("__sizeof__() should return >= 0") }
+    return try Owned.integer(size)
+  } catch {
+    guard !fallback.isAbsent, PyError.matches(.typeError) else { throw error }
+    PyError.clear()
+    return Owned(copying: fallback)
+  }
+}
+
+private func frame(depth: Int) throws(PyError) -> Owned {
+  var current = try currentThread.pointee.currentFrame()
+  if current.value.isAbsent { throw .valueError("call stack is not deep enough") }
+  for _ in 0..<max(depth, 0) {
+    let outer = try current.value.getAttribute(Name.f_back)
+    if outer.value.isNone { throw .valueError("call stack is not deep enough") }
+    current = outer
+  }
+  return current
+}
