@@ -91,7 +91,7 @@ public struct Collector {
     do throws(PyError) {
       let information = try Owned.dict()
       for (name, number) in [("generation", generation), ("collected", collected), ("uncollectable", uncollectable)] {
-        try DictObject(information.value).set(try Owned.string(name).value, try Owned.integer(number).value)
+        try DictObject(information.value).set(try Owned.string(name), try Owned.integer(number))
       }
       let phase = try Owned.string(phase)
       let copy = try Owned.list(from: callbacks)

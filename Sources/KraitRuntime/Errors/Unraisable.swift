@@ -49,12 +49,13 @@ func printUnraisable(_ exception: Value, _ message: String, _ object: Value) {
     guard !stream.value.isAbsent && !stream.value.isNone else { return }
     var heading = message
     if !object.isAbsent && !object.isNone {
-      do throws(PyError) { heading += " \(try object.repr().value.text)" } catch {
+      do throws(PyError) { heading += " \(try object.repr().text)" } catch {
         PyError.clear()
         heading += " <object repr() failed>"
       }
     }
-    _ = try stream.value.callMethod(Name.write, try Owned.string(heading + ":\n").value)
+    let text = try Owned.string(heading + ":\n")
+    _ = try stream.value.callMethod(Name.write, text.value)
   } catch { PyError.clear() }
   printException(exception)
   if !pending.value.isAbsent { thread.pointee.setException(pending) }

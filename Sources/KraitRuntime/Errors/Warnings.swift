@@ -35,7 +35,8 @@ public func warnExplicit(_ category: TypeObject, _ message: Value, file: Value, 
     // Each text is shown once for a place.
     if interpreter.pointee.shownWarnings.isAbsent { interpreter.pointee.shownWarnings = try Owned.set().take() }
     let shown = SetObject(interpreter.pointee.shownWarnings)
-    let key = try Owned.tuple(message, category.value, try Owned.tuple(file, Value(smallInteger: line)).value)
+    let place = try Owned.tuple(file, Value(smallInteger: line))
+    let key = try Owned.tuple(message, category.value, place.value)
     if try shown.contains(key.value) { return }
     try shown.add(key.value)
   }
@@ -43,7 +44,8 @@ public func warnExplicit(_ category: TypeObject, _ message: Value, file: Value, 
   if let source = sourceLine(of: file.text, line) { report += "  \(source)\n" }
   let stream = Owned(copying: DictObject(interpreter.pointee.sys).get(interned: Name.stderr))
   if stream.value.isAbsent || stream.value.isNone { return }
-  _ = try stream.value.callMethod(Name.write, try Owned.string(report).value)
+  let text = try Owned.string(report)
+  _ = try stream.value.callMethod(Name.write, text.value)
 }
 
 /// What happens to warnings, by category and module.

@@ -95,90 +95,91 @@ extension TypeObject {
   public static var typeAlias: TypeObject { @inline(__always) get { builtin(89) } }
   public static var generic: TypeObject { @inline(__always) get { builtin(90) } }
   public static var noDefaultType: TypeObject { @inline(__always) get { builtin(91) } }
-  public static var template: TypeObject { @inline(__always) get { builtin(92) } }
-  public static var interpolation: TypeObject { @inline(__always) get { builtin(93) } }
-  public static var templateIterator: TypeObject { @inline(__always) get { builtin(94) } }
-  public static var lineIterator: TypeObject { @inline(__always) get { builtin(95) } }
-  public static var positionsIterator: TypeObject { @inline(__always) get { builtin(96) } }
-  public static var structSequence: TypeObject { @inline(__always) get { builtin(97) } }
-  public static var sysFlags: TypeObject { @inline(__always) get { builtin(98) } }
-  public static var versionInfo: TypeObject { @inline(__always) get { builtin(99) } }
-  public static var floatInfo: TypeObject { @inline(__always) get { builtin(100) } }
-  public static var intInfo: TypeObject { @inline(__always) get { builtin(101) } }
-  public static var hashInfo: TypeObject { @inline(__always) get { builtin(102) } }
-  public static var threadInfo: TypeObject { @inline(__always) get { builtin(103) } }
-  public static var asyncGeneratorHooks: TypeObject { @inline(__always) get { builtin(104) } }
-  public static var unraisableHookArguments: TypeObject { @inline(__always) get { builtin(105) } }
-  public static var textFile: TypeObject { @inline(__always) get { builtin(106) } }
-  public static var baseException: TypeObject { @inline(__always) get { builtin(107) } }
-  public static var exception: TypeObject { @inline(__always) get { builtin(108) } }
-  public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(109) } }
-  public static var exceptionGroup: TypeObject { @inline(__always) get { builtin(110) } }
-  public static var generatorExit: TypeObject { @inline(__always) get { builtin(111) } }
-  public static var keyboardInterrupt: TypeObject { @inline(__always) get { builtin(112) } }
-  public static var systemExit: TypeObject { @inline(__always) get { builtin(113) } }
-  public static var arithmeticError: TypeObject { @inline(__always) get { builtin(114) } }
-  public static var assertionError: TypeObject { @inline(__always) get { builtin(115) } }
-  public static var attributeError: TypeObject { @inline(__always) get { builtin(116) } }
-  public static var bufferError: TypeObject { @inline(__always) get { builtin(117) } }
-  public static var eofError: TypeObject { @inline(__always) get { builtin(118) } }
-  public static var importError: TypeObject { @inline(__always) get { builtin(119) } }
-  public static var lookupError: TypeObject { @inline(__always) get { builtin(120) } }
-  public static var memoryError: TypeObject { @inline(__always) get { builtin(121) } }
-  public static var nameError: TypeObject { @inline(__always) get { builtin(122) } }
-  public static var osError: TypeObject { @inline(__always) get { builtin(123) } }
-  public static var referenceError: TypeObject { @inline(__always) get { builtin(124) } }
-  public static var runtimeError: TypeObject { @inline(__always) get { builtin(125) } }
-  public static var stopAsyncIteration: TypeObject { @inline(__always) get { builtin(126) } }
-  public static var stopIteration: TypeObject { @inline(__always) get { builtin(127) } }
-  public static var syntaxError: TypeObject { @inline(__always) get { builtin(128) } }
-  public static var systemError: TypeObject { @inline(__always) get { builtin(129) } }
-  public static var typeError: TypeObject { @inline(__always) get { builtin(130) } }
-  public static var valueError: TypeObject { @inline(__always) get { builtin(131) } }
-  public static var warning: TypeObject { @inline(__always) get { builtin(132) } }
-  public static var floatingPointError: TypeObject { @inline(__always) get { builtin(133) } }
-  public static var overflowError: TypeObject { @inline(__always) get { builtin(134) } }
-  public static var zeroDivisionError: TypeObject { @inline(__always) get { builtin(135) } }
-  public static var moduleNotFoundError: TypeObject { @inline(__always) get { builtin(136) } }
-  public static var indexError: TypeObject { @inline(__always) get { builtin(137) } }
-  public static var keyError: TypeObject { @inline(__always) get { builtin(138) } }
-  public static var unboundLocalError: TypeObject { @inline(__always) get { builtin(139) } }
-  public static var blockingIOError: TypeObject { @inline(__always) get { builtin(140) } }
-  public static var childProcessError: TypeObject { @inline(__always) get { builtin(141) } }
-  public static var connectionError: TypeObject { @inline(__always) get { builtin(142) } }
-  public static var fileExistsError: TypeObject { @inline(__always) get { builtin(143) } }
-  public static var fileNotFoundError: TypeObject { @inline(__always) get { builtin(144) } }
-  public static var interruptedError: TypeObject { @inline(__always) get { builtin(145) } }
-  public static var isADirectoryError: TypeObject { @inline(__always) get { builtin(146) } }
-  public static var notADirectoryError: TypeObject { @inline(__always) get { builtin(147) } }
-  public static var permissionError: TypeObject { @inline(__always) get { builtin(148) } }
-  public static var processLookupError: TypeObject { @inline(__always) get { builtin(149) } }
-  public static var timeoutError: TypeObject { @inline(__always) get { builtin(150) } }
-  public static var brokenPipeError: TypeObject { @inline(__always) get { builtin(151) } }
-  public static var connectionAbortedError: TypeObject { @inline(__always) get { builtin(152) } }
-  public static var connectionRefusedError: TypeObject { @inline(__always) get { builtin(153) } }
-  public static var connectionResetError: TypeObject { @inline(__always) get { builtin(154) } }
-  public static var notImplementedError: TypeObject { @inline(__always) get { builtin(155) } }
-  public static var pythonFinalizationError: TypeObject { @inline(__always) get { builtin(156) } }
-  public static var recursionError: TypeObject { @inline(__always) get { builtin(157) } }
-  public static var indentationError: TypeObject { @inline(__always) get { builtin(158) } }
-  public static var incompleteInputError: TypeObject { @inline(__always) get { builtin(159) } }
-  public static var tabError: TypeObject { @inline(__always) get { builtin(160) } }
-  public static var unicodeError: TypeObject { @inline(__always) get { builtin(161) } }
-  public static var unicodeDecodeError: TypeObject { @inline(__always) get { builtin(162) } }
-  public static var unicodeEncodeError: TypeObject { @inline(__always) get { builtin(163) } }
-  public static var unicodeTranslateError: TypeObject { @inline(__always) get { builtin(164) } }
-  public static var bytesWarning: TypeObject { @inline(__always) get { builtin(165) } }
-  public static var deprecationWarning: TypeObject { @inline(__always) get { builtin(166) } }
-  public static var encodingWarning: TypeObject { @inline(__always) get { builtin(167) } }
-  public static var futureWarning: TypeObject { @inline(__always) get { builtin(168) } }
-  public static var importWarning: TypeObject { @inline(__always) get { builtin(169) } }
-  public static var pendingDeprecationWarning: TypeObject { @inline(__always) get { builtin(170) } }
-  public static var resourceWarning: TypeObject { @inline(__always) get { builtin(171) } }
-  public static var runtimeWarning: TypeObject { @inline(__always) get { builtin(172) } }
-  public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(173) } }
-  public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(174) } }
-  public static var userWarning: TypeObject { @inline(__always) get { builtin(175) } }
+  public static var constantEvaluator: TypeObject { @inline(__always) get { builtin(92) } }
+  public static var template: TypeObject { @inline(__always) get { builtin(93) } }
+  public static var interpolation: TypeObject { @inline(__always) get { builtin(94) } }
+  public static var templateIterator: TypeObject { @inline(__always) get { builtin(95) } }
+  public static var lineIterator: TypeObject { @inline(__always) get { builtin(96) } }
+  public static var positionsIterator: TypeObject { @inline(__always) get { builtin(97) } }
+  public static var structSequence: TypeObject { @inline(__always) get { builtin(98) } }
+  public static var sysFlags: TypeObject { @inline(__always) get { builtin(99) } }
+  public static var versionInfo: TypeObject { @inline(__always) get { builtin(100) } }
+  public static var floatInfo: TypeObject { @inline(__always) get { builtin(101) } }
+  public static var intInfo: TypeObject { @inline(__always) get { builtin(102) } }
+  public static var hashInfo: TypeObject { @inline(__always) get { builtin(103) } }
+  public static var threadInfo: TypeObject { @inline(__always) get { builtin(104) } }
+  public static var asyncGeneratorHooks: TypeObject { @inline(__always) get { builtin(105) } }
+  public static var unraisableHookArguments: TypeObject { @inline(__always) get { builtin(106) } }
+  public static var textFile: TypeObject { @inline(__always) get { builtin(107) } }
+  public static var baseException: TypeObject { @inline(__always) get { builtin(108) } }
+  public static var exception: TypeObject { @inline(__always) get { builtin(109) } }
+  public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(110) } }
+  public static var exceptionGroup: TypeObject { @inline(__always) get { builtin(111) } }
+  public static var generatorExit: TypeObject { @inline(__always) get { builtin(112) } }
+  public static var keyboardInterrupt: TypeObject { @inline(__always) get { builtin(113) } }
+  public static var systemExit: TypeObject { @inline(__always) get { builtin(114) } }
+  public static var arithmeticError: TypeObject { @inline(__always) get { builtin(115) } }
+  public static var assertionError: TypeObject { @inline(__always) get { builtin(116) } }
+  public static var attributeError: TypeObject { @inline(__always) get { builtin(117) } }
+  public static var bufferError: TypeObject { @inline(__always) get { builtin(118) } }
+  public static var eofError: TypeObject { @inline(__always) get { builtin(119) } }
+  public static var importError: TypeObject { @inline(__always) get { builtin(120) } }
+  public static var lookupError: TypeObject { @inline(__always) get { builtin(121) } }
+  public static var memoryError: TypeObject { @inline(__always) get { builtin(122) } }
+  public static var nameError: TypeObject { @inline(__always) get { builtin(123) } }
+  public static var osError: TypeObject { @inline(__always) get { builtin(124) } }
+  public static var referenceError: TypeObject { @inline(__always) get { builtin(125) } }
+  public static var runtimeError: TypeObject { @inline(__always) get { builtin(126) } }
+  public static var stopAsyncIteration: TypeObject { @inline(__always) get { builtin(127) } }
+  public static var stopIteration: TypeObject { @inline(__always) get { builtin(128) } }
+  public static var syntaxError: TypeObject { @inline(__always) get { builtin(129) } }
+  public static var systemError: TypeObject { @inline(__always) get { builtin(130) } }
+  public static var typeError: TypeObject { @inline(__always) get { builtin(131) } }
+  public static var valueError: TypeObject { @inline(__always) get { builtin(132) } }
+  public static var warning: TypeObject { @inline(__always) get { builtin(133) } }
+  public static var floatingPointError: TypeObject { @inline(__always) get { builtin(134) } }
+  public static var overflowError: TypeObject { @inline(__always) get { builtin(135) } }
+  public static var zeroDivisionError: TypeObject { @inline(__always) get { builtin(136) } }
+  public static var moduleNotFoundError: TypeObject { @inline(__always) get { builtin(137) } }
+  public static var indexError: TypeObject { @inline(__always) get { builtin(138) } }
+  public static var keyError: TypeObject { @inline(__always) get { builtin(139) } }
+  public static var unboundLocalError: TypeObject { @inline(__always) get { builtin(140) } }
+  public static var blockingIOError: TypeObject { @inline(__always) get { builtin(141) } }
+  public static var childProcessError: TypeObject { @inline(__always) get { builtin(142) } }
+  public static var connectionError: TypeObject { @inline(__always) get { builtin(143) } }
+  public static var fileExistsError: TypeObject { @inline(__always) get { builtin(144) } }
+  public static var fileNotFoundError: TypeObject { @inline(__always) get { builtin(145) } }
+  public static var interruptedError: TypeObject { @inline(__always) get { builtin(146) } }
+  public static var isADirectoryError: TypeObject { @inline(__always) get { builtin(147) } }
+  public static var notADirectoryError: TypeObject { @inline(__always) get { builtin(148) } }
+  public static var permissionError: TypeObject { @inline(__always) get { builtin(149) } }
+  public static var processLookupError: TypeObject { @inline(__always) get { builtin(150) } }
+  public static var timeoutError: TypeObject { @inline(__always) get { builtin(151) } }
+  public static var brokenPipeError: TypeObject { @inline(__always) get { builtin(152) } }
+  public static var connectionAbortedError: TypeObject { @inline(__always) get { builtin(153) } }
+  public static var connectionRefusedError: TypeObject { @inline(__always) get { builtin(154) } }
+  public static var connectionResetError: TypeObject { @inline(__always) get { builtin(155) } }
+  public static var notImplementedError: TypeObject { @inline(__always) get { builtin(156) } }
+  public static var pythonFinalizationError: TypeObject { @inline(__always) get { builtin(157) } }
+  public static var recursionError: TypeObject { @inline(__always) get { builtin(158) } }
+  public static var indentationError: TypeObject { @inline(__always) get { builtin(159) } }
+  public static var incompleteInputError: TypeObject { @inline(__always) get { builtin(160) } }
+  public static var tabError: TypeObject { @inline(__always) get { builtin(161) } }
+  public static var unicodeError: TypeObject { @inline(__always) get { builtin(162) } }
+  public static var unicodeDecodeError: TypeObject { @inline(__always) get { builtin(163) } }
+  public static var unicodeEncodeError: TypeObject { @inline(__always) get { builtin(164) } }
+  public static var unicodeTranslateError: TypeObject { @inline(__always) get { builtin(165) } }
+  public static var bytesWarning: TypeObject { @inline(__always) get { builtin(166) } }
+  public static var deprecationWarning: TypeObject { @inline(__always) get { builtin(167) } }
+  public static var encodingWarning: TypeObject { @inline(__always) get { builtin(168) } }
+  public static var futureWarning: TypeObject { @inline(__always) get { builtin(169) } }
+  public static var importWarning: TypeObject { @inline(__always) get { builtin(170) } }
+  public static var pendingDeprecationWarning: TypeObject { @inline(__always) get { builtin(171) } }
+  public static var resourceWarning: TypeObject { @inline(__always) get { builtin(172) } }
+  public static var runtimeWarning: TypeObject { @inline(__always) get { builtin(173) } }
+  public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(174) } }
+  public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(175) } }
+  public static var userWarning: TypeObject { @inline(__always) get { builtin(176) } }
 }
 
 extension BuiltinTypes {
@@ -276,89 +277,90 @@ extension BuiltinTypes {
     ("TypeAliasType", 0, "typing"),
     ("Generic", 0, "typing"),
     ("NoDefaultType", 0, "typing"),
+    ("_ConstEvaluator", 0, "_typing"),
     ("Template", 0, "string.templatelib"),
     ("Interpolation", 0, "string.templatelib"),
     ("TemplateIter", 0, "string.templatelib"),
     ("line_iterator", 0, "builtins"),
     ("positions_iterator", 0, "builtins"),
     ("structseq", 12, "builtins"),
-    ("flags", 97, "sys"),
-    ("version_info", 97, "sys"),
-    ("float_info", 97, "sys"),
-    ("int_info", 97, "sys"),
-    ("hash_info", 97, "sys"),
-    ("thread_info", 97, "sys"),
-    ("asyncgen_hooks", 97, "sys"),
-    ("UnraisableHookArgs", 97, "sys"),
+    ("flags", 98, "sys"),
+    ("version_info", 98, "sys"),
+    ("float_info", 98, "sys"),
+    ("int_info", 98, "sys"),
+    ("hash_info", 98, "sys"),
+    ("thread_info", 98, "sys"),
+    ("asyncgen_hooks", 98, "sys"),
+    ("UnraisableHookArgs", 98, "sys"),
     ("TextIOWrapper", 0, "_io"),
     ("BaseException", 0, "builtins"),
-    ("Exception", 107, "builtins"),
-    ("BaseExceptionGroup", 107, "builtins"),
-    ("ExceptionGroup", 109, "builtins"),
-    ("GeneratorExit", 107, "builtins"),
-    ("KeyboardInterrupt", 107, "builtins"),
-    ("SystemExit", 107, "builtins"),
-    ("ArithmeticError", 108, "builtins"),
-    ("AssertionError", 108, "builtins"),
-    ("AttributeError", 108, "builtins"),
-    ("BufferError", 108, "builtins"),
-    ("EOFError", 108, "builtins"),
-    ("ImportError", 108, "builtins"),
-    ("LookupError", 108, "builtins"),
-    ("MemoryError", 108, "builtins"),
-    ("NameError", 108, "builtins"),
-    ("OSError", 108, "builtins"),
-    ("ReferenceError", 108, "builtins"),
-    ("RuntimeError", 108, "builtins"),
-    ("StopAsyncIteration", 108, "builtins"),
-    ("StopIteration", 108, "builtins"),
-    ("SyntaxError", 108, "builtins"),
-    ("SystemError", 108, "builtins"),
-    ("TypeError", 108, "builtins"),
-    ("ValueError", 108, "builtins"),
-    ("Warning", 108, "builtins"),
-    ("FloatingPointError", 114, "builtins"),
-    ("OverflowError", 114, "builtins"),
-    ("ZeroDivisionError", 114, "builtins"),
-    ("ModuleNotFoundError", 119, "builtins"),
-    ("IndexError", 120, "builtins"),
-    ("KeyError", 120, "builtins"),
-    ("UnboundLocalError", 122, "builtins"),
-    ("BlockingIOError", 123, "builtins"),
-    ("ChildProcessError", 123, "builtins"),
-    ("ConnectionError", 123, "builtins"),
-    ("FileExistsError", 123, "builtins"),
-    ("FileNotFoundError", 123, "builtins"),
-    ("InterruptedError", 123, "builtins"),
-    ("IsADirectoryError", 123, "builtins"),
-    ("NotADirectoryError", 123, "builtins"),
-    ("PermissionError", 123, "builtins"),
-    ("ProcessLookupError", 123, "builtins"),
-    ("TimeoutError", 123, "builtins"),
-    ("BrokenPipeError", 142, "builtins"),
-    ("ConnectionAbortedError", 142, "builtins"),
-    ("ConnectionRefusedError", 142, "builtins"),
-    ("ConnectionResetError", 142, "builtins"),
-    ("NotImplementedError", 125, "builtins"),
-    ("PythonFinalizationError", 125, "builtins"),
-    ("RecursionError", 125, "builtins"),
-    ("IndentationError", 128, "builtins"),
-    ("_IncompleteInputError", 128, "builtins"),
-    ("TabError", 158, "builtins"),
-    ("UnicodeError", 131, "builtins"),
-    ("UnicodeDecodeError", 161, "builtins"),
-    ("UnicodeEncodeError", 161, "builtins"),
-    ("UnicodeTranslateError", 161, "builtins"),
-    ("BytesWarning", 132, "builtins"),
-    ("DeprecationWarning", 132, "builtins"),
-    ("EncodingWarning", 132, "builtins"),
-    ("FutureWarning", 132, "builtins"),
-    ("ImportWarning", 132, "builtins"),
-    ("PendingDeprecationWarning", 132, "builtins"),
-    ("ResourceWarning", 132, "builtins"),
-    ("RuntimeWarning", 132, "builtins"),
-    ("SyntaxWarning", 132, "builtins"),
-    ("UnicodeWarning", 132, "builtins"),
-    ("UserWarning", 132, "builtins"),
+    ("Exception", 108, "builtins"),
+    ("BaseExceptionGroup", 108, "builtins"),
+    ("ExceptionGroup", 110, "builtins"),
+    ("GeneratorExit", 108, "builtins"),
+    ("KeyboardInterrupt", 108, "builtins"),
+    ("SystemExit", 108, "builtins"),
+    ("ArithmeticError", 109, "builtins"),
+    ("AssertionError", 109, "builtins"),
+    ("AttributeError", 109, "builtins"),
+    ("BufferError", 109, "builtins"),
+    ("EOFError", 109, "builtins"),
+    ("ImportError", 109, "builtins"),
+    ("LookupError", 109, "builtins"),
+    ("MemoryError", 109, "builtins"),
+    ("NameError", 109, "builtins"),
+    ("OSError", 109, "builtins"),
+    ("ReferenceError", 109, "builtins"),
+    ("RuntimeError", 109, "builtins"),
+    ("StopAsyncIteration", 109, "builtins"),
+    ("StopIteration", 109, "builtins"),
+    ("SyntaxError", 109, "builtins"),
+    ("SystemError", 109, "builtins"),
+    ("TypeError", 109, "builtins"),
+    ("ValueError", 109, "builtins"),
+    ("Warning", 109, "builtins"),
+    ("FloatingPointError", 115, "builtins"),
+    ("OverflowError", 115, "builtins"),
+    ("ZeroDivisionError", 115, "builtins"),
+    ("ModuleNotFoundError", 120, "builtins"),
+    ("IndexError", 121, "builtins"),
+    ("KeyError", 121, "builtins"),
+    ("UnboundLocalError", 123, "builtins"),
+    ("BlockingIOError", 124, "builtins"),
+    ("ChildProcessError", 124, "builtins"),
+    ("ConnectionError", 124, "builtins"),
+    ("FileExistsError", 124, "builtins"),
+    ("FileNotFoundError", 124, "builtins"),
+    ("InterruptedError", 124, "builtins"),
+    ("IsADirectoryError", 124, "builtins"),
+    ("NotADirectoryError", 124, "builtins"),
+    ("PermissionError", 124, "builtins"),
+    ("ProcessLookupError", 124, "builtins"),
+    ("TimeoutError", 124, "builtins"),
+    ("BrokenPipeError", 143, "builtins"),
+    ("ConnectionAbortedError", 143, "builtins"),
+    ("ConnectionRefusedError", 143, "builtins"),
+    ("ConnectionResetError", 143, "builtins"),
+    ("NotImplementedError", 126, "builtins"),
+    ("PythonFinalizationError", 126, "builtins"),
+    ("RecursionError", 126, "builtins"),
+    ("IndentationError", 129, "builtins"),
+    ("_IncompleteInputError", 129, "builtins"),
+    ("TabError", 159, "builtins"),
+    ("UnicodeError", 132, "builtins"),
+    ("UnicodeDecodeError", 162, "builtins"),
+    ("UnicodeEncodeError", 162, "builtins"),
+    ("UnicodeTranslateError", 162, "builtins"),
+    ("BytesWarning", 133, "builtins"),
+    ("DeprecationWarning", 133, "builtins"),
+    ("EncodingWarning", 133, "builtins"),
+    ("FutureWarning", 133, "builtins"),
+    ("ImportWarning", 133, "builtins"),
+    ("PendingDeprecationWarning", 133, "builtins"),
+    ("ResourceWarning", 133, "builtins"),
+    ("RuntimeWarning", 133, "builtins"),
+    ("SyntaxWarning", 133, "builtins"),
+    ("UnicodeWarning", 133, "builtins"),
+    ("UserWarning", 133, "builtins"),
   ]
 }

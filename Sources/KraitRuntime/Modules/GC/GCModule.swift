@@ -19,11 +19,14 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     return try .integer(Collector.collect(currentInterpreter, generation: generation))
   }
   m.function("get_count()", "Tracked objects made since the last collection, and two zeros: there are no generations.") { (_: Call) throws(PyError) -> Owned in
-    try .tuple(Owned.integer(max(0, currentInterpreter.pointee.collector.allocations)).value, Value(smallInteger: 0), Value(smallInteger: 0))
+    try .tuple(Value(smallInteger: max(0, currentInterpreter.pointee.collector.allocations)), Value(smallInteger: 0), Value(smallInteger: 0))
   }
   m.function("get_threshold()", "The thresholds of set_threshold().") { (_: Call) throws(PyError) -> Owned in
     let thresholds = currentInterpreter.pointee.collector.thresholds
-    return try .tuple(Owned.integer(thresholds.0).value, Owned.integer(thresholds.1).value, Owned.integer(thresholds.2).value)
+    let first = try Owned.integer(thresholds.0)
+    let second = try Owned.integer(thresholds.1)
+    let third = try Owned.integer(thresholds.2)
+    return try .tuple(first.value, second.value, third.value)
   }
   m.rawFunction("set_threshold", "Set how many new objects make a collection due; 0 turns automatic collection off.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     guard arguments.keywordNames.isAbsent else { throw PyError.typeError("gc.set_threshold() takes no keyword arguments") }
@@ -48,7 +51,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     for record in [statistics.0, statistics.1, statistics.2] {
       let dict = try Owned.dict()
       for (name, number) in [("collections", record.collections), ("collected", record.collected), ("uncollectable", record.uncollectable)] {
-        try DictObject(dict.value).set(try Owned.string(name).value, try Owned.integer(number).value)
+        try DictObject(dict.value).set(try Owned.string(name), try Owned.integer(number))
       }
       try ListObject(list.value).append(dict.value)
     }

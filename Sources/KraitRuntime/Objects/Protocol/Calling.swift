@@ -44,10 +44,10 @@ extension Value {
     }
   }
 
-  public func callMethod(_ name: Value) throws(PyError) -> Owned { try getAttribute(name).value.call() }
-  public func callMethod(_ name: Value, _ a: Value) throws(PyError) -> Owned { try getAttribute(name).value.call(a) }
-  public func callMethod(_ name: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned { try getAttribute(name).value.call(a, b) }
-  public func callMethod(_ name: Value, _ a: Value, _ b: Value, _ c: Value) throws(PyError) -> Owned { try getAttribute(name).value.call(a, b, c) }
+  public func callMethod(_ name: Value) throws(PyError) -> Owned { try getAttribute(name).call() }
+  public func callMethod(_ name: Value, _ a: Value) throws(PyError) -> Owned { try getAttribute(name).call(a) }
+  public func callMethod(_ name: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned { try getAttribute(name).call(a, b) }
+  public func callMethod(_ name: Value, _ a: Value, _ b: Value, _ c: Value) throws(PyError) -> Owned { try getAttribute(name).call(a, b, c) }
 }
 
 extension Value {

@@ -56,6 +56,7 @@ extension Value {
       return double
     }
     guard type.slots.pointee.index != nil else { throw PyError.typeError("must be real number, not \(typeName)") }
-    return try Integer.double(try index().value)
+    let integer = try index()
+    return try Integer.double(integer.value)
   }
 }

@@ -82,12 +82,12 @@ extension Value {
     if self === other { return true }
     if Value.areSmallIntegers(self, other) { return false }
     if isExactString && other.isExactString { return StringObject(self).isEqual(to: StringObject(other)) }
-    return try compare(other, .equal).value.isTruthy()
+    return try compare(other, .equal).isTruthy()
   }
 
   public func isLess(than other: Value) throws(PyError) -> Bool {
     if Value.areSmallIntegers(self, other) { return smallInteger < other.smallInteger }
-    return try compare(other, .less).value.isTruthy()
+    return try compare(other, .less).isTruthy()
   }
 }
 
