@@ -91,7 +91,7 @@ public struct Collector {
     do throws(PyError) {
       let information = try Owned.dict()
       for (name, number) in [("generation", generation), ("collected", collected), ("uncollectable", uncollectable)] {
-        try DictObject(information.value).set(try Owned.string(name), try Owned.integer(number))
+        try DictObject(information.value).set(sharing: try Owned.string(name), try Owned.integer(number))
       }
       let phase = try Owned.string(phase)
       let copy = try Owned.list(from: callbacks)
@@ -143,7 +143,7 @@ private struct Collection {
     for index in 0..<found where dead || unreachable[index].mark == 0 {
       collected += 1
       let object = unreachable[index]
-      if show { fputs("gc: collectable <\(object.shape.type.fullName) 0x\(String(UInt(bitPattern: object), radix: 16))>\n", stderr) }
+      if show { writeToStandardError("gc: collectable <\(object.shape.type.fullName) 0x\(String(UInt(bitPattern: object), radix: 16))>\n") }
       if save, !interpreter.pointee.collector.garbage.isAbsent {
         try? ListObject(interpreter.pointee.collector.garbage).append(Value(object))
       } else {

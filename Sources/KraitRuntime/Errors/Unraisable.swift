@@ -1,6 +1,7 @@
 // Exceptions that nobody can catch: of finalisers, callbacks and the like.
 
 import CKraitCore
+import Glibc
 
 /// Hands the exception on its way to `sys.unraisablehook`, and drops it.
 ///
@@ -59,4 +60,17 @@ func printUnraisable(_ exception: Value, _ message: String, _ object: Value) {
   } catch { PyError.clear() }
   printException(exception)
   if !pending.value.isAbsent { thread.pointee.setException(pending) }
+}
+
+/// Writes a report of the runtime itself, past `sys.stderr`.
+func writeToStandardError(_ text: String) {
+  var text = text
+  text.withUTF8 { bytes in
+    var rest = UnsafeRawBufferPointer(bytes)
+    while !rest.isEmpty {
+      let written = write(2, rest.baseAddress, rest.count)
+      if written <= 0 { return }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+  }
 }

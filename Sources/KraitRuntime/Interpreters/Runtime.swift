@@ -34,7 +34,7 @@ public enum Runtime {
       try types.finish()
     } catch { fatalError("the builtin types cannot be made") }
     shared.pointee.forEachObject { $0.makeImmortal() }
-    guard let heap = Heap.create(owner: mainOwner) else { fatalError("no memory for the main interpreter") }
+    guard let heap = Heap.create(owner: mainOwner, debugging: environment("KRAIT_HEAP") == "debug") else { fatalError("no memory for the main interpreter") }
     let thread = attach(owner: mainOwner, heap: heap)
     thread.pointee.interpreter.pointee.mainThread = thread
     do throws(PyError) {
@@ -43,7 +43,11 @@ public enum Runtime {
       try makeCoreModules(thread.pointee.interpreter)
     } catch { fatalError("the core modules cannot be made") }
     Signals.install(mainThread: thread)
+    // For tests of error paths: the allocation with this number fails.
+    if heap.pointee.isDebugging, let number = environment("KRAIT_FAIL_ALLOCATION").flatMap({ Int($0) }) { heap.pointee.allocationsUntilFailure = number }
   }
+
+  private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// Attaches the calling thread to a new interpreter.
   @discardableResult

@@ -51,7 +51,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     for record in [statistics.0, statistics.1, statistics.2] {
       let dict = try Owned.dict()
       for (name, number) in [("collections", record.collections), ("collected", record.collected), ("uncollectable", record.uncollectable)] {
-        try DictObject(dict.value).set(try Owned.string(name), try Owned.integer(number))
+        try DictObject(dict.value).set(sharing: try Owned.string(name), try Owned.integer(number))
       }
       try ListObject(list.value).append(dict.value)
     }

@@ -50,7 +50,3 @@ extension Value {
   public func callMethod(_ name: Value, _ a: Value, _ b: Value, _ c: Value) throws(PyError) -> Owned { try getAttribute(name).call(a, b, c) }
 }
 
-extension Value {
-  /// `callable(self)`.
-  public var isCallable: Bool { type.slots.pointee.call != nil }
-}

@@ -27,18 +27,18 @@ extension Owned {
 
 extension DictObject {
   /// Stores under a key that only the dict will hold.
-  public func set(_ key: borrowing Owned, _ value: borrowing Owned) throws(PyError) { try set(key.value, value.value) }
-  public func set(_ key: Value, _ value: borrowing Owned) throws(PyError) { try set(key, value.value) }
+  public func set(sharing key: borrowing Owned, _ value: borrowing Owned) throws(PyError) { try set(key.value, value.value) }
+  public func set(_ key: Value, sharing value: borrowing Owned) throws(PyError) { try set(key, value.value) }
 }
 
 extension ListObject {
   /// Appends an object that only the list will hold.
-  public func append(_ item: borrowing Owned) throws(PyError) { try append(item.value) }
+  public func append(sharing item: borrowing Owned) throws(PyError) { try append(item.value) }
 }
 
 extension Owned {
   /// A tuple that shares references to temporaries.
-  public static func tuple(_ a: borrowing Owned) throws(PyError) -> Owned { try tuple(a.value) }
-  public static func tuple(_ a: borrowing Owned, _ b: borrowing Owned) throws(PyError) -> Owned { try tuple(a.value, b.value) }
-  public static func tuple(_ a: Value, _ b: borrowing Owned) throws(PyError) -> Owned { try tuple(a, b.value) }
+  public static func tuple(sharing a: borrowing Owned) throws(PyError) -> Owned { try tuple(a.value) }
+  public static func tuple(sharing a: borrowing Owned, _ b: borrowing Owned) throws(PyError) -> Owned { try tuple(a.value, b.value) }
+  public static func tuple(_ a: Value, sharing b: borrowing Owned) throws(PyError) -> Owned { try tuple(a, b.value) }
 }

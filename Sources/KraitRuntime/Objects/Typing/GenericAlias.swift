@@ -146,9 +146,9 @@ func defineGenericAlias(_ types: TypeDefinitions) {
       if contents.pointee.isStarred {
         let next = Owned(copying: DictObject(currentInterpreter.pointee.builtins).get(interned: Name.next))
         let plain = try Owned.genericAlias(.genericAlias, contents.pointee.origin, contents.pointee.arguments, isStarred: false)
-        return try .tuple(next.value, Owned.tuple(try plain.value.iterate()))
+        return try .tuple(next.value, sharing: Owned.tuple(sharing: try plain.value.iterate()))
       }
-      return try .tuple(call.receiver.type.value, Owned.tuple(contents.pointee.origin, contents.pointee.arguments))
+      return try .tuple(call.receiver.type.value, sharing: Owned.tuple(contents.pointee.origin, contents.pointee.arguments))
     }
     t.method("__dir__()", "The origin's names and the alias's own.") { (call: Call) throws(PyError) -> Owned in
       let names = try TypeObject.object.value.getAttribute(Name.__dir__).call(GenericAliasObject(call.receiver).contents.pointee.origin)

@@ -133,7 +133,7 @@ func defineTemplates(_ types: TypeDefinitions) {
       let names = try listOfOne(Name._template_unpickle)
       let module = try importModule(name: Name.templatelib, globals: .absent, fromList: names.value, level: 0)
       let arguments = try Owned.tuple(TemplateObject(call.receiver).strings, TemplateObject(call.receiver).interpolations)
-      return try .tuple(module.value.getAttribute(Name._template_unpickle), arguments)
+      return try .tuple(sharing: module.value.getAttribute(Name._template_unpickle), arguments)
     }
   }
   types.define(.interpolation) { t in
@@ -169,7 +169,7 @@ func defineTemplates(_ types: TypeDefinitions) {
     t.method("__reduce__()", "How to pickle the interpolation.") { (call: Call) throws(PyError) -> Owned in
       let interpolation = InterpolationObject(call.receiver)
       let arguments = try Owned.tuple(interpolation[0], interpolation[1], interpolation[2], interpolation[3])
-      return try .tuple(call.receiver.type.value, arguments)
+      return try .tuple(call.receiver.type.value, sharing: arguments)
     }
   }
   types.define(.templateIterator) { t in

@@ -120,7 +120,7 @@ private func unpackedTypeVariableTuples(_ parameters: Value) throws(PyError) -> 
   let list = try Owned.list()
   for parameter in TupleObject(parameters).buffer {
     if parameter.isObject && parameter.type == .typeVarTuple {
-      try ListObject(list.value).append(try unpack(parameter))
+      try ListObject(list.value).append(sharing: try unpack(parameter))
     } else {
       try ListObject(list.value).append(parameter)
     }
@@ -308,7 +308,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       TypeParameterObject(made.value).contents.pointee.default = Owned(copying: call[1]).take()
       return made
     }
-    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(try unpack(object)).iterate() }
+    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(sharing: try unpack(object)).iterate() }
     t.method("__typing_subst__(arg, /)", "Refuse.") { (_: Call) throws(PyError) -> Owned in
       throw PyError.typeError("Substitution of bare TypeVarTuple is not supported")
     }
@@ -463,7 +463,7 @@ private func defineTypeAlias(_ types: TypeDefinitions) {
     }
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: TypeAliasObject(object).contents.pointee.name) }
     t.slots.or = BinarySlot { (a: Value, b: Value) throws(PyError) -> Owned in try unionOfTypes(a, b) }
-    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(try unpack(object)).iterate() }
+    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(sharing: try unpack(object)).iterate() }
     t.slots.subscript = BinarySlot { (object: Value, item: Value) throws(PyError) -> Owned in
       guard !TypeAliasObject(object).contents.pointee.typeParameters.isAbsent else { throw PyError.typeError("Only generic type aliases are subscriptable") }
       return try Owned.genericAlias(object, item)
