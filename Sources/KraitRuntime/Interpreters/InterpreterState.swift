@@ -19,6 +19,8 @@ public struct InterpreterState {
   public var integerDigitsLimit = 4300
   /// `sys.setswitchinterval`, in microseconds.
   public var switchInterval = 5000
+  /// The hooks of `sys.addaudithook`: a list, or absent.
+  var auditHooks: Value = .absent
   /// Whether the end has begun (`sys.is_finalizing`).
   public var isFinalizing = false
   var collector = Collector()

@@ -29,11 +29,6 @@ func defineObjectFunctions(_ m: ModuleBuilder) throws(PyError) {
   try defineNamespaceFunctions(m)
 }
 
-extension Value {
-  /// Whether the type has a way to be called.
-  public var isCallable: Bool { type.slots.pointee.call != nil }
-}
-
 private func checkAttributeName(_ value: Value) throws(PyError) {
   if !value.isString { throw .typeError("attribute name must be string, not '\(value.typeName)'") }
 }

@@ -88,16 +88,19 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     let module = FunctionObject(function).contents.pointee.module
     return module.isAbsent ? .none : Owned(copying: module)
   }
-  try m.rawFunction("audit", "Tell the audit hooks of an event.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
-    try arguments.checkNoKeywords("audit")
-    if arguments.positionalCount == 0 { throw .typeError("audit expected at least 1 argument, got 0") }
-    guard arguments.base[0].isString else {
-      throw .typeError("audit() argument 1 must be str, not \(arguments.base[0].typeName)")
-    }
-    return .none
-  }
   try m.function("getallocatedblocks()", "Return how many blocks of memory are in use.") { (_: Call) throws(PyError) -> Owned in
     try Owned.integer(currentHeap.pointee.footprint / 64)
+  }
+  try m.function("_clear_type_cache()", "Forget what attribute look-ups found.") { (_: Call) throws(PyError) -> Owned in .none }
+  try m.function("_clear_internal_caches()", "Forget what can be found again.") { (_: Call) throws(PyError) -> Owned in .none }
+  try m.function("getdlopenflags()", "Return the flags of dlopen() for extension modules.") { (_: Call) throws(PyError) -> Owned in
+    try Owned.integer(Int(RTLD_NOW))
+  }
+  try m.function("is_stack_trampoline_active()", "Return whether a profiler's trampoline is in use.") { (_: Call) throws(PyError) -> Owned in
+    .boolean(false)
+  }
+  try m.function("is_remote_debug_enabled()", "Return whether another process may run code here.") { (_: Call) throws(PyError) -> Owned in
+    .boolean(false)
   }
   try m.function("call_tracing(func, args, /)", "Call func(*args) while tracing is enabled.") { (call: Call) throws(PyError) -> Owned in
     if !call[1].isTuple { throw call.wrongType(1, "tuple") }

@@ -10,6 +10,7 @@ let sysModule = ModuleDefinition("sys", "What the interpreter knows of itself, a
   try defineHooks(m)
   try defineLimits(m)
   try defineInspection(m)
+  try defineAuditing(m)
 }
 
 private func ownedList(_ texts: [String]) throws(PyError) -> Owned {
@@ -69,6 +70,13 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
     Copyright (c) 1991-1995 Stichting Mathematisch Centrum, Amsterdam.
     All Rights Reserved.
     """)
+  let git = try Owned.tuple([try Owned.string("Krait" as StaticString).take(), Name.empty, Name.empty])
+  try m.constant("_git", git)
+  let standard = try Owned.list()
+  for name in "\(standardModuleNames)".split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+    try ListObject(standard.value).append(intern(try Owned.string(String(name))).value)
+  }
+  try m.constant("stdlib_module_names", try TypeObject.frozenset.value.call(standard.value))
   let names = try Owned.list(capacity: nativeModules.count)
   for name in nativeModules.keys.sorted() { try ListObject(names.value).append(intern(try Owned.string(name)).value) }
   try m.constant("builtin_module_names", try Owned.tuple(from: names.value))

@@ -85,6 +85,25 @@ extension CodeObject {
   func cellNames() throws(PyError) -> Owned { try cachedNames(\.cellNames, .cell) }
   func freeNames() throws(PyError) -> Owned { try cachedNames(\.freeNames, .free) }
 
+  /// The branches of `co_branches`: byte offsets of the instruction, of what follows when it does not branch, and of its target.
+  func branches() -> [(source: Int, notTaken: Int, taken: Int)] {
+    var result: [(source: Int, notTaken: Int, taken: Int)] = []
+    for instruction in InstructionDecoder(instructions) {
+      guard let opcode = instruction.opcode, let target = instruction.jumpTarget else { continue }
+      let next = instruction.offset + 2 + 2 * instruction.cacheEntries
+      switch opcode {
+      // A loop that ends leaves END_FOR and POP_ITER behind.
+      case .FOR_ITER: result.append((instruction.offset, next, target + 4))
+      // NOT_TAKEN follows.
+      case .POP_JUMP_IF_FALSE, .POP_JUMP_IF_TRUE, .POP_JUMP_IF_NONE, .POP_JUMP_IF_NOT_NONE:
+        result.append((instruction.offset, next + 2, target))
+      case .END_ASYNC_FOR: result.append((target, target + 4, next))
+      default: break
+      }
+    }
+    return result
+  }
+
   /// This object's parts, to make a changed one from.
   var parts: CodeParts {
     let contents = contents.pointee
@@ -139,6 +158,16 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
       try ListObject(items.value).append(item.value)
     }
     return try makeTupleIterator(.positionsIterator, items)
+  }
+  t.method("co_branches()") { (call: Call) throws(PyError) -> Owned in
+    let items = try Owned.list()
+    for branch in CodeObject(call.receiver).branches() {
+      let item = try Owned.tuple([
+        Value(smallInteger: branch.source), Value(smallInteger: branch.notTaken), Value(smallInteger: branch.taken),
+      ])
+      try ListObject(items.value).append(item.value)
+    }
+    return try makeTupleIterator(.lineIterator, items)
   }
   t.method("_varname_from_oparg(oparg)") { (call: Call) throws(PyError) -> Owned in
     let index = try call.int(0)
