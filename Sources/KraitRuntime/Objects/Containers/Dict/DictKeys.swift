@@ -89,7 +89,7 @@ struct DictKeys: BitwiseCopyable {
   func setStoredHash(_ index: Int, _ hash: Int) { (raw + index &* 24).storeBytes(of: hash, as: Int.self) }
 
   @inline(__always)
-  func hash(_ index: Int) -> Int { hasStringKeys ? StringObject(stringEntry(index).pointee).hashValue : storedHash(index) }
+  func hash(_ index: Int) -> Int { hasStringKeys ? StringObject(raw: stringEntry(index).pointee.object).hashValue : storedHash(index) }
 
   // MARK: Memory
 

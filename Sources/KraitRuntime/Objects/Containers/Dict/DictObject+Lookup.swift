@@ -18,7 +18,7 @@ extension DictObject {
   @inline(__always)
   func findString(_ name: Value) -> Int {
     let keys = self.keys
-    let hash = StringObject(name).hashValue
+    let hash = StringObject(raw: name.object).hashValue
     return _fastPath(keys.hasStringKeys) ? findString(keys, name, hash) : findStringAmongOthers(name, hash)
   }
 
@@ -47,7 +47,7 @@ extension DictObject {
       if index >= 0 {
         let other = keys.stringEntry(index).pointee
         if other === key { return index }
-        if StringObject(other).hashValue == hash && StringObject(other).isEqual(to: StringObject(key)) { return index }
+        if StringObject(raw: other.object).hashValue == hash && StringObject(raw: other.object).isEqual(to: StringObject(raw: key.object)) { return index }
       } else if index == DictKeys.empty {
         return -1
       }
@@ -68,7 +68,7 @@ extension DictObject {
       if index >= 0 {
         let other = keys.generalEntry(index).pointee
         if other === key { return index }
-        if keys.storedHash(index) == hash && other.isString && StringObject(other).isEqual(to: StringObject(key)) { return index }
+        if keys.storedHash(index) == hash && other.isString && StringObject(other).isEqual(to: StringObject(raw: key.object)) { return index }
       } else if index == DictKeys.empty {
         return -1
       }
@@ -90,7 +90,7 @@ extension DictObject {
         let index = keys.index(slot)
         if index >= 0 {
           let other = keys.stringEntry(index).pointee
-          if StringObject(other).hashValue == hash {
+          if StringObject(raw: other.object).hashValue == hash {
             switch try compareKey(other, key, index) {
             case .equal: return index
             case .different: break
@@ -121,7 +121,7 @@ extension DictObject {
           if other === key { return index }
           if keys.storedHash(index) == hash && !Value.areSmallIntegers(other, key) {
             if other.isExactString && key.isExactString {
-              if StringObject(other).isEqual(to: StringObject(key)) { return index }
+              if StringObject(raw: other.object).isEqual(to: StringObject(raw: key.object)) { return index }
             } else {
               switch try compareKey(other, key, index) {
               case .equal: return index

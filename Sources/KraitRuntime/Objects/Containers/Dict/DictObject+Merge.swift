@@ -94,11 +94,7 @@ extension DictObject {
       if item.value.isExactTuple || item.value.isExactList {
         pair = item
       } else {
-        do throws(PyError) { pair = try Owned.list(from: item.value) } catch {
-          guard PyError.matches(.typeError) else { throw error }
-          PyError.clear()
-          throw PyError.typeError("cannot convert dictionary update sequence element #\(number) to a sequence")
-        }
+        do throws(PyError) { pair = try Owned.list(from: item.value) } catch { throw notAPair(item.value, number) }
       }
       let items = pair.value.isTuple ? TupleObject(pair.value).buffer : ListObject(pair.value).buffer
       guard items.count == 2 else {
@@ -113,5 +109,21 @@ extension DictObject {
       }
       number += 1
     }
+  }
+
+  /// The error for an item that is no sequence.
+  private func notAPair(_ item: Value, _ number: Int) -> PyError {
+    guard PyError.matches(.typeError) else { return PyError() }
+    do throws(PyError) {
+      if item.type.slots.pointee.iterate == nil && item.type.slots.pointee.item == nil {
+        PyError.clear()
+        _ = PyError.typeError("object is not iterable")
+      }
+      let exception = currentThread.pointee.takeException()
+      let note = try Owned.string("Cannot convert dictionary update sequence element #\(number) to a sequence")
+      _ = try exception.value.callMethod(Name.add_note, note.value)
+      currentThread.pointee.setException(exception)
+      return PyError()
+    } catch { return error }
   }
 }

@@ -162,17 +162,43 @@ extension Owned {
   }
 }
 
-/// The hash of a key, without a call for small ints and str that were hashed before.
+/// The hash of a dict's key, without a call for small ints and str that were hashed before.
 @inline(__always)
 func hashOfKey(_ key: Value) throws(PyError) -> Int {
   if key.isSmallInteger { return hashSmallInteger(key.smallInteger) }
-  if key.isObject && key.object.shape.flags.isSuperset(of: [.string, .exact]) { return StringObject(key).hashValue }
-  return try key.hash()
+  if key.isObject && key.object.shape.flags.isSuperset(of: [.string, .exact]) { return StringObject(raw: key.object).hashValue }
+  return try hashOfUncommonKey(key)
+}
+
+/// The hash of a part of a tuple and the like: an error says nothing of keys.
+@inline(__always)
+func hashOfPart(_ value: Value) throws(PyError) -> Int {
+  if value.isSmallInteger { return hashSmallInteger(value.smallInteger) }
+  if value.isObject && value.object.shape.flags.isSuperset(of: [.string, .exact]) { return StringObject(raw: value.object).hashValue }
+  return try value.hash()
+}
+
+@inline(never)
+private func hashOfUncommonKey(_ key: Value) throws(PyError) -> Int {
+  do throws(PyError) { return try key.hash() } catch { throw explainUnhashable(key, "dict key") }
+}
+
+/// A plain TypeError from hashing is told in terms of what the key was for.
+func explainUnhashable(_ key: Value, _ use: StaticString) -> PyError {
+  let thread = currentThread
+  guard thread.pointee.exception.type == .typeError else { return PyError() }
+  let cause = thread.pointee.takeException()
+  do throws(PyError) {
+    let reason = try cause.value.str()
+    return .typeError("cannot use '\(key.type.fullName)' as a \(use) (\(reason.value.text))")
+  } catch { return error }
 }
 
 /// `hash(i)` of a 63-bit int: the remainder by 2^61-1 with the sign of `i`; never -1.
 @inline(__always)
 func hashSmallInteger(_ value: Int) -> Int {
-  if _fastPath(UInt(bitPattern: value &+ (1 &<< 60)) < 1 &<< 61) { return value == -1 ? -2 : value }
-  return value % ((1 &<< 61) &- 1)
+  // Magnitudes below the modulus are their own hash.
+  if _fastPath(UInt(bitPattern: value &+ ((1 &<< 61) &- 2)) <= (1 &<< 62) &- 4) { return value == -1 ? -2 : value }
+  let remainder = value % ((1 &<< 61) &- 1)
+  return remainder == -1 ? -2 : remainder
 }

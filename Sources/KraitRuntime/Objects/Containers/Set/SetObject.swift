@@ -111,7 +111,7 @@ public struct SetObject: BitwiseCopyable {
 
   @inline(__always)
   public func contains(_ key: Value) throws(PyError) -> Bool {
-    try find(key, hashOfKey(key)) >= 0
+    try find(key, hashOfElement(key)) >= 0
   }
 
   /// Steps through the keys in order: `position` is 0 at first. The key is borrowed; do not change the set between steps.
@@ -170,7 +170,7 @@ public struct SetObject: BitwiseCopyable {
   private func compareEntry(_ entry: Entry, _ key: Value, _ index: UInt) throws(PyError) -> KeyComparison {
     let own = entry.key
     if Value.areSmallIntegers(own, key) { return .different }
-    if own.isExactString && key.isExactString { return StringObject(own).isEqual(to: StringObject(key)) ? .equal : .different }
+    if own.isExactString && key.isExactString { return StringObject(raw: own.object).isEqual(to: StringObject(raw: key.object)) ? .equal : .different }
     return try compareByEquality(own, key, index)
   }
 
@@ -187,7 +187,7 @@ public struct SetObject: BitwiseCopyable {
 
   @inline(__always)
   public func add(_ key: Value) throws(PyError) {
-    try add(key, hash: hashOfKey(key))
+    try add(key, hash: hashOfElement(key))
   }
 
   func add(_ key: Value, hash: Int) throws(PyError) {
@@ -254,7 +254,7 @@ public struct SetObject: BitwiseCopyable {
   /// Takes the key out; whether it was there.
   @discardableResult
   public func discard(_ key: Value) throws(PyError) -> Bool {
-    try discard(key, hash: hashOfKey(key))
+    try discard(key, hash: hashOfElement(key))
   }
 
   @discardableResult
@@ -319,4 +319,17 @@ extension Owned {
     SetObject(raw: raw).initializeEmpty(frozen: type == .frozenset || type.isSubtype(of: .frozenset))
     return Owned(taking: raw)
   }
+}
+
+/// The hash of a set's element, without a call for small ints and str that were hashed before.
+@inline(__always)
+func hashOfElement(_ key: Value) throws(PyError) -> Int {
+  if key.isSmallInteger { return hashSmallInteger(key.smallInteger) }
+  if key.isObject && key.object.shape.flags.isSuperset(of: [.string, .exact]) { return StringObject(raw: key.object).hashValue }
+  return try hashOfUncommonElement(key)
+}
+
+@inline(never)
+private func hashOfUncommonElement(_ key: Value) throws(PyError) -> Int {
+  do throws(PyError) { return try key.hash() } catch { throw explainUnhashable(key, "set element") }
 }

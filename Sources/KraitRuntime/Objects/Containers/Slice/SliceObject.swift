@@ -76,6 +76,11 @@ public struct SliceBounds {
   }
 }
 
+extension Value {
+  @inline(__always)
+  public var isSlice: Bool { isObject && object.shape == TypeObject.slice.rootShape }
+}
+
 extension Owned {
   /// `slice(start, stop, step)`; absent parts are None.
   public static func slice(_ start: Value, _ stop: Value, _ step: Value = .none) throws(PyError) -> Owned {

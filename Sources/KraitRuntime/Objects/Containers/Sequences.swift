@@ -1,0 +1,98 @@
+// What lists, tuples and ranges have in common: repr, search bounds, repetition counts.
+
+import CKraitCore
+
+/// The `repr` of items between brackets; the items may change meanwhile.
+///
+/// - Parameters:
+///   - object: what is shown; inside itself it is shown as `recursive`.
+///   - item: the item at an index, absent at the end.
+@inline(__always)
+func sequenceRepr(
+  _ object: Value, open: StaticString, close: StaticString, recursive: StaticString, item: (Int) -> Value
+) throws(PyError) -> Owned {
+  if reprEnter(object) { return try .string(recursive) }
+  defer { reprLeave(object) }
+  var text = StringBuilder()
+  try text.append(open)
+  var index = 0
+  while true {
+    let next = item(index)
+    if next.isAbsent { break }
+    let held = Owned(copying: next)
+    if index > 0 { try text.append(", ") }
+    let shown = try held.value.repr()
+    try text.append(shown.value)
+    index += 1
+  }
+  try text.append(close)
+  return try text.finish()
+}
+
+/// A bound of `index(value, start, stop)`: cut to the range of a word.
+func searchBound(_ value: Value) throws(PyError) -> Int {
+  if value.isSmallInteger { return value.smallInteger }
+  guard value.type.slots.pointee.index != nil else { throw PyError.typeError("slice indices must be integers or have an __index__ method") }
+  return try value.asIndex(overflow: nil)
+}
+
+/// The first and the one behind the last index that `index(value, start, stop)` looks at, for a length that may change.
+@inline(__always)
+func searchStart(_ start: Int, _ count: Int) -> Int { start < 0 ? max(start &+ count, 0) : start }
+@inline(__always)
+func searchStop(_ stop: Int, _ count: Int) -> Int { stop < 0 ? max(stop &+ count, 0) : stop }
+
+/// Compares two sequences item by item: the sizes of both are asked again for each, as comparing may change them.
+///
+/// `==` and `!=` of lists of different lengths are decided before.
+@inline(__always)
+func compareSequences(
+  _ a: Value, _ b: Value, _ operation: Comparison, count: (Value) -> Int, item: (Value, Int) -> Value
+) throws(PyError) -> Owned {
+  var index = 0
+  while index < count(a) && index < count(b) {
+    let x = item(a, index)
+    let y = item(b, index)
+    if x !== y && !Value.areSmallIntegers(x, y) {
+      let heldX = Owned(copying: x)
+      let heldY = Owned(copying: y)
+      if try !heldX.value.isEqual(to: heldY.value) { return try decide(heldX.value, heldY.value, operation) }
+    } else if x !== y {
+      return .boolean(operation.holds(x.smallInteger, y.smallInteger))
+    }
+    index += 1
+  }
+  return .boolean(operation.holds(count(a), count(b)))
+}
+
+/// The answer when two items differ.
+@inline(never)
+private func decide(_ a: Value, _ b: Value, _ operation: Comparison) throws(PyError) -> Owned {
+  switch operation {
+  case .equal: .boolean(false)
+  case .notEqual: .boolean(true)
+  default: try a.compare(b, operation)
+  }
+}
+
+/// Copies `count` values `times` times, with new references.
+func repeatReferences(_ source: UnsafePointer<Value>, _ count: Int, times: Int, to destination: UnsafeMutablePointer<Value>) {
+  var place = destination
+  if count == 1 {
+    let value = source[0]
+    for _ in 0..<times {
+      value.retainIfPresent()
+      place.pointee = value
+      place += 1
+    }
+    return
+  }
+  for _ in 0..<times {
+    for index in 0..<count {
+      let value = source[index]
+      value.retainIfPresent()
+      place.pointee = value
+      place += 1
+    }
+  }
+}
