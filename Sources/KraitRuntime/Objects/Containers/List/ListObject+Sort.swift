@@ -74,7 +74,20 @@ extension ListObject {
   }
 
   private static func turn(_ keys: UnsafeMutablePointer<Value>, _ values: UnsafeMutablePointer<Value>?, _ count: Int) {
-    UnsafeMutableBufferPointer(start: keys, count: count).reverse()
-    if let values { UnsafeMutableBufferPointer(start: values, count: count).reverse() }
+    reverseValues(keys, count)
+    if let values { reverseValues(values, count) }
+  }
+}
+
+/// Reverses the order of values in memory.
+func reverseValues(_ items: UnsafeMutablePointer<Value>, _ count: Int) {
+  var low = 0
+  var high = count - 1
+  while low < high {
+    let item = items[low]
+    items[low] = items[high]
+    items[high] = item
+    low += 1
+    high -= 1
   }
 }

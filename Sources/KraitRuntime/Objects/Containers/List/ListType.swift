@@ -109,7 +109,7 @@ private func defineListMethods(_ t: TypeDefinition) {
   }
   t.method("reverse()", "Reverses the list in place.") { (call) throws(PyError) in
     let list = ListObject(call.receiver)
-    UnsafeMutableBufferPointer(start: list.items, count: list.count).reverse()
+    reverseValues(list.items, list.count)
     return .none
   }
   t.method("sort(*, key=None, reverse=False)", "Sorts in place, stably; key is called once for each item.") { (call) throws(PyError) in

@@ -41,6 +41,8 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
         try insertionSort(low, forced, sorted: length)
         length = forced
       }
+      // Small lists, and sorted ones: no runs to remember.
+      if length == count { return }
       try add(low, length)
       low += length
       left -= length
@@ -93,20 +95,8 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
   }
 
   private func reverse(_ start: Int, _ count: Int) {
-    MergeSort.reverse(keys + start, count)
-    if let values { MergeSort.reverse(values + start, count) }
-  }
-
-  private static func reverse(_ items: UnsafeMutablePointer<Value>, _ count: Int) {
-    var low = 0
-    var high = count - 1
-    while low < high {
-      let item = items[low]
-      items[low] = items[high]
-      items[high] = item
-      low += 1
-      high -= 1
-    }
+    reverseValues(keys + start, count)
+    if let values { reverseValues(values + start, count) }
   }
 
   /// Sorts a short stretch whose first keys are sorted.
