@@ -11,7 +11,7 @@ import CKraitCore
 func sequenceRepr(
   _ object: Value, open: StaticString, close: StaticString, recursive: StaticString, item: (Int) -> Value
 ) throws(PyError) -> Owned {
-  if reprEnter(object) { return try .string(recursive) }
+  if try reprEnter(object) { return try .string(recursive) }
   defer { reprLeave(object) }
   var text = StringBuilder()
   try text.append(open)
