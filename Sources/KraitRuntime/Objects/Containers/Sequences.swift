@@ -21,8 +21,7 @@ func sequenceRepr(
     if next.isAbsent { break }
     let held = Owned(copying: next)
     if index > 0 { try text.append(", ") }
-    let shown = try held.value.repr()
-    try text.append(shown.value)
+    try text.append(reprOf: held.value)
     index += 1
   }
   try text.append(close)
@@ -94,5 +93,13 @@ func repeatReferences(_ source: UnsafePointer<Value>, _ count: Int, times: Int, 
       place.pointee = value
       place += 1
     }
+  }
+}
+
+extension StringBuilder {
+  /// Appends what `repr(value)` gives.
+  mutating func append(reprOf value: Value) throws(PyError) {
+    let text = try value.repr()
+    try append(text.value)
   }
 }

@@ -162,9 +162,9 @@ private func dictRepr(_ value: Value) throws(PyError) -> Owned {
     let heldItem = Owned(copying: item)
     if !isFirst { try text.append(", ") }
     isFirst = false
-    try text.append(heldKey.value.repr().value)
+    try text.append(reprOf: heldKey.value)
     try text.append(": ")
-    try text.append(heldItem.value.repr().value)
+    try text.append(reprOf: heldItem.value)
   }
   try text.append("}")
   return try text.finish()

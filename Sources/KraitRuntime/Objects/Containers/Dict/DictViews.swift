@@ -80,7 +80,7 @@ private func viewRepr(_ view: Value, _ open: StaticString) throws(PyError) -> Ow
   let items = try Owned.list(from: view)
   var text = StringBuilder()
   try text.append(open)
-  try text.append(items.value.repr().value)
+  try text.append(reprOf: items.value)
   try text.append(")")
   return try text.finish()
 }

@@ -138,12 +138,12 @@ private func rangeRepr(_ value: Value) throws(PyError) -> Owned {
   let range = RangeObject(value)
   var text = StringBuilder()
   try text.append("range(")
-  try text.append(range.start.repr().value)
+  try text.append(reprOf: range.start)
   try text.append(", ")
-  try text.append(range.stop.repr().value)
+  try text.append(reprOf: range.stop)
   if !Integer.isEqual(range.step, Value(smallInteger: 1)) {
     try text.append(", ")
-    try text.append(range.step.repr().value)
+    try text.append(reprOf: range.step)
   }
   try text.append(")")
   return try text.finish()

@@ -199,7 +199,7 @@ private func setRepr(_ value: Value) throws(PyError) -> Owned {
   if type == .set { try text.append("{") } else { try text.append("\(type.nameText)({" as String) }
   for index in 0..<list.count {
     if index > 0 { try text.append(", ") }
-    try text.append(list[index].repr().value)
+    try text.append(reprOf: list[index])
   }
   if type == .set { try text.append("}") } else { try text.append("})") }
   return try text.finish()
