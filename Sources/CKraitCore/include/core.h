@@ -73,3 +73,9 @@ KRAIT_INLINE void krait_futex_wake(void *_Nonnull word, int count) { syscall(SYS
 
 /* Random bytes from the kernel: how many came, or -1 with errno. */
 KRAIT_INLINE long krait_random(void *_Nonnull buffer, size_t size) { return syscall(SYS_getrandom, buffer, size, 0); }
+
+/* The C library's searches that its headers hide. */
+extern void *_Nullable memmem(const void *_Nonnull, size_t, const void *_Nonnull, size_t);
+extern void *_Nullable memrchr(const void *_Nonnull, int, size_t);
+KRAIT_INLINE const void *_Nullable krait_memmem(const void *_Nonnull a, size_t n, const void *_Nonnull b, size_t m) { return memmem(a, n, b, m); }
+KRAIT_INLINE const void *_Nullable krait_memrchr(const void *_Nonnull a, int c, size_t n) { return memrchr(a, c, n); }

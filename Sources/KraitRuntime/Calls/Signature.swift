@@ -51,12 +51,19 @@ extension Signature {
     var parameters: [Parameter] = []
     var kind = Kind.positionalOrKeyword
     var positionalOnly = 0
+    var isBracketed = false
     var hasVariadic = false
     var hasKeywords = false
     while true {
       scanner.skipSpaces()
       let byte = scanner.current
       if byte == UInt8(ascii: ")") { break }
+      // `f(sub[, start[, end]], /)`: optional without a default.
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: ",") {
+        if byte == UInt8(ascii: "[") { isBracketed = true }
+        scanner.position += 1
+        continue
+      }
       if byte == UInt8(ascii: "/") {
         positionalOnly = parameters.count
         scanner.position += 1
@@ -73,7 +80,7 @@ extension Signature {
         kind = .keywordOnly
       } else {
         let name = internedName(scanner.identifier())
-        var isOptional = false
+        var isOptional = isBracketed
         var value = Value.absent
         if scanner.current == UInt8(ascii: "=") {
           scanner.position += 1

@@ -5,5 +5,6 @@ import CKraitCore
 /// Describes str, bytes, bytearray, memoryview and their iterators.
 func defineStrings(_ types: TypeDefinitions) {
   types.define(.str, defineStr)
+  defineStringIterators(types)
   types.define(.bytes, defineBytes)
 }

@@ -1,7 +1,6 @@
 // repr of text and of bytes.
 
 import CKraitCore
-import KraitSyntax
 
 extension StringObject {
   /// The literal that gives the text: quotes, and escapes for what is not printable.
@@ -31,7 +30,7 @@ extension StringBuilder {
     for index in 0..<units.count {
       let point = units[index]
       if point >= 0x20 && point < 0x7F && point != quote && point != 0x5C { continue }
-      if point >= 0x80 && !asciiOnly && UnicodeProperties.isPrintable(point) { continue }
+      if point >= 0x80 && !asciiOnly && point.isPrintable { continue }
       if plain < index { try append(units[plain..<index]) }
       plain = index + 1
       try appendEscape(point)
@@ -85,11 +84,4 @@ func bytesRepresentation(_ bytes: UnsafeRawBufferPointer, _ prefix: StaticString
   try builder.append(codePoint: quote)
   try builder.append(suffix)
   return try builder.finish()
-}
-
-extension CodeUnits {
-  func contains(_ point: UInt32) -> Bool {
-    for index in 0..<count where self[index] == point { return true }
-    return false
-  }
 }

@@ -1,9 +1,10 @@
-// The type str: its slots.
+// The type str: slots, construction, subscripts, iteration.
 
 import CKraitCore
 import Glibc
 
 func defineStr(_ t: TypeDefinition) {
+  t.documentation = "Text: an immutable sequence of Unicode code points."
   t.basicSize = StringObject.basicSize
   t.flags.insert(.baseType)
   t.shapeFlags = .string
@@ -14,12 +15,34 @@ func defineStr(_ t: TypeDefinition) {
   t.slots.str = UnarySlot { (text) throws(PyError) -> Owned in .exactString(text) }
   t.slots.repr = UnarySlot { (text) throws(PyError) -> Owned in try StringObject(text).representation() }
   t.slots.concatenate = BinarySlot(concatenateStrings)
+  t.slots.repeat = IndexSlot { (text, count) throws(PyError) -> Owned in try StringObject(text).repeated(count) }
+  t.slots.item = IndexSlot { (text, index) throws(PyError) -> Owned in try StringObject(text).item(index) }
+  t.slots.subscript = BinarySlot(subscriptString)
+  t.slots.contains = ContainsSlot(stringContains)
+  t.slots.iterate = UnarySlot(iterateString)
+  t.new("str(object=<unset>, encoding=<unset>, errors=<unset>)", newString)
+  t.method("__getnewargs__()", "The arguments that make a copy.") { (call: Call) throws(PyError) -> Owned in
+    let text = Owned.exactString(call.receiver)
+    return try Owned.tuple(text.value)
+  }
+  t.method("__sizeof__()", "The size in memory in bytes.") { (call: Call) throws(PyError) -> Owned in
+    let text = StringObject(call.receiver)
+    // What CPython's layouts take, which programs compare.
+    let header = text.isASCII ? 40 : 56
+    let own = call.receiver.isExactString ? 0 : Int(call.receiver.type.contents.pointee.basicSize)
+    return try Owned.integer(own &+ header &+ (text.length &+ 1) &* text.width)
+  }
+  defineStringSearch(t)
+  defineStringSplitting(t)
+  defineStringCases(t)
+  defineStringPredicates(t)
+  defineStringPadding(t)
+  defineStringTranslation(t)
 }
 
 private func deallocateString(_ raw: UnsafeMutableRawPointer) {
-  let text = StringObject(raw: raw)
-  let flags = text.flags
-  if flags.contains(.interned) { text.forgetInterned() }
+  let flags = StringObject(raw: raw).flags
+  if flags.contains(.interned) { StringObject(raw: raw).forgetInterned() }
   if flags.contains(.indirect) { raw.load(fromByteOffset: StringObject.dataOffset, as: Value.self).releaseIfPresent() }
   finishDeallocation(raw)
 }
@@ -37,4 +60,223 @@ private func compareStrings(_ a: Value, _ b: Value, _ operation: Comparison) thr
 private func concatenateStrings(_ a: Value, _ b: Value) throws(PyError) -> Owned {
   guard b.isString else { throw PyError.typeError("can only concatenate str (not \"\(b.typeName)\") to str") }
   return try StringObject.concatenate(StringObject(a), StringObject(b))
+}
+
+private func stringContains(_ text: Value, _ part: Value) throws(PyError) -> Bool {
+  guard part.isString else { throw PyError.typeError("'in <string>' requires string as left operand, not \(part.typeName)") }
+  let text = StringObject(text)
+  let part = StringObject(part)
+  if part.length == 1 { return text.units.contains(part.codePoint(at: 0)) }
+  return SearchPattern(part, in: text).find(in: text.units) >= 0
+}
+
+extension StringObject {
+  /// The code point at an index that counts from the front.
+  @inline(__always)
+  func item(_ index: Int) throws(PyError) -> Owned {
+    guard index >= 0 && index < length else { throw PyError.indexError("string index out of range") }
+    return try .character(codePoint(at: index))
+  }
+
+  /// Part of the text; the whole is the str itself.
+  func part(_ range: Range<Int>) throws(PyError) -> Owned {
+    if range.count == length { return Owned(copying: value) }
+    if range.count <= 1 { return range.isEmpty ? .emptyString : try .character(codePoint(at: range.lowerBound)) }
+    guard isASCII else { return try .string(units[range]) }
+    let result = try StringObject.allocate(range.count, bits: 0x7F)
+    memcpy(result.data, data + range.lowerBound, range.count)
+    return Owned(taking: result.value)
+  }
+
+  func repeated(_ count: Int) throws(PyError) -> Owned {
+    if count <= 0 || length == 0 { return .emptyString }
+    if count == 1 { return Owned(copying: value) }
+    let (total, overflow) = length.multipliedReportingOverflow(by: count)
+    guard !overflow else { throw PyError.overflowError("repeated string is too long") }
+    let result = try StringObject.allocate(total, bits: classBits)
+    if length == 1 {
+      fill(result.data, width, codePoint(at: 0), total)
+    } else {
+      repeatBytes(data, length &* width, result.data, total &* width)
+    }
+    return Owned(taking: result.value)
+  }
+}
+
+/// Fills memory with copies of bytes; each step doubles what is there.
+func repeatBytes(_ source: UnsafeRawPointer, _ count: Int, _ target: UnsafeMutableRawPointer, _ total: Int) {
+  memcpy(target, source, min(count, total))
+  var done = count
+  while done < total {
+    let next = min(done, total &- done)
+    memcpy(target + done, target, next)
+    done &+= next
+  }
+}
+
+private func subscriptString(_ value: Value, _ key: Value) throws(PyError) -> Owned {
+  let text = StringObject(value)
+  if key.isSmallInteger {
+    let index = key.smallInteger
+    return try text.item(index < 0 ? index &+ text.length : index)
+  }
+  if key.isObject && key.type == .slice {
+    let (start, _, step, count) = try SliceObject(key).sliceIndices(text.length)
+    if step == 1 { return try text.part(start..<(start &+ count)) }
+    if count <= 1 { return count == 0 ? .emptyString : try text.item(start) }
+    return try text.everyNth(start, step, count)
+  }
+  guard key.type.slots.pointee.index != nil else { throw PyError.typeError("string indices must be integers, not '\(key.typeName)'") }
+  let index = try key.asIndex()
+  return try text.item(index < 0 ? index &+ text.length : index)
+}
+
+extension StringObject {
+  /// `count` code points from `start` in steps of `step`.
+  fileprivate func everyNth(_ start: Int, _ step: Int, _ count: Int) throws(PyError) -> Owned {
+    let units = self.units
+    var bits: UInt32 = 0x7F
+    if !isASCII {
+      bits = 0
+      for index in 0..<count { bits |= units[start &+ index &* step] }
+    }
+    let result = try StringObject.allocate(count, bits: bits)
+    switch result.width {
+    case 1:
+      let target = result.data.assumingMemoryBound(to: UInt8.self)
+      for index in 0..<count { target[index] = UInt8(truncatingIfNeeded: units[start &+ index &* step]) }
+    case 2:
+      let target = result.data.assumingMemoryBound(to: UInt16.self)
+      for index in 0..<count { target[index] = UInt16(truncatingIfNeeded: units[start &+ index &* step]) }
+    default:
+      let target = result.data.assumingMemoryBound(to: UInt32.self)
+      for index in 0..<count { target[index] = units[start &+ index &* step] }
+    }
+    return Owned(taking: result.value)
+  }
+}
+
+// MARK: - Construction
+
+private func newString(_ call: Call) throws(PyError) -> Owned {
+  let type = TypeObject(call.receiver)
+  if type == .str { return try makeString(call[0], call[1], call[2]) }
+  let text = try makeString(call[0], call[1], call[2])
+  let exact = Owned.exactString(text.value)
+  let raw = try type.allocate()
+  raw.storeBytes(of: -1, toByteOffset: StringObject.hashOffset, as: Int.self)
+  raw.storeBytes(of: UInt64(StringObject.Flags.indirect.rawValue) << 8, toByteOffset: StringObject.widthOffset, as: UInt64.self)
+  raw.storeBytes(of: exact.take(), toByteOffset: StringObject.dataOffset, as: Value.self)
+  return Owned(taking: raw)
+}
+
+private func makeString(_ object: Value, _ encoding: Value, _ errors: Value) throws(PyError) -> Owned {
+  if encoding.isAbsent && errors.isAbsent { return object.isAbsent ? .emptyString : try object.str() }
+  if !encoding.isAbsent && !encoding.isString { throw PyError.typeError("str() argument 'encoding' must be str, not \(describeNone(encoding))") }
+  if !errors.isAbsent && !errors.isString { throw PyError.typeError("str() argument 'errors' must be str, not \(describeNone(errors))") }
+  if object.isAbsent { return .emptyString }
+  if object.isString { throw PyError.typeError("decoding str is not supported") }
+  throw PyError.raise(.notImplementedError, "decoding to str")
+}
+
+/// The name of a value's type as Argument Clinic has it: None is named by itself.
+func describeNone(_ value: Value) -> String { value.isNone ? "None" : value.typeName }
+
+// MARK: - Iteration
+
+/// An iterator over a str, or over bytes: what it goes over (absent at the end) and the next index.
+enum IndexedIterator {
+  static let size = 32
+  @inline(__always) static func sequence(_ raw: UnsafeMutableRawPointer) -> Value { raw.load(fromByteOffset: 16, as: Value.self) }
+  @inline(__always) static func index(_ raw: UnsafeMutableRawPointer) -> Int { raw.load(fromByteOffset: 24, as: Int.self) }
+
+  static func make(_ type: TypeObject, _ sequence: Value) throws(PyError) -> Owned {
+    let raw = try allocateObject(type.rootShape, size: size)
+    sequence.retain()
+    raw.storeBytes(of: sequence, toByteOffset: 16, as: Value.self)
+    raw.storeBytes(of: 0, toByteOffset: 24, as: Int.self)
+    return Owned(taking: raw)
+  }
+
+  @inline(__always) static func advance(_ raw: UnsafeMutableRawPointer) { raw.storeBytes(of: index(raw) &+ 1, toByteOffset: 24, as: Int.self) }
+
+  static func finish(_ raw: UnsafeMutableRawPointer) {
+    let sequence = sequence(raw)
+    raw.storeBytes(of: .absent, toByteOffset: 16, as: Value.self)
+    sequence.releaseIfPresent()
+  }
+
+  /// Slots and methods that do not depend on what is iterated.
+  static func define(_ t: TypeDefinition) {
+    t.basicSize = size
+    t.shapeFlags.insert(.tracked)
+    t.slots.deallocate = DeallocateSlot { raw in
+      sequence(raw).releaseIfPresent()
+      finishDeallocation(raw)
+    }
+    t.slots.traverse = TraverseSlot { (raw, visit) in visit(sequence(raw)) }
+    t.slots.iterate = UnarySlot { (iterator) throws(PyError) -> Owned in Owned(copying: iterator) }
+    t.method("__length_hint__()", "How many items are left.") { (call: Call) throws(PyError) -> Owned in
+      let raw = call.receiver.object
+      let sequence = sequence(raw)
+      if sequence.isAbsent { return try Owned.integer(0) }
+      return try Owned.integer(max(0, try sequence.length() &- index(raw)))
+    }
+    t.method("__setstate__(state, /)", "Goes to an index.") { (call: Call) throws(PyError) -> Owned in
+      let position = try call.index(0)
+      let raw = call.receiver.object
+      let sequence = sequence(raw)
+      if !sequence.isAbsent { raw.storeBytes(of: max(0, min(position, try sequence.length())), toByteOffset: 24, as: Int.self) }
+      return .none
+    }
+  }
+
+  /// `iter` and its arguments, for `copy` and `pickle`.
+  static func reduce(_ iterator: Value, empty: consuming Owned) throws(PyError) -> Owned {
+    let function = try builtin(Name.iter)
+    let raw = iterator.object
+    let sequence = sequence(raw)
+    if sequence.isAbsent {
+      let arguments = try Owned.tuple(empty.value)
+      return try Owned.tuple(function.value, arguments.value)
+    }
+    let arguments = try Owned.tuple(sequence)
+    let index = try Owned.integer(index(raw))
+    return try Owned.tuple(function.value, arguments.value, index.value)
+  }
+
+  private static func builtin(_ name: Value) throws(PyError) -> Owned {
+    let found = DictObject(currentInterpreter.pointee.builtins).get(interned: name)
+    if found.isAbsent { throw PyError.attributeError(name.text) }
+    return Owned(copying: found)
+  }
+}
+
+private func iterateString(_ text: Value) throws(PyError) -> Owned {
+  try IndexedIterator.make(StringObject(text).isASCII ? .strASCIIIterator : .strIterator, text)
+}
+
+func defineStringIterators(_ types: TypeDefinitions) {
+  types.define(.strIterator) { t in defineStringIterator(t) }
+  types.define(.strASCIIIterator) { t in defineStringIterator(t) }
+}
+
+private func defineStringIterator(_ t: TypeDefinition) {
+  IndexedIterator.define(t)
+  t.slots.next = NextSlot { (iterator) throws(PyError) -> Owned in
+    let raw = iterator.object
+    let sequence = IndexedIterator.sequence(raw)
+    if sequence.isAbsent { return Owned(taking: .absent) }
+    let text = StringObject(sequence)
+    let index = IndexedIterator.index(raw)
+    guard index < text.length else {
+      IndexedIterator.finish(raw)
+      return Owned(taking: .absent)
+    }
+    IndexedIterator.advance(raw)
+    return try .character(text.codePoint(at: index))
+  }
+  t.method("__reduce__()", "How to make a copy.") { (call: Call) throws(PyError) -> Owned in
+    try IndexedIterator.reduce(call.receiver, empty: .emptyString)
+  }
 }
