@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <locale.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -79,3 +80,5 @@ extern void *_Nullable memmem(const void *_Nonnull, size_t, const void *_Nonnull
 extern void *_Nullable memrchr(const void *_Nonnull, int, size_t);
 KRAIT_INLINE const void *_Nullable krait_memmem(const void *_Nonnull a, size_t n, const void *_Nonnull b, size_t m) { return memmem(a, n, b, m); }
 KRAIT_INLINE const void *_Nullable krait_memrchr(const void *_Nonnull a, int c, size_t n) { return memrchr(a, c, n); }
+/* Hidden behind _GNU_SOURCE in the C library's module. */
+extern double strtod_l(const char *_Nonnull text, char *_Nullable *_Nullable end, locale_t _Nullable locale);

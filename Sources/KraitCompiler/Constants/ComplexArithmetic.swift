@@ -48,8 +48,8 @@ extension Arena {
   }
 
   func complexPower(_ base: Complex, _ exponent: Complex) -> ConstantValue? {
-    guard let result = ComplexArithmetic.power(base, exponent) else { return nil }
-    return complex(result.real, result.imaginary)
+    let (result, failure) = ComplexArithmetic.power(base, exponent)
+    return failure == nil ? complex(result.real, result.imaginary) : nil
   }
 }
 
@@ -60,14 +60,15 @@ extension ConstantValue {
   }
 }
 
-private enum ComplexArithmetic {
-  typealias Complex = Arena.Complex
+/// The operations on complex numbers; the runtime's `complex` uses them too.
+public enum ComplexArithmetic {
+  public typealias Complex = (real: Double, imaginary: Double)
 
   /// The sign of a component in a "boxed" infinity: one for an infinite component, zero for a finite one.
   private static func boxed(_ x: Double) -> Double { copysign(x.isInfinite ? 1 : 0, x) }
   private static func zeroForNaN(_ x: Double) -> Double { x.isNaN ? copysign(0, x) : x }
 
-  static func product(_ z: Complex, _ w: Complex) -> Complex {
+  public static func product(_ z: Complex, _ w: Complex) -> Complex {
     var (a, b) = z
     var (c, d) = w
     let ac = a * c
@@ -93,7 +94,7 @@ private enum ComplexArithmetic {
   }
 
   /// Smith's method; `nil` for division by zero.
-  static func quotient(_ a: Complex, _ b: Complex) -> Complex? {
+  public static func quotient(_ a: Complex, _ b: Complex) -> Complex? {
     var result: Complex
     if abs(b.real) >= abs(b.imaginary) {
       if b.real == 0 { return nil }
@@ -120,7 +121,7 @@ private enum ComplexArithmetic {
     return result
   }
 
-  static func quotient(_ a: Double, _ b: Complex) -> Complex? {
+  public static func quotient(_ a: Double, _ b: Complex) -> Complex? {
     var result: Complex
     if abs(b.real) >= abs(b.imaginary) {
       if b.real == 0 { return nil }
@@ -140,8 +141,10 @@ private enum ComplexArithmetic {
     return result
   }
 
-  /// `nil` for zero to a negative or complex power, for infinite phases and for overflow.
-  static func power(_ base: Complex, _ exponent: Complex) -> Complex? {
+  /// Why a power has no value: zero to a negative or complex power and infinite phases; a result that is too large.
+  public enum PowerFailure { case domain, overflow }
+
+  public static func power(_ base: Complex, _ exponent: Complex) -> (value: Complex, failure: PowerFailure?) {
     let result: Complex
     errno = 0
     if exponent.imaginary == 0 && exponent.real == exponent.real.rounded(.down) && abs(exponent.real) <= 100 {
@@ -149,11 +152,11 @@ private enum ComplexArithmetic {
       if count > 0 {
         result = naturalPower(base, count)
       } else {
-        guard let inverse = quotient((1, 0) as Complex, naturalPower(base, -count)) else { return nil }
+        guard let inverse = quotient((1, 0) as Complex, naturalPower(base, -count)) else { return ((0, 0), .domain) }
         result = inverse
       }
     } else if base.real == 0 && base.imaginary == 0 {
-      if exponent.imaginary != 0 || exponent.real < 0 { return nil }
+      if exponent.imaginary != 0 || exponent.real < 0 { return ((0, 0), .domain) }
       result = (0, 0)
     } else {
       let modulus = hypot(base.real, base.imaginary)
@@ -167,7 +170,8 @@ private enum ComplexArithmetic {
       result = (length * cos(phase), length * sin(phase))
     }
     // The cosine and sine of an infinite phase are domain errors.
-    return errno == EDOM || result.real.isInfinite || result.imaginary.isInfinite ? nil : result
+    if errno == EDOM { return (result, .domain) }
+    return (result, result.real.isInfinite || result.imaginary.isInfinite ? .overflow : nil)
   }
 
   private static func naturalPower(_ base: Complex, _ count: Int) -> Complex {

@@ -21,14 +21,15 @@ extension Arena {
   }
 }
 
-enum FloatArithmetic {
-  static func floorRemainder(_ a: Double, _ b: Double) -> Double {
+/// The operations on floats that are more than one instruction; the runtime's `float` uses them too.
+public enum FloatArithmetic {
+  public static func floorRemainder(_ a: Double, _ b: Double) -> Double {
     let remainder = fmod(a, b)
     if remainder == 0 { return copysign(0, b) }
     return (b < 0) != (remainder < 0) ? remainder + b : remainder
   }
 
-  static func floorQuotient(_ a: Double, _ b: Double) -> Double {
+  public static func floorQuotient(_ a: Double, _ b: Double) -> Double {
     let remainder = fmod(a, b)
     var quotient = (a - remainder) / b
     if remainder != 0 && (b < 0) != (remainder < 0) { quotient -= 1 }
@@ -38,7 +39,7 @@ enum FloatArithmetic {
   }
 
   /// `nil` when Python raises: zero to a negative power, or overflow. Negative bases have integral exponents here.
-  static func power(_ base: Double, _ exponent: Double) -> Double? {
+  public static func power(_ base: Double, _ exponent: Double) -> Double? {
     if exponent == 0 { return 1 }
     if base.isNaN { return base }
     if exponent.isNaN { return base == 1 ? 1 : exponent }

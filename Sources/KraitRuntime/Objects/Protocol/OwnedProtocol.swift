@@ -42,3 +42,8 @@ extension Owned {
   public static func tuple(sharing a: borrowing Owned, _ b: borrowing Owned) throws(PyError) -> Owned { try tuple(a.value, b.value) }
   public static func tuple(_ a: Value, sharing b: borrowing Owned) throws(PyError) -> Owned { try tuple(a, b.value) }
 }
+
+extension StringBuilder {
+  /// Appends a str that the caller keeps, or gives up afterwards.
+  public mutating func append(sharing text: borrowing Owned) throws(PyError) { try append(text.value) }
+}
