@@ -58,7 +58,12 @@ func defineNumberFunctions(_ m: ModuleBuilder) throws(PyError) {
 private func prefixed(_ value: Value, base: Int, _ prefix: String) throws(PyError) -> Owned {
   let number = try value.index()
   let digits = try Integer.text(number.value, base: base)
-  return try Owned.string(digits.hasPrefix("-") ? "-\(prefix)\(digits.dropFirst())" : prefix + digits)
+  let units = StringObject(digits.value).units
+  let isNegative = units[0] == 0x2D
+  var builder = StringBuilder()
+  try builder.append(isNegative ? "-" + prefix : prefix)
+  try builder.append(units[(isNegative ? 1 : 0)..<units.count])
+  return try builder.finish()
 }
 
 // MARK: - sum

@@ -72,7 +72,9 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     (call: Call) throws(PyError) -> Owned in try sizeOf(call[0], default: call[1])
   }
   try m.function("_getframe(depth=0, /)", "Return a frame of the call stack.") { (call: Call) throws(PyError) -> Owned in
-    try frame(depth: Int(try call.int32(0)))
+    let depth = max(0, Int(try call.int32(0)))
+    guard let frame = try currentThread.pointee.frameObject(depth: depth) else { throw .valueError("call stack is not deep enough") }
+    return frame
   }
   try m.function("_getframemodulename(depth=0)", "Return the name of the module of a frame's function.") {
     (call: Call) throws(PyError) -> Owned in
@@ -123,15 +125,4 @@ private func sizeOf(_ object: Value, default fallback: Value) throws(PyError) ->
     PyError.clear()
     return Owned(copying: fallback)
   }
-}
-
-private func frame(depth: Int) throws(PyError) -> Owned {
-  var current = try currentThread.pointee.currentFrame()
-  if current.value.isAbsent { throw .valueError("call stack is not deep enough") }
-  for _ in 0..<max(depth, 0) {
-    let outer = try current.value.getAttribute(Name.f_back)
-    if outer.value.isNone { throw .valueError("call stack is not deep enough") }
-    current = outer
-  }
-  return current
 }

@@ -24,7 +24,7 @@ func defineCodeObject(_ types: TypeDefinitions) {
       let contents = CodeObject(raw: raw).contents
       if let executable = contents.pointee.executable {
         contents.pointee.executable = nil
-        Translator.free(executable)
+        Executable.free(executable)
       }
       CodeObject(raw: raw).forEachField { $0.releaseIfPresent() }
       finishDeallocation(raw)

@@ -229,7 +229,7 @@ private struct ConstantTable {
     switch constant.kind {
     case .integer:
       if let small = constant.smallInteger { return try Owned.integer(small) }
-      return try Owned.integer(limbs: constant.limbs, isNegative: constant.isNegative)
+      return try Integer.make(limbs: constant.limbs, isNegative: constant.isNegative)
     case .float: return try Owned.float(constant.float)
     case .complex: return try Owned.complex(constant.complex.real, constant.complex.imaginary)
     case .string:

@@ -77,7 +77,7 @@ func defineMethodObject(_ types: TypeDefinitions) {
     }
     t.slots.hash = HashSlot { (object: Value) throws(PyError) -> Int in
       let method = MethodObject(object)
-      let hash = hashPointer(UInt(method.receiver.bits)) ^ (try method.function.hash())
+      let hash = identityHash(method.receiver) ^ (try method.function.hash())
       return hash == -1 ? -2 : hash
     }
     t.slots.compare = CompareSlot { (a: Value, b: Value, op: Comparison) throws(PyError) -> Owned in

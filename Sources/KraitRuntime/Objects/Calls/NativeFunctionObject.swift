@@ -81,8 +81,8 @@ func defineNativeFunctionObject(_ types: TypeDefinitions) {
     }
     t.slots.hash = HashSlot { (object: Value) throws(PyError) -> Int in
       let function = NativeFunctionObject(object)
-      let receiver = function.receiver.isAbsent ? 0 : hashPointer(UInt(function.receiver.bits))
-      let hash = receiver ^ hashPointer(UInt(bitPattern: function.function))
+      let receiver = function.receiver.isAbsent ? 0 : identityHash(function.receiver)
+      let hash = receiver ^ identityHash(Value(bits: UInt64(UInt(bitPattern: function.function))))
       return hash == -1 ? -2 : hash
     }
     t.slots.compare = CompareSlot { (a: Value, b: Value, op: Comparison) throws(PyError) -> Owned in
@@ -154,6 +154,9 @@ private func callNativeFunctionObject(_ callee: Value, _ arguments: Arguments) t
   let object = NativeFunctionObject(callee)
   return try object.function.call(object.receiver, arguments)
 }
+
+/// A hash of an object's identity: addresses differ little in their low bits.
+func identityHash(_ value: Value) -> Int { Int(truncatingIfNeeded: value.bits &>> 4 | value.bits &<< 60) }
 
 /// An address as CPython's `%p` writes it.
 func addressText(_ value: Value) -> String { "0x" + String(value.bits, radix: 16) }

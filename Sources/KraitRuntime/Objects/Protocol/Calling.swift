@@ -3,6 +3,9 @@
 import CKraitCore
 
 extension Value {
+  /// Whether the type has a way to be called.
+  public var isCallable: Bool { type.slots.pointee.call != nil }
+
   @inline(__always)
   public func call(arguments: Arguments) throws(PyError) -> Owned {
     guard let slot = type.slots.pointee.call else { throw notCallable() }

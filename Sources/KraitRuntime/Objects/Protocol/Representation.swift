@@ -11,6 +11,26 @@ extension Value {
     return text
   }
 
+  /// `ascii(x)`: the representation with escapes for what is not ASCII.
+  public func ascii() throws(PyError) -> Owned {
+    let text = try repr()
+    let string = StringObject(text.value)
+    if string.isASCII { return text }
+    var builder = StringBuilder()
+    for index in 0..<string.length {
+      let point = string.codePoint(at: index)
+      if point < 0x80 {
+        try builder.append(codePoint: point)
+        continue
+      }
+      let digits = String(point, radix: 16)
+      let width = point < 0x100 ? 2 : point < 0x10000 ? 4 : 8
+      try builder.append(point < 0x100 ? "\\x" : point < 0x10000 ? "\\u" : "\\U" as StaticString)
+      try builder.append(String(repeating: "0", count: width - digits.count) + digits)
+    }
+    return try builder.finish()
+  }
+
   public func str() throws(PyError) -> Owned {
     if isExactString { return Owned(copying: self) }
     guard let slot = type.slots.pointee.str else { return try repr() }
