@@ -197,21 +197,15 @@ public enum MainProgram: Sendable {
 
   /// Ends the main interpreter: modules go, finalisers run, streams are flushed. False when standard output could not be.
   private static func finish() -> Bool {
-    var isFlushed = flushStandardStreams()
-    let interpreter = currentInterpreter
-    interpreter.pointee.isFinalizing = true
-    // The program's own module first: what only it holds is finalised while everything else still works.
-    do throws(PyError) {
-      let modules = DictObject(interpreter.pointee.modules)
-      let names = try Owned.list(from: modules.value)
-      for index in 0..<ListObject(names.value).count {
-        let name = ListObject(names.value)[index]
-        if name === Name.sys || name === Name.builtins { continue }
-        _ = try modules.remove(name)
-      }
-    } catch { PyError.clear() }
-    _ = Collector.collect(interpreter, generation: 2)
-    if !flushStandardStreams() { isFlushed = false }
+    let isFlushed = flushStandardStreams()
+    currentInterpreter.pointee.isFinalizing = true
+    // Finalisers may still write: the streams outlive the module `sys`.
+    let stdout = systemObject(Name.stdout)
+    let stderr = systemObject(Name.stderr)
+    Runtime.finish()
+    for stream in [stdout.value, stderr.value] where !stream.isAbsent && stream.type == .textFile {
+      do throws(PyError) { try TextFileObject(stream).flush() } catch { PyError.clear() }
+    }
     return isFlushed
   }
 
