@@ -65,6 +65,8 @@ public struct ModuleBuilder {
     try dict.set(internedName(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)), value.value)
   }
 
+  /// A value that the caller holds.
+  public func constant(_ name: StaticString, _ value: Value) throws(PyError) { try constant(name, Owned(copying: value)) }
   public func constant(_ name: StaticString, _ value: Int) throws(PyError) { try constant(name, try Owned.integer(value)) }
   public func constant(_ name: StaticString, _ value: Double) throws(PyError) { try constant(name, try Owned.float(value)) }
   public func constant(_ name: StaticString, _ value: String) throws(PyError) { try constant(name, try Owned.string(value)) }

@@ -4,31 +4,31 @@ import CKraitCore
 
 /// The interface to the cycle collector.
 let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and look at the objects it knows.") { (m: ModuleBuilder) throws(PyError) in
-  m.function("enable()", "Collect automatically.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("enable()", "Collect automatically.") { (_: Call) throws(PyError) -> Owned in
     currentInterpreter.pointee.collector.isEnabled = true
     return .none
   }
-  m.function("disable()", "Collect only when asked.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("disable()", "Collect only when asked.") { (_: Call) throws(PyError) -> Owned in
     currentInterpreter.pointee.collector.isEnabled = false
     return .none
   }
-  m.function("isenabled()", "Whether collection is automatic.") { (_: Call) throws(PyError) -> Owned in .boolean(currentInterpreter.pointee.collector.isEnabled) }
-  m.function("collect(generation=2)", "Collect now; the number of unreachable objects found.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("isenabled()", "Whether collection is automatic.") { (_: Call) throws(PyError) -> Owned in .boolean(currentInterpreter.pointee.collector.isEnabled) }
+  try m.function("collect(generation=2)", "Collect now; the number of unreachable objects found.") { (call: Call) throws(PyError) -> Owned in
     let generation = try call.int(0)
     guard (0...2).contains(generation) else { throw PyError.valueError("invalid generation") }
     return try .integer(Collector.collect(currentInterpreter, generation: generation))
   }
-  m.function("get_count()", "Tracked objects made since the last collection, and two zeros: there are no generations.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("get_count()", "Tracked objects made since the last collection, and two zeros: there are no generations.") { (_: Call) throws(PyError) -> Owned in
     try .tuple(Value(smallInteger: max(0, currentInterpreter.pointee.collector.allocations)), Value(smallInteger: 0), Value(smallInteger: 0))
   }
-  m.function("get_threshold()", "The thresholds of set_threshold().") { (_: Call) throws(PyError) -> Owned in
+  try m.function("get_threshold()", "The thresholds of set_threshold().") { (_: Call) throws(PyError) -> Owned in
     let thresholds = currentInterpreter.pointee.collector.thresholds
     let first = try Owned.integer(thresholds.0)
     let second = try Owned.integer(thresholds.1)
     let third = try Owned.integer(thresholds.2)
     return try .tuple(first.value, second.value, third.value)
   }
-  m.rawFunction("set_threshold", "Set how many new objects make a collection due; 0 turns automatic collection off.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+  try m.rawFunction("set_threshold", "Set how many new objects make a collection due; 0 turns automatic collection off.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     guard arguments.keywordNames.isAbsent else { throw PyError.typeError("gc.set_threshold() takes no keyword arguments") }
     guard (1...3).contains(arguments.positionalCount) else { throw PyError.typeError("gc.set_threshold requires 1 to 3 arguments") }
     let interpreter = currentInterpreter
@@ -40,12 +40,12 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     interpreter.pointee.collector.due = max(thresholds.0, interpreter.pointee.collector.survivors / 4)
     return .none
   }
-  m.function("get_debug()", "The debugging flags.") { (_: Call) throws(PyError) -> Owned in try .integer(currentInterpreter.pointee.collector.debugFlags) }
-  m.function("set_debug(flags, /)", "Set the debugging flags, DEBUG_*.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("get_debug()", "The debugging flags.") { (_: Call) throws(PyError) -> Owned in try .integer(currentInterpreter.pointee.collector.debugFlags) }
+  try m.function("set_debug(flags, /)", "Set the debugging flags, DEBUG_*.") { (call: Call) throws(PyError) -> Owned in
     currentInterpreter.pointee.collector.debugFlags = try call.int(0)
     return .none
   }
-  m.function("get_stats()", "A list of three dicts with figures of the collections so far.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("get_stats()", "A list of three dicts with figures of the collections so far.") { (_: Call) throws(PyError) -> Owned in
     let list = try Owned.list()
     let statistics = currentInterpreter.pointee.collector.statistics
     for record in [statistics.0, statistics.1, statistics.2] {
@@ -57,23 +57,23 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     }
     return list
   }
-  m.function("is_tracked(obj, /)", "Whether the collector looks at the object.") { (call: Call) throws(PyError) -> Owned in .boolean(call[0].isTracked) }
-  m.function("is_finalized(obj, /)", "Whether the object's finaliser has run.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("is_tracked(obj, /)", "Whether the collector looks at the object.") { (call: Call) throws(PyError) -> Owned in .boolean(call[0].isTracked) }
+  try m.function("is_finalized(obj, /)", "Whether the object's finaliser has run.") { (call: Call) throws(PyError) -> Owned in
     let object = call[0]
     return .boolean(object.isObject && object.has(.hasState) && object.object.objectState.pointee.flags.contains(.finalized))
   }
-  m.function("freeze()", "Leave what lives now out of later collections.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("freeze()", "Leave what lives now out of later collections.") { (_: Call) throws(PyError) -> Owned in
     currentInterpreter.pointee.collector.frozenCount = currentInterpreter.pointee.heap.pointee.trackedCount
     return .none
   }
-  m.function("unfreeze()", "Undo freeze().") { (_: Call) throws(PyError) -> Owned in
+  try m.function("unfreeze()", "Undo freeze().") { (_: Call) throws(PyError) -> Owned in
     currentInterpreter.pointee.collector.frozenCount = 0
     return .none
   }
-  m.function("get_freeze_count()", "How many objects freeze() has set aside.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("get_freeze_count()", "How many objects freeze() has set aside.") { (_: Call) throws(PyError) -> Owned in
     try .integer(currentInterpreter.pointee.collector.frozenCount)
   }
-  m.function("get_objects(generation=None)", "A list of all tracked objects but the list itself.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("get_objects(generation=None)", "A list of all tracked objects but the list itself.") { (call: Call) throws(PyError) -> Owned in
     if !call[0].isNone {
       let generation = try call.int(0)
       guard generation < 3 else { throw PyError.valueError("generation parameter must be less than the number of available generations (3)") }
@@ -83,14 +83,14 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     }
     return try trackedObjects { (_: Value) -> Bool in true }
   }
-  m.rawFunction("get_referrers", "The tracked objects that refer to any of the arguments.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+  try m.rawFunction("get_referrers", "The tracked objects that refer to any of the arguments.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     try trackedObjects { (candidate: Value) -> Bool in
       var search = ReferenceSearch(arguments: arguments)
       withUnsafeMutablePointer(to: &search) { candidate.object.shape.type.slots.pointee.traverse?(candidate.object, ReferenceSearch.visitor($0)) }
       return search.found
     }
   }
-  m.rawFunction("get_referents", "The objects that the arguments refer to.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+  try m.rawFunction("get_referents", "The objects that the arguments refer to.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     let list = try Owned.list()
     var referents: [UnsafeMutableRawPointer] = []
     for index in 0..<arguments.positionalCount where arguments.base[index].isTracked {
@@ -106,10 +106,10 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
   let interpreter = currentInterpreter
   interpreter.pointee.collector.garbage = try Owned.list().take()
   interpreter.pointee.collector.callbacks = try Owned.list().take()
-  m.constant("garbage", interpreter.pointee.collector.garbage)
-  m.constant("callbacks", interpreter.pointee.collector.callbacks)
+  try m.constant("garbage", interpreter.pointee.collector.garbage)
+  try m.constant("callbacks", interpreter.pointee.collector.callbacks)
   for (name, flag) in [("DEBUG_STATS", 1), ("DEBUG_COLLECTABLE", 2), ("DEBUG_UNCOLLECTABLE", 4), ("DEBUG_SAVEALL", 32), ("DEBUG_LEAK", 38)] {
-    m.constant(name, Value(smallInteger: flag))
+    try m.constant(name, Value(smallInteger: flag))
   }
 }
 
