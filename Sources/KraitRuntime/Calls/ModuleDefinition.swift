@@ -16,10 +16,11 @@ public struct ModuleDefinition: @unchecked Sendable {
 
   /// A new module object with what the definition puts into it.
   public func makeModule() throws(PyError) -> Owned {
-    let module = try ModuleObject.make(name: intern(try Owned.string(name)).value)
+    let interned = intern(try Owned.string(name))
+    let module = try ModuleObject.make(name: interned.value)
     let builder = ModuleBuilder(definition: self, module: module.value)
     if documentation.utf8CodeUnitCount > 0 {
-      try builder.dict.set(Name.__doc__, try Owned.string(documentation).value)
+      try builder.dict.set(Name.__doc__, sharing: try Owned.string(documentation))
     }
     try populate(builder)
     return module

@@ -34,16 +34,17 @@ public enum MainProgram: Sendable {
           report("can't open file \(quoted(MainProgram.absolute(path))): [Errno \(code)] \(String(cString: strerror(code)))\n")
           return 2
         }
-        try DictObject(globals.value).set(Name.__file__, try Owned.string(MainProgram.absolute(path)).value)
+        try DictObject(globals.value).set(Name.__file__, sharing: try Owned.string(MainProgram.absolute(path)))
         code = try compileProgram(bytes, fileName: MainProgram.absolute(path), isOnDisk: true)
       case .standardInput:
         try DictObject(globals.value).set(Name.__file__, Name.stdinName)
         code = try compileProgram(MainProgram.readAll(0) ?? [], fileName: "<stdin>", isOnDisk: false)
       case .module(let name):
-        let runner = try importModule(
-          name: try Owned.string("runpy" as StaticString).value, globals: .none, fromList: .none, level: 0)
-        _ = try runner.value.callMethod(
-          intern(try Owned.string("_run_module_as_main" as StaticString)).value, try Owned.string(name).value)
+        let moduleName = try Owned.string("runpy" as StaticString)
+        let functionName = intern(try Owned.string("_run_module_as_main" as StaticString))
+        let argument = try Owned.string(name)
+        let runner = try importModule(name: moduleName.value, globals: .none, fromList: .none, level: 0)
+        _ = try runner.value.callMethod(functionName.value, argument.value)
         return 0
       case .command(let text):
         code = try compileProgram(Array(text.utf8) + [0x0A], fileName: "<string>", isOnDisk: false)
@@ -173,7 +174,8 @@ public enum MainProgram: Sendable {
   /// Calls `sys.excepthook`; when that fails, both exceptions are printed.
   private func printUncaught(_ exception: Value) {
     let hook = systemObject(Name.excepthook)
-    if hook.value.isAbsent || hook.value === systemObject(Name.__excepthook__).value {
+    let original = systemObject(Name.__excepthook__)
+    if hook.value.isAbsent || hook.value === original.value {
       printException(exception)
       return
     }
@@ -192,7 +194,10 @@ public enum MainProgram: Sendable {
   private func writeError(_ text: String) {
     let stderr = systemObject(Name.stderr)
     if stderr.value.isAbsent || stderr.value.isNone { return }
-    do throws(PyError) { _ = try stderr.value.callMethod(Name.write, try Owned.string(text).value) } catch { PyError.clear() }
+    do throws(PyError) {
+      let owned = try Owned.string(text)
+      _ = try stderr.value.callMethod(Name.write, owned.value)
+    } catch { PyError.clear() }
   }
 
   /// Ends the main interpreter: modules go, finalisers run, streams are flushed. False when standard output could not be.
