@@ -20,8 +20,8 @@ let builtinsModule = ModuleDefinition(
   try m.constant("__debug__", .boolean(true))
   for type in builtinTypes { try m.type(type) }
   for type in BuiltinTypes.exceptions { try m.type(type) }
-  try m.dict.set(intern(try Owned.string("EnvironmentError")).value, TypeObject.osError.value)
-  try m.dict.set(intern(try Owned.string("IOError")).value, TypeObject.osError.value)
+  try m.constant("EnvironmentError", TypeObject.osError.value)
+  try m.constant("IOError", TypeObject.osError.value)
 }
 
 /// The types that have a name in `builtins`, exceptions aside.

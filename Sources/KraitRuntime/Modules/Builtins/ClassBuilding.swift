@@ -34,7 +34,8 @@ private func buildClass(_ arguments: Arguments) throws(PyError) -> Owned {
     metaclass = Owned(copying: items.count == 0 ? TypeObject.type.value : items[0].type.value)
   }
   if metaclass.value.isType {
-    metaclass = Owned(copying: try TypeObject.metatype(TypeObject(raw: metaclass.value.object), of: TupleObject(bases.value)).value)
+    let winner = try TypeObject.metatype(TypeObject(raw: metaclass.value.object), of: TupleObject(bases.value))
+    metaclass = Owned(copying: winner.value)
   }
 
   let namespace = try prepareNamespace(metaclass.value, name, bases.value, keywords.value)

@@ -32,7 +32,10 @@ private func resolve(_ name: Value, _ globals: Value, _ level: Int) throws(PyErr
   var package = Owned(copyingIfPresent: try dict.get(Name.__package__))
   if package.value.isAbsent || package.value.isNone {
     let module = try dict.get(Name.__name__)
-    if module.isAbsent { throw .keyError(try Owned.string("'__name__' not in globals").value) }
+    if module.isAbsent {
+      let message = try Owned.string("'__name__' not in globals" as StaticString)
+      throw .keyError(message.value)
+    }
     guard module.isString else { throw .typeError("__name__ must be a string") }
     package = Owned(copying: module)
     if try dict.get(Name.__path__).isAbsent {

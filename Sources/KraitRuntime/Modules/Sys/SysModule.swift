@@ -15,7 +15,7 @@ let sysModule = ModuleDefinition("sys", "What the interpreter knows of itself, a
 
 private func ownedList(_ texts: [String]) throws(PyError) -> Owned {
   let result = try Owned.list()
-  for text in texts { try ListObject(result.value).append(try decodedArgument(text).value) }
+  for text in texts { try ListObject(result.value).append(sharing: try decodedArgument(text)) }
   return result
 }
 
@@ -32,7 +32,8 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   let options = try Owned.dict()
   for option in configuration.extraOptions {
     let value = try option.value.map { (text: String) throws(PyError) -> Value in try Owned.string(text).take() } ?? .true
-    try DictObject(options.value).set(try Owned.string(option.name).value, value)
+    let name = try Owned.string(option.name)
+    try DictObject(options.value).set(name.value, value)
     value.releaseIfPresent()
   }
   try m.constant("_xoptions", options)
@@ -74,11 +75,11 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   try m.constant("_git", git)
   let standard = try Owned.list()
   for name in "\(standardModuleNames)".split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-    try ListObject(standard.value).append(intern(try Owned.string(String(name))).value)
+    try ListObject(standard.value).append(sharing: intern(try Owned.string(String(name))))
   }
   try m.constant("stdlib_module_names", try TypeObject.frozenset.value.call(standard.value))
   let names = try Owned.list(capacity: nativeModules.count)
-  for name in nativeModules.keys.sorted() { try ListObject(names.value).append(intern(try Owned.string(name)).value) }
+  for name in nativeModules.keys.sorted() { try ListObject(names.value).append(sharing: intern(try Owned.string(name))) }
   try m.constant("builtin_module_names", try Owned.tuple(from: names.value))
 }
 

@@ -119,7 +119,8 @@ extension ModuleBuilder {
   private func defineImplementation(_ version: Value) throws(PyError) {
     let namespace = try TypeObject.simpleNamespace.value.call()
     let set = { (name: StaticString, value: Value) throws(PyError) in
-      try namespace.value.setAttribute(try Owned.string(name).value, value)
+      let interned = intern(try Owned.string(name))
+      try namespace.value.setAttribute(interned.value, value)
     }
     try set("name", try held("krait"))
     try set("cache_tag", try held("cpython-314"))
