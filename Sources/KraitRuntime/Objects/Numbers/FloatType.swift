@@ -378,7 +378,10 @@ private func hexadecimal(_ value: Double) throws(PyError) -> Owned {
 private func parseHexadecimal(_ string: Value) throws(PyError) -> Double {
   let result = try withNumberText(string) { (text) throws(PyError) -> Double? in try hexadecimalValue(text) }
   guard let result else { throw PyError.valueError("invalid hexadecimal floating-point string") }
-  if try result.isInfinite && !isSpecialText(string) { throw PyError.overflowError("hexadecimal value too large to represent as a float") }
+  if result.isInfinite {
+    let isSpecial = try isSpecialText(string)
+    if !isSpecial { throw PyError.overflowError("hexadecimal value too large to represent as a float") }
+  }
   return result
 }
 
