@@ -27,7 +27,7 @@ public func warnDeprecated(_ message: String) throws(PyError) { try warn(.deprec
 ///   - module: the module's name, a str, or absent when it is not known.
 public func warnExplicit(_ category: TypeObject, _ message: Value, file: Value, line: Int, module: Value) throws(PyError) {
   let interpreter = currentInterpreter
-  switch WarningFilters.action(for: category, module: module) {
+  switch WarningFilters.action(for: category, message.text, module: module, line: line) {
   case .ignore: return
   case .error: throw PyError.raise(category, message)
   case .always: break
@@ -50,15 +50,16 @@ public func warnExplicit(_ category: TypeObject, _ message: Value, file: Value, 
 
 /// What happens to warnings, by category and module.
 enum WarningFilters {
-  enum Action {
+  enum Action: Sendable {
     case `default`
     case ignore
     case error
     case always
   }
 
-  /// The filters of CPython's release build.
-  static func action(for category: TypeObject, module: Value) -> Action {
+  /// The options of the command line, then the filters of CPython's release build.
+  static func action(for category: TypeObject, _ message: String, module: Value, line: Int) -> Action {
+    for option in WarningOption.given where option.matches(category, message, module: module, line: line) { return option.action }
     if category.isSubtype(of: .deprecationWarning) { return !module.isAbsent && module.text == "__main__" ? .default : .ignore }
     for hidden in [TypeObject.pendingDeprecationWarning, .importWarning, .resourceWarning] where category.isSubtype(of: hidden) { return .ignore }
     return .default

@@ -201,7 +201,7 @@ private func issueWarnings(of source: SourceFile) throws(PyError) {
       throw raise(
         Diagnostic(
           .syntaxError, warning.errorMessage, fileName: warning.fileName, line: warning.line, offset: warning.offset, endLine: warning.endLine,
-          endOffset: warning.endOffset, text: source.line(warning.line).map(Array.init)))
+          endOffset: warning.endOffset, text: source.isOnDisk ? source.line(warning.line).map(Array.init) : nil))
     }
   }
 }
