@@ -72,3 +72,12 @@ struct StackEffect: BitwiseCopyable {
     }
   }
 }
+
+extension Opcode {
+  /// The values that the instruction pops and pushes when control goes on; nil for those that code objects do not contain.
+  public func stackEffect(_ argument: Int) -> (popped: Int, pushed: Int)? {
+    guard rawValue < 234, self != .CACHE, self != .RESERVED else { return nil }
+    let effect = StackEffect(self, Int32(truncatingIfNeeded: argument))
+    return (Int(effect.popped), Int(effect.pushed))
+  }
+}

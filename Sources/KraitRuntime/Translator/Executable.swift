@@ -1,0 +1,102 @@
+// Code as it runs: words in memory of their own, with side tables for tracebacks and exceptions (RFC 0003).
+
+import CKraitCore
+import KraitCompiler
+import Glibc
+
+/// The executable form of one code object.
+///
+/// An instruction is one word (`op` 16 bits, operands A, B, C of 16 bits each) and the words of its inline caches or constants. Words are rewritten in place as instructions
+/// specialise: caches first, then the operation by one atomic store. The word before the first leads to the ``Contents``.
+struct Executable {
+  struct Contents {
+    var words: PC
+    var wordCount: Int
+    /// Ascending pairs: word offset, byte offset in `co_code`.
+    var origins: UnsafeMutableBufferPointer<Origin>
+    var handlers: UnsafeMutableBufferPointer<Handler>
+  }
+
+  struct Origin {
+    var word: UInt32
+    var offset: UInt32
+  }
+
+  /// A stretch of words that a handler guards.
+  struct Handler {
+    var start: UInt32
+    var end: UInt32
+    /// Word offset of the handler.
+    var target: UInt32
+    /// Temporaries that stay.
+    var depth: UInt16
+    var pushesLastInstruction: Bool
+  }
+
+  let contents: UnsafeMutablePointer<Contents>
+
+  init(_ contents: UnsafeMutablePointer<Contents>) { self.contents = contents }
+
+  /// The executable that begins at a word.
+  init(start: PC) {
+    contents = UnsafeMutablePointer<Contents>(bitPattern: UInt(start[-1])).unsafelyUnwrapped
+  }
+
+  var start: PC { contents.pointee.words }
+
+  func bytecodeOffset(at pc: PC) -> Int {
+    let word = pc - contents.pointee.words
+    guard word >= 0, word < contents.pointee.wordCount else { return -1 }
+    let origins = contents.pointee.origins
+    var low = 0
+    var high = origins.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(origins[middle].word) <= word { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? -1 : Int(origins[low - 1].offset)
+  }
+
+  /// The handler for an exception raised at an instruction.
+  func handler(at pc: PC) -> Handler? {
+    let word = pc - contents.pointee.words
+    let handlers = contents.pointee.handlers
+    var low = 0
+    var high = handlers.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(handlers[middle].start) <= word { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0, word < Int(handlers[low - 1].end) else { return nil }
+    return handlers[low - 1]
+  }
+
+  /// Frees the memory of a code object's executable form.
+  static func free(_ start: UnsafeMutableRawPointer) {
+    let executable = Executable(start: start.assumingMemoryBound(to: UInt64.self))
+    Glibc.free(executable.contents.pointee.words - 1)
+    executable.contents.pointee.origins.deallocate()
+    executable.contents.pointee.handlers.deallocate()
+    executable.contents.deallocate()
+  }
+}
+
+extension CodeObject {
+  /// The executable form, if the code has run before.
+  var executable: Executable? {
+    guard let start = contents.pointee.executable else { return nil }
+    return Executable(start: start.assumingMemoryBound(to: UInt64.self))
+  }
+
+  /// Slots of a frame: locals, cells, temporaries.
+  @inline(__always)
+  var frameSize: Int { Int(contents.pointee.localsPlusCount &+ contents.pointee.stackSize) &+ 1 }
+
+  func localName(_ index: Int) -> Value { TupleObject(contents.pointee.localsPlusNames)[index] }
+
+  /// The first word to run, translating the code if it never ran.
+  func executableStart() throws(PyError) -> PC {
+    if let start = contents.pointee.executable { return start.assumingMemoryBound(to: UInt64.self) }
+    return try Translator.translate(self)
+  }
+}

@@ -1,0 +1,424 @@
+// From stack bytecode to register form, by abstract interpretation of the value stack (RFC 0003).
+
+import CKraitCore
+import KraitCompiler
+import Glibc
+
+/// Translates one code object. Cold: it runs once for each function that is called.
+struct Translator {
+  let code: CodeObject
+  let decoded: DecodedCode
+  let localCount: Int
+  var output = CodeBuffer()
+  var stack: [StackEntry] = []
+  /// By instruction, the word that it begins at; -1: not translated.
+  var wordOfInstruction: [Int32]
+  /// Jumps to patch: the word of the jump instruction, the form of its offset, the instruction that it goes to.
+  var jumps: [PendingJump] = []
+  var origins: [Executable.Origin] = []
+  var handlerRanges: [Executable.Handler] = []
+  /// The instruction being translated.
+  var index = 0
+  /// Jumps do not all fit 16 bits: each conditional jump gets a long jump of its own.
+  var usesLongJumps = false
+
+  struct PendingJump {
+    var word: Int
+    var target: Int
+    var isLong: Bool
+  }
+
+  /// What stands at a position of the abstract stack.
+  enum StackEntry: Equatable {
+    /// A value in a temporary, owned by this entry.
+    case temporary(Int)
+    /// The value of a local, borrowed.
+    case local(Int)
+    /// A constant of the code object.
+    case constant(Int)
+    case smallInteger(Int)
+    /// NULL; no slot holds anything.
+    case null
+  }
+
+  /// Translates and publishes the executable form.
+  @inline(never)
+  static func translate(_ code: CodeObject) throws(PyError) -> PC {
+    do throws(MalformedCode) {
+      var translator = try Translator(code)
+      try translator.run()
+      let start = try translator.finish()
+      code.contents.pointee.executable = UnsafeMutableRawPointer(start)
+      return start
+    } catch {
+      throw .systemError(error.message)
+    }
+  }
+
+  init(_ code: CodeObject) throws(MalformedCode) {
+    self.code = code
+    if code.frameSize > 60_000 { throw MalformedCode("too many local variables and stack slots") }
+    decoded = try DecodedCode(code)
+    localCount = code.localsPlusCount
+    wordOfInstruction = Array(repeating: -1, count: decoded.instructions.count)
+    usesLongJumps = decoded.instructions.count > 6000
+  }
+
+  mutating func run() throws(MalformedCode) {
+    var falls = false
+    for index in decoded.instructions.indices {
+      let instruction = decoded.instructions[index]
+      self.index = index
+      guard instruction.isReachable else { continue }
+      if instruction.isLeader, let entry = decoded.entryStacks[index] {
+        if falls { settle(matching: entry) }
+        output.endPeephole()
+        stack = entry.enumerated().map { position, kind in kind == .null ? .null : .temporary(slot(position)) }
+      }
+      wordOfInstruction[index] = Int32(output.count)
+      if skipped > 0 {
+        skipped -= 1
+        falls = skippedFalls
+        continue
+      }
+      enterHandlerRange(instruction)
+      noteOrigin(instruction)
+      falls = translate(instruction)
+      closeHandlerRange(instruction)
+    }
+  }
+
+  /// Instructions that the one before has taken in.
+  var skipped = 0
+  var skippedFalls = true
+
+  // MARK: Side tables
+
+  /// Positions that a handler expects in their slots must be there before anything can raise.
+  private mutating func enterHandlerRange(_ instruction: DecodedCode.Instruction) {
+    guard instruction.handler >= 0 else { return }
+    let handler = decoded.handlers[Int(instruction.handler)]
+    let entry = decoded.entryStacks[Int(handler.target)] ?? []
+    for position in 0..<Int(handler.depth) {
+      if stack[position] == .null {
+        if position < entry.count && entry[position] != .null { materialiseNull(position) }
+      } else {
+        materialise(position)
+      }
+    }
+  }
+
+  private mutating func closeHandlerRange(_ instruction: DecodedCode.Instruction) {
+    guard instruction.handler >= 0 else { return }
+    let start = UInt32(wordOfInstruction[index])
+    let end = UInt32(output.count)
+    guard end > start else { return }
+    let handler = decoded.handlers[Int(instruction.handler)]
+    if let last = handlerRanges.indices.last, handlerRanges[last].end == start, handlerRanges[last].target == UInt32(handler.target),
+      Int(handlerRanges[last].depth) == Int(handler.depth), handlerRanges[last].pushesLastInstruction == handler.pushesLastInstruction
+    {
+      handlerRanges[last].end = end
+      return
+    }
+    handlerRanges.append(
+      .init(
+        start: start, end: end, target: UInt32(handler.target), depth: UInt16(handler.depth), pushesLastInstruction: handler.pushesLastInstruction))
+  }
+
+  mutating func noteOrigin(_ instruction: DecodedCode.Instruction) {
+    let word = UInt32(output.count)
+    if let last = origins.indices.last, origins[last].word == word {
+      origins[last].offset = UInt32(instruction.offset)
+    } else {
+      origins.append(.init(word: word, offset: UInt32(instruction.offset)))
+    }
+  }
+
+  // MARK: The abstract stack
+
+  @inline(__always) func slot(_ position: Int) -> Int { localCount + position }
+
+  mutating func push(_ entry: StackEntry) { stack.append(entry) }
+
+  /// Puts a new value on the stack; returns the slot that the instruction must write.
+  mutating func pushResult() -> Int {
+    let destination = slot(stack.count)
+    vacate(destination)
+    stack.append(.temporary(destination))
+    return destination
+  }
+
+  /// Puts the result of an instruction on the stack that took `operands`: it replaces the first of them that is a temporary, so that writing it releases that one.
+  mutating func pushResult(replacing operands: Int...) -> Int {
+    for operand in operands where operand >= localCount {
+      stack.append(.temporary(operand))
+      return operand
+    }
+    return pushResult()
+  }
+
+  /// Makes sure that a position's value is in some slot, and returns which.
+  mutating func slotOf(_ position: Int) -> Int {
+    switch stack[position] {
+    case .constant, .smallInteger: materialise(position)
+    case .null: materialiseNull(position)
+    case .temporary, .local: break
+    }
+    switch stack[position] {
+    case .temporary(let slot), .local(let slot): return slot
+    default: return 0
+    }
+  }
+
+  /// Takes the topmost entry off and returns the slot where its value is.
+  mutating func popOperand() -> Int {
+    let slot = slotOf(stack.count - 1)
+    stack.removeLast()
+    return slot
+  }
+
+  /// Takes two entries off; the lower one's slot first. Both are brought into slots before either is taken, so that neither overwrites the other.
+  mutating func popOperands2() -> (Int, Int) {
+    let count = stack.count
+    _ = slotOf(count - 2)
+    let second = slotOf(count - 1)
+    let first = slotOf(count - 2)
+    stack.removeLast(2)
+    return (first, second)
+  }
+
+  mutating func popOperands3() -> (Int, Int, Int) {
+    let count = stack.count
+    _ = slotOf(count - 3)
+    _ = slotOf(count - 2)
+    let third = slotOf(count - 1)
+    let second = slotOf(count - 2)
+    let first = slotOf(count - 3)
+    stack.removeLast(3)
+    return (first, second, third)
+  }
+
+  /// Takes the topmost entry off; its value is in the slot of its position afterwards.
+  mutating func popSettled() -> Int {
+    let position = stack.count - 1
+    if stack[position] == .null { materialiseNull(position) } else { materialise(position) }
+    stack.removeLast()
+    return slot(position)
+  }
+
+  /// Brings the topmost `count` entries into consecutive slots and takes them off; returns the first slot.
+  mutating func popRange(_ count: Int) -> Int {
+    let first = stack.count - count
+    for position in first..<stack.count {
+      if stack[position] == .null { materialiseNull(position) } else { materialise(position) }
+    }
+    stack.removeLast(count)
+    return slot(first)
+  }
+
+  /// Makes a position hold its own value in its own slot.
+  mutating func materialise(_ position: Int) {
+    let destination = slot(position)
+    switch stack[position] {
+    case .temporary(let source):
+      if source == destination { return }
+      if let other = stack.firstIndex(of: .temporary(destination)) {
+        output.emit(.SWAP, destination, source)
+        stack[other] = .temporary(source)
+      } else {
+        output.emit(.MOVE, destination, source)
+      }
+    case .local(let source):
+      vacate(destination)
+      output.emitCopy(destination, source)
+    case .constant(let number):
+      vacate(destination)
+      emitConstant(number, to: destination)
+    case .smallInteger(let value):
+      vacate(destination)
+      output.emit(.LOAD_INT, destination, 0, value)
+    case .null: return
+    }
+    stack[position] = .temporary(destination)
+  }
+
+  /// Writes NULL into the slot of a position, for consumers that look.
+  mutating func materialiseNull(_ position: Int) {
+    let destination = slot(position)
+    vacate(destination)
+    output.emit(.LOAD_NULL, destination)
+    stack[position] = .temporary(destination)
+  }
+
+  mutating func emitConstant(_ number: Int, to destination: Int) {
+    let value = code.constants[number]
+    if value.isSmallInteger, let short = Int16(exactly: value.smallInteger) {
+      output.emit(.LOAD_INT, destination, 0, Int(short))
+    } else {
+      output.emit(.LOAD_CONST, destination)
+      output.word(value.bits)
+    }
+  }
+
+  /// Makes room in a slot where another position's value stands.
+  mutating func vacate(_ slot: Int) {
+    // Each round brings one entry home; an exchange may put another one here.
+    while let position = stack.firstIndex(of: .temporary(slot)), self.slot(position) != slot { materialise(position) }
+  }
+
+  /// A local is about to change: entries that borrow its value get values of their own.
+  mutating func willChange(local: Int) {
+    for position in stack.indices where stack[position] == .local(local) { materialise(position) }
+  }
+
+  /// Brings everything into its slot, as the next block expects it.
+  mutating func settle(matching entry: [StackKind]) {
+    for position in stack.indices {
+      if stack[position] == .null {
+        if position < entry.count && entry[position] != .null { materialiseNull(position) }
+      } else {
+        materialise(position)
+      }
+    }
+  }
+
+  /// Brings all but the topmost `count` entries into their slots before a jump.
+  mutating func settle(below count: Int, target: Int) {
+    let here = decoded.entryStacks[target] ?? []
+    let next = index + 1 + skippedAhead
+    let after = next < decoded.instructions.count ? decoded.entryStacks[next] ?? here : here
+    for position in 0..<(stack.count - count) {
+      if stack[position] == .null {
+        if (position < here.count && here[position] != .null) || (position < after.count && after[position] != .null) { materialiseNull(position) }
+      } else {
+        materialise(position)
+      }
+    }
+  }
+
+  /// Instructions that the current one takes in, for ``settle(below:target:)``.
+  var skippedAhead = 0
+
+  // MARK: Jumps
+
+  /// Emits a conditional jump whose C operand is the distance.
+  mutating func emitJump(_ instruction: Instruction, _ a: Int, _ b: Int, to target: Int, words: [UInt64] = []) {
+    let word = output.count
+    output.emit(instruction, a, b, 0)
+    for extra in words { output.word(extra) }
+    if usesLongJumps {
+      // Over the jump that goes on, to the one that goes far.
+      output.patchC(word, output.count + 1 - word)
+      output.emitLong(.JUMP, 0, 2)
+      jumps.append(.init(word: output.count, target: target, isLong: true))
+      output.emitLong(.JUMP, 0, 0)
+    } else {
+      jumps.append(.init(word: word, target: target, isLong: false))
+    }
+    output.endPeephole()
+  }
+
+  mutating func emitJump(to target: Int, backward: Bool) {
+    jumps.append(.init(word: output.count, target: target, isLong: true))
+    output.emitLong(backward ? .JUMP_BACKWARD : .JUMP, 0, 0)
+    output.endPeephole()
+  }
+
+  // MARK: The end
+
+  /// Patches the jumps and copies everything to its final place.
+  mutating func finish() throws(MalformedCode) -> PC {
+    for jump in jumps {
+      let target = Int(wordOfInstruction[jump.target])
+      guard target >= 0 else { throw MalformedCode("a jump leads nowhere") }
+      let distance = target - jump.word
+      if jump.isLong {
+        output.patchLong(jump.word, distance)
+      } else {
+        guard Int16(exactly: distance) != nil else { throw MalformedCode("a jump is too far") }
+        output.patchC(jump.word, distance)
+      }
+    }
+    let count = output.count
+    guard let memory = malloc((count + 1) * 8) else { throw MalformedCode("no memory for the executable form") }
+    let base = memory.assumingMemoryBound(to: UInt64.self)
+    let words = base + 1
+    output.words.withUnsafeBufferPointer { words.update(from: $0.baseAddress.unsafelyUnwrapped, count: count) }
+    let contents = UnsafeMutablePointer<Executable.Contents>.allocate(capacity: 1)
+    let storedOrigins = UnsafeMutableBufferPointer<Executable.Origin>.allocate(capacity: origins.count)
+    _ = storedOrigins.initialize(from: origins)
+    let storedHandlers = UnsafeMutableBufferPointer<Executable.Handler>.allocate(capacity: handlerRanges.count)
+    for index in handlerRanges.indices { handlerRanges[index].target = UInt32(wordOfInstruction[Int(handlerRanges[index].target)]) }
+    _ = storedHandlers.initialize(from: handlerRanges)
+    contents.initialize(to: .init(words: words, wordCount: count, origins: storedOrigins, handlers: storedHandlers))
+    base[0] = UInt64(UInt(bitPattern: contents))
+    return words
+  }
+}
+
+/// The words of the code that is being translated.
+struct CodeBuffer {
+  var words: [UInt64] = []
+  /// The last instruction, if the next may change it: where it begins, and the temporary that it writes by operand A.
+  private(set) var lastResult: (word: Int, slot: Int)?
+  private var lastCopy: Int?
+
+  var count: Int { words.count }
+
+  static func encode(_ instruction: Instruction, _ a: Int, _ b: Int, _ c: Int) -> UInt64 {
+    UInt64(instruction.rawValue) | UInt64(UInt16(truncatingIfNeeded: a)) << 16 | UInt64(UInt16(truncatingIfNeeded: b)) << 32
+      | UInt64(UInt16(truncatingIfNeeded: c)) << 48
+  }
+
+  mutating func emit(_ instruction: Instruction, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0) {
+    endPeephole()
+    words.append(CodeBuffer.encode(instruction, a, b, c))
+  }
+
+  /// An instruction with a distance of 32 bits.
+  mutating func emitLong(_ instruction: Instruction, _ a: Int, _ distance: Int) {
+    endPeephole()
+    words.append(UInt64(instruction.rawValue) | UInt64(UInt16(truncatingIfNeeded: a)) << 16 | UInt64(UInt32(truncatingIfNeeded: distance)) << 32)
+  }
+
+  mutating func word(_ word: UInt64) { words.append(word) }
+
+  /// The instruction that begins at `word` may write a local in place of the temporary.
+  mutating func allowStore(from word: Int, slot: Int) { lastResult = (word, slot) }
+
+  /// Redirects the result of the last instruction, if it is the one that wrote `slot`.
+  mutating func redirect(_ slot: Int, to local: Int) -> Bool {
+    guard let last = lastResult, last.slot == slot else { return false }
+    words[last.word] = words[last.word] & ~0xFFFF_0000 | UInt64(UInt16(truncatingIfNeeded: local)) << 16
+    endPeephole()
+    return true
+  }
+
+  /// Copies a local to a temporary; two neighbours become one instruction.
+  mutating func emitCopy(_ destination: Int, _ source: Int) {
+    if let last = lastCopy, last == words.count - 1 {
+      let a = Int(words[last] >> 16 & 0xFFFF)
+      if a + 1 == destination && Instruction(rawValue: UInt16(truncatingIfNeeded: words[last])) == .COPY {
+        words[last] = CodeBuffer.encode(.COPY2, a, Int(words[last] >> 32 & 0xFFFF), source)
+        endPeephole()
+        return
+      }
+    }
+    emit(.COPY, destination, source)
+    lastCopy = words.count - 1
+  }
+
+  /// Control may come from elsewhere here: what was emitted before stays as it is.
+  mutating func endPeephole() {
+    lastResult = nil
+    lastCopy = nil
+  }
+
+  mutating func patchC(_ word: Int, _ value: Int) {
+    words[word] = words[word] & 0x0000_FFFF_FFFF_FFFF | UInt64(UInt16(truncatingIfNeeded: value)) << 48
+  }
+
+  mutating func patchLong(_ word: Int, _ value: Int) {
+    words[word] = words[word] & 0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: value)) << 32
+  }
+}
