@@ -41,6 +41,7 @@ KRAIT_INLINE uint32_t krait_load32_acquire(const void *_Nonnull p) { return __at
 KRAIT_INLINE uint64_t krait_load64_acquire(const void *_Nonnull p) { return __atomic_load_n((const uint64_t *)p, __ATOMIC_ACQUIRE); }
 KRAIT_INLINE void krait_store32(void *_Nonnull p, uint32_t v) { __atomic_store_n((uint32_t *)p, v, __ATOMIC_RELAXED); }
 KRAIT_INLINE void krait_store64(void *_Nonnull p, uint64_t v) { __atomic_store_n((uint64_t *)p, v, __ATOMIC_RELAXED); }
+KRAIT_INLINE void krait_store16_release(void *_Nonnull p, uint16_t v) { __atomic_store_n((uint16_t *)p, v, __ATOMIC_RELEASE); }
 KRAIT_INLINE void krait_store8_release(void *_Nonnull p, uint8_t v) { __atomic_store_n((uint8_t *)p, v, __ATOMIC_RELEASE); }
 KRAIT_INLINE void krait_store32_release(void *_Nonnull p, uint32_t v) { __atomic_store_n((uint32_t *)p, v, __ATOMIC_RELEASE); }
 KRAIT_INLINE void krait_store64_release(void *_Nonnull p, uint64_t v) { __atomic_store_n((uint64_t *)p, v, __ATOMIC_RELEASE); }

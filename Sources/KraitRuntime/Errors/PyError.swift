@@ -33,7 +33,7 @@ extension PyError {
 
   /// Raises an existing exception instance. The exception that is being handled becomes its context.
   public static func raise(_ exception: consuming Owned) -> PyError {
-    let handled = currentThread.pointee.handledException
+    let handled = currentThread.pointee.topmostHandledException
     if !handled.isAbsent { ExceptionObject(exception.value).chainContext(handled) }
     currentThread.pointee.setException(exception)
     return PyError()

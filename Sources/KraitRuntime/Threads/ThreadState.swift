@@ -10,20 +10,32 @@ import KraitSyntax
 public struct ThreadState {
   /// Bits that make the evaluator leave its fast path at the next safepoint (``EvalBreaker``). Atomic; first, for the evaluator's poll.
   public var breaker: UInt64 = 0
-  /// The frame that runs: its slot 0 (RFC 0003); nil when none does.
-  public var frame: UnsafeMutablePointer<Value>?
+  /// The record of the frame that runs (RFC 0003); the base record when none does.
+  public var frame: UnsafeMutablePointer<Frame>
+  /// The first record that may not be used: set by ``InterpreterState/recursionLimit``.
+  var frameLimit: UnsafeMutablePointer<Frame>
   /// One past the last slot of the value stack that frames may use.
   public var valueStackLimit: UnsafeMutablePointer<Value>
   /// The lowest address that native recursion may reach.
   public var nativeStackLimit: UInt
   /// The exception on its way, owned; absent when there is none.
   public var exception: Value = .absent
-  /// The innermost exception that is being handled (`sys.exception()`), owned; absent when there is none. The evaluator saves and restores it.
+  /// The exception that is being handled by the frames up to the innermost generator, owned; absent when there is none. The evaluator saves and restores it;
+  /// `sys.exception()` is ``topmostHandledException``.
   public var handledException: Value = .absent
-  /// Python calls that are active, against ``InterpreterState/recursionLimit``.
-  public var depth = 0
+  /// Python calls that are active.
+  public var depth: Int { frame - controlStack.baseAddress.unsafelyUnwrapped }
   public var interpreter: UnsafeMutablePointer<InterpreterState>
   public let valueStack: UnsafeMutableBufferPointer<Value>
+  let controlStack: UnsafeMutableBufferPointer<Frame>
+  /// What the frame returned that was entered from native code last, owned; absent for an exception.
+  var result: Value = .absent
+  /// The generator whose frame is innermost; others follow by ``GeneratorObject/Contents/outerGenerator``.
+  var innermostGenerator: UnsafeMutableRawPointer?
+  /// The exception on its way has this frame in its traceback already.
+  var isReraising = false
+  /// Where handlers are looked for, when that is not the instruction that the frame is at.
+  var unwindingFrom: UnsafeMutablePointer<UInt64>?
   /// A number that no other thread of the process had.
   public let identifier: UInt64
   /// How many deallocations are nested, and those that wait for the outermost to end.
@@ -33,11 +45,17 @@ public struct ThreadState {
   var delayedCapacity = 0
   /// Objects whose `repr` is under way: a list, or absent.
   public var representing: Value = .absent
-  /// Free for the evaluator: the innermost frame's chain of native entries.
-  public var evaluatorEntry: UnsafeMutableRawPointer?
+
+  /// `sys.set_coroutine_origin_tracking_depth`
+  public var coroutineOriginDepth = 0
+  /// `sys.set_asyncgen_hooks`: owned, or absent.
+  public var asyncGeneratorFirstIteration: Value = .absent
+  public var asyncGeneratorFinalizer: Value = .absent
 
   /// Slots of a thread's value stack. Reserved, not touched: memory comes page by page as frames are pushed.
   static let valueStackCapacity = 32 << 20
+  /// Records of a thread's control stack.
+  static let controlStackCapacity = 2 << 20
   /// Slots kept free beyond the limit for native calls' arguments.
   static let valueStackMargin = 4096
 
@@ -46,19 +64,30 @@ public struct ThreadState {
     let size = valueStackCapacity * MemoryLayout<Value>.stride
     guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), memory != MAP_FAILED else { return nil }
     let stack = UnsafeMutableBufferPointer(start: memory.assumingMemoryBound(to: Value.self), count: valueStackCapacity)
+    let controlSize = controlStackCapacity * MemoryLayout<Frame>.stride
+    guard let control = mmap(nil, controlSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), control != MAP_FAILED
+    else { return nil }
+    let frames = UnsafeMutableBufferPointer(start: control.assumingMemoryBound(to: Frame.self), count: controlStackCapacity)
+    let base = frames.baseAddress.unsafelyUnwrapped
+    base.pointee.flags = .base
+    base.pointee.fp = stack.baseAddress.unsafelyUnwrapped
+    base.pointee.pc = Evaluator.halt
     let thread = ThreadPointer.allocate(capacity: 1)
     thread.initialize(
       to: ThreadState(
-        frame: nil, valueStackLimit: stack.baseAddress.unsafelyUnwrapped + (valueStackCapacity - valueStackMargin), nativeStackLimit: StackLimit.current(),
+        frame: base, frameLimit: base + (interpreter.pointee.recursionLimit + 1), controlStack: frames, valueStackLimit: stack.baseAddress.unsafelyUnwrapped + (valueStackCapacity - valueStackMargin), nativeStackLimit: StackLimit.current(),
         interpreter: interpreter, valueStack: stack, identifier: identifier))
     return thread
   }
 
   private init(
-    frame: UnsafeMutablePointer<Value>?, valueStackLimit: UnsafeMutablePointer<Value>, nativeStackLimit: UInt, interpreter: UnsafeMutablePointer<InterpreterState>,
+    frame: UnsafeMutablePointer<Frame>, frameLimit: UnsafeMutablePointer<Frame>, controlStack: UnsafeMutableBufferPointer<Frame>,
+    valueStackLimit: UnsafeMutablePointer<Value>, nativeStackLimit: UInt, interpreter: UnsafeMutablePointer<InterpreterState>,
     valueStack: UnsafeMutableBufferPointer<Value>, identifier: UInt64
   ) {
     self.frame = frame
+    self.frameLimit = frameLimit
+    self.controlStack = controlStack
     self.valueStackLimit = valueStackLimit
     self.nativeStackLimit = nativeStackLimit
     self.interpreter = interpreter

@@ -1,0 +1,461 @@
+// Asynchronous generators (PEP 525) and the awaitables of their methods; the await protocol.
+
+import CKraitCore
+import KraitCompiler
+
+/// `async_generator_asend` and `async_generator_athrow`: a step of an asynchronous generator that waits to be awaited.
+struct AsyncGeneratorStep {
+  let raw: UnsafeMutableRawPointer
+  init(_ value: Value) { raw = value.object }
+  init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+
+  enum Status: UInt8 {
+    case initial, iterating, closed
+  }
+
+  struct Contents {
+    var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+    var status: Status
+    /// `aclose()` and not `athrow()`.
+    var closes: Bool
+    var generator: Value
+    /// The value to send; for `athrow()` type, value and traceback.
+    var first: Value
+    var second: Value
+    var third: Value
+  }
+
+  var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+  var generator: GeneratorObject { GeneratorObject(contents.pointee.generator) }
+
+  static func make(_ type: TypeObject, _ generator: Value, closes: Bool, _ first: Value, _ second: Value, _ third: Value) throws(PyError) -> Owned {
+    let raw = try type.allocate()
+    let contents = AsyncGeneratorStep(raw: raw).contents
+    contents.pointee.status = .initial
+    contents.pointee.closes = closes
+    for value in [generator, first, second, third] { value.retainIfPresent() }
+    contents.pointee.generator = generator
+    contents.pointee.first = first
+    contents.pointee.second = second
+    contents.pointee.third = third
+    return Owned(taking: raw)
+  }
+
+  func forEachField(_ body: (Value) -> Void) {
+    let contents = contents.pointee
+    body(contents.generator)
+    body(contents.first)
+    body(contents.second)
+    body(contents.third)
+  }
+
+  // MARK: asend
+
+  /// What a step of the generator gave: a value that it yielded ends the awaiting, anything else passes through to the loop.
+  private func unwrap(_ generator: GeneratorObject, _ outcome: consuming Generators.Outcome) throws(PyError) -> Owned {
+    switch outcome {
+    case .yielded(let value):
+      if value.value.isObject && value.value.type == .asyncGeneratorWrappedValue {
+        generator.contents.pointee.isRunningAsync = false
+        throw GeneratorObject.stop(Owned(copying: value.value.object.load(fromByteOffset: 16, as: Value.self)))
+      }
+      return value
+    case .returned:
+      generator.contents.pointee.isClosed = true
+      generator.contents.pointee.isRunningAsync = false
+      throw .raise(.stopAsyncIteration)
+    }
+  }
+
+  private func noteFailure(_ generator: GeneratorObject) {
+    if PyError.matches(.stopAsyncIteration) || PyError.matches(.generatorExit) { generator.contents.pointee.isClosed = true }
+    generator.contents.pointee.isRunningAsync = false
+  }
+
+  private static let reusedSend = "cannot reuse already awaited __anext__()/asend()"
+  private static let reusedThrow = "cannot reuse already awaited aclose()/athrow()"
+
+  func send(_ argument: Value) throws(PyError) -> Owned {
+    if contents.pointee.status == .closed { throw .runtimeError(AsyncGeneratorStep.reusedSend) }
+    let generator = self.generator
+    var argument = argument
+    if contents.pointee.status == .initial {
+      try begin("anext()")
+      if argument.isNone { argument = contents.pointee.first }
+    }
+    do throws(PyError) { return try unwrap(generator, try step(generator, argument)) } catch {
+      contents.pointee.status = .closed
+      throw error
+    }
+  }
+
+  /// Marks the generator as busy with this step.
+  private func begin(_ name: String) throws(PyError) {
+    let generator = self.generator
+    if generator.contents.pointee.isRunningAsync {
+      contents.pointee.status = .closed
+      throw .runtimeError("\(name): asynchronous generator is already running")
+    }
+    contents.pointee.status = .iterating
+    generator.contents.pointee.isRunningAsync = true
+  }
+
+  private func step(_ generator: GeneratorObject, _ argument: Value) throws(PyError) -> Generators.Outcome {
+    do throws(PyError) { return try generator.send(argument) } catch {
+      noteFailure(generator)
+      throw error
+    }
+  }
+
+  private func throwStep(_ generator: GeneratorObject, _ type: Value, _ value: Value, _ traceback: Value) throws(PyError) -> Generators.Outcome {
+    do throws(PyError) { return .yielded(try generator.throwInside(type, value, traceback)) } catch {
+      if generator.contents.pointee.status == .finished && PyError.matches(.stopIteration) {
+        // The generator returned: no StopIteration of the program's own can leave it.
+        PyError.clear()
+        return .returned(.none)
+      }
+      noteFailure(generator)
+      throw error
+    }
+  }
+
+  func throwInto(_ type: Value, _ value: Value, _ traceback: Value) throws(PyError) -> Owned {
+    let isSend = Value(raw).type == .asyncGeneratorSend
+    if contents.pointee.status == .closed { throw .runtimeError(isSend ? AsyncGeneratorStep.reusedSend : AsyncGeneratorStep.reusedThrow) }
+    let generator = self.generator
+    if contents.pointee.status == .initial { try begin(isSend ? "anext()" : contents.pointee.closes ? "aclose()" : "athrow()") }
+    do throws(PyError) {
+      let outcome = try throwStep(generator, type, value, traceback)
+      if isSend || !contents.pointee.closes { return try unwrap(generator, outcome) }
+      return try closing(generator, outcome)
+    } catch {
+      contents.pointee.status = .closed
+      if !isSend && contents.pointee.closes { throw asClosed(error) }
+      throw error
+    }
+  }
+
+  // MARK: athrow, aclose
+
+  func sendThrow(_ argument: Value) throws(PyError) -> Owned {
+    if contents.pointee.status == .closed { throw .runtimeError(AsyncGeneratorStep.reusedThrow) }
+    let generator = self.generator
+    if generator.contents.pointee.status == .finished {
+      contents.pointee.status = .closed
+      throw .raise(.stopIteration)
+    }
+    let isFirst = contents.pointee.status == .initial
+    if isFirst {
+      if generator.contents.pointee.isRunningAsync {
+        contents.pointee.status = .closed
+        throw .runtimeError("\(contents.pointee.closes ? "aclose()" : "athrow()"): asynchronous generator is already running")
+      }
+      if generator.contents.pointee.isClosed {
+        contents.pointee.status = .closed
+        throw .raise(.stopAsyncIteration)
+      }
+      if !argument.isNone { throw .runtimeError("can't send non-None value to a just-started coroutine") }
+      contents.pointee.status = .iterating
+      generator.contents.pointee.isRunningAsync = true
+      if contents.pointee.closes { generator.contents.pointee.isClosed = true }
+    }
+    do throws(PyError) {
+      let outcome: Generators.Outcome
+      if !isFirst {
+        outcome = try step(generator, argument)
+      } else if contents.pointee.closes {
+        outcome = try throwStep(generator, TypeObject.generatorExit.value, .none, .none)
+      } else {
+        outcome = try throwStep(generator, contents.pointee.first, contents.pointee.second, contents.pointee.third)
+      }
+      return contents.pointee.closes ? try closing(generator, outcome) : try unwrap(generator, outcome)
+    } catch {
+      contents.pointee.status = .closed
+      generator.contents.pointee.isRunningAsync = false
+      if contents.pointee.closes { throw asClosed(error) }
+      throw error
+    }
+  }
+
+  /// A step of `aclose()`: the generator must not yield a value any more.
+  private func closing(_ generator: GeneratorObject, _ outcome: consuming Generators.Outcome) throws(PyError) -> Owned {
+    switch outcome {
+    case .yielded(let value):
+      if value.value.isObject && value.value.type == .asyncGeneratorWrappedValue {
+        generator.contents.pointee.isRunningAsync = false
+        throw .runtimeError("async generator ignored GeneratorExit")
+      }
+      return value
+    case .returned:
+      generator.contents.pointee.isRunningAsync = false
+      throw .raise(.stopAsyncIteration)
+    }
+  }
+
+  /// The exceptions that a closed generator ends with are the success of `aclose()`.
+  private func asClosed(_ error: PyError) -> PyError {
+    guard PyError.matches(.stopAsyncIteration) || PyError.matches(.generatorExit) else { return error }
+    PyError.clear()
+    return .raise(.stopIteration)
+  }
+
+  // MARK: close
+
+  func close() throws(PyError) -> Owned {
+    if contents.pointee.status == .closed { return .none }
+    do throws(PyError) { _ = try throwInto(TypeObject.generatorExit.value, .none, .none) } catch {
+      if PyError.matches(.stopIteration) || PyError.matches(.stopAsyncIteration) || PyError.matches(.generatorExit) {
+        PyError.clear()
+        return .none
+      }
+      throw error
+    }
+    throw .runtimeError("coroutine ignored GeneratorExit")
+  }
+}
+
+enum AsyncGenerators {
+  /// Marks a value that an asynchronous generator yields, so that what it awaits is told from it.
+  static func wrap(_ value: Value) throws(PyError) -> Owned {
+    let raw = try TypeObject.asyncGeneratorWrappedValue.allocate()
+    (raw + 16).storeBytes(of: Owned(copying: value).take(), as: Value.self)
+    return Owned(taking: raw)
+  }
+
+  /// `sys.set_asyncgen_hooks`: told of an asynchronous generator when it is first iterated.
+  static func noteFirstIteration(_ generator: Value) throws(PyError) {
+    let contents = GeneratorObject(generator).contents
+    if contents.pointee.hooksDone { return }
+    contents.pointee.hooksDone = true
+    let thread = currentThread
+    let finalizer = thread.pointee.asyncGeneratorFinalizer
+    if !finalizer.isAbsent { contents.pointee.origin = Owned(copying: finalizer).take() }
+    let first = Owned(copying: thread.pointee.asyncGeneratorFirstIteration)
+    if !first.value.isAbsent { _ = try first.value.call(generator) }
+  }
+
+  static func sendStep(_ generator: Value, _ value: Value) throws(PyError) -> Owned {
+    try noteFirstIteration(generator)
+    return try AsyncGeneratorStep.make(.asyncGeneratorSend, generator, closes: false, value, .absent, .absent)
+  }
+}
+
+private func defineStep(_ t: TypeDefinition) {
+  t.basicSize = MemoryLayout<AsyncGeneratorStep.Contents>.size
+  t.shapeFlags.insert(.tracked)
+  t.flags.insert(.disallowInstantiation)
+  t.slots.deallocate = DeallocateSlot { raw in
+    AsyncGeneratorStep(raw: raw).forEachField { $0.releaseIfPresent() }
+    finishDeallocation(raw)
+  }
+  t.slots.traverse = TraverseSlot { raw, visit in AsyncGeneratorStep(raw: raw).forEachField { visit($0) } }
+  t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
+  t.slots.await = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
+  t.rawMethod("throw") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
+    let (type, value, traceback) = try throwArguments(arguments)
+    return try AsyncGeneratorStep(receiver).throwInto(type, value, traceback)
+  }
+  t.method("close($self, /)") { (call: Call) throws(PyError) -> Owned in try AsyncGeneratorStep(call.receiver).close() }
+}
+
+func defineAsyncGenerator(_ types: TypeDefinitions) {
+  types.define(.asyncGenerator) { t in
+    defineGeneratorBasics(t)
+    t.slots.asyncIterate = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
+    t.slots.asyncNext = UnarySlot { (object: Value) throws(PyError) -> Owned in try AsyncGenerators.sendStep(object, .none) }
+    t.method("asend($self, value, /)", "asend(v) -> send 'v' in generator.") { (call: Call) throws(PyError) -> Owned in
+      try AsyncGenerators.sendStep(call.receiver, call[0])
+    }
+    t.rawMethod(
+      "athrow",
+      """
+      athrow(value)
+      athrow(type[,value[,tb]])
+
+      raise exception in generator.
+      the (type, val, tb) signature is deprecated, 
+      and may be removed in a future version of Python.
+      """
+    ) { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
+      let (type, value, traceback) = try throwArguments(arguments)
+      if arguments.positionalCount > 1 {
+        try warn(.deprecationWarning, "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.")
+      }
+      try AsyncGenerators.noteFirstIteration(receiver)
+      return try AsyncGeneratorStep.make(.asyncGeneratorThrow, receiver, closes: false, type, value, traceback)
+    }
+    t.method("aclose($self, /)", "aclose() -> raise GeneratorExit inside generator.") { (call: Call) throws(PyError) -> Owned in
+      try AsyncGenerators.noteFirstIteration(call.receiver)
+      return try AsyncGeneratorStep.make(.asyncGeneratorThrow, call.receiver, closes: true, .absent, .absent, .absent)
+    }
+    t.getter("ag_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
+    t.getter("ag_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: GeneratorObject(object).code.value) }
+    t.getter("ag_running") { (object: Value) throws(PyError) -> Owned in
+      Owned.boolean(GeneratorObject(object).contents.pointee.isRunningAsync)
+    }
+    t.getter("ag_suspended") { (object: Value) throws(PyError) -> Owned in
+      Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended)
+    }
+    t.getter("ag_await", "object being awaited on, or None") { (object: Value) throws(PyError) -> Owned in
+      GeneratorObject(object).delegateForPython
+    }
+  }
+  types.define(.asyncGeneratorSend) { t in
+    defineStep(t)
+    t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in try AsyncGeneratorStep(object).send(.none) }
+    t.method("send($self, arg, /)") { (call: Call) throws(PyError) -> Owned in try AsyncGeneratorStep(call.receiver).send(call[0]) }
+  }
+  types.define(.asyncGeneratorThrow) { t in
+    defineStep(t)
+    t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in try AsyncGeneratorStep(object).sendThrow(.none) }
+    t.method("send($self, arg, /)") { (call: Call) throws(PyError) -> Owned in try AsyncGeneratorStep(call.receiver).sendThrow(call[0]) }
+  }
+  types.define(.asyncGeneratorWrappedValue) { t in
+    t.basicSize = 24
+    t.shapeFlags.insert(.tracked)
+    t.flags.insert(.disallowInstantiation)
+    t.slots.deallocate = DeallocateSlot { raw in
+      raw.load(fromByteOffset: 16, as: Value.self).releaseIfPresent()
+      finishDeallocation(raw)
+    }
+    t.slots.traverse = TraverseSlot { raw, visit in visit(raw.load(fromByteOffset: 16, as: Value.self)) }
+  }
+  defineAnextAwaitable(types)
+}
+
+// MARK: - anext()
+
+/// What `anext(iterator, default)` returns: awaits, and answers the default at the end.
+public enum AnextAwaitable {
+  public static func make(_ awaitable: Value, default value: Value) throws(PyError) -> Owned {
+    let raw = try TypeObject.anextAwaitable.allocate()
+    (raw + 16).storeBytes(of: Owned(copying: awaitable).take(), as: Value.self)
+    (raw + 24).storeBytes(of: Owned(copying: value).take(), as: Value.self)
+    return Owned(taking: raw)
+  }
+
+  /// Applies one operation to the awaited iterator; StopAsyncIteration becomes the default.
+  static func step(_ object: Value, _ operation: (Value) throws(PyError) -> Owned) throws(PyError) -> Owned {
+    let iterator = try AwaitProtocol.iterator(of: object.object.load(fromByteOffset: 16, as: Value.self))
+    do throws(PyError) { return try operation(iterator.value) } catch {
+      guard PyError.matches(.stopAsyncIteration) else { throw error }
+      PyError.clear()
+      throw GeneratorObject.stop(Owned(copying: object.object.load(fromByteOffset: 24, as: Value.self)))
+    }
+  }
+}
+
+private func defineAnextAwaitable(_ types: TypeDefinitions) {
+  types.define(.anextAwaitable) { t in
+    t.basicSize = 32
+    t.shapeFlags.insert(.tracked)
+    t.flags.insert(.disallowInstantiation)
+    t.slots.deallocate = DeallocateSlot { raw in
+      raw.load(fromByteOffset: 16, as: Value.self).releaseIfPresent()
+      raw.load(fromByteOffset: 24, as: Value.self).releaseIfPresent()
+      finishDeallocation(raw)
+    }
+    t.slots.traverse = TraverseSlot { raw, visit in
+      visit(raw.load(fromByteOffset: 16, as: Value.self))
+      visit(raw.load(fromByteOffset: 24, as: Value.self))
+    }
+    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
+    t.slots.await = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
+    t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in
+      try AnextAwaitable.step(object) { (iterator: Value) throws(PyError) -> Owned in
+        guard let next = iterator.type.slots.pointee.next else { throw .typeError("'\(iterator.typeName)' object is not an iterator") }
+        return try next(iterator)
+      }
+    }
+    t.method("send($self, arg, /)") { (call: Call) throws(PyError) -> Owned in
+      let argument = call[0]
+      return try AnextAwaitable.step(call.receiver) { (iterator: Value) throws(PyError) -> Owned in try iterator.callMethod(Name.send, argument) }
+    }
+    t.rawMethod("throw") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
+      try AnextAwaitable.step(receiver) { (iterator: Value) throws(PyError) -> Owned in
+        try iterator.getAttribute(Name.throw).value.call(arguments: arguments)
+      }
+    }
+    t.method("close($self, /)") { (call: Call) throws(PyError) -> Owned in
+      try AnextAwaitable.step(call.receiver) { (iterator: Value) throws(PyError) -> Owned in try iterator.callMethod(Name.close) }
+    }
+  }
+}
+
+// MARK: - The await protocol
+
+enum AwaitProtocol {
+  /// The iterator that awaiting an object runs.
+  static func iterator(of object: Value) throws(PyError) -> Owned {
+    if isCoroutine(object) { return Owned(copying: object) }
+    guard let slot = object.type.slots.pointee.await else {
+      throw .typeError("'\(object.typeName)' object can't be awaited")
+    }
+    let result = try slot(object)
+    if isCoroutine(result.value) { throw .typeError("__await__() returned a coroutine") }
+    if result.value.type.slots.pointee.next == nil {
+      throw .typeError("__await__() returned non-iterator of type '\(result.value.typeName)'")
+    }
+    return result
+  }
+
+  /// A coroutine, or a generator that `types.coroutine` made one.
+  private static func isCoroutine(_ object: Value) -> Bool {
+    guard object.isObject else { return false }
+    if object.type == .coroutine { return true }
+    return object.type == .generator && GeneratorObject(object).code.flags.contains(.iterableCoroutine)
+  }
+}
+
+extension Slow {
+  static func GET_AWAITABLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandA(pc)
+    let object = fp[slot]
+    let iterator: Owned
+    if object.type.slots.pointee.await == nil && operandB(pc) == 1 && !(object.isObject && (object.type == .coroutine || object.type == .generator)) {
+      throw .typeError("'async with' received an object from __aenter__ that does not implement __await__: \(object.typeName)")
+    }
+    if object.type.slots.pointee.await == nil && operandB(pc) == 2 && !(object.isObject && (object.type == .coroutine || object.type == .generator)) {
+      throw .typeError("'async with' received an object from __aexit__ that does not implement __await__: \(object.typeName)")
+    }
+    iterator = try AwaitProtocol.iterator(of: object)
+    if iterator.value.isObject && iterator.value.type == .coroutine && !GeneratorObject(iterator.value).delegate.isAbsent {
+      throw .runtimeError("coroutine is being awaited already")
+    }
+    set(fp, slot, iterator)
+  }
+
+  static func GET_AITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandA(pc)
+    let object = fp[slot]
+    guard let iterate = object.type.slots.pointee.asyncIterate else {
+      throw .typeError("'async for' requires an object with __aiter__ method, got \(object.typeName)")
+    }
+    let iterator = try iterate(object)
+    if iterator.value.type.slots.pointee.asyncNext == nil {
+      throw .typeError("'async for' received an object from __aiter__ that does not implement __anext__: \(iterator.value.typeName)")
+    }
+    set(fp, slot, iterator)
+  }
+
+  static func GET_ANEXT(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let iterator = fp[operandB(pc)]
+    guard let next = iterator.type.slots.pointee.asyncNext else {
+      throw .typeError("'async for' requires an iterator with __anext__ method, got \(iterator.typeName)")
+    }
+    let awaitable = try next(iterator)
+    if iterator.isObject && iterator.type == .asyncGenerator {
+      set(fp, operandA(pc), awaitable)
+      return
+    }
+    do throws(PyError) { set(fp, operandA(pc), try AwaitProtocol.iterator(of: awaitable.value)) } catch {
+      let cause = currentThread.pointee.takeException()
+      let raised = PyError.raise(.typeError, "'async for' received an invalid object from __anext__: \(awaitable.value.typeName)")
+      let exception = currentThread.pointee.takeException()
+      ExceptionObject(exception.value).setContext(cause.copy())
+      ExceptionObject(exception.value).setCause(cause)
+      currentThread.pointee.setException(exception)
+      throw raised
+    }
+  }
+}

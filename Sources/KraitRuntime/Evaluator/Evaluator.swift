@@ -1,0 +1,213 @@
+// Entering the evaluator from native code, and the frames that calls push and leave.
+
+import CKraitCore
+import KraitCompiler
+import Glibc
+
+/// Which threads may touch an interpreter's objects at once: the evaluator's source is one, its code is made for each model.
+protocol ThreadingModel {
+  /// No lock excludes other threads.
+  static var isFree: Bool { get }
+}
+
+/// A lock of the interpreter or the process is held while Python runs.
+enum Locked: ThreadingModel {
+  @inline(__always) static var isFree: Bool { false }
+}
+
+/// Runs Python code.
+public enum Evaluator {
+  /// Where a frame that was entered from native code ends: one `HALT`.
+  nonisolated(unsafe) static let halt: PC = {
+    let word = PC.allocate(capacity: 1)
+    word.initialize(to: UInt64(Instruction.HALT.rawValue))
+    return word
+  }()
+
+  // MARK: Entries
+
+  /// Calls a Python function.
+  public static func call(_ function: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+    try checkNativeRecursion(" while calling a Python object")
+    let object = FunctionObject(function)
+    let code = object.code
+    let thread = currentThread
+    let start = try code.executableStart()
+    let fp = thread.pointee.frame.stackEnd
+    function.retain()
+    do throws(PyError) {
+      try pushFrame(thread, function, code, fp, [.entry, .ownsFunction], .absent)
+    } catch {
+      function.release()
+      throw error
+    }
+    clearLocals(fp, from: 0, code)
+    do throws(PyError) { try object.bind(arguments, into: fp) } catch {
+      leaveFrame(thread)
+      throw error
+    }
+    return try run(thread, start)
+  }
+
+  /// Calls a Python function.
+  public static func call(function: Value, arguments: Arguments) throws(PyError) -> Owned { try call(function, arguments) }
+
+  /// Runs the code of a function without parameters whose local names are those of a mapping: a class body.
+  public static func run(function: Value, locals: Value) throws(PyError) -> Owned {
+    try checkNativeRecursion(" while calling a Python object")
+    let code = FunctionObject(function).code
+    let thread = currentThread
+    let start = try code.executableStart()
+    let fp = thread.pointee.frame.stackEnd
+    // What runs may drop both.
+    let function = Owned(copying: function)
+    let locals = Owned(copying: locals)
+    try pushFrame(thread, function.value, code, fp, [.entry, .ownsFunction, .hasLocals], locals.value)
+    _ = function.take()
+    _ = locals.take()
+    clearLocals(fp, from: 0, code)
+    return try run(thread, start)
+  }
+
+  /// Runs a code object as `exec` does.
+  ///
+  /// - Parameters:
+  ///   - globals: a dict.
+  ///   - locals: a mapping; absent for the globals.
+  ///   - closure: a tuple of cells, or absent.
+  public static func run(code: Value, globals: Value, locals: Value = .absent, closure: Value = .absent) throws(PyError) -> Owned {
+    let function = try FunctionObject.make(code: code, globals: globals)
+    if !closure.isAbsent { FunctionObject(function.value).set(\.closure, Owned(copying: closure)) }
+    return try run(function: function.value, locals: locals.isAbsent ? globals : locals)
+  }
+
+  /// Runs the innermost frame, which was entered from native code, to its end.
+  static func run(_ thread: ThreadPointer, _ start: PC) throws(PyError) -> Owned {
+    PortableLoop<Locked>.run(thread, start)
+    let result = thread.pointee.result
+    thread.pointee.result = .absent
+    if result.isAbsent { throw PyError() }
+    return Owned(taking: result)
+  }
+
+  // MARK: Frames
+
+  /// Puts a record on the control stack; the caller fills the slots.
+  @inline(__always)
+  static func pushFrame(
+    _ thread: ThreadPointer, _ function: Value, _ code: CodeObject, _ fp: FP, _ flags: FrameFlags, _ extra: Value
+  ) throws(PyError) {
+    let frame = thread.pointee.frame + 1
+    if _slowPath(frame >= thread.pointee.frameLimit) { try checkDepth(thread, frame) }
+    if _slowPath(fp + code.frameSize > thread.pointee.valueStackLimit) { throw .memoryError() }
+    frame.pointee.pc = halt
+    frame.pointee.fp = fp
+    frame.pointee.code = code
+    frame.pointee.function = function
+    frame.pointee.globals = FunctionObject(function).globals
+    frame.pointee.flags = flags
+    frame.pointee.extra = extra
+    thread.pointee.frame = frame
+  }
+
+  /// The control stack has reached the limit that was set when the thread last looked.
+  @inline(never)
+  static func checkDepth(_ thread: ThreadPointer, _ frame: FramePointer) throws(PyError) {
+    thread.pointee.updateFrameLimit()
+    if frame >= thread.pointee.frameLimit { throw .recursionError("maximum recursion depth exceeded") }
+  }
+
+  /// Makes locals unbound, from a slot on.
+  @inline(__always)
+  static func clearLocals(_ fp: FP, from first: Int, _ code: CodeObject) {
+    var slot = first
+    let end = code.localsPlusCount
+    while slot < end {
+      fp[slot] = .absent
+      slot &+= 1
+    }
+  }
+
+  /// Gives up everything that the innermost frame holds and takes its record off.
+  @inline(never)
+  static func leaveFrame(_ thread: ThreadPointer) {
+    let frame = thread.pointee.frame
+    let flags = frame.pointee.flags
+    if flags.contains(.hasObject) { detachObject(frame) }
+    releaseSlots(frame.pointee.fp, 0, frame.pointee.code.frameSize)
+    let extra = frame.pointee.extra
+    let function = frame.pointee.function
+    thread.pointee.frame = frame - 1
+    if !flags.isDisjoint(with: [.initializer, .hasLocals]) { extra.releaseIfPresent() }
+    if flags.contains(.ownsFunction) { function.release() }
+  }
+
+  /// Releases the objects in a stretch of slots and leaves None there.
+  @inline(__always)
+  static func releaseSlots(_ fp: FP, _ first: Int, _ end: Int) {
+    var slot = first
+    while slot < end {
+      let value = fp[slot]
+      fp[slot] = .none
+      value.releaseIfPresent()
+      slot &+= 1
+    }
+  }
+
+  /// Hands a result to whoever waits for the frame that was just left.
+  static func deliver(_ value: Value, _ flags: FrameFlags, _ thread: ThreadPointer) -> PC {
+    if flags.contains(.entry) {
+      thread.pointee.result = value
+      return halt
+    }
+    let caller = thread.pointee.frame
+    let pc = caller.pointee.pc
+    let fp = caller.pointee.fp
+    let destination = operandA(pc)
+    let old = fp[destination]
+    fp[destination] = value
+    old.releaseIfPresent()
+    return pc + callLength
+  }
+
+  /// Words of every instruction that pushes a frame, so that the frame's end knows where its caller goes on.
+  static let callLength = 4
+
+  // MARK: Slow paths
+
+  /// An instruction's own body declined: the general way. Returns where to go on; the frame may be another one.
+  @inline(never)
+  static func leaveFastPath(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC {
+    thread.pointee.frame.pointee.pc = pc
+    do throws(PyError) { return try slowPath(pc, fp, thread) } catch { return unwind(thread) }
+  }
+}
+
+/// Operands of the instruction at a word.
+@inline(__always) func operandA(_ pc: PC) -> Int { Int(UnsafeRawPointer(pc).load(fromByteOffset: 2, as: UInt16.self)) }
+@inline(__always) func operandB(_ pc: PC) -> Int { Int(UnsafeRawPointer(pc).load(fromByteOffset: 4, as: UInt16.self)) }
+@inline(__always) func operandC(_ pc: PC) -> Int { Int(UnsafeRawPointer(pc).load(fromByteOffset: 6, as: UInt16.self)) }
+@inline(__always) func signedB(_ pc: PC) -> Int { Int(UnsafeRawPointer(pc).load(fromByteOffset: 4, as: Int16.self)) }
+@inline(__always) func signedC(_ pc: PC) -> Int { Int(UnsafeRawPointer(pc).load(fromByteOffset: 6, as: Int16.self)) }
+/// The distance of 32 bits in B and C.
+@inline(__always) func longDistance(_ pc: PC) -> Int { Int(UnsafeRawPointer(pc).load(fromByteOffset: 4, as: Int32.self)) }
+
+extension ThreadState {
+  /// Makes `sys.setrecursionlimit` bind this thread.
+  mutating func updateFrameLimit() {
+    let base = controlStack.baseAddress.unsafelyUnwrapped
+    frameLimit = base + min(interpreter.pointee.recursionLimit + 1, controlStack.count - 1)
+  }
+
+  /// The innermost exception that is being handled, in this frame or one that called it; borrowed, absent when there is none.
+  public var topmostHandledException: Value {
+    if !handledException.isAbsent { return handledException }
+    var generator = innermostGenerator
+    while let this = generator {
+      let outer = GeneratorObject(raw: this).contents.pointee.outerHandled
+      if !outer.isAbsent { return outer }
+      generator = GeneratorObject(raw: this).contents.pointee.outerGenerator
+    }
+    return .absent
+  }
+}

@@ -1,0 +1,273 @@
+// The type `frame`: a record of the control stack as Python sees it. Made only when somebody looks.
+
+import CKraitCore
+import KraitCompiler
+
+@frozen
+public struct FrameObject: BitwiseCopyable {
+  public let raw: UnsafeMutableRawPointer
+  @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+  @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
+  public var value: Value { Value(raw) }
+
+  struct Contents {
+    var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+    var state: ObjectState
+    /// The record, while the frame is on a control stack.
+    var record: UnsafeMutablePointer<Frame>?
+    /// The generator whose frame this is, while it is suspended (borrowed: a generator that ends forgets its frame).
+    var generator: UnsafeMutableRawPointer?
+    /// Owned.
+    var function: Value
+    /// `f_back` of a frame that has ended, owned, or absent.
+    var back: Value
+    /// Locals and cells of a frame that has ended, owned.
+    var values: UnsafeMutablePointer<Value>?
+    var valueCount: Int
+    var code: CodeObject
+    /// `f_lasti` of a frame that has ended.
+    var lastInstruction: Int
+    /// The mapping of names of a module or class body that has ended, owned, or absent.
+    var locals: Value
+    /// Names set through `f_locals` that the code does not have: a dict, or absent.
+    var extraLocals: Value
+    /// Values of locals that were replaced through `f_locals` while the code may still use them: a list, or absent.
+    var overwritten: Value
+    var trace: Value
+    var tracesLines: Bool
+    var tracesOpcodes: Bool
+  }
+
+  var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+  var code: CodeObject { contents.pointee.code }
+
+  /// Where the locals are now; nil when the frame was cleared.
+  var slots: FP? {
+    if let record = contents.pointee.record { return record.pointee.fp }
+    if let generator = contents.pointee.generator { return GeneratorObject(raw: generator).contents.pointee.values }
+    return contents.pointee.values
+  }
+
+  var lastInstruction: Int {
+    if let record = contents.pointee.record { return record.lastInstruction }
+    if let generator = contents.pointee.generator { return GeneratorObject(raw: generator).lastInstruction }
+    return contents.pointee.lastInstruction
+  }
+
+  var isRunning: Bool { contents.pointee.record != nil }
+
+  /// The mapping of names of a module or class body; absent for a function.
+  var localsMapping: Value {
+    if let record = contents.pointee.record { return record.localsMapping }
+    return contents.pointee.locals
+  }
+
+  /// The value of a local or cell variable, borrowed; absent when it is unbound.
+  func variable(_ index: Int) -> Value {
+    guard let slots else { return .absent }
+    let value = slots[index]
+    if value.isObject && !value.isAbsent && holdsCell(index, value) { return CellObject(value).contents }
+    return value
+  }
+
+  /// Whether a slot's value is the cell of the variable: free variables always, others after `MAKE_CELL`.
+  func holdsCell(_ index: Int, _ value: Value) -> Bool {
+    guard !value.isAbsent, value.isObject, value.object.shape == TypeObject.cell.rootShape else { return false }
+    let kind = LocalKind(rawValue: code.localsPlusKinds[index])
+    if kind.contains(.free) { return true }
+    return kind.contains(.cell) && lastInstruction >= 0
+  }
+}
+
+extension Evaluator {
+  /// The frame object of a record, made if nobody has asked before.
+  static func frameObject(of frame: FramePointer) throws(PyError) -> Owned {
+    if frame.pointee.flags.contains(.hasObject) { return Owned(copying: frame.pointee.object) }
+    let raw = try TypeObject.frame.allocate()
+    let contents = FrameObject(raw: raw).contents
+    contents.pointee.record = frame
+    frame.pointee.function.retain()
+    contents.pointee.function = frame.pointee.function
+    contents.pointee.code = frame.pointee.code
+    contents.pointee.lastInstruction = -1
+    contents.pointee.tracesLines = true
+    let object = Owned(taking: raw)
+    frame.pointee.object = object.copy().take()
+    frame.pointee.flags.insert(.hasObject)
+    return object
+  }
+
+  /// The record ends: its frame object, if anybody else holds it, takes the variables over.
+  static func detachObject(_ frame: FramePointer) {
+    let object = frame.pointee.object
+    frame.pointee.flags.remove(.hasObject)
+    frame.pointee.object = .absent
+    let contents = FrameObject(object).contents
+    if object.object.referenceCount > 1 {
+      let count = frame.pointee.code.localsPlusCount
+      contents.pointee.lastInstruction = frame.lastInstruction
+      do throws(PyError) {
+        let values = try allocateMemory(max(count, 1) * 8).assumingMemoryBound(to: Value.self)
+        for index in 0..<count {
+          values[index] = frame.pointee.fp[index]
+          frame.pointee.fp[index] = .none
+        }
+        contents.pointee.values = values
+        contents.pointee.valueCount = count
+      } catch { PyError.clear() }
+      if frame.pointee.flags.contains(.hasLocals) { contents.pointee.locals = Owned(copying: frame.pointee.extra).take() }
+      if !frame.caller.isBase {
+        do throws(PyError) { contents.pointee.back = try frameObject(of: frame.caller).take() } catch { PyError.clear() }
+      }
+    }
+    contents.pointee.record = nil
+    object.release()
+  }
+}
+
+extension ThreadState {
+  /// The frame object of the innermost frame; nil when no Python code runs.
+  public func currentFrame() throws(PyError) -> Owned? {
+    guard let frame = innermostFrame else { return nil }
+    return try Evaluator.frameObject(of: frame)
+  }
+
+  /// The frame object `depth` calls below the innermost; nil when the stack is not that high.
+  public func frameObject(depth: Int) throws(PyError) -> Owned? {
+    var frame = self.frame
+    var left = depth
+    while !frame.isBase {
+      if left == 0 { return try Evaluator.frameObject(of: frame) }
+      left -= 1
+      frame = frame.caller
+    }
+    return nil
+  }
+}
+
+extension FrameObject {
+  /// `f_back`.
+  func back() throws(PyError) -> Owned {
+    if let record = contents.pointee.record { return record.caller.isBase ? .none : try Evaluator.frameObject(of: record.caller) }
+    let back = contents.pointee.back
+    return back.isAbsent ? .none : Owned(copying: back)
+  }
+
+  /// `f_lineno`: None when the instruction belongs to no line.
+  var line: Int? {
+    let offset = lastInstruction
+    if offset < 0 { return code.firstLineNumber }
+    return code.line(at: offset)
+  }
+
+  private func releaseValues() {
+    guard let values = contents.pointee.values else { return }
+    let count = contents.pointee.valueCount
+    contents.pointee.values = nil
+    contents.pointee.valueCount = 0
+    for index in 0..<count { values[index].releaseIfPresent() }
+    freeMemory(values, size: max(count, 1) * 8)
+  }
+
+  /// Gives up the variables of a frame that has ended.
+  func clearVariables() {
+    releaseValues()
+    for field in [\Contents.extraLocals, \.overwritten, \.trace, \.locals] {
+      let old = contents.pointee[keyPath: field]
+      contents.pointee[keyPath: field] = .absent
+      old.releaseIfPresent()
+    }
+  }
+
+  /// Keeps a value that running code may still borrow from its local.
+  func keepOverwritten(_ value: consuming Owned) throws(PyError) {
+    if value.value.isAbsent { return }
+    if contents.pointee.overwritten.isAbsent { contents.pointee.overwritten = try Owned.list().take() }
+    try ListObject(contents.pointee.overwritten).append(taking: value)
+  }
+}
+
+func defineFrame(_ types: TypeDefinitions) {
+  types.define(.frame) { t in
+    t.basicSize = MemoryLayout<FrameObject.Contents>.size
+    t.shapeFlags.insert([.tracked, .hasState])
+    t.flags.insert(.disallowInstantiation)
+    t.slots.deallocate = DeallocateSlot { raw in
+      let frame = FrameObject(raw: raw)
+      frame.clearVariables()
+      frame.contents.pointee.back.releaseIfPresent()
+      frame.contents.pointee.function.releaseIfPresent()
+      finishDeallocation(raw)
+    }
+    t.slots.traverse = TraverseSlot { raw, visit in
+      let contents = FrameObject(raw: raw).contents
+      visit(contents.pointee.function)
+      visit(contents.pointee.back)
+      visit(contents.pointee.locals)
+      visit(contents.pointee.extraLocals)
+      visit(contents.pointee.overwritten)
+      visit(contents.pointee.trace)
+      if let values = contents.pointee.values {
+        for index in 0..<contents.pointee.valueCount { visit(values[index]) }
+      }
+    }
+    t.slots.clear = ClearSlot { raw in FrameObject(raw: raw).clearVariables() }
+    t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
+      let frame = FrameObject(object)
+      let file = try frame.code.fileName.repr()
+      let line = frame.line.map { "\($0)" } ?? "None"
+      return try Owned.string("<frame at \(addressText(object)), file \(file.value.text), line \(line), code \(frame.code.name.text)>")
+    }
+    t.getter("f_back") { (object: Value) throws(PyError) -> Owned in try FrameObject(object).back() }
+    t.getter("f_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: FrameObject(object).code.value) }
+    t.getter("f_globals") { (object: Value) throws(PyError) -> Owned in
+      Owned(copying: FunctionObject(FrameObject(object).contents.pointee.function).globals)
+    }
+    t.getter("f_builtins") { (object: Value) throws(PyError) -> Owned in
+      Owned(copying: FunctionObject(FrameObject(object).contents.pointee.function).builtins)
+    }
+    t.getter("f_locals") { (object: Value) throws(PyError) -> Owned in try FrameObject(object).localsForPython() }
+    t.getter("f_lasti") { (object: Value) throws(PyError) -> Owned in try Owned.integer(FrameObject(object).lastInstruction) }
+    t.getter("f_lineno") { (object: Value) throws(PyError) -> Owned in
+      guard let line = FrameObject(object).line else { return .none }
+      return try Owned.integer(line)
+    }
+    t.getter("f_generator") { (object: Value) throws(PyError) -> Owned in
+      let contents = FrameObject(object).contents
+      if let generator = contents.pointee.generator { return Owned(copying: Value(generator)) }
+      if let record = contents.pointee.record, record.pointee.flags.contains(.generator) { return Owned(copying: record.pointee.extra) }
+      return .none
+    }
+    t.property("f_trace") { (object: Value) throws(PyError) -> Owned in
+      let trace = FrameObject(object).contents.pointee.trace
+      return trace.isAbsent ? .none : Owned(copying: trace)
+    } set: { (object: Value, value: Value) throws(PyError) in
+      let contents = FrameObject(object).contents
+      let old = contents.pointee.trace
+      contents.pointee.trace = value.isAbsent || value.isNone ? .absent : Owned(copying: value).take()
+      old.releaseIfPresent()
+    }
+    t.property("f_trace_lines") { (object: Value) throws(PyError) -> Owned in
+      Owned.boolean(FrameObject(object).contents.pointee.tracesLines)
+    } set: { (object: Value, value: Value) throws(PyError) in
+      guard value.isBool else { throw .typeError("attribute value type must be bool") }
+      FrameObject(object).contents.pointee.tracesLines = value.isTrue
+    }
+    t.property("f_trace_opcodes") { (object: Value) throws(PyError) -> Owned in
+      Owned.boolean(FrameObject(object).contents.pointee.tracesOpcodes)
+    } set: { (object: Value, value: Value) throws(PyError) in
+      guard value.isBool else { throw .typeError("attribute value type must be bool") }
+      FrameObject(object).contents.pointee.tracesOpcodes = value.isTrue
+    }
+    t.method("clear($self, /)", "Clear all references held by the frame.") { (call: Call) throws(PyError) -> Owned in
+      let frame = FrameObject(call.receiver)
+      if frame.isRunning { throw .runtimeError("cannot clear an executing frame") }
+      if let generator = frame.contents.pointee.generator {
+        if GeneratorObject(raw: generator).contents.pointee.status == .suspended { throw .runtimeError("cannot clear a suspended frame") }
+        GeneratorObject(raw: generator).finish()
+      }
+      frame.clearVariables()
+      return .none
+    }
+  }
+}

@@ -1,0 +1,340 @@
+// Generators, coroutines and asynchronous generators in memory, and how their frames come and go.
+
+import CKraitCore
+import KraitCompiler
+
+/// What the types `generator`, `coroutine` and `async_generator` have in common: a frame that waits outside the stacks.
+@frozen
+public struct GeneratorObject: BitwiseCopyable {
+  public let raw: UnsafeMutableRawPointer
+  @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+  @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
+  public var value: Value { Value(raw) }
+
+  enum Status: UInt8 {
+    case created, suspended, running, finished
+  }
+
+  struct Contents {
+    var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+    var state: ObjectState
+    var status: Status
+    /// `ag_running_async`
+    var isRunningAsync: Bool
+    /// An asynchronous generator: its hooks were asked for, it was closed.
+    var hooksDone: Bool
+    var isClosed: Bool
+    /// The instruction that the frame waits at: `RETURN_GENERATOR` or `YIELD_VALUE`.
+    var pc: PC
+    var code: CodeObject
+    /// Owned until the end.
+    var function: Value
+    /// Slots of the waiting frame: all its locals, then `valueCount` less these of temporaries; room for the whole frame.
+    var values: UnsafeMutablePointer<Value>?
+    var valueCount: Int
+    var capacity: Int
+    var name: Value
+    var qualifiedName: Value
+    /// The frame object, owned, or absent.
+    var frameObject: Value
+    /// The exception that the frame is handling, while it waits; owned, or absent.
+    var handled: Value
+    /// While it runs: what the resumer was handling, and the generator outside this one.
+    var outerHandled: Value
+    var outerGenerator: UnsafeMutableRawPointer?
+    /// `cr_origin`, or the finalizer hook of an asynchronous generator; owned, or absent.
+    var origin: Value
+  }
+
+  @inline(__always) var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+  var code: CodeObject { contents.pointee.code }
+
+  var lastInstruction: Int {
+    guard contents.pointee.status != .finished, let executable = code.executable else { return -1 }
+    return executable.bytecodeOffset(at: contents.pointee.pc)
+  }
+
+  /// The frame is over: gives up everything that belonged to it.
+  func finish() {
+    let contents = self.contents
+    contents.pointee.status = .finished
+    if let values = contents.pointee.values {
+      let count = contents.pointee.valueCount
+      let frame = contents.pointee.frameObject
+      contents.pointee.frameObject = .absent
+      if !frame.isAbsent {
+        FrameObject(frame).contents.pointee.lastInstruction = lastWaiting
+        FrameObject(frame).contents.pointee.generator = nil
+        frame.release()
+      }
+      contents.pointee.values = nil
+      contents.pointee.valueCount = 0
+      for index in 0..<count { values[index].releaseIfPresent() }
+      freeMemory(values, size: contents.pointee.capacity * 8)
+    }
+    let handled = contents.pointee.handled
+    contents.pointee.handled = .absent
+    handled.releaseIfPresent()
+  }
+
+  private var lastWaiting: Int { code.executable?.bytecodeOffset(at: contents.pointee.pc) ?? -1 }
+
+  /// What a suspended generator delegates to (`gi_yieldfrom`, `cr_await`); absent for nothing. Borrowed.
+  var delegate: Value {
+    guard contents.pointee.status == .suspended, let values = contents.pointee.values else { return .absent }
+    let next = contents.pointee.pc + 1
+    guard Instruction(rawValue: UInt16(truncatingIfNeeded: next.pointee)) == .RESUME, operandA(next) & 3 >= 2 else { return .absent }
+    let depth = operandC(contents.pointee.pc)
+    return depth > 0 ? values[code.localsPlusCount + depth - 1] : .absent
+  }
+}
+
+/// Resuming, suspending and ending the frames of generators.
+enum Generators {
+  /// How a resumed generator came back.
+  enum Outcome: ~Copyable {
+    case yielded(Owned)
+    case returned(Owned)
+  }
+
+  /// Puts the frame of a waiting generator on the stacks. The caller says what the value of the `yield` is, and where to go on.
+  @inline(__always)
+  static func push(_ generator: GeneratorObject, _ thread: ThreadPointer, _ flags: FrameFlags) throws(PyError) -> FP {
+    let contents = generator.contents
+    let fp = thread.pointee.frame.stackEnd
+    try Evaluator.pushFrame(thread, contents.pointee.function, contents.pointee.code, fp, flags.union(.generator), generator.value)
+    let frame = thread.pointee.frame
+    frame.pointee.pc = contents.pointee.pc
+    let values = contents.pointee.values.unsafelyUnwrapped
+    let count = contents.pointee.valueCount
+    var slot = 0
+    while slot < count {
+      fp[slot] = values[slot]
+      slot &+= 1
+    }
+    contents.pointee.valueCount = 0
+    contents.pointee.status = .running
+    contents.pointee.outerHandled = thread.pointee.handledException
+    thread.pointee.handledException = contents.pointee.handled
+    contents.pointee.handled = .absent
+    contents.pointee.outerGenerator = thread.pointee.innermostGenerator
+    thread.pointee.innermostGenerator = generator.raw
+    let object = contents.pointee.frameObject
+    if !object.isAbsent {
+      frame.pointee.object = object
+      frame.pointee.flags.insert(.hasObject)
+      contents.pointee.frameObject = .absent
+      FrameObject(object).contents.pointee.record = frame
+      FrameObject(object).contents.pointee.generator = nil
+    }
+    return fp
+  }
+
+  /// Takes the frame of a running generator off the stacks: `count` slots are kept.
+  static func suspend(_ frame: FramePointer, _ thread: ThreadPointer, at pc: PC, count: Int) {
+    let generator = GeneratorObject(frame.pointee.extra)
+    let contents = generator.contents
+    let fp = frame.pointee.fp
+    let values = contents.pointee.values.unsafelyUnwrapped
+    var slot = 0
+    while slot < count {
+      values[slot] = fp[slot]
+      fp[slot] = .none
+      slot &+= 1
+    }
+    contents.pointee.valueCount = count
+    contents.pointee.pc = pc
+    contents.pointee.status = .suspended
+    leaveExceptionState(contents, thread)
+    if frame.pointee.flags.contains(.hasObject) {
+      let object = frame.pointee.object
+      contents.pointee.frameObject = object
+      FrameObject(object).contents.pointee.record = nil
+      FrameObject(object).contents.pointee.generator = generator.raw
+    }
+    thread.pointee.frame = frame - 1
+  }
+
+  private static func leaveExceptionState(_ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ thread: ThreadPointer) {
+    contents.pointee.handled = thread.pointee.handledException
+    thread.pointee.handledException = contents.pointee.outerHandled
+    contents.pointee.outerHandled = .absent
+    thread.pointee.innermostGenerator = contents.pointee.outerGenerator
+    contents.pointee.outerGenerator = nil
+  }
+
+  /// The frame of a generator ends, by return or exception.
+  static func finish(_ frame: FramePointer, _ thread: ThreadPointer) {
+    let generator = GeneratorObject(frame.pointee.extra)
+    let held = Owned(copying: generator.value)
+    let contents = generator.contents
+    leaveExceptionState(contents, thread)
+    contents.pointee.pc = frame.pointee.pc
+    // The frame's own slots hold the values now.
+    contents.pointee.valueCount = 0
+    contents.pointee.status = .finished
+    Evaluator.leaveFrame(thread)
+    GeneratorObject(held.value).finish()
+  }
+
+  /// The generator's function returned a value.
+  static func returned(_ value: consuming Owned, _ frame: FramePointer, _ thread: ThreadPointer) -> PC {
+    let flags = frame.pointee.flags
+    finish(frame, thread)
+    if flags.contains(.entry) {
+      thread.pointee.result = value.take()
+      return Evaluator.halt
+    }
+    let caller = thread.pointee.frame
+    let pc = caller.pointee.pc
+    if Instruction(rawValue: UInt16(truncatingIfNeeded: pc.pointee))?.isSend == true {
+      let fp = caller.pointee.fp
+      let destination = operandA(pc)
+      let old = fp[destination]
+      fp[destination] = value.take()
+      old.releaseIfPresent()
+    }
+    return pc + signedC(pc)
+  }
+
+  /// `FOR_ITER` over a generator: goes on in its frame. nil when the generator is not at rest, so that the general way raises.
+  static func resumeInLoop(_ iterator: Value, _ thread: ThreadPointer) throws(PyError) -> PC? {
+    let generator = GeneratorObject(iterator)
+    let contents = generator.contents
+    guard contents.pointee.status == .suspended || contents.pointee.status == .created else { return nil }
+    let fp = try push(generator, thread, [])
+    let pc = contents.pointee.pc
+    fp[operandA(pc)] = .none
+    return pc + 1
+  }
+
+  /// Resumes from native code with the value of the `yield`.
+  static func send(_ generator: GeneratorObject, _ value: consuming Owned) throws(PyError) -> Outcome {
+    try checkNativeRecursion(" while calling a Python object")
+    let thread = currentThread
+    let held = Owned(copying: generator.value)
+    let fp = try push(generator, thread, .entry)
+    let pc = generator.contents.pointee.pc
+    fp[operandA(pc)] = value.take()
+    let result = try Evaluator.run(thread, pc + 1)
+    _ = held
+    return generator.contents.pointee.status == .finished ? .returned(result) : .yielded(result)
+  }
+
+  /// Resumes from native code by raising the thread's exception where the generator waits.
+  static func raise(_ generator: GeneratorObject) throws(PyError) -> Outcome {
+    let thread = currentThread
+    let held = Owned(copying: generator.value)
+    let exception = thread.pointee.takeException()
+    let fp = try push(generator, thread, .entry)
+    let pc = generator.contents.pointee.pc
+    fp[operandA(pc)] = .none
+    if !thread.pointee.topmostHandledException.isAbsent { ExceptionObject(exception.value).chainContext(thread.pointee.topmostHandledException) }
+    thread.pointee.setException(exception)
+    let start = Evaluator.unwind(thread)
+    let result = try Evaluator.run(thread, start)
+    _ = held
+    return generator.contents.pointee.status == .finished ? .returned(result) : .yielded(result)
+  }
+}
+
+extension Instruction {
+  var isSend: Bool { self == .SEND }
+}
+
+extension Slow {
+  /// The first instruction of a generator's body: the frame moves into a new generator, which is the call's result.
+  static func RETURN_GENERATOR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let frame = thread.pointee.frame
+    let code = frame.pointee.code
+    let flags = frame.pointee.flags
+    let type: TypeObject = code.flags.contains(.coroutine) ? .coroutine : code.flags.contains(.asyncGenerator) ? .asyncGenerator : .generator
+    let raw = try type.allocate()
+    let owner = Owned(taking: raw)
+    let contents = GeneratorObject(raw: raw).contents
+    contents.pointee.status = .finished
+    contents.pointee.code = code
+    contents.pointee.pc = pc
+    let function = frame.pointee.function
+    function.retain()
+    contents.pointee.function = function
+    contents.pointee.name = Owned(copying: FunctionObject(function).name).take()
+    contents.pointee.qualifiedName = Owned(copying: FunctionObject(function).qualifiedName).take()
+    let capacity = code.frameSize
+    let values = try allocateMemory(capacity * 8).assumingMemoryBound(to: Value.self)
+    contents.pointee.values = values
+    contents.pointee.capacity = capacity
+    contents.pointee.status = .created
+    let count = code.localsPlusCount
+    for slot in 0..<count {
+      values[slot] = fp[slot]
+      fp[slot] = .none
+    }
+    contents.pointee.valueCount = count
+    if flags.contains(.hasObject) {
+      contents.pointee.frameObject = frame.pointee.object
+      FrameObject(frame.pointee.object).contents.pointee.record = nil
+      FrameObject(frame.pointee.object).contents.pointee.generator = raw
+      frame.pointee.flags.remove(.hasObject)
+    }
+    Evaluator.leaveFrame(thread)
+    if type == .coroutine { try Coroutines.noteOrigin(GeneratorObject(raw: raw), thread) }
+    return Evaluator.deliver(owner.take(), flags, thread)
+  }
+
+  /// B: the value that goes out. A: where the value that comes in goes. C: temporaries that stay.
+  static func YIELD_VALUE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let frame = thread.pointee.frame
+    let flags = frame.pointee.flags
+    guard flags.contains(.generator) else { throw .systemError("yield outside a generator") }
+    let value = takeOperand(fp, thread, operandB(pc))
+    Generators.suspend(frame, thread, at: pc, count: frame.pointee.code.localsPlusCount + operandC(pc))
+    return Evaluator.deliver(value.take(), flags, thread)
+  }
+
+  /// A: the value to send, where the answer goes. B: the receiver. Jumps when the receiver has ended, its result in A.
+  static func SEND(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let receiver = fp[operandB(pc)]
+    let slot = operandA(pc)
+    if receiver.isObject && (receiver.type == .generator || receiver.type == .coroutine) {
+      let generator = GeneratorObject(receiver)
+      let status = generator.contents.pointee.status
+      if status == .suspended || (status == .created && fp[slot].isNone) {
+        let value = take(fp, slot)
+        let inner = try Generators.push(generator, thread, [])
+        let start = generator.contents.pointee.pc
+        inner[operandA(start)] = value.take()
+        return start + 1
+      }
+    }
+    switch try Delegation.send(receiver, fp[slot]) {
+    case .yielded(let value):
+      set(fp, slot, value)
+      return pc + 4
+    case .returned(let value):
+      set(fp, slot, value)
+      return pc + signedC(pc)
+    }
+  }
+
+  /// A: the delegate that has ended, its result.
+  static func END_SEND(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let value = take(fp, base + 1)
+    set(fp, base, value)
+  }
+
+  static func GET_YIELD_FROM_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandA(pc)
+    let iterable = fp[slot]
+    if iterable.isObject && iterable.type == .coroutine {
+      let flags = thread.pointee.frame.pointee.code.flags
+      if flags.isDisjoint(with: [.coroutine, .iterableCoroutine]) {
+        throw .typeError("cannot 'yield from' a coroutine object in a non-coroutine generator")
+      }
+      return
+    }
+    if iterable.isObject && iterable.type == .generator { return }
+    set(fp, slot, try iterable.iterate())
+  }
+}

@@ -1,0 +1,529 @@
+// The types `generator` and `coroutine`.
+
+import CKraitCore
+import KraitCompiler
+
+extension GeneratorObject {
+  /// "generator", "coroutine" or "async generator", for messages.
+  var kindText: String {
+    let type = value.type
+    return type == .coroutine ? "coroutine" : type == .asyncGenerator ? "async generator" : "generator"
+  }
+
+  private func alreadyExecuting() -> PyError { .valueError("\(kindText) already executing") }
+
+  /// Sends a value in; StopIteration carries the result when the function returns.
+  func sendRaising(_ value: Value) throws(PyError) -> Owned {
+    switch try send(value) {
+    case .yielded(let value): return value
+    case .returned(let value): throw GeneratorObject.stop(value)
+    }
+  }
+
+  /// StopIteration with a generator's result.
+  static func stop(_ value: consuming Owned) -> PyError {
+    if value.value.isNone { return .raise(.stopIteration) }
+    // An exception or a tuple must not be taken for the exception itself or its arguments.
+    do throws(PyError) {
+      let exception = try TypeObject.stopIteration.value.call(value.value)
+      return .raise(exception)
+    } catch { return error }
+  }
+
+  func send(_ value: Value) throws(PyError) -> Generators.Outcome {
+    switch contents.pointee.status {
+    case .running: throw alreadyExecuting()
+    case .finished:
+      if self.value.type == .coroutine { throw .runtimeError("cannot reuse already awaited coroutine") }
+      return .returned(.none)
+    case .created:
+      if !value.isNone { throw .typeError("can't send non-None value to a just-started \(kindText)") }
+    case .suspended: break
+    }
+    return try Generators.send(self, Owned(copying: value))
+  }
+
+  /// `next()`: absent at the end.
+  func next() throws(PyError) -> Owned {
+    switch contents.pointee.status {
+    case .finished: return Owned(taking: .absent)
+    default: break
+    }
+    switch try send(.none) {
+    case .yielded(let value): return value
+    case .returned(let value):
+      if value.value.isNone { return Owned(taking: .absent) }
+      throw GeneratorObject.stop(value)
+    }
+  }
+
+  /// Raises the thread's exception inside.
+  func raiseInside() throws(PyError) -> Owned {
+    switch contents.pointee.status {
+    case .running:
+      PyError.clear()
+      throw alreadyExecuting()
+    case .finished:
+      if value.type == .coroutine {
+        PyError.clear()
+        throw .runtimeError("cannot reuse already awaited coroutine")
+      }
+      throw PyError()
+    case .created:
+      finishUnstarted()
+      throw PyError()
+    case .suspended: break
+    }
+    switch try Generators.raise(self) {
+    case .yielded(let value): return value
+    case .returned(let value): throw GeneratorObject.stop(value)
+    }
+  }
+
+  /// A generator that never ran ends; its frame appears in the traceback of what is raised.
+  private func finishUnstarted() {
+    let pending = currentThread.pointee.takeException()
+    finish()
+    currentThread.pointee.setException(pending)
+  }
+
+  // MARK: throw
+
+  /// `throw(type, value, traceback)` with what it accepts.
+  func throwInside(_ type: Value, _ value: Value, _ traceback: Value) throws(PyError) -> Owned {
+    let exception = try GeneratorObject.exception(type, value, traceback)
+    let delegate = self.delegate
+    if !delegate.isAbsent {
+      let held = Owned(copying: delegate)
+      if exception.value.isInstance(of: .generatorExit) {
+        // The delegate is closed first.
+        contents.pointee.status = .running
+        let closed: PyError?
+        do throws(PyError) {
+          try GeneratorObject.close(delegate: held.value)
+          closed = nil
+        } catch { closed = error }
+        contents.pointee.status = .suspended
+        if closed != nil { return try raiseInside() }
+      } else {
+        let method: Owned
+        if held.value.isObject && (held.value.type == .generator || held.value.type == .coroutine) {
+          method = .none
+        } else {
+          method = try held.value.lookUpAttribute(Name.throw)
+        }
+        if !method.value.isAbsent { return try throwToDelegate(held.value, method.value, exception.value) }
+      }
+    }
+    currentThread.pointee.setException(exception)
+    return try raiseInside()
+  }
+
+  private func throwToDelegate(_ delegate: Value, _ method: Value, _ exception: Value) throws(PyError) -> Owned {
+    contents.pointee.status = .running
+    let result: Owned
+    do throws(PyError) {
+      if method.isNone {
+        result = try GeneratorObject(delegate).throwInside(exception, .none, .none)
+      } else {
+        result = try method.call(exception)
+      }
+      contents.pointee.status = .suspended
+      return result
+    } catch { contents.pointee.status = .suspended }
+    // The delegate has ended or failed: go on behind the delegation, or raise there.
+    return try raiseInside()
+  }
+
+  /// Closes what a generator delegates to.
+  static func close(delegate: Value) throws(PyError) {
+    if delegate.isObject && (delegate.type == .generator || delegate.type == .coroutine) {
+      _ = try GeneratorObject(delegate).close()
+      return
+    }
+    let method = try delegate.lookUpAttribute(Name.close)
+    if !method.value.isAbsent { _ = try method.value.call() }
+  }
+
+  /// The exception instance that `throw` is asked to raise.
+  static func exception(_ type: Value, _ value: Value, _ traceback: Value) throws(PyError) -> Owned {
+    if !traceback.isAbsent && !traceback.isNone && traceback.type != .traceback { throw .typeError("throw() third argument must be a traceback object") }
+    let result: Owned
+    if type.isExceptionClass {
+      if !value.isAbsent && value.isException && value.type.isSubtype(of: TypeObject(raw: type.object)) {
+        result = Owned(copying: value)
+      } else if value.isAbsent || value.isNone {
+        result = try type.call()
+      } else if value.isTuple {
+        result = try type.call(arguments: Arguments(base: UnsafePointer(TupleObject(value).items), positionalCount: TupleObject(value).count))
+      } else {
+        result = try type.call(value)
+      }
+    } else if type.isException {
+      if !value.isAbsent && !value.isNone { throw .typeError("instance exception may not have a separate value") }
+      result = Owned(copying: type)
+    } else {
+      throw .typeError("exceptions must be classes or instances deriving from BaseException, not \(type.typeName)")
+    }
+    if !traceback.isAbsent && !traceback.isNone { ExceptionObject(result.value).setTraceback(Owned(copying: traceback)) }
+    return result
+  }
+
+  // MARK: close
+
+  /// `close()`: the value that the function returned, or None.
+  func close() throws(PyError) -> Owned {
+    switch contents.pointee.status {
+    case .created:
+      finish()
+      return .none
+    case .finished: return .none
+    case .running: throw alreadyExecuting()
+    case .suspended: break
+    }
+    let delegate = self.delegate
+    if !delegate.isAbsent {
+      let held = Owned(copying: delegate)
+      contents.pointee.status = .running
+      var failed = false
+      do throws(PyError) { try GeneratorObject.close(delegate: held.value) } catch { failed = true }
+      contents.pointee.status = .suspended
+      if !failed { _ = PyError.raise(.generatorExit) }
+    } else {
+      _ = PyError.raise(.generatorExit)
+    }
+    do throws(PyError) {
+      let outcome = try Generators.raise(self)
+      switch outcome {
+      case .yielded:
+        let text = value.type == .coroutine ? "coroutine" : value.type == .asyncGenerator ? "async generator" : "generator"
+        throw PyError.runtimeError("\(text) ignored GeneratorExit")
+      case .returned(let value): return value
+      }
+    } catch {
+      if PyError.matches(.generatorExit) {
+        PyError.clear()
+        return .none
+      }
+      if PyError.matches(.stopIteration) {
+        let exception = currentThread.pointee.takeException()
+        return try exception.value.getAttribute(Name.value)
+      }
+      throw error
+    }
+  }
+
+  // MARK: The end of the object
+
+  /// The object is about to go: a generator that waits is closed, a coroutine that never ran is warned about.
+  func finalize() {
+    switch contents.pointee.status {
+    case .finished, .running: return
+    case .created:
+      if value.type == .coroutine { Coroutines.warnNeverAwaited(self) }
+      finish()
+      return
+    case .suspended: break
+    }
+    let pending = currentThread.pointee.takeException()
+    if value.type == .asyncGenerator && !contents.pointee.origin.isAbsent && !contents.pointee.isClosed {
+      let hook = Owned(copying: contents.pointee.origin)
+      do throws(PyError) { _ = try hook.value.call(value) } catch { writeUnraisable(value) }
+    } else {
+      do throws(PyError) { _ = try close() } catch { writeUnraisable(value) }
+    }
+    currentThread.pointee.setException(pending)
+  }
+
+  func forEachField(_ body: (Value) -> Void) {
+    let contents = contents.pointee
+    body(contents.function)
+    body(contents.name)
+    body(contents.qualifiedName)
+    body(contents.frameObject)
+    body(contents.handled)
+    body(contents.origin)
+  }
+}
+
+/// What generators, coroutines and asynchronous generators share.
+func defineGeneratorBasics(_ t: TypeDefinition) {
+  t.basicSize = MemoryLayout<GeneratorObject.Contents>.size
+  t.shapeFlags.insert([.tracked, .hasState])
+  t.flags.insert(.disallowInstantiation)
+  t.slots.deallocate = DeallocateSlot { raw in
+    let generator = GeneratorObject(raw: raw)
+    generator.finish()
+    generator.forEachField { $0.releaseIfPresent() }
+    finishDeallocation(raw)
+  }
+  t.slots.finalize = FinalizeSlot { object in GeneratorObject(object).finalize() }
+  t.slots.traverse = TraverseSlot { raw, visit in
+    let generator = GeneratorObject(raw: raw)
+    generator.forEachField { visit($0) }
+    if let values = generator.contents.pointee.values {
+      for index in 0..<generator.contents.pointee.valueCount { visit(values[index]) }
+    }
+  }
+  t.slots.clear = ClearSlot { raw in
+    let generator = GeneratorObject(raw: raw)
+    if generator.contents.pointee.status != .running { generator.finish() }
+  }
+  t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
+    let name = GeneratorObject(object).contents.pointee.qualifiedName.text
+    let type = object.typeName
+    return try Owned.string("<\(type) object \(name) at \(addressText(object))>")
+  }
+  t.property("__name__", "name of the generator") { (object: Value) throws(PyError) -> Owned in
+    Owned(copying: GeneratorObject(object).contents.pointee.name)
+  } set: { (object: Value, value: Value) throws(PyError) in
+    guard !value.isAbsent, value.isString else { throw .typeError("__name__ must be set to a string object") }
+    let contents = GeneratorObject(object).contents
+    let old = contents.pointee.name
+    contents.pointee.name = Owned(copying: value).take()
+    old.release()
+  }
+  t.property("__qualname__", "qualified name of the generator") { (object: Value) throws(PyError) -> Owned in
+    Owned(copying: GeneratorObject(object).contents.pointee.qualifiedName)
+  } set: { (object: Value, value: Value) throws(PyError) in
+    guard !value.isAbsent, value.isString else { throw .typeError("__qualname__ must be set to a string object") }
+    let contents = GeneratorObject(object).contents
+    let old = contents.pointee.qualifiedName
+    contents.pointee.qualifiedName = Owned(copying: value).take()
+    old.release()
+  }
+}
+
+extension GeneratorObject {
+  /// `gi_frame`: None when the generator has ended.
+  func frame() throws(PyError) -> Owned {
+    switch contents.pointee.status {
+    case .finished: return .none
+    case .running:
+      var frame = currentThread.pointee.frame
+      while !frame.isBase {
+        if frame.pointee.flags.contains(.generator) && frame.pointee.extra === value { return try Evaluator.frameObject(of: frame) }
+        frame = frame.caller
+      }
+      return .none
+    case .created, .suspended: break
+    }
+    let known = contents.pointee.frameObject
+    if !known.isAbsent { return Owned(copying: known) }
+    let object = try TypeObject.frame.allocate()
+    let frame = FrameObject(raw: object).contents
+    frame.pointee.generator = raw
+    contents.pointee.function.retain()
+    frame.pointee.function = contents.pointee.function
+    frame.pointee.code = code
+    frame.pointee.lastInstruction = -1
+    frame.pointee.tracesLines = true
+    contents.pointee.frameObject = Owned(copying: Value(object)).take()
+    return Owned(taking: object)
+  }
+
+  var delegateForPython: Owned {
+    let delegate = self.delegate
+    return delegate.isAbsent ? .none : Owned(copying: delegate)
+  }
+}
+
+func defineGenerator(_ types: TypeDefinitions) {
+  types.define(.generator) { t in
+    defineGeneratorBasics(t)
+    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
+    t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).next() }
+    t.method("send($self, arg, /)", "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.") {
+      (call: Call) throws(PyError) -> Owned in try GeneratorObject(call.receiver).sendRaising(call[0])
+    }
+    t.rawMethod(
+      "throw",
+      """
+      throw(value)
+      throw(type[,value[,tb]])
+
+      Raise exception in generator, return next yielded value or raise
+      StopIteration.
+      the (type, val, tb) signature is deprecated, 
+      and may be removed in a future version of Python.
+      """, generatorThrow)
+    t.method("close($self, /)", "close() -> raise GeneratorExit inside generator.") { (call: Call) throws(PyError) -> Owned in
+      try GeneratorObject(call.receiver).close()
+    }
+    t.getter("gi_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
+    t.getter("gi_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: GeneratorObject(object).code.value) }
+    t.getter("gi_running") { (object: Value) throws(PyError) -> Owned in
+      Owned.boolean(GeneratorObject(object).contents.pointee.status == .running)
+    }
+    t.getter("gi_suspended") { (object: Value) throws(PyError) -> Owned in
+      Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended)
+    }
+    t.getter("gi_yieldfrom", "object being iterated by yield from, or None") { (object: Value) throws(PyError) -> Owned in
+      GeneratorObject(object).delegateForPython
+    }
+  }
+}
+
+/// The arguments of `throw`, one to three.
+func throwArguments(_ arguments: Arguments) throws(PyError) -> (Value, Value, Value) {
+  if !arguments.keywordNames.isAbsent && TupleObject(arguments.keywordNames).count > 0 { throw .typeError("throw() takes no keyword arguments") }
+  let count = arguments.positionalCount
+  if count < 1 { throw .typeError("throw expected at least 1 argument, got 0") }
+  if count > 3 { throw .typeError("throw expected at most 3 arguments, got \(count)") }
+  return (arguments.base[0], count > 1 ? arguments.base[1] : .absent, count > 2 ? arguments.base[2] : .absent)
+}
+
+private func generatorThrow(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+  let (type, value, traceback) = try throwArguments(arguments)
+  if arguments.positionalCount > 1 {
+    try warn(.deprecationWarning, "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.")
+  }
+  return try GeneratorObject(receiver).throwInside(type, value, traceback)
+}
+
+/// What a coroutine is given where a generator is not.
+enum Coroutines {
+  /// `sys.set_coroutine_origin_tracking_depth`: remembers where a coroutine was made.
+  static func noteOrigin(_ coroutine: GeneratorObject, _ thread: ThreadPointer) throws(PyError) {
+    let depth = thread.pointee.coroutineOriginDepth
+    guard depth > 0 else { return }
+    let list = try Owned.list()
+    var frame = thread.pointee.frame
+    var left = depth
+    while left > 0 && !frame.isBase {
+      let code = frame.pointee.code
+      let line = try Owned.integer(code.line(at: frame.lastInstruction) ?? 0)
+      let entry = try Owned.tuple(code.fileName, line.value, code.name)
+      try ListObject(list.value).append(taking: entry)
+      left -= 1
+      frame = frame.caller
+    }
+    coroutine.contents.pointee.origin = try Owned.tuple(from: list.value).take()
+  }
+
+  /// RuntimeWarning "coroutine '…' was never awaited".
+  static func warnNeverAwaited(_ coroutine: GeneratorObject) {
+    let pending = currentThread.pointee.takeException()
+    do throws(PyError) {
+      let warnings = currentInterpreter.pointee.modules.isDict ? try DictObject(currentInterpreter.pointee.modules).get(Name.warnings) : .absent
+      if !warnings.isAbsent {
+        let function = try warnings.lookUpAttribute(Name._warn_unawaited_coroutine)
+        if !function.value.isAbsent {
+          _ = try function.value.call(coroutine.value)
+          currentThread.pointee.setException(pending)
+          return
+        }
+      }
+      try warn(.runtimeWarning, "coroutine '\(coroutine.contents.pointee.qualifiedName.text)' was never awaited")
+    } catch { writeUnraisable(coroutine.value) }
+    currentThread.pointee.setException(pending)
+  }
+}
+
+func defineCoroutine(_ types: TypeDefinitions) {
+  types.define(.coroutine) { t in
+    defineGeneratorBasics(t)
+    t.slots.await = UnarySlot { (object: Value) throws(PyError) -> Owned in
+      let raw = try TypeObject.coroutineWrapper.allocate()
+      (raw + 16).storeBytes(of: Owned(copying: object).take(), as: Value.self)
+      return Owned(taking: raw)
+    }
+    t.method("send($self, arg, /)", "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.") {
+      (call: Call) throws(PyError) -> Owned in try GeneratorObject(call.receiver).sendRaising(call[0])
+    }
+    t.rawMethod(
+      "throw",
+      """
+      throw(value)
+      throw(type[,value[,traceback]])
+
+      Raise exception in coroutine, return next iterated value or raise
+      StopIteration.
+      the (type, val, tb) signature is deprecated, 
+      and may be removed in a future version of Python.
+      """, generatorThrow)
+    t.method("close($self, /)", "close() -> raise GeneratorExit inside coroutine.") { (call: Call) throws(PyError) -> Owned in
+      try GeneratorObject(call.receiver).close()
+    }
+    t.getter("cr_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
+    t.getter("cr_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: GeneratorObject(object).code.value) }
+    t.getter("cr_running") { (object: Value) throws(PyError) -> Owned in
+      Owned.boolean(GeneratorObject(object).contents.pointee.status == .running)
+    }
+    t.getter("cr_suspended") { (object: Value) throws(PyError) -> Owned in
+      Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended)
+    }
+    t.getter("cr_await", "object being awaited on, or None") { (object: Value) throws(PyError) -> Owned in
+      GeneratorObject(object).delegateForPython
+    }
+    t.getter("cr_origin") { (object: Value) throws(PyError) -> Owned in
+      let origin = GeneratorObject(object).contents.pointee.origin
+      return origin.isAbsent ? .none : Owned(copying: origin)
+    }
+  }
+  types.define(.coroutineWrapper) { t in
+    t.documentation = "A wrapper object implementing __await__ for coroutines."
+    t.basicSize = 24
+    t.shapeFlags.insert(.tracked)
+    t.flags.insert(.disallowInstantiation)
+    t.slots.deallocate = DeallocateSlot { raw in
+      raw.load(fromByteOffset: 16, as: Value.self).releaseIfPresent()
+      finishDeallocation(raw)
+    }
+    t.slots.traverse = TraverseSlot { raw, visit in visit(raw.load(fromByteOffset: 16, as: Value.self)) }
+    t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
+    t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in
+      try GeneratorObject(object.object.load(fromByteOffset: 16, as: Value.self)).next()
+    }
+    t.method("send($self, arg, /)", "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.") {
+      (call: Call) throws(PyError) -> Owned in
+      try GeneratorObject(call.receiver.object.load(fromByteOffset: 16, as: Value.self)).sendRaising(call[0])
+    }
+    t.rawMethod(
+      "throw",
+      """
+      throw(value)
+      throw(type[,value[,traceback]])
+
+      Raise exception in coroutine, return next iterated value or raise
+      StopIteration.
+      the (type, val, tb) signature is deprecated, 
+      and may be removed in a future version of Python.
+      """
+    ) { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
+      let (type, value, traceback) = try throwArguments(arguments)
+      return try GeneratorObject(receiver.object.load(fromByteOffset: 16, as: Value.self)).throwInside(type, value, traceback)
+    }
+    t.method("close($self, /)", "close() -> raise GeneratorExit inside coroutine.") { (call: Call) throws(PyError) -> Owned in
+      try GeneratorObject(call.receiver.object.load(fromByteOffset: 16, as: Value.self)).close()
+    }
+  }
+}
+
+/// Sending to what a coroutine or generator waits for, whatever it is.
+enum Delegation {
+  static func send(_ receiver: Value, _ value: Value) throws(PyError) -> Generators.Outcome {
+    if receiver.isObject && (receiver.type == .generator || receiver.type == .coroutine) { return try GeneratorObject(receiver).send(value) }
+    do throws(PyError) {
+      if value.isNone, let next = receiver.type.slots.pointee.next {
+        let result = try next(receiver)
+        if result.value.isAbsent { return .returned(.none) }
+        return .yielded(result)
+      }
+      return .yielded(try receiver.callMethod(Name.send, value))
+    } catch {
+      guard PyError.matches(.stopIteration) else { throw error }
+      let exception = currentThread.pointee.takeException()
+      return .returned(try exception.value.getAttribute(Name.value))
+    }
+  }
+}
+
+/// The type of frames, generators and coroutines.
+func defineEvaluator(_ types: TypeDefinitions) {
+  defineFrame(types)
+  defineFrameLocals(types)
+  defineGenerator(types)
+  defineCoroutine(types)
+  defineAsyncGenerator(types)
+}

@@ -1,0 +1,154 @@
+// Attributes: of instances, types, modules, `super()`, and special methods.
+
+import CKraitCore
+
+extension Slow {
+  static func LOAD_ATTR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    finish(pc, fp, thread, try fp[operandB(pc)].getAttribute(Value(bits: pc[1])), operandB(pc))
+    return pc + 4
+  }
+
+  /// Leaves a function and its first argument, or what the attribute is and NULL.
+  static func LOAD_METHOD(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let name = Value(bits: pc[1])
+    let source = operandB(pc)
+    let destination = operandA(pc)
+    let owner = fp[source]
+    if let function = try method(of: owner, name) {
+      let receiver = takeOperand(fp, thread, source)
+      fp[destination] = Owned(copying: function).take()
+      fp[destination + 1] = receiver.take()
+      return
+    }
+    let found = try owner.getAttribute(name)
+    if source != destination { consume(fp, thread, source) }
+    set(fp, destination, found)
+    fp[destination + 1] = .absent
+  }
+
+  /// A method that can be called with the owner as first argument, instead of making a bound method: found on the type, not hidden by the instance. Borrowed.
+  static func method(of owner: Value, _ name: Value) throws(PyError) -> Value? {
+    let type = owner.type
+    guard let lookUp = type.slots.pointee.getAttribute, lookUp.isGeneric else { return nil }
+    let found = type.lookUp(name)
+    if found.isAbsent || !found.isObject { return nil }
+    guard found.type.contents.pointee.flags.contains(.methodDescriptor) else { return nil }
+    if owner.isObject && owner.object.shape.flags.contains(.hasAttributes) {
+      let own = try owner.object.instanceAttribute(name)
+      if !own.isAbsent { return nil }
+    }
+    return found
+  }
+
+  static func STORE_ATTR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    try fp[operandA(pc)].setAttribute(Value(bits: pc[1]), fp[operandB(pc)])
+    consume(fp, thread, operandB(pc))
+    consume(fp, thread, operandA(pc))
+  }
+
+  static func DELETE_ATTR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    try fp[operandA(pc)].deleteAttribute(Value(bits: pc[1]))
+    consume(fp, thread, operandA(pc))
+  }
+
+  /// `super().name`: A holds the global `super`, the class, the object.
+  static func LOAD_SUPER_ATTR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let result = try superAttribute(pc, fp, Value(bits: pc[1]))
+    Evaluator.releaseSlots(fp, base, base + 3)
+    set(fp, base, result)
+  }
+
+  static func LOAD_SUPER_METHOD(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let result = try superAttribute(pc, fp, Value(bits: pc[1]))
+    Evaluator.releaseSlots(fp, base, base + 3)
+    if result.value.isObject && result.value.type == .method {
+      let method = MethodObject(result.value)
+      let function = Owned(copying: method.function)
+      let receiver = Owned(copying: method.receiver)
+      set(fp, base, function)
+      set(fp, base + 1, receiver)
+    } else {
+      set(fp, base, result)
+      fp[base + 1] = .absent
+    }
+  }
+
+  private static func superAttribute(_ pc: PC, _ fp: FP, _ name: Value) throws(PyError) -> Owned {
+    let base = operandA(pc)
+    let made: Owned
+    if operandB(pc) & 2 != 0 {
+      made = try fp[base].call(fp[base + 1], fp[base + 2])
+    } else {
+      made = try fp[base].call()
+    }
+    return try made.value.getAttribute(name)
+  }
+
+  /// `__enter__` and its like: looked up on the type, with the object as first argument.
+  static func LOAD_SPECIAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let owner = fp[base]
+    let name: Value
+    switch operandB(pc) {
+    case 0: name = Name.__enter__
+    case 1: name = Name.__exit__
+    case 2: name = Name.__aenter__
+    default: name = Name.__aexit__
+    }
+    let found = owner.type.lookUp(name)
+    if found.isAbsent { throw missingSpecial(owner, operandB(pc)) }
+    if found.isObject && found.type.contents.pointee.flags.contains(.methodDescriptor) {
+      fp[base + 1] = owner
+      fp[base] = Owned(copying: found).take()
+      return
+    }
+    let bound = try owner.lookUpSpecial(name)
+    set(fp, base, bound)
+    fp[base + 1] = .absent
+  }
+
+  private static func missingSpecial(_ owner: Value, _ number: Int) -> PyError {
+    let type = owner.type
+    func has(_ name: Value) -> Bool { !type.lookUp(name).isAbsent }
+    switch number {
+    case 0:
+      if has(Name.__aenter__) && has(Name.__aexit__) {
+        return .typeError(
+          "'\(type.qualifiedNameText)' object does not support the context manager protocol (missed __enter__ method) "
+            + "but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?")
+      }
+      return .typeError("'\(type.qualifiedNameText)' object does not support the context manager protocol (missed __enter__ method)")
+    case 1:
+      if has(Name.__aenter__) && has(Name.__aexit__) {
+        return .typeError(
+          "'\(type.qualifiedNameText)' object does not support the context manager protocol (missed __exit__ method) "
+            + "but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?")
+      }
+      return .typeError("'\(type.qualifiedNameText)' object does not support the context manager protocol (missed __exit__ method)")
+    case 2:
+      if has(Name.__enter__) && has(Name.__exit__) {
+        return .typeError(
+          "'\(type.qualifiedNameText)' object does not support the asynchronous context manager protocol (missed __aenter__ method) "
+            + "but it supports the context manager protocol. Did you mean to use 'with'?")
+      }
+      return .typeError("'\(type.qualifiedNameText)' object does not support the asynchronous context manager protocol (missed __aenter__ method)")
+    default:
+      if has(Name.__enter__) && has(Name.__exit__) {
+        return .typeError(
+          "'\(type.qualifiedNameText)' object does not support the asynchronous context manager protocol (missed __aexit__ method) "
+            + "but it supports the context manager protocol. Did you mean to use 'with'?")
+      }
+      return .typeError("'\(type.qualifiedNameText)' object does not support the asynchronous context manager protocol (missed __aexit__ method)")
+    }
+  }
+}
+
+extension BinarySlot {
+  /// Whether this is the look-up that instances and types without `__getattribute__` of their own have.
+  @inline(__always) var isGeneric: Bool { code == genericLookUpCode }
+}
+
+/// The code address of `object.__getattribute__`.
+nonisolated(unsafe) private let genericLookUpCode: UnsafeRawPointer = TypeObject.object.slots.pointee.getAttribute.unsafelyUnwrapped.code

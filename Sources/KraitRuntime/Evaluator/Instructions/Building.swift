@@ -1,0 +1,335 @@
+// Making containers, strings and slices, and taking sequences apart.
+
+import CKraitCore
+
+extension Slow {
+  /// The values of consecutive temporaries.
+  @inline(__always)
+  private static func range(_ fp: FP, _ base: Int, _ count: Int) -> UnsafeBufferPointer<Value> {
+    UnsafeBufferPointer(start: UnsafePointer(fp + base), count: count)
+  }
+
+  /// Marks temporaries whose references have been taken over.
+  @inline(__always)
+  private static func vacate(_ fp: FP, _ base: Int, _ count: Int) {
+    var slot = base
+    while slot < base + count {
+      fp[slot] = .none
+      slot &+= 1
+    }
+  }
+
+  static func BUILD_TUPLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let result = count == 0 ? Owned.emptyTuple : try Owned.tuple(taking: range(fp, base, count))
+    vacate(fp, base, count)
+    fp[base] = result.take()
+  }
+
+  static func BUILD_LIST(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    if count == 0 {
+      set(fp, base, try Owned.list())
+      return
+    }
+    let result = try Owned.list(range(fp, base, count))
+    Evaluator.releaseSlots(fp, base, base + count)
+    set(fp, base, result)
+  }
+
+  static func BUILD_SET(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let result = try Owned.set()
+    for slot in base..<(base + count) { try SetObject(result.value).add(fp[slot]) }
+    Evaluator.releaseSlots(fp, base, base + count)
+    set(fp, base, result)
+  }
+
+  static func BUILD_MAP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let result = try Owned.dict()
+    for index in 0..<count { try DictObject(result.value).set(fp[base + 2 * index], fp[base + 2 * index + 1]) }
+    Evaluator.releaseSlots(fp, base, base + 2 * count)
+    set(fp, base, result)
+  }
+
+  static func BUILD_STRING(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    var builder = StringBuilder()
+    for slot in base..<(base + count) { try builder.append(fp[slot]) }
+    let result = try builder.finish()
+    Evaluator.releaseSlots(fp, base, base + count)
+    set(fp, base, result)
+  }
+
+  static func BUILD_SLICE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let result = count == 3 ? try Owned.slice(fp[base], fp[base + 1], fp[base + 2]) : try Owned.slice(fp[base], fp[base + 1])
+    Evaluator.releaseSlots(fp, base, base + count)
+    set(fp, base, result)
+  }
+
+  static func BUILD_TEMPLATE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let result = try TemplateObject.make(strings: fp[base], interpolations: fp[base + 1])
+    Evaluator.releaseSlots(fp, base, base + 2)
+    set(fp, base, result)
+  }
+
+  static func BUILD_INTERPOLATION(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let argument = operandB(pc)
+    let conversion: Value
+    switch argument >> 2 {
+    case 0: conversion = .none
+    case 1: conversion = Name.s
+    case 2: conversion = Name.r
+    case 3: conversion = Name.a
+    default: throw .systemError("unknown conversion")
+    }
+    let empty = try Owned.string("")
+    let result = try InterpolationObject.make(
+      value: fp[base], expression: fp[base + 1], conversion: conversion, formatSpec: argument & 1 != 0 ? fp[base + 2] : empty.value)
+    Evaluator.releaseSlots(fp, base, base + 2 + argument & 1)
+    set(fp, base, result)
+  }
+
+  // MARK: Adding to containers
+
+  static func LIST_APPEND(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let list = fp[operandA(pc)]
+    guard list.isList else { throw .systemError("LIST_APPEND needs a list") }
+    try ListObject(list).append(taking: takeOperand(fp, thread, operandB(pc)))
+  }
+
+  static func LIST_EXTEND(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let list = fp[operandA(pc)]
+    let iterable = fp[operandB(pc)]
+    guard list.isList else { throw .systemError("LIST_EXTEND needs a list") }
+    if iterable.type.slots.pointee.iterate == nil && iterable.type.slots.pointee.item == nil {
+      throw .typeError("Value after * must be an iterable, not \(iterable.typeName)")
+    }
+    try ListObject(list).extend(iterable)
+    consume(fp, thread, operandB(pc))
+  }
+
+  static func SET_ADD(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let set = fp[operandA(pc)]
+    guard set.isAnySet else { throw .systemError("SET_ADD needs a set") }
+    try SetObject(set).add(fp[operandB(pc)])
+    consume(fp, thread, operandB(pc))
+  }
+
+  static func SET_UPDATE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let set = fp[operandA(pc)]
+    guard set.isAnySet else { throw .systemError("SET_UPDATE needs a set") }
+    try SetObject(set).update(from: fp[operandB(pc)])
+    consume(fp, thread, operandB(pc))
+  }
+
+  static func MAP_ADD(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let dict = fp[operandA(pc)]
+    guard dict.isDict else { throw .systemError("MAP_ADD needs a dict") }
+    try DictObject(dict).set(fp[operandB(pc)], fp[operandC(pc)])
+    consume(fp, thread, operandB(pc))
+    consume(fp, thread, operandC(pc))
+  }
+
+  static func DICT_UPDATE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let dict = fp[operandA(pc)]
+    let update = fp[operandB(pc)]
+    guard dict.isDict else { throw .systemError("DICT_UPDATE needs a dict") }
+    do throws(PyError) {
+      if !update.isDict && (try update.lookUpAttribute(Name.keys)).value.isAbsent { throw .typeError("'\(update.typeName)' object is not a mapping") }
+      try DictObject(dict).update(from: update)
+    } catch {
+      if PyError.matches(.attributeError) {
+        PyError.clear()
+        throw .typeError("'\(update.typeName)' object is not a mapping")
+      }
+      throw error
+    }
+    consume(fp, thread, operandB(pc))
+  }
+
+  /// `f(**mapping)`: A is the dict of keywords so far, B the mapping, C the callable for errors.
+  static func DICT_MERGE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let dict = fp[operandA(pc)]
+    let update = fp[operandB(pc)]
+    let callable = fp[operandC(pc)]
+    guard dict.isDict else { throw .systemError("DICT_MERGE needs a dict") }
+    if !update.isDict && (try update.lookUpAttribute(Name.keys)).value.isAbsent {
+      throw .typeError("\(callableText(callable)) argument after ** must be a mapping, not \(update.typeName)")
+    }
+    let target = DictObject(dict)
+    let source: Owned
+    if update.isDict {
+      source = Owned(copying: update)
+    } else {
+      source = try Owned.dict()
+      try DictObject(source.value).update(from: update)
+    }
+    var position = 0
+    var key = Value.absent
+    var value = Value.absent
+    while DictObject(source.value).next(&position, &key, &value) {
+      let heldKey = Owned(copying: key)
+      let heldValue = Owned(copying: value)
+      if !heldKey.value.isString { throw .typeError("\(callableText(callable)) keywords must be strings") }
+      if try target.contains(heldKey.value) {
+        throw .typeError("\(callableText(callable)) got multiple values for keyword argument '\(heldKey.value.text)'")
+      }
+      try target.set(heldKey.value, heldValue.value)
+    }
+    consume(fp, thread, operandB(pc))
+  }
+
+  /// How errors of calls name the callable: its qualified name with the module, and parentheses.
+  static func callableText(_ callable: Value) -> String {
+    do throws(PyError) {
+      let qualified = try callable.lookUpAttribute(Name.__qualname__)
+      if qualified.value.isAbsent { return try callable.str().value.text }
+      let module = try callable.lookUpAttribute(Name.__module__)
+      let name = try qualified.value.str().value.text
+      if !module.value.isAbsent && !module.value.isNone {
+        let text = try module.value.str().value.text
+        if text != "builtins" { return "\(text).\(name)()" }
+      }
+      return "\(name)()"
+    } catch {
+      PyError.clear()
+      return callable.typeName
+    }
+  }
+
+  // MARK: Formatting
+
+  static func FORMAT_SIMPLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let operand = operandB(pc)
+    let value = fp[operand]
+    let result: Owned
+    if value.isExactString {
+      result = Owned(copying: value)
+    } else if value.isSmallInteger {
+      result = try value.str()
+    } else {
+      let empty = try Owned.string("")
+      result = try value.format(empty.value)
+    }
+    finish(pc, fp, thread, result, operand)
+  }
+
+  static func FORMAT_WITH_SPEC(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let result = try fp[base].format(fp[base + 1])
+    Evaluator.releaseSlots(fp, base + 1, base + 2)
+    set(fp, base, result)
+  }
+
+  static func CONVERT_VALUE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    switch operandB(pc) {
+    case 1: set(fp, base, try fp[base].str())
+    case 2: set(fp, base, try fp[base].repr())
+    case 3: set(fp, base, try fp[base].ascii())
+    default: throw .systemError("unknown conversion")
+    }
+  }
+
+  // MARK: Taking apart
+
+  /// The first item goes to the topmost slot.
+  static func UNPACK_SEQUENCE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let source = fp[base]
+    if source.isExactTuple && TupleObject(source).count == count {
+      let items = TupleObject(source).items
+      let held = take(fp, base)
+      for index in 0..<count {
+        let item = items[index]
+        item.retain()
+        fp[base + count - 1 - index] = item
+      }
+      _ = held
+      return
+    }
+    if source.isExactList && ListObject(source).count == count {
+      let held = take(fp, base)
+      let items = ListObject(held.value).items
+      for index in 0..<count {
+        let item = items[index]
+        item.retain()
+        fp[base + count - 1 - index] = item
+      }
+      return
+    }
+    let list = try unpack(source, before: count, after: -1)
+    let held = take(fp, base)
+    for index in 0..<count { fp[base + count - 1 - index] = Owned(copying: ListObject(list.value)[index]).take() }
+    _ = held
+  }
+
+  static func UNPACK_EX(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let before = operandB(pc)
+    let after = operandC(pc)
+    let list = try unpack(fp[base], before: before, after: after)
+    let items = ListObject(list.value)
+    let count = items.count
+    let rest = try Owned.list(UnsafeBufferPointer(start: UnsafePointer(items.items + before), count: count - before - after))
+    let held = take(fp, base)
+    let total = before + 1 + after
+    for index in 0..<before { fp[base + total - 1 - index] = Owned(copying: items[index]).take() }
+    fp[base + after] = rest.take()
+    for index in 0..<after { fp[base + after - 1 - index] = Owned(copying: items[count - after + index]).take() }
+    _ = held
+  }
+
+  /// The items of an iterable as a list: exactly `before` of them, or with `after` at least `before + after`.
+  private static func unpack(_ source: Value, before: Int, after: Int) throws(PyError) -> Owned {
+    let iterator: Owned
+    do throws(PyError) { iterator = try source.iterate() } catch {
+      if PyError.matches(.typeError) && source.type.slots.pointee.iterate == nil && source.type.slots.pointee.item == nil {
+        PyError.clear()
+        throw .typeError("cannot unpack non-iterable \(source.typeName) object")
+      }
+      throw error
+    }
+    let list = try Owned.list()
+    let items = ListObject(list.value)
+    while items.count < before {
+      let item = try iterator.value.next()
+      if item.value.isAbsent {
+        if after < 0 { throw .valueError("not enough values to unpack (expected \(before), got \(items.count))") }
+        throw .valueError("not enough values to unpack (expected at least \(before + after), got \(items.count))")
+      }
+      try items.append(taking: item)
+    }
+    if after < 0 {
+      let more = try iterator.value.next()
+      if !more.value.isAbsent {
+        if source.isExactList || source.isExactTuple || source.isExactDict {
+          throw .valueError("too many values to unpack (expected \(before), got \(try source.length()))")
+        }
+        throw .valueError("too many values to unpack (expected \(before))")
+      }
+      return list
+    }
+    while true {
+      let item = try iterator.value.next()
+      if item.value.isAbsent { break }
+      try items.append(taking: item)
+    }
+    if items.count < before + after {
+      throw .valueError("not enough values to unpack (expected at least \(before + after), got \(items.count))")
+    }
+    return list
+  }
+}

@@ -1,0 +1,351 @@
+// Calls and returns. Calls of Python functions push a frame and stay in the loop.
+
+import CKraitCore
+import KraitCompiler
+
+extension Ops {
+  /// Leaves the frame for its caller.
+  @inline(__always)
+  static func leave(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ frame: FramePointer, _ value: Value, _ count: Int) {
+    var slot = 0
+    while slot < count {
+      let local = fp[slot]
+      fp[slot] = .none
+      if local.isObject && !local.isAbsent { local.object.release() }
+      slot &+= 1
+    }
+    let caller = frame - 1
+    thread.pointee.frame = caller
+    fp = caller.pointee.fp
+    pc = caller.pointee.pc
+    let destination = operandA(pc)
+    let callable = fp[destination]
+    fp[destination] = value
+    if callable.isObject && !callable.isAbsent { callable.object.release() }
+    pc += Evaluator.callLength
+  }
+
+  @inline(__always)
+  static func RETURN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(frame.pointee.flags.rawValue != 0) { return false }
+    let slot = operandA(pc)
+    let value = fp[slot]
+    if _slowPath(value.isAbsent) { return false }
+    fp[slot] = .none
+    leave(&pc, &fp, thread, frame, value, operandB(pc))
+    return true
+  }
+
+  @inline(__always)
+  static func RETURN_CONST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(frame.pointee.flags.rawValue != 0) { return false }
+    let value = Value(bits: pc[1])
+    value.retain()
+    leave(&pc, &fp, thread, frame, value, operandB(pc))
+    return true
+  }
+}
+
+extension Slow {
+  // MARK: Returns
+
+  static func RETURN(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let slot = operandA(pc)
+    if fp[slot].isAbsent { throw .systemError("no value to return") }
+    return try returnValue(take(fp, slot), thread)
+  }
+
+  static func RETURN_CONST(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    try returnValue(Owned(copying: Value(bits: pc[1])), thread)
+  }
+
+  private static func returnValue(_ value: consuming Owned, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let frame = thread.pointee.frame
+    let flags = frame.pointee.flags
+    if flags.contains(.generator) { return Generators.returned(value, frame, thread) }
+    if flags.contains(.initializer) {
+      let instance = Owned(taking: frame.pointee.extra)
+      frame.pointee.extra = .absent
+      Evaluator.leaveFrame(thread)
+      if !value.value.isNone { throw .typeError("__init__() should return None, not '\(value.value.typeName)'") }
+      return Evaluator.deliver(instance.take(), flags, thread)
+    }
+    Evaluator.leaveFrame(thread)
+    return Evaluator.deliver(value.take(), flags, thread)
+  }
+
+  // MARK: Calls
+
+  /// A: callable, then self or NULL, then B arguments. C: there is surely no self.
+  static func CALL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let hasSelf = operandC(pc) == 0 && !fp[base + 1].isAbsent
+    return try call(pc, fp, thread, hasSelf: hasSelf, positional: count + (hasSelf ? 1 : 0), keywordNames: .absent)
+  }
+
+  /// As ``CALL``, with a tuple of the last arguments' names on top.
+  static func CALL_KW(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let names = take(fp, base + 2 + count)
+    guard names.value.isExactTuple, TupleObject(names.value).count <= count else { throw .systemError("bad keyword names") }
+    let hasSelf = operandC(pc) == 0 && !fp[base + 1].isAbsent
+    let positional = count - TupleObject(names.value).count + (hasSelf ? 1 : 0)
+    return try call(pc, fp, thread, hasSelf: hasSelf, positional: positional, keywordNames: names.value)
+  }
+
+  private static func call(
+    _ pc: PC, _ fp: FP, _ thread: ThreadPointer, hasSelf: Bool, positional: Int, keywordNames: Value
+  ) throws(PyError) -> PC {
+    let base = operandA(pc)
+    let first = base + (hasSelf ? 1 : 2)
+    let total = positional + (keywordNames.isAbsent ? 0 : TupleObject(keywordNames).count)
+    let arguments = Arguments(base: UnsafePointer(fp + first), positionalCount: positional, keywordNames: keywordNames)
+    let callable = fp[base]
+    if callable.isObject && !callable.isAbsent {
+      if callable.object.shape == TypeObject.function.rootShape {
+        return try pushCall(callable, arguments, fp, first, total, thread, .absent)
+      }
+      // A bound method of a Python function: the slot of NULL takes the receiver.
+      if callable.object.shape == TypeObject.method.rootShape && !hasSelf {
+        let method = MethodObject(callable)
+        if method.function.isObject && method.function.object.shape == TypeObject.function.rootShape {
+          let function = Owned(copying: method.function)
+          fp[base + 1] = Owned(copying: method.receiver).take()
+          set(fp, base, function)
+          let withReceiver = Arguments(base: UnsafePointer(fp + base + 1), positionalCount: positional + 1, keywordNames: keywordNames)
+          return try pushCall(fp[base], withReceiver, fp, base + 1, total + 1, thread, .absent)
+        }
+      }
+      if let start = try instantiate(callable, arguments, fp, base, first, total, thread) { return start }
+    }
+    let result = try callable.call(arguments: arguments)
+    Evaluator.releaseSlots(fp, base + 1, first + total)
+    set(fp, base, result)
+    return pc + Evaluator.callLength
+  }
+
+  /// Pushes the frame of a Python function whose callable stands in the caller's slot; the arguments are in the caller's temporaries from `first` on.
+  private static func pushCall(
+    _ callable: Value, _ arguments: Arguments, _ fp: FP, _ first: Int, _ total: Int, _ thread: ThreadPointer, _ instance: Value
+  ) throws(PyError) -> PC {
+    let function = FunctionObject(callable)
+    let code = function.code
+    let start = try code.executableStart()
+    let flags: FrameFlags = instance.isAbsent ? [] : .initializer
+    if arguments.keywordNames.isAbsent && Int(code.contents.pointee.exactCount) == arguments.positionalCount {
+      // The arguments are where the callee's locals begin.
+      let callee = fp + first
+      try Evaluator.pushFrame(thread, callable, code, callee, flags, instance)
+      Evaluator.clearLocals(callee, from: total, code)
+      return start
+    }
+    let callee = thread.pointee.frame.stackEnd
+    try Evaluator.pushFrame(thread, callable, code, callee, flags, instance)
+    Evaluator.clearLocals(callee, from: 0, code)
+    do throws(PyError) { try function.bind(arguments, into: callee) } catch {
+      // The instance stays with the caller, who gives it up.
+      thread.pointee.frame.pointee.flags = []
+      Evaluator.leaveFrame(thread)
+      throw error
+    }
+    Evaluator.releaseSlots(fp, first, first + total)
+    return start
+  }
+
+  /// An instance of a Python class with the ordinary `__new__` and a Python `__init__`: pushes the frame of `__init__`.
+  private static func instantiate(
+    _ callable: Value, _ arguments: Arguments, _ fp: FP, _ base: Int, _ first: Int, _ total: Int, _ thread: ThreadPointer
+  ) throws(PyError) -> PC? {
+    guard callable.isType, callable.type == .type else { return nil }
+    let type = TypeObject(raw: callable.object)
+    guard type.contents.pointee.flags.contains(.heapType), type.hasOrdinaryNew, first == base + 2 else { return nil }
+    let initializer = type.lookUp(Name.__init__)
+    guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return nil }
+    if type.contents.pointee.flags.contains(.isAbstract) { return nil }
+    let instance = Owned(taking: try type.allocate())
+    let function = Owned(copying: initializer)
+    // The class stands in the slot of the callable: `__init__` takes its place, the instance that of NULL.
+    set(fp, base, function)
+    fp[base + 1] = Owned(copying: instance.value).take()
+    let withInstance = Arguments(
+      base: UnsafePointer(fp + base + 1), positionalCount: arguments.positionalCount + 1, keywordNames: arguments.keywordNames)
+    let start = try pushCall(fp[base], withInstance, fp, base + 1, total + 1, thread, instance.value)
+    _ = instance.take()
+    return start
+  }
+
+  /// A: callable, NULL, a tuple (or any iterable) of arguments, a dict of keywords or NULL.
+  static func CALL_FUNCTION_EX(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let base = operandA(pc)
+    if !fp[base + 2].isExactTuple {
+      let iterable = fp[base + 2]
+      if iterable.type.slots.pointee.iterate == nil && iterable.type.slots.pointee.item == nil {
+        throw .typeError("\(callableText(fp[base])) argument after * must be an iterable, not \(iterable.typeName)")
+      }
+      set(fp, base + 2, try Owned.tuple(from: iterable))
+    }
+    let positional = TupleObject(fp[base + 2])
+    let keywords = fp[base + 3]
+    let callable = fp[base]
+    let result: Owned?
+    if keywords.isAbsent || DictObject(keywords).count == 0 {
+      let arguments = Arguments(base: UnsafePointer(positional.items), positionalCount: positional.count)
+      if callable.isObject && !callable.isAbsent && callable.object.shape == TypeObject.function.rootShape {
+        return try pushUnpacked(callable, arguments, fp, base, thread)
+      }
+      result = try callable.call(arguments: arguments)
+    } else {
+      let dict = DictObject(keywords)
+      let names = try Owned.tuple(count: dict.count)
+      let values = try Owned.tuple(count: positional.count + dict.count)
+      for index in 0..<positional.count { TupleObject(values.value).initialize(index, Owned(copying: positional[index])) }
+      var position = 0
+      var index = 0
+      var key = Value.absent
+      var value = Value.absent
+      while dict.next(&position, &key, &value) {
+        TupleObject(names.value).initialize(index, Owned(copying: key))
+        TupleObject(values.value).initialize(positional.count + index, Owned(copying: value))
+        index += 1
+      }
+      let arguments = Arguments(
+        base: UnsafePointer(TupleObject(values.value).items), positionalCount: positional.count, keywordNames: names.value)
+      if callable.isObject && !callable.isAbsent && callable.object.shape == TypeObject.function.rootShape {
+        return try pushUnpacked(callable, arguments, fp, base, thread)
+      }
+      result = try callable.call(arguments: arguments)
+    }
+    Evaluator.releaseSlots(fp, base + 1, base + 4)
+    if let result { set(fp, base, result) }
+    return pc + Evaluator.callLength
+  }
+
+  private static func pushUnpacked(
+    _ callable: Value, _ arguments: Arguments, _ fp: FP, _ base: Int, _ thread: ThreadPointer
+  ) throws(PyError) -> PC {
+    let function = FunctionObject(callable)
+    let code = function.code
+    let start = try code.executableStart()
+    let callee = thread.pointee.frame.stackEnd
+    try Evaluator.pushFrame(thread, callable, code, callee, [], .absent)
+    Evaluator.clearLocals(callee, from: 0, code)
+    do throws(PyError) { try function.bind(arguments, into: callee) } catch {
+      Evaluator.leaveFrame(thread)
+      throw error
+    }
+    Evaluator.releaseSlots(fp, base + 1, base + 4)
+    return start
+  }
+
+  // MARK: Functions
+
+  static func MAKE_FUNCTION(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandA(pc)
+    guard fp[slot].type == .code else { throw .systemError("MAKE_FUNCTION needs a code object") }
+    set(fp, slot, try FunctionObject.make(code: fp[slot], globals: thread.pointee.frame.pointee.globals))
+  }
+
+  /// A: the value, then the function.
+  static func SET_FUNCTION_ATTRIBUTE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let function = take(fp, base + 1)
+    guard function.value.type == .function else { throw .systemError("SET_FUNCTION_ATTRIBUTE needs a function") }
+    let value = take(fp, base)
+    let object = FunctionObject(function.value)
+    switch operandB(pc) {
+    case 1: object.set(\.defaults, value)
+    case 2: object.set(\.keywordDefaults, value)
+    case 4: object.set(\.annotations, value)
+    case 8: object.set(\.closure, value)
+    case 16: object.set(\.annotate, value)
+    default: throw .systemError("unknown function attribute")
+    }
+    fp[base] = function.take()
+  }
+
+  // MARK: Intrinsics
+
+  static func CALL_INTRINSIC_1(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandA(pc)
+    let value = fp[slot]
+    let result: Owned
+    switch operandB(pc) {
+    case 1: result = try Intrinsics.printExpression(value)
+    case 2: result = try Intrinsics.importStar(value, thread)
+    case 3: result = try Intrinsics.stopIterationError(value, thread)
+    case 4: result = try AsyncGenerators.wrap(value)
+    case 5: result = try value.positive()
+    case 6: result = try Owned.tuple(from: value)
+    case 7: result = try Typing.typeVariable(name: value)
+    case 8: result = try Typing.parameterSpecification(name: value)
+    case 9: result = try Typing.typeVariableTuple(name: value)
+    case 10: result = try Typing.subscriptGeneric(value)
+    case 11: result = try Typing.typeAlias(value)
+    default: throw .systemError("unknown intrinsic function")
+    }
+    set(fp, slot, result)
+  }
+
+  static func CALL_INTRINSIC_2(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let first = fp[base]
+    let second = fp[base + 1]
+    let result: Owned
+    switch operandB(pc) {
+    case 1: result = try Intrinsics.prepareReraiseStar(original: first, exceptions: second)
+    case 2: result = try Typing.typeVariable(name: first, evaluateBound: second)
+    case 3: result = try Typing.typeVariable(name: first, evaluateConstraints: second)
+    case 4:
+      guard first.type == .function else { throw .systemError("type parameters of something that is no function") }
+      FunctionObject(first).set(\.typeParameters, Owned(copying: second))
+      result = Owned(copying: first)
+    case 5: result = try Typing.setDefault(of: first, evaluate: second)
+    default: throw .systemError("unknown intrinsic function")
+    }
+    Evaluator.releaseSlots(fp, base + 1, base + 2)
+    set(fp, base, result)
+  }
+
+  // MARK: Imports
+
+  /// A: level, names.
+  static func IMPORT_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let name = Value(bits: pc[1])
+    let frame = thread.pointee.frame
+    let function = try lookUp(Name.__import__, in: FunctionObject(frame.pointee.function).builtins)
+    if function.value.isAbsent { throw .raise(.importError, "__import__ not found") }
+    let locals = frame.localsMapping
+    let result = try function.value.call(name, frame.pointee.globals, locals.isAbsent ? .none : locals, fp[base + 1], fp[base])
+    Evaluator.releaseSlots(fp, base + 1, base + 2)
+    set(fp, base, result)
+  }
+
+  static func IMPORT_FROM(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    set(fp, operandA(pc), try Intrinsics.importFrom(fp[operandB(pc)], Value(bits: pc[1])))
+  }
+}
+
+extension Value {
+  func call(_ a: Value, _ b: Value, _ c: Value, _ d: Value, _ e: Value) throws(PyError) -> Owned {
+    try withUnsafeTemporaryAllocation(of: Value.self, capacity: 5) { (buffer: UnsafeMutableBufferPointer<Value>) throws(PyError) -> Owned in
+      buffer[0] = a
+      buffer[1] = b
+      buffer[2] = c
+      buffer[3] = d
+      buffer[4] = e
+      return try call(arguments: Arguments(base: UnsafePointer(buffer.baseAddress.unsafelyUnwrapped), positionalCount: 5))
+    }
+  }
+}
+
+extension TypeObject {
+  /// `__new__` is that of `object`: an instance is allocated, and `__init__` does the rest.
+  var hasOrdinaryNew: Bool {
+    lookUp(Name.__new__) === TypeObject.object.lookUp(Name.__new__)
+  }
+}

@@ -1,0 +1,191 @@
+// Jumps, loops, and the points where the evaluator listens to the rest of the process.
+
+import CKraitCore
+
+extension Ops {
+  @inline(__always)
+  static func JUMP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    pc += longDistance(pc)
+    return true
+  }
+
+  @inline(__always)
+  static func JUMP_BACKWARD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(thread.pointee.breaker != 0) { return false }
+    pc += longDistance(pc)
+    return true
+  }
+
+  /// The beginning of a function's body, and the end of each wait of a generator.
+  @inline(__always)
+  static func RESUME(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(thread.pointee.breaker != 0) { return false }
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func JUMP_IF_FALSE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = fp[operandA(pc)]
+    if value.isTrue {
+      pc += 1
+      return true
+    }
+    if _fastPath(value.isFalse || value.isNone) {
+      pc += signedC(pc)
+      return true
+    }
+    if value.isSmallInteger {
+      pc += value.bits == 1 ? signedC(pc) : 1
+      return true
+    }
+    return false
+  }
+
+  @inline(__always)
+  static func JUMP_IF_TRUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = fp[operandA(pc)]
+    if value.isTrue {
+      pc += signedC(pc)
+      return true
+    }
+    if _fastPath(value.isFalse || value.isNone) {
+      pc += 1
+      return true
+    }
+    if value.isSmallInteger {
+      pc += value.bits != 1 ? signedC(pc) : 1
+      return true
+    }
+    return false
+  }
+
+  @inline(__always)
+  static func JUMP_IF_NONE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let value = fp[slot]
+    if value.isNone {
+      pc += signedC(pc)
+      return true
+    }
+    if value.isObject && slot >= thread.pointee.frame.pointee.code.localsPlusCount { return false }
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func JUMP_IF_NOT_NONE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let value = fp[slot]
+    if value.isNone {
+      pc += 1
+      return true
+    }
+    if value.isObject && slot >= thread.pointee.frame.pointee.code.localsPlusCount { return false }
+    pc += signedC(pc)
+    return true
+  }
+
+  @inline(__always)
+  static func IS_JUMP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let left = operandA(pc)
+    let right = operandB(pc)
+    let count = thread.pointee.frame.pointee.code.localsPlusCount
+    let a = fp[left]
+    let b = fp[right]
+    if _slowPath((a.isObject && left >= count) || (b.isObject && right >= count)) { return false }
+    pc += (a === b) == (pc[1] != 0) ? signedC(pc) : 2
+    return true
+  }
+}
+
+extension Slow {
+  static func JUMP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {}
+
+  static func JUMP_BACKWARD(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    if thread.pointee.breaker != 0 { try ThreadState.handleBreaker(thread) }
+    return pc + longDistance(pc)
+  }
+
+  static func RESUME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    if thread.pointee.breaker != 0 { try ThreadState.handleBreaker(thread) }
+    return pc + 1
+  }
+
+  /// The truth of a condition; gives the operand up unless B says that it stays.
+  private static func truth(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> Bool {
+    let slot = operandA(pc)
+    let result = try fp[slot].isTruthy()
+    if operandB(pc) != 0 { consume(fp, thread, slot) }
+    return result
+  }
+
+  static func JUMP_IF_FALSE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    try truth(pc, fp, thread) ? pc + 1 : pc + signedC(pc)
+  }
+
+  static func JUMP_IF_TRUE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    try truth(pc, fp, thread) ? pc + signedC(pc) : pc + 1
+  }
+
+  static func JUMP_IF_NONE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let isNone = fp[operandA(pc)].isNone
+    consume(fp, thread, operandA(pc))
+    return isNone ? pc + signedC(pc) : pc + 1
+  }
+
+  static func JUMP_IF_NOT_NONE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let isNone = fp[operandA(pc)].isNone
+    consume(fp, thread, operandA(pc))
+    return isNone ? pc + 1 : pc + signedC(pc)
+  }
+
+  static func IS_JUMP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let isSame = fp[operandA(pc)] === fp[operandB(pc)]
+    consume(fp, thread, operandA(pc))
+    consume(fp, thread, operandB(pc))
+    return isSame == (pc[1] != 0) ? pc + signedC(pc) : pc + 2
+  }
+
+  static func CONTAINS_JUMP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let found = try fp[operandB(pc)].contains(fp[operandA(pc)])
+    consume(fp, thread, operandA(pc))
+    consume(fp, thread, operandB(pc))
+    return found == (pc[1] & 1 != 0) ? pc + signedC(pc) : pc + 2
+  }
+
+  static func COMPARE_JUMP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let left = operandA(pc)
+    let right = operandB(pc)
+    let compared = try fp[left].compare(fp[right], comparison(pc[1]))
+    let result = try compared.value.isTruthy()
+    consume(fp, thread, left)
+    consume(fp, thread, right)
+    return result == (pc[1] & 8 != 0) ? pc + signedC(pc) : pc + 2
+  }
+
+  static func COMPARE_JUMP_I(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let left = operandA(pc)
+    let compared = try fp[left].compare(Value(smallInteger: signedB(pc)), comparison(pc[1]))
+    let result = try compared.value.isTruthy()
+    consume(fp, thread, left)
+    return result == (pc[1] & 8 != 0) ? pc + signedC(pc) : pc + 2
+  }
+
+  static func GET_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    finish(pc, fp, thread, try fp[operandB(pc)].iterate(), operandB(pc))
+  }
+
+  static func FOR_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let iterator = fp[operandB(pc)]
+    if iterator.isObject && iterator.type == .generator, let start = try Generators.resumeInLoop(iterator, thread) { return start }
+    let item = try iterator.next()
+    if item.value.isAbsent { return pc + signedC(pc) }
+    set(fp, operandA(pc), item)
+    return pc + 4
+  }
+
+  static func UNREACHABLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    throw .systemError("unknown opcode")
+  }
+}

@@ -1,0 +1,129 @@
+// Raising, handling and reraising.
+
+import CKraitCore
+
+extension Slow {
+  /// A: the exception. Afterwards the one that was handled so far, then the exception.
+  static func PUSH_EXC_INFO(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandA(pc)
+    let exception = fp[slot]
+    let previous = thread.pointee.handledException
+    exception.retain()
+    thread.pointee.handledException = exception
+    fp[slot] = previous.isAbsent ? .none : previous
+    fp[slot + 1] = exception
+  }
+
+  static func POP_EXCEPT(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let previous = take(fp, operandA(pc)).take()
+    let handled = thread.pointee.handledException
+    thread.pointee.handledException = previous.isNone ? .absent : previous
+    handled.releaseIfPresent()
+  }
+
+  static func CHECK_EXC_MATCH(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let type = operandC(pc)
+    try Intrinsics.checkExceptionTypes(fp[type])
+    let result = Owned.boolean(Intrinsics.exceptionMatches(fp[operandB(pc)], fp[type]))
+    finish(pc, fp, thread, result, type)
+  }
+
+  /// A: an exception, a type or tuple. Afterwards what does not match or None, and what does or None.
+  static func CHECK_EG_MATCH(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    try Intrinsics.checkExceptStarTypes(fp[base + 1])
+    let (match, rest) = try Intrinsics.matchGroup(fp[base], fp[base + 1])
+    if !match.value.isNone {
+      // What is handled from here on is the part that matched.
+      let handled = thread.pointee.handledException
+      thread.pointee.handledException = match.copy().take()
+      handled.releaseIfPresent()
+    }
+    set(fp, base, rest)
+    set(fp, base + 1, match)
+  }
+
+  static func RAISE_VARARGS(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let base = operandA(pc)
+    switch operandB(pc) {
+    case 0:
+      let handled = thread.pointee.topmostHandledException
+      if handled.isAbsent { throw .runtimeError("No active exception to reraise") }
+      thread.pointee.setException(Owned(copying: handled))
+      thread.pointee.isReraising = true
+      throw PyError()
+    case 1:
+      let exception = take(fp, base)
+      throw raiseException(exception.value, .absent)
+    default:
+      let exception = take(fp, base)
+      let cause = take(fp, base + 1)
+      throw raiseException(exception.value, cause.value)
+    }
+  }
+
+  /// A: B values, the exception. With B the lowest is the place where the exception was raised.
+  static func RERAISE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let exception = take(fp, base + count)
+    guard exception.value.isException else { throw .systemError("RERAISE needs an exception") }
+    thread.pointee.unwindingFrom = pc
+    if count > 0 {
+      let frame = thread.pointee.frame
+      if fp[base].isSmallInteger, let executable = frame.pointee.code.executable {
+        let word = fp[base].smallInteger
+        if word >= 0 && word < executable.contents.pointee.wordCount { frame.pointee.pc = executable.start + word }
+      }
+    }
+    thread.pointee.setException(exception)
+    thread.pointee.isReraising = true
+    throw PyError()
+  }
+
+  /// Calls `__exit__`: A − 5 is the method, then its self or NULL, the place of the raise, what was handled before, the exception.
+  static func WITH_EXCEPT_START(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let destination = operandA(pc)
+    let exit = fp[destination - 5]
+    let receiver = fp[destination - 4]
+    let exception = fp[destination - 1]
+    let traceback = exception.isException ? ExceptionObject(exception).traceback : .none
+    let type = exception.type.value
+    var arguments = (receiver, type, exception, traceback.isAbsent ? Value.none : traceback)
+    let result = try withUnsafePointer(to: &arguments) { (pointer) throws(PyError) -> Owned in
+      let base = UnsafeRawPointer(pointer).assumingMemoryBound(to: Value.self)
+      if receiver.isAbsent { return try exit.call(arguments: Arguments(base: base + 1, positionalCount: 3)) }
+      return try exit.call(arguments: Arguments(base: base, positionalCount: 4))
+    }
+    set(fp, destination, result)
+  }
+
+  /// A: an asynchronous iterator, the exception that ended it.
+  static func END_ASYNC_FOR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let exception = take(fp, base + 1)
+    if exception.value.isInstance(of: .stopAsyncIteration) {
+      _ = take(fp, base)
+      return
+    }
+    thread.pointee.setException(exception)
+    thread.pointee.isReraising = true
+    throw PyError()
+  }
+
+  /// A: the delegate, the value sent last, the exception that was thrown in. StopIteration is the delegate's result.
+  static func CLEANUP_THROW(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let base = operandA(pc)
+    let exception = fp[base + 2]
+    if exception.isInstance(of: .stopIteration) {
+      let value = try exception.getAttribute(Name.value)
+      Evaluator.releaseSlots(fp, base, base + 3)
+      set(fp, base + 1, value)
+      return
+    }
+    let raised = take(fp, base + 2)
+    thread.pointee.setException(raised)
+    thread.pointee.isReraising = true
+    throw PyError()
+  }
+}

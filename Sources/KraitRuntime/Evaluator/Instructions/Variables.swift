@@ -1,0 +1,419 @@
+// Moves between slots, constants, cells, and names that are looked up in dicts.
+
+import CKraitCore
+import KraitCompiler
+
+extension Ops {
+  @inline(__always)
+  static func MOVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = operandB(pc)
+    let value = fp[source]
+    fp[source] = .none
+    set(fp, operandA(pc), value)
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func COPY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = fp[operandB(pc)]
+    if _slowPath(value.isAbsent) { return false }
+    value.retain()
+    set(fp, operandA(pc), value)
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func COPY2(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let first = fp[operandB(pc)]
+    let second = fp[operandC(pc)]
+    if _slowPath(first.isAbsent || second.isAbsent) { return false }
+    first.retain()
+    second.retain()
+    let destination = operandA(pc)
+    // Temporaries above the live ones hold no objects.
+    fp[destination] = first
+    fp[destination &+ 1] = second
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func SWAP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let a = operandA(pc)
+    let b = operandB(pc)
+    let value = fp[a]
+    fp[a] = fp[b]
+    fp[b] = value
+    pc += 1
+    return true
+  }
+
+  /// Takes the value of a local, which may be unbound, and leaves the local unbound.
+  @inline(__always)
+  static func MOVE_AND_CLEAR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = operandB(pc)
+    fp[operandA(pc)] = fp[source]
+    fp[source] = .absent
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func CLEAR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    set(fp, operandA(pc), .absent)
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_NULL(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    fp[operandA(pc)] = .absent
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    set(fp, operandA(pc), Value(smallInteger: signedC(pc)))
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_CONST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = Value(bits: pc[1])
+    value.retain()
+    set(fp, operandA(pc), value)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func RELEASE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let value = fp[slot]
+    if _slowPath(value.isObject) { return false }
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func CHECK_BOUND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(fp[operandA(pc)].isAbsent) { return false }
+    pc += 1
+    return true
+  }
+
+  /// Puts the cells of the closure into their slots: A of them.
+  @inline(__always)
+  static func COPY_FREE_VARS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    let closure = FunctionObject(frame.pointee.function).closure
+    let count = operandA(pc)
+    if _slowPath(closure.isAbsent) { return false }
+    let cells = TupleObject(closure)
+    if _slowPath(cells.count != count) { return false }
+    let first = frame.pointee.code.localsPlusCount &- count
+    var index = 0
+    while index < count {
+      let cell = cells[index]
+      cell.retain()
+      fp[first &+ index] = cell
+      index &+= 1
+    }
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_DEREF(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let cell = fp[operandB(pc)]
+    if _slowPath(cell.isAbsent || !cell.isObject || cell.object.shape != TypeObject.cell.rootShape) { return false }
+    let value = CellObject(cell).contents
+    if _slowPath(value.isAbsent) { return false }
+    value.retain()
+    set(fp, operandA(pc), value)
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_DEREF(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { false }
+
+  @inline(__always)
+  static func LOAD_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let globals = DictObject(thread.pointee.frame.pointee.globals)
+    let cache = pc[2]
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) { return false }
+    let value = globals.value(at: Int(cache &>> 32))
+    value.retain()
+    set(fp, operandA(pc), value)
+    pc += 3
+    return true
+  }
+
+  /// The name is in the builtins: the cache has the versions of both dicts (20 bits of index would not do: the index is found by a second word).
+  @inline(__always)
+  static func LOAD_GLOBAL_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    let cache = pc[2]
+    if _slowPath(DictObject(frame.pointee.globals).keysVersion != UInt32(truncatingIfNeeded: cache)) { return false }
+    let builtins = DictObject(FunctionObject(frame.pointee.function).builtins)
+    if _slowPath(builtins.keysVersion != UInt32(truncatingIfNeeded: cache &>> 32)) { return false }
+    let value = builtins.value(at: Int(operandB(pc)))
+    value.retain()
+    set(fp, operandA(pc), value)
+    pc += 3
+    return true
+  }
+}
+
+extension Slow {
+  // The data movements decline only for a local that hand-made code left unbound.
+  private static func unbound(_ fp: FP, _ thread: ThreadPointer, _ slot: Int) -> PyError {
+    let code = thread.pointee.frame.pointee.code
+    guard slot < code.localsPlusCount else { return .systemError("a temporary is unbound") }
+    return unboundLocal(code.localName(slot))
+  }
+
+  static func unboundLocal(_ name: Value) -> PyError {
+    .raise(.unboundLocalError, "cannot access local variable '\(name.text)' where it is not associated with a value")
+  }
+
+  static func MOVE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
+  static func COPY(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw unbound(fp, thread, operandB(pc)) }
+  static func COPY2(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    throw unbound(fp, thread, fp[operandB(pc)].isAbsent ? operandB(pc) : operandC(pc))
+  }
+  static func SWAP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
+  static func MOVE_AND_CLEAR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
+  static func CLEAR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
+  static func LOAD_NULL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
+  static func LOAD_INT(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
+  static func LOAD_CONST(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
+  static func RELEASE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { _ = take(fp, operandA(pc)) }
+  static func CHECK_BOUND(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw unbound(fp, thread, operandA(pc)) }
+
+  static func DELETE_FAST(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandA(pc)
+    let value = fp[slot]
+    if value.isAbsent { throw unbound(fp, thread, slot) }
+    fp[slot] = .absent
+    value.release()
+  }
+
+  // MARK: Cells
+
+  static func MAKE_CELL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandA(pc)
+    let cell = try CellObject.make(fp[slot])
+    let old = fp[slot]
+    fp[slot] = cell.take()
+    old.releaseIfPresent()
+  }
+
+  static func COPY_FREE_VARS(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    throw .systemError("the closure does not fit the code")
+  }
+
+  private static func cell(_ fp: FP, _ slot: Int) throws(PyError) -> CellObject {
+    let cell = fp[slot]
+    if cell.isAbsent || cell.type != .cell { throw .systemError("a cell variable without its cell") }
+    return CellObject(cell)
+  }
+
+  private static func unboundCell(_ thread: ThreadPointer, _ slot: Int) -> PyError {
+    let code = thread.pointee.frame.pointee.code
+    let name = code.localName(slot)
+    if slot < code.localsPlusCount - code.freeCount { return unboundLocal(name) }
+    return .raise(.nameError, "cannot access free variable '\(name.text)' where it is not associated with a value in enclosing scope")
+  }
+
+  static func LOAD_DEREF(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let value = try cell(fp, operandB(pc)).contents
+    if value.isAbsent { throw unboundCell(thread, operandB(pc)) }
+    set(fp, operandA(pc), Owned(copying: value))
+  }
+
+  static func STORE_DEREF(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let cell = try cell(fp, operandA(pc))
+    cell.replace(takeOperand(fp, thread, operandB(pc)))
+  }
+
+  static func DELETE_DEREF(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let cell = try cell(fp, operandA(pc))
+    if cell.contents.isAbsent { throw unboundCell(thread, operandA(pc)) }
+    cell.replace(Owned(taking: .absent))
+  }
+
+  static func LOAD_FROM_DICT_OR_DEREF(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let slot = operandB(pc)
+    let name = thread.pointee.frame.pointee.code.localName(slot)
+    let mapping = Owned(copying: fp[operandA(pc)])
+    let found = try lookUp(name, in: mapping.value)
+    if !found.value.isAbsent {
+      set(fp, operandA(pc), found)
+      return
+    }
+    let value = try cell(fp, slot).contents
+    if value.isAbsent { throw unboundCell(thread, slot) }
+    set(fp, operandA(pc), Owned(copying: value))
+  }
+
+  // MARK: Names
+
+  /// An item of a mapping of names, absent if it has none of that name.
+  static func lookUp(_ name: Value, in mapping: Value) throws(PyError) -> Owned {
+    if mapping.isExactDict { return Owned(copying: DictObject(mapping).get(interned: name)) }
+    do throws(PyError) { return try mapping.getItem(name) } catch {
+      if PyError.matches(.keyError) {
+        PyError.clear()
+        return Owned(taking: .absent)
+      }
+      throw error
+    }
+  }
+
+  static func nameError(_ name: Value) -> PyError {
+    let error = PyError.raise(.nameError, "name '\(name.text)' is not defined")
+    setExceptionName(name)
+    return error
+  }
+
+  /// `NameError.name`, for suggestions.
+  private static func setExceptionName(_ name: Value) {
+    let exception = Owned(copying: currentThread.pointee.exception)
+    guard PyError.matches(.nameError) else { return }
+    let pending = currentThread.pointee.takeException()
+    do throws(PyError) { try exception.value.setAttribute(Name.name, name) } catch { PyError.clear() }
+    currentThread.pointee.setException(pending)
+  }
+
+  static func loadGlobal(_ name: Value, _ thread: ThreadPointer) throws(PyError) -> Owned {
+    let frame = thread.pointee.frame
+    let found = try lookUp(name, in: frame.pointee.globals)
+    if !found.value.isAbsent { return found }
+    let builtin = try lookUp(name, in: FunctionObject(frame.pointee.function).builtins)
+    if !builtin.value.isAbsent { return builtin }
+    throw nameError(name)
+  }
+
+  private static func locals(_ thread: ThreadPointer, _ activity: String) throws(PyError) -> Owned {
+    let mapping = thread.pointee.frame.localsMapping
+    if mapping.isAbsent { throw .systemError("no locals \(activity)") }
+    return Owned(copying: mapping)
+  }
+
+  static func LOAD_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let name = Value(bits: pc[1])
+    let mapping = thread.pointee.frame.localsMapping
+    if mapping.isAbsent { throw .systemError("no locals found when loading '\(name.text)'") }
+    let held = Owned(copying: mapping)
+    var found = try lookUp(name, in: held.value)
+    if found.value.isAbsent { found = try loadGlobal(name, thread) }
+    set(fp, operandA(pc), found)
+  }
+
+  static func STORE_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let name = Value(bits: pc[1])
+    let mapping = try locals(thread, "found when storing '\(name.text)'")
+    if mapping.value.isExactDict {
+      try DictObject(mapping.value).set(name, fp[operandA(pc)])
+    } else {
+      try mapping.value.setItem(name, fp[operandA(pc)])
+    }
+    consume(fp, thread, operandA(pc))
+  }
+
+  static func DELETE_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let name = Value(bits: pc[1])
+    let mapping = try locals(thread, "when deleting '\(name.text)'")
+    do throws(PyError) { try mapping.value.deleteItem(name) } catch {
+      if PyError.matches(.keyError) {
+        PyError.clear()
+        throw nameError(name)
+      }
+      throw error
+    }
+  }
+
+  static func LOAD_GLOBAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let name = Value(bits: pc[1])
+    specialiseGlobal(pc, name, thread)
+    set(fp, operandA(pc), try loadGlobal(name, thread))
+  }
+
+  /// Caches where a global is found, while the keys of the dicts stay what they are.
+  private static func specialiseGlobal(_ pc: PC, _ name: Value, _ thread: ThreadPointer) {
+    let frame = thread.pointee.frame
+    guard frame.pointee.globals.isExactDict else { return }
+    let globals = DictObject(frame.pointee.globals)
+    if let index = globals.entryIndex(interned: name) {
+      let version = globals.assignKeysVersion()
+      guard version != 0 else { return }
+      pc[2] = UInt64(version) | UInt64(index) << 32
+      specialise(pc, .LOAD_GLOBAL_MODULE)
+      return
+    }
+    let builtins = FunctionObject(frame.pointee.function).builtins
+    guard builtins.isExactDict, let index = DictObject(builtins).entryIndex(interned: name), index < 65536 else { return }
+    let version = globals.assignKeysVersion()
+    let builtinVersion = DictObject(builtins).assignKeysVersion()
+    guard version != 0, builtinVersion != 0 else { return }
+    pc[2] = UInt64(version) | UInt64(builtinVersion) << 32
+    UnsafeMutableRawPointer(pc).storeBytes(of: UInt16(index), toByteOffset: 4, as: UInt16.self)
+    specialise(pc, .LOAD_GLOBAL_BUILTIN)
+  }
+
+  static func STORE_GLOBAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let globals = Owned(copying: thread.pointee.frame.pointee.globals)
+    try DictObject(globals.value).set(Value(bits: pc[1]), fp[operandA(pc)])
+    consume(fp, thread, operandA(pc))
+  }
+
+  static func DELETE_GLOBAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let name = Value(bits: pc[1])
+    let globals = DictObject(thread.pointee.frame.pointee.globals)
+    if globals.get(interned: name).isAbsent { throw nameError(name) }
+    _ = try globals.remove(name)
+  }
+
+  static func LOAD_FROM_DICT_OR_GLOBALS(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let name = Value(bits: pc[1])
+    let mapping = Owned(copying: fp[operandA(pc)])
+    var found = try lookUp(name, in: mapping.value)
+    if found.value.isAbsent { found = try loadGlobal(name, thread) }
+    set(fp, operandA(pc), found)
+  }
+
+  static func LOAD_LOCALS(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    set(fp, operandA(pc), try locals(thread, "found"))
+  }
+
+  static func LOAD_BUILD_CLASS(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let found = try lookUp(Name.__build_class__, in: FunctionObject(thread.pointee.frame.pointee.function).builtins)
+    if found.value.isAbsent { throw .raise(.nameError, "__build_class__ not found") }
+    set(fp, operandA(pc), found)
+  }
+
+  static func LOAD_COMMON_CONSTANT(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let value: Owned
+    switch operandB(pc) {
+    case 0: value = Owned(copying: TypeObject.assertionError.value)
+    case 1: value = Owned(copying: TypeObject.notImplementedError.value)
+    case 2: value = Owned(copying: TypeObject.tuple.value)
+    case 3: value = try lookUp(Name.all, in: currentInterpreter.pointee.builtins)
+    case 4: value = try lookUp(Name.any, in: currentInterpreter.pointee.builtins)
+    default: throw .systemError("unknown common constant")
+    }
+    set(fp, operandA(pc), value)
+  }
+
+  static func SETUP_ANNOTATIONS(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    let mapping = try locals(thread, "found when setting up annotations")
+    let known = try lookUp(Name.__annotations__, in: mapping.value)
+    if known.value.isAbsent { try mapping.value.setItem(Name.__annotations__, try Owned.dict().value) }
+  }
+}

@@ -1,0 +1,63 @@
+// Exceptions on their way: tracebacks, handlers, frames that end.
+
+import CKraitCore
+import KraitCompiler
+
+extension Evaluator {
+  /// Takes the thread's exception to the nearest handler; returns where to go on, which is the end of the evaluator when there is none.
+  @inline(never)
+  static func unwind(_ thread: ThreadPointer) -> PC {
+    var keepsTraceback = thread.pointee.isReraising
+    thread.pointee.isReraising = false
+    var raisedAt = thread.pointee.unwindingFrom ?? thread.pointee.frame.pointee.pc
+    thread.pointee.unwindingFrom = nil
+    while true {
+      let frame = thread.pointee.frame
+      if !keepsTraceback { addTraceback(frame) }
+      keepsTraceback = false
+      if let executable = frame.pointee.code.executable, let handler = executable.handler(at: raisedAt) {
+        return enterHandler(handler, executable, frame, thread)
+      }
+      let flags = frame.pointee.flags
+      if flags.contains(.generator) { Generators.finish(frame, thread) } else { leaveFrame(thread) }
+      if flags.contains(.entry) {
+        thread.pointee.result = .absent
+        return halt
+      }
+      raisedAt = thread.pointee.frame.pointee.pc
+    }
+  }
+
+  private static func enterHandler(
+    _ handler: Executable.Handler, _ executable: Executable, _ frame: FramePointer, _ thread: ThreadPointer
+  ) -> PC {
+    let fp = frame.pointee.fp
+    let code = frame.pointee.code
+    var slot = code.localsPlusCount + Int(handler.depth)
+    releaseSlots(fp, slot, code.frameSize)
+    if handler.pushesLastInstruction {
+      fp[slot] = Value(smallInteger: frame.pointee.pc - executable.start)
+      slot += 1
+    }
+    fp[slot] = thread.pointee.takeException().take()
+    return executable.start + Int(handler.target)
+  }
+
+  /// Adds the frame to the traceback of the exception on its way.
+  private static func addTraceback(_ frame: FramePointer) {
+    let thread = currentThread
+    let exception = thread.pointee.takeException()
+    do throws(PyError) {
+      let object = try frameObject(of: frame)
+      let offset = frame.lastInstruction
+      let line = frame.pointee.code.line(at: offset) ?? -1
+      let next = ExceptionObject(exception.value).traceback
+      let entry = try TracebackObject.make(next: next, frame: object.value, instruction: offset, line: line)
+      ExceptionObject(exception.value).setTraceback(entry)
+    } catch {
+      // No memory for the entry: the exception matters more.
+      PyError.clear()
+    }
+    thread.pointee.setException(exception)
+  }
+}
