@@ -230,7 +230,7 @@ enum AsyncGenerators {
     let thread = currentThread
     let finalizer = thread.pointee.asyncGeneratorFinalizer
     if !finalizer.isAbsent { contents.pointee.origin = Owned(copying: finalizer).take() }
-    let first = Owned(copying: thread.pointee.asyncGeneratorFirstIteration)
+    let first = Owned(copyingIfPresent: thread.pointee.asyncGeneratorFirstIteration)
     if !first.value.isAbsent { _ = try first.value.call(generator) }
   }
 
@@ -326,14 +326,16 @@ func defineAsyncGenerator(_ types: TypeDefinitions) {
 // MARK: - anext()
 
 /// What `anext(iterator, default)` returns: awaits, and answers the default at the end.
-public enum AnextAwaitable {
-  public static func make(_ awaitable: Value, default value: Value) throws(PyError) -> Owned {
+extension Owned {
+  public static func anextAwaitable(_ awaitable: Value, default value: Value) throws(PyError) -> Owned {
     let raw = try TypeObject.anextAwaitable.allocate()
     (raw + 16).storeBytes(of: Owned(copying: awaitable).take(), as: Value.self)
     (raw + 24).storeBytes(of: Owned(copying: value).take(), as: Value.self)
     return Owned(taking: raw)
   }
+}
 
+enum AnextAwaitable {
   /// Applies one operation to the awaited iterator; StopAsyncIteration becomes the default.
   static func step(_ object: Value, _ operation: (Value) throws(PyError) -> Owned) throws(PyError) -> Owned {
     let iterator = try AwaitProtocol.iterator(of: object.object.load(fromByteOffset: 16, as: Value.self))

@@ -24,9 +24,9 @@ struct FrameLocals {
 
   /// The value, absent if there is none of that name.
   func get(_ key: Value) throws(PyError) -> Owned {
-    if let index = try index(of: key, reading: true) { return Owned(copying: frame.variable(index)) }
+    if let index = try index(of: key, reading: true) { return Owned(copyingIfPresent: frame.variable(index)) }
     let extra = frame.contents.pointee.extraLocals
-    return extra.isAbsent ? Owned(taking: .absent) : Owned(copying: try DictObject(extra).get(key))
+    return extra.isAbsent ? Owned(taking: .absent) : Owned(copyingIfPresent: try DictObject(extra).get(key))
   }
 
   func set(_ key: Value, _ value: Value) throws(PyError) {
@@ -62,7 +62,7 @@ struct FrameLocals {
     let code = frame.code
     for index in 0..<code.localsPlusCount {
       if LocalKind(rawValue: code.localsPlusKinds[index]).contains(.hidden) { continue }
-      let value = Owned(copying: frame.variable(index))
+      let value = Owned(copyingIfPresent: frame.variable(index))
       if value.value.isAbsent { continue }
       try body(code.localName(index), value.value)
     }
@@ -95,13 +95,13 @@ extension FrameObject {
   }
 }
 
-extension Evaluator {
+extension ThreadState {
   /// What `locals()` returns: the mapping itself, or in a function a new dict.
-  public static func currentLocals() throws(PyError) -> Owned {
-    guard let frame = currentThread.pointee.innermostFrame else { throw .systemError("frame does not exist") }
+  public func currentLocals() throws(PyError) -> Owned {
+    guard let frame = innermostFrame else { throw .systemError("frame does not exist") }
     let mapping = frame.localsMapping
     if !mapping.isAbsent { return Owned(copying: mapping) }
-    let object = try frameObject(of: frame)
+    let object = try Evaluator.frameObject(of: frame)
     let proxy = try FrameObject(object.value).localsForPython()
     return try FrameLocals(proxy.value).dict()
   }

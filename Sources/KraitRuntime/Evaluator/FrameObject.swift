@@ -40,6 +40,8 @@ public struct FrameObject: BitwiseCopyable {
 
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
   var code: CodeObject { contents.pointee.code }
+  /// `f_code`
+  var codeValue: Value { code.value }
 
   /// Where the locals are now; nil when the frame was cleared.
   var slots: FP? {
@@ -126,22 +128,19 @@ extension Evaluator {
 }
 
 extension ThreadState {
-  /// The frame object of the innermost frame; nil when no Python code runs.
-  public func currentFrame() throws(PyError) -> Owned? {
-    guard let frame = innermostFrame else { return nil }
-    return try Evaluator.frameObject(of: frame)
-  }
+  /// The frame object of the innermost frame; absent when no Python code runs.
+  public func currentFrame() throws(PyError) -> Owned { try frameObject(depth: 0) }
 
-  /// The frame object `depth` calls below the innermost; nil when the stack is not that high.
-  public func frameObject(depth: Int) throws(PyError) -> Owned? {
+  /// The frame object `depth` calls below the innermost; absent when the stack is not that high.
+  public func frameObject(depth: Int) throws(PyError) -> Owned {
     var frame = self.frame
     var left = depth
     while !frame.isBase {
-      if left == 0 { return try Evaluator.frameObject(of: frame) }
+      if left <= 0 { return try Evaluator.frameObject(of: frame) }
       left -= 1
       frame = frame.caller
     }
-    return nil
+    return Owned(taking: .absent)
   }
 }
 

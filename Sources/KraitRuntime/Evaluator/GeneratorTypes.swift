@@ -228,9 +228,9 @@ extension GeneratorObject {
     let pending = currentThread.pointee.takeException()
     if value.type == .asyncGenerator && !contents.pointee.origin.isAbsent && !contents.pointee.isClosed {
       let hook = Owned(copying: contents.pointee.origin)
-      do throws(PyError) { _ = try hook.value.call(value) } catch { writeUnraisable(value) }
+      do throws(PyError) { _ = try hook.value.call(value) } catch { reportUnraisable("Exception ignored while closing generator", value) }
     } else {
-      do throws(PyError) { _ = try close() } catch { writeUnraisable(value) }
+      do throws(PyError) { _ = try close() } catch { reportUnraisable("Exception ignored while closing generator", value) }
     }
     currentThread.pointee.setException(pending)
   }
@@ -415,7 +415,7 @@ enum Coroutines {
         }
       }
       try warn(.runtimeWarning, "coroutine '\(coroutine.contents.pointee.qualifiedName.text)' was never awaited")
-    } catch { writeUnraisable(coroutine.value) }
+    } catch { reportUnraisable("Exception ignored in", coroutine.value) }
     currentThread.pointee.setException(pending)
   }
 }

@@ -71,7 +71,10 @@ struct Executable {
     return handlers[low - 1]
   }
 
-  /// Frees the memory of a code object's executable form.
+}
+
+extension Translator {
+  /// Frees the executable form of a code object that ends.
   static func free(_ start: UnsafeMutableRawPointer) {
     let executable = Executable(start: start.assumingMemoryBound(to: UInt64.self))
     Glibc.free(executable.contents.pointee.words - 1)

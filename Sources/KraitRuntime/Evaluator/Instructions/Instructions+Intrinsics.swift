@@ -138,11 +138,22 @@ enum Intrinsics {
     return types.isType && type.isSubtype(of: TypeObject(raw: types.object))
   }
 
+  /// What `except*` makes of an exception.
+  struct GroupParts: ~Copyable {
+    let match: Owned
+    let rest: Owned
+
+    init(_ match: consuming Owned, _ rest: consuming Owned) {
+      self.match = match
+      self.rest = rest
+    }
+  }
+
   /// `except*`: the part of an exception that matches, and the rest; None for an empty part.
-  static func matchGroup(_ exception: Value, _ types: Value) throws(PyError) -> (match: Owned, rest: Owned) {
-    if exception.isNone { return (.none, .none) }
+  static func matchGroup(_ exception: Value, _ types: Value) throws(PyError) -> GroupParts {
+    if exception.isNone { return GroupParts(.none, .none) }
     if exceptionMatches(exception, types) {
-      if exception.isInstance(of: .baseExceptionGroup) { return (Owned(copying: exception), .none) }
+      if exception.isInstance(of: .baseExceptionGroup) { return GroupParts(Owned(copying: exception), .none) }
       // A plain exception is wrapped.
       let message = try Owned.string("")
       let list = try Owned.list()
@@ -150,7 +161,7 @@ enum Intrinsics {
       let group = try TypeObject.exceptionGroup.value.call(message.value, list.value)
       let traceback = ExceptionObject(exception).traceback
       if !traceback.isAbsent && !traceback.isNone { ExceptionObject(group.value).setTraceback(Owned(copying: traceback)) }
-      return (group, .none)
+      return GroupParts(group, .none)
     }
     if exception.isInstance(of: .baseExceptionGroup) {
       let pair = try exception.callMethod(Name.split, types)
@@ -160,9 +171,9 @@ enum Intrinsics {
       guard TupleObject(pair.value).count >= 2 else {
         throw .typeError("\(exception.typeName).split must return a 2-tuple, got tuple of size \(TupleObject(pair.value).count)")
       }
-      return (Owned(copying: TupleObject(pair.value)[0]), Owned(copying: TupleObject(pair.value)[1]))
+      return GroupParts(Owned(copying: TupleObject(pair.value)[0]), Owned(copying: TupleObject(pair.value)[1]))
     }
-    return (.none, Owned(copying: exception))
+    return GroupParts(.none, Owned(copying: exception))
   }
 
   /// What `except*` raises at its end: the exceptions that its clauses raised and those that none handled; None for nothing.
@@ -240,9 +251,9 @@ enum Intrinsics {
     let result = try group.callMethod(Name.derive, kept.value)
     let from = ExceptionObject(group)
     let to = ExceptionObject(result.value)
-    to.setTraceback(Owned(copying: from.traceback))
-    to.setContext(Owned(copying: from.context))
-    to.setCause(Owned(copying: from.cause))
+    to.setTraceback(Owned(copyingIfPresent: from.traceback))
+    to.setContext(Owned(copyingIfPresent: from.context))
+    to.setCause(Owned(copyingIfPresent: from.cause))
     let notes = try group.lookUpAttribute(Name.__notes__)
     if !notes.value.isAbsent {
       let copy = try Owned.list(from: notes.value)

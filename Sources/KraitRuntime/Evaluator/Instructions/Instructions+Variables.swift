@@ -266,7 +266,7 @@ extension Slow {
 
   /// An item of a mapping of names, absent if it has none of that name.
   static func lookUp(_ name: Value, in mapping: Value) throws(PyError) -> Owned {
-    if mapping.isExactDict { return Owned(copying: DictObject(mapping).get(interned: name)) }
+    if mapping.isExactDict { return Owned(copyingIfPresent: DictObject(mapping).get(interned: name)) }
     do throws(PyError) { return try mapping.getItem(name) } catch {
       if PyError.matches(.keyError) {
         PyError.clear()

@@ -77,7 +77,7 @@ extension Slow {
 
   static func BUILD_TEMPLATE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
-    let result = try TemplateObject.make(strings: fp[base], interpolations: fp[base + 1])
+    let result = try Owned.template(strings: fp[base], interpolations: fp[base + 1])
     Evaluator.releaseSlots(fp, base, base + 2)
     set(fp, base, result)
   }
@@ -94,8 +94,8 @@ extension Slow {
     default: throw .systemError("unknown conversion")
     }
     let empty = try Owned.string("")
-    let result = try InterpolationObject.make(
-      value: fp[base], expression: fp[base + 1], conversion: conversion, formatSpec: argument & 1 != 0 ? fp[base + 2] : empty.value)
+    let result = try Owned.interpolation(
+      value: fp[base], expression: fp[base + 1], conversion: conversion, specification: argument & 1 != 0 ? fp[base + 2] : empty.value)
     Evaluator.releaseSlots(fp, base, base + 2 + argument & 1)
     set(fp, base, result)
   }
@@ -146,7 +146,7 @@ extension Slow {
     let update = fp[operandB(pc)]
     guard dict.isDict else { throw .systemError("DICT_UPDATE needs a dict") }
     do throws(PyError) {
-      if !update.isDict && (try update.lookUpAttribute(Name.keys)).value.isAbsent { throw .typeError("'\(update.typeName)' object is not a mapping") }
+      if try !update.isDict && update.lookUpAttribute(Name.keys).value.isAbsent { throw .typeError("'\(update.typeName)' object is not a mapping") }
       try DictObject(dict).update(from: update)
     } catch {
       if PyError.matches(.attributeError) {
@@ -164,7 +164,7 @@ extension Slow {
     let update = fp[operandB(pc)]
     let callable = fp[operandC(pc)]
     guard dict.isDict else { throw .systemError("DICT_MERGE needs a dict") }
-    if !update.isDict && (try update.lookUpAttribute(Name.keys)).value.isAbsent {
+    if try !update.isDict && update.lookUpAttribute(Name.keys).value.isAbsent {
       throw .typeError("\(callableText(callable)) argument after ** must be a mapping, not \(update.typeName)")
     }
     let target = DictObject(dict)

@@ -280,11 +280,14 @@ extension Slow {
     case 4: result = try AsyncGenerators.wrap(value)
     case 5: result = try value.positive()
     case 6: result = try Owned.tuple(from: value)
-    case 7: result = try Typing.typeVariable(name: value)
-    case 8: result = try Typing.parameterSpecification(name: value)
-    case 9: result = try Typing.typeVariableTuple(name: value)
-    case 10: result = try Typing.subscriptGeneric(value)
-    case 11: result = try Typing.typeAlias(value)
+    case 7: result = try Owned.typeVariable(name: value)
+    case 8: result = try Owned.parameterSpecification(name: value)
+    case 9: result = try Owned.typeVariableTuple(name: value)
+    case 10: result = try Owned.subscriptedGeneric(value)
+    case 11:
+      guard value.isExactTuple, TupleObject(value).count == 3 else { throw .systemError("a type alias needs three parts") }
+      let parts = TupleObject(value)
+      result = try Owned.typeAlias(name: parts[0], parameters: parts[1], evaluate: parts[2])
     default: throw .systemError("unknown intrinsic function")
     }
     set(fp, slot, result)
@@ -297,13 +300,15 @@ extension Slow {
     let result: Owned
     switch operandB(pc) {
     case 1: result = try Intrinsics.prepareReraiseStar(original: first, exceptions: second)
-    case 2: result = try Typing.typeVariable(name: first, evaluateBound: second)
-    case 3: result = try Typing.typeVariable(name: first, evaluateConstraints: second)
+    case 2: result = try Owned.typeVariable(name: first, evaluateBound: second)
+    case 3: result = try Owned.typeVariable(name: first, evaluateConstraints: second)
     case 4:
       guard first.type == .function else { throw .systemError("type parameters of something that is no function") }
       FunctionObject(first).set(\.typeParameters, Owned(copying: second))
       result = Owned(copying: first)
-    case 5: result = try Typing.setDefault(of: first, evaluate: second)
+    case 5:
+      try setDefault(ofTypeParameter: first, evaluate: second)
+      result = Owned(copying: first)
     default: throw .systemError("unknown intrinsic function")
     }
     Evaluator.releaseSlots(fp, base + 1, base + 2)

@@ -116,31 +116,31 @@ extension Slow {
     case 0:
       if has(Name.__aenter__) && has(Name.__aexit__) {
         return .typeError(
-          "'\(type.qualifiedNameText)' object does not support the context manager protocol (missed __enter__ method) "
+          "'\(type.fullName)' object does not support the context manager protocol (missed __enter__ method) "
             + "but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?")
       }
-      return .typeError("'\(type.qualifiedNameText)' object does not support the context manager protocol (missed __enter__ method)")
+      return .typeError("'\(type.fullName)' object does not support the context manager protocol (missed __enter__ method)")
     case 1:
       if has(Name.__aenter__) && has(Name.__aexit__) {
         return .typeError(
-          "'\(type.qualifiedNameText)' object does not support the context manager protocol (missed __exit__ method) "
+          "'\(type.fullName)' object does not support the context manager protocol (missed __exit__ method) "
             + "but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?")
       }
-      return .typeError("'\(type.qualifiedNameText)' object does not support the context manager protocol (missed __exit__ method)")
+      return .typeError("'\(type.fullName)' object does not support the context manager protocol (missed __exit__ method)")
     case 2:
       if has(Name.__enter__) && has(Name.__exit__) {
         return .typeError(
-          "'\(type.qualifiedNameText)' object does not support the asynchronous context manager protocol (missed __aenter__ method) "
+          "'\(type.fullName)' object does not support the asynchronous context manager protocol (missed __aenter__ method) "
             + "but it supports the context manager protocol. Did you mean to use 'with'?")
       }
-      return .typeError("'\(type.qualifiedNameText)' object does not support the asynchronous context manager protocol (missed __aenter__ method)")
+      return .typeError("'\(type.fullName)' object does not support the asynchronous context manager protocol (missed __aenter__ method)")
     default:
       if has(Name.__enter__) && has(Name.__exit__) {
         return .typeError(
-          "'\(type.qualifiedNameText)' object does not support the asynchronous context manager protocol (missed __aexit__ method) "
+          "'\(type.fullName)' object does not support the asynchronous context manager protocol (missed __aexit__ method) "
             + "but it supports the context manager protocol. Did you mean to use 'with'?")
       }
-      return .typeError("'\(type.qualifiedNameText)' object does not support the asynchronous context manager protocol (missed __aexit__ method)")
+      return .typeError("'\(type.fullName)' object does not support the asynchronous context manager protocol (missed __aexit__ method)")
     }
   }
 }

@@ -32,7 +32,9 @@ extension Slow {
   static func CHECK_EG_MATCH(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
     try Intrinsics.checkExceptStarTypes(fp[base + 1])
-    let (match, rest) = try Intrinsics.matchGroup(fp[base], fp[base + 1])
+    let parts = try Intrinsics.matchGroup(fp[base], fp[base + 1])
+    let match = parts.match.copy()
+    let rest = parts.rest.copy()
     if !match.value.isNone {
       // What is handled from here on is the part that matched.
       let handled = thread.pointee.handledException
@@ -54,11 +56,11 @@ extension Slow {
       throw PyError()
     case 1:
       let exception = take(fp, base)
-      throw raiseException(exception.value, .absent)
+      throw raiseException(exception.value)
     default:
       let exception = take(fp, base)
       let cause = take(fp, base + 1)
-      throw raiseException(exception.value, cause.value)
+      throw raiseException(exception.value, cause: cause.value)
     }
   }
 
