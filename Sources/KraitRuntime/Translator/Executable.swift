@@ -73,7 +73,7 @@ struct Executable {
 
 }
 
-extension Translator {
+extension Executable {
   /// Frees the executable form of a code object that ends.
   static func free(_ start: UnsafeMutableRawPointer) {
     let executable = Executable(start: start.assumingMemoryBound(to: UInt64.self))

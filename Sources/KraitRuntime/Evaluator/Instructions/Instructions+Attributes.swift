@@ -111,37 +111,16 @@ extension Slow {
 
   private static func missingSpecial(_ owner: Value, _ number: Int) -> PyError {
     let type = owner.type
-    func has(_ name: Value) -> Bool { !type.lookUp(name).isAbsent }
-    switch number {
-    case 0:
-      if has(Name.__aenter__) && has(Name.__aexit__) {
-        return .typeError(
-          "'\(type.fullName)' object does not support the context manager protocol (missed __enter__ method) "
-            + "but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?")
-      }
-      return .typeError("'\(type.fullName)' object does not support the context manager protocol (missed __enter__ method)")
-    case 1:
-      if has(Name.__aenter__) && has(Name.__aexit__) {
-        return .typeError(
-          "'\(type.fullName)' object does not support the context manager protocol (missed __exit__ method) "
-            + "but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?")
-      }
-      return .typeError("'\(type.fullName)' object does not support the context manager protocol (missed __exit__ method)")
-    case 2:
-      if has(Name.__enter__) && has(Name.__exit__) {
-        return .typeError(
-          "'\(type.fullName)' object does not support the asynchronous context manager protocol (missed __aenter__ method) "
-            + "but it supports the context manager protocol. Did you mean to use 'with'?")
-      }
-      return .typeError("'\(type.fullName)' object does not support the asynchronous context manager protocol (missed __aenter__ method)")
-    default:
-      if has(Name.__enter__) && has(Name.__exit__) {
-        return .typeError(
-          "'\(type.fullName)' object does not support the asynchronous context manager protocol (missed __aexit__ method) "
-            + "but it supports the context manager protocol. Did you mean to use 'with'?")
-      }
-      return .typeError("'\(type.fullName)' object does not support the asynchronous context manager protocol (missed __aexit__ method)")
-    }
+    let isAsync = number >= 2
+    let missed = ["__enter__", "__exit__", "__aenter__", "__aexit__"][number]
+    let kind = isAsync ? "asynchronous context manager" : "context manager"
+    let otherKind = isAsync ? "context manager" : "asynchronous context manager"
+    let text = "'\(type.fullName)' object does not support the \(kind) protocol (missed \(missed) method)"
+    let hasOther = isAsync
+      ? !type.lookUp(Name.__enter__).isAbsent && !type.lookUp(Name.__exit__).isAbsent
+      : !type.lookUp(Name.__aenter__).isAbsent && !type.lookUp(Name.__aexit__).isAbsent
+    if !hasOther { return .typeError(text) }
+    return .typeError("\(text) but it supports the \(otherKind) protocol. Did you mean to use '\(isAsync ? "with" : "async with")'?")
   }
 }
 

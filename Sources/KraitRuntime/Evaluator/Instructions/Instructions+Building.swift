@@ -146,7 +146,10 @@ extension Slow {
     let update = fp[operandB(pc)]
     guard dict.isDict else { throw .systemError("DICT_UPDATE needs a dict") }
     do throws(PyError) {
-      if try !update.isDict && update.lookUpAttribute(Name.keys).value.isAbsent { throw .typeError("'\(update.typeName)' object is not a mapping") }
+      if !update.isDict {
+        let keys = try update.lookUpAttribute(Name.keys)
+        if keys.value.isAbsent { throw PyError.typeError("'\(update.typeName)' object is not a mapping") }
+      }
       try DictObject(dict).update(from: update)
     } catch {
       if PyError.matches(.attributeError) {
@@ -164,8 +167,9 @@ extension Slow {
     let update = fp[operandB(pc)]
     let callable = fp[operandC(pc)]
     guard dict.isDict else { throw .systemError("DICT_MERGE needs a dict") }
-    if try !update.isDict && update.lookUpAttribute(Name.keys).value.isAbsent {
-      throw .typeError("\(callableText(callable)) argument after ** must be a mapping, not \(update.typeName)")
+    if !update.isDict {
+      let keys = try update.lookUpAttribute(Name.keys)
+      if keys.value.isAbsent { throw .typeError("\(callableText(callable)) argument after ** must be a mapping, not \(update.typeName)") }
     }
     let target = DictObject(dict)
     let source: Owned
