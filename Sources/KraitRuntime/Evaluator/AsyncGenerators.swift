@@ -375,7 +375,7 @@ private func defineAnextAwaitable(_ types: TypeDefinitions) {
     }
     t.rawMethod("throw") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
       try AnextAwaitable.step(receiver) { (iterator: Value) throws(PyError) -> Owned in
-        try iterator.getAttribute(Name.throw).value.call(arguments: arguments)
+        try iterator.getAttribute(Name.throw).call(arguments: arguments)
       }
     }
     t.method("close($self, /)") { (call: Call) throws(PyError) -> Owned in

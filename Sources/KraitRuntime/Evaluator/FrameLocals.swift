@@ -76,6 +76,14 @@ struct FrameLocals {
     }
   }
 
+  /// A snapshot as a list: of what a method of the dict gives, or absent for the names.
+  func list(_ method: Value) throws(PyError) -> Owned {
+    let dict = try self.dict()
+    if method.isAbsent { return try Owned.list(from: dict.value) }
+    let view = try dict.callMethod(method)
+    return try Owned.list(from: view.value)
+  }
+
   /// A snapshot as a dict.
   func dict() throws(PyError) -> Owned {
     let result = try Owned.dict()
@@ -126,18 +134,21 @@ func defineFrameLocals(_ types: TypeDefinitions) {
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
       guard try reprEnter(object) else { return try Owned.string("{...}") }
       defer { reprLeave(object) }
-      return try FrameLocals(object).dict().value.repr()
+      return try FrameLocals(object).dict().repr()
     }
-    t.slots.length = LengthSlot { (object: Value) throws(PyError) -> Int in DictObject(try FrameLocals(object).dict().value).count }
+    t.slots.length = LengthSlot { (object: Value) throws(PyError) -> Int in 
+      let dict = try FrameLocals(object).dict()
+      return DictObject(dict.value).count
+    }
     t.slots.subscript = BinarySlot { (object: Value, key: Value) throws(PyError) -> Owned in
       let found = try FrameLocals(object).get(key)
-      if found.value.isAbsent { throw .raise(.keyError, "local variable '\(try key.str().value.text)' is not defined") }
+      if found.value.isAbsent { throw .raise(.keyError, "local variable '\(try key.str().text)' is not defined") }
       return found
     }
     t.slots.storeSubscript = StoreSlot { (object: Value, key: Value, value: Value) throws(PyError) in try FrameLocals(object).set(key, value) }
-    t.slots.contains = ContainsSlot { (object: Value, key: Value) throws(PyError) -> Bool in !(try FrameLocals(object).get(key)).value.isAbsent }
+    t.slots.contains = ContainsSlot { (object: Value, key: Value) throws(PyError) -> Bool in try !FrameLocals(object).get(key).isAbsent }
     t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in
-      try Owned.list(from: try FrameLocals(object).dict().value).value.iterate()
+      try FrameLocals(object).list(.absent).iterate()
     }
     t.slots.compare = CompareSlot { (object: Value, other: Value, operation: Comparison) throws(PyError) -> Owned in
       let left = try FrameLocals(object).dict()
@@ -184,15 +195,15 @@ func defineFrameLocals(_ types: TypeDefinitions) {
       return .none
     }
     t.method("copy($self, /)") { (call: Call) throws(PyError) -> Owned in try FrameLocals(call.receiver).dict() }
-    t.method("keys($self, /)") { (call: Call) throws(PyError) -> Owned in try Owned.list(from: try FrameLocals(call.receiver).dict().value) }
+    t.method("keys($self, /)") { (call: Call) throws(PyError) -> Owned in try FrameLocals(call.receiver).list(.absent) }
     t.method("values($self, /)") { (call: Call) throws(PyError) -> Owned in
-      try Owned.list(from: try FrameLocals(call.receiver).dict().value.callMethod(Name.values).value)
+      try FrameLocals(call.receiver).list(Name.values)
     }
     t.method("items($self, /)") { (call: Call) throws(PyError) -> Owned in
-      try Owned.list(from: try FrameLocals(call.receiver).dict().value.callMethod(Name.items).value)
+      try FrameLocals(call.receiver).list(Name.items)
     }
     t.method("__reversed__($self, /)") { (call: Call) throws(PyError) -> Owned in
-      let keys = try Owned.list(from: try FrameLocals(call.receiver).dict().value)
+      let keys = try FrameLocals(call.receiver).list(.absent)
       _ = try keys.value.callMethod(Name.reverse)
       return try keys.value.iterate()
     }

@@ -198,11 +198,11 @@ extension Slow {
   static func callableText(_ callable: Value) -> String {
     do throws(PyError) {
       let qualified = try callable.lookUpAttribute(Name.__qualname__)
-      if qualified.value.isAbsent { return try callable.str().value.text }
+      if qualified.value.isAbsent { return try callable.str().text }
       let module = try callable.lookUpAttribute(Name.__module__)
-      let name = try qualified.value.str().value.text
+      let name = try qualified.str().text
       if !module.value.isAbsent && !module.value.isNone {
-        let text = try module.value.str().value.text
+        let text = try module.str().text
         if text != "builtins" { return "\(text).\(name)()" }
       }
       return "\(name)()"

@@ -22,7 +22,8 @@ enum Intrinsics {
     if names.value.isAbsent {
       let dict = try module.lookUpAttribute(Name.__dict__)
       if dict.value.isAbsent { throw .raise(.importError, "from-import-* object has no __dict__ and no __all__") }
-      names = try Owned.list(from: try dict.value.callMethod(Name.keys).value)
+      let keys = try dict.callMethod(Name.keys)
+      names = try Owned.list(from: keys.value)
       skipsPrivate = true
     }
     var position = 0
@@ -36,7 +37,7 @@ enum Intrinsics {
       position += 1
       if !name.value.isString {
         let moduleName = try module.getAttribute(Name.__name__)
-        let place = skipsPrivate ? "Key in \(try moduleName.value.str().value.text).__dict__" : "Item in \(try moduleName.value.str().value.text).__all__"
+        let place = skipsPrivate ? "Key in \(try moduleName.str().text).__dict__" : "Item in \(try moduleName.str().text).__all__"
         throw .typeError("\(place) must be str, not \(name.value.typeName)")
       }
       if skipsPrivate && name.value.text.utf8.first == UInt8(ascii: "_") { continue }
@@ -230,7 +231,8 @@ enum Intrinsics {
         return true
       }
     } else {
-      try SetObject(leaves).add(try identity(exception).value)
+      let identity = try identity(exception)
+      try SetObject(leaves).add(identity.value)
     }
   }
 
@@ -242,8 +244,9 @@ enum Intrinsics {
       if part.isInstance(of: .baseExceptionGroup) {
         let inner = try project(part, leaves)
         if !inner.value.isNone { try ListObject(kept.value).append(inner.value) }
-      } else if try SetObject(leaves).contains(try identity(part).value) {
-        try ListObject(kept.value).append(part)
+      } else {
+        let identity = try identity(part)
+        if try SetObject(leaves).contains(identity.value) { try ListObject(kept.value).append(part) }
       }
       return true
     }

@@ -24,7 +24,7 @@ extension Slow {
     for index in 0..<names.count {
       let key = names[index]
       if try SetObject(seen.value).contains(key) {
-        throw .valueError("mapping pattern checks duplicate key (\(try key.repr().value.text))")
+        throw .valueError("mapping pattern checks duplicate key (\(try key.repr().text))")
       }
       try SetObject(seen.value).add(key)
       let value = try get.value.call(key, marker.value)
@@ -88,7 +88,7 @@ extension Slow {
   private static func appendAttribute(
     _ subject: Value, _ name: Value, _ typeName: String, _ seen: Value, _ list: ListObject
   ) throws(PyError) -> Bool {
-    if try SetObject(seen).contains(name) { throw .typeError("\(typeName)() got multiple sub-patterns for attribute \(try name.repr().value.text)") }
+    if try SetObject(seen).contains(name) { throw .typeError("\(typeName)() got multiple sub-patterns for attribute \(try name.repr().text)") }
     try SetObject(seen).add(name)
     let value = try subject.lookUpAttribute(name)
     if value.value.isAbsent { return false }

@@ -414,6 +414,9 @@ extension Slow {
   static func SETUP_ANNOTATIONS(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let mapping = try locals(thread, "found when setting up annotations")
     let known = try lookUp(Name.__annotations__, in: mapping.value)
-    if known.value.isAbsent { try mapping.value.setItem(Name.__annotations__, try Owned.dict().value) }
+    if known.value.isAbsent {
+      let dict = try Owned.dict()
+      try mapping.value.setItem(Name.__annotations__, dict.value)
+    }
   }
 }
