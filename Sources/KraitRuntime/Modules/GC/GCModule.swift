@@ -108,9 +108,11 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
   interpreter.pointee.collector.callbacks = try Owned.list().take()
   try m.constant("garbage", interpreter.pointee.collector.garbage)
   try m.constant("callbacks", interpreter.pointee.collector.callbacks)
-  for (name, flag) in [("DEBUG_STATS", 1), ("DEBUG_COLLECTABLE", 2), ("DEBUG_UNCOLLECTABLE", 4), ("DEBUG_SAVEALL", 32), ("DEBUG_LEAK", 38)] {
-    try m.constant(name, Value(smallInteger: flag))
-  }
+  m.constant("DEBUG_STATS", Value(smallInteger: Collector.debugStatistics))
+  m.constant("DEBUG_COLLECTABLE", Value(smallInteger: Collector.debugCollectable))
+  m.constant("DEBUG_UNCOLLECTABLE", Value(smallInteger: Collector.debugUncollectable))
+  m.constant("DEBUG_SAVEALL", Value(smallInteger: Collector.debugSaveAll))
+  m.constant("DEBUG_LEAK", Value(smallInteger: 38))
 }
 
 extension Value {
