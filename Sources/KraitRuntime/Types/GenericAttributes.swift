@@ -2,6 +2,10 @@
 
 import CKraitCore
 
+/// The codes of the generic functions: a type whose slot has this address needs no call.
+nonisolated(unsafe) let genericGetAttributeCode = BinarySlot(genericGetAttribute).code
+nonisolated(unsafe) let genericSetAttributeCode = StoreSlot(genericSetAttribute).code
+
 /// `object.__getattribute__`.
 public func genericGetAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
   let found = try genericLookUpAttribute(object, name)
@@ -81,7 +85,7 @@ public func missingAttribute(_ object: Value, _ name: Value) -> PyError {
 func unsettableAttribute(_ object: Value, _ name: Value, exists: Bool) -> PyError {
   if exists { return attributeError("'\(object.typeName)' object attribute '\(name.text)' is read-only", object, name) }
   let type = object.type
-  let hasStore = type.slots.pointee.setAttribute?.code == StoreSlot(genericSetAttribute).code
+  let hasStore = type.slots.pointee.setAttribute?.code == genericSetAttributeCode
   let reason = hasStore ? " and no __dict__ for setting new attributes" : ""
   return attributeError("'\(object.typeName)' object has no attribute '\(name.text)'\(reason)", object, name)
 }
@@ -96,4 +100,9 @@ public func attributeError(_ message: String, _ object: Value, _ name: Value) ->
     try exception.value.setAttribute(Name.obj, object)
     return PyError.raise(exception)
   } catch { return error }
+}
+
+extension TypeObject {
+  /// Whether attribute access does what `object` does.
+  var usesGenericGetAttribute: Bool { slots.pointee.getAttribute?.code == genericGetAttributeCode }
 }

@@ -27,7 +27,7 @@ extension TypeObject {
 
   /// Bytes behind the items of a variable-size instance: the attribute word and the displaced state.
   private var trailingSize: Int {
-    (rootShape.flags.contains(.hasAttributes) ? MemoryLayout<Value>.size : 0) + (contents.pointee.stateOffset == -1 ? MemoryLayout<ObjectState>.size : 0)
+    (rootShape.flags.contains(.hasAttributes) ? MemoryLayout<Value>.size : 0) + (rootShape.flags.contains(.displacedState) ? MemoryLayout<ObjectState>.size : 0)
   }
 }
 
@@ -52,17 +52,17 @@ extension UnsafeMutableRawPointer {
 
   @usableFromInline @inline(never)
   var displacedState: UnsafeMutablePointer<ObjectState> {
+    // Behind the attribute word, or in its place when there is none.
     let type = shape.type
-    let offset = type.contents.pointee.stateOffset
-    if offset >= 0 { return (self + Int(offset)).assumingMemoryBound(to: ObjectState.self) }
     let behindAttributes = shape.flags.contains(.hasAttributes) ? MemoryLayout<Value>.size : 0
-    return (endOfItems(type) + behindAttributes).assumingMemoryBound(to: ObjectState.self)
+    let end = type.contents.pointee.itemSize != 0 ? endOfItems(type) : self + Int(type.contents.pointee.basicSize)
+    return (end + behindAttributes).assumingMemoryBound(to: ObjectState.self)
   }
 
   /// The attribute slots inside the instance.
   @inline(__always)
   var inlineAttributes: UnsafeMutablePointer<Value> {
-    (self + Int(shape.type.contents.pointee.basicSize) + MemoryLayout<Value>.size).assumingMemoryBound(to: Value.self)
+    (self + Int(shape.contents.pointee.inlineOffset)).assumingMemoryBound(to: Value.self)
   }
 
   /// The place of attribute `index`; the object is not in dictionary mode.

@@ -27,6 +27,8 @@ public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
     /// The name that was added last, and the shape before it; nil at the root.
     public var name: Value = .absent
     public var parent: UnsafeMutableRawPointer?
+    /// Where the attribute slots inside an instance begin.
+    public var inlineOffset: Int32 = 0
     /// Bytes of a new instance without items.
     public var instanceSize: Int32 = 0
     /// Name to slot, built when a lookup first asks (``AttributeTable``).
@@ -75,7 +77,7 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let hasState = ShapeFlags(rawValue: 1 << 14)
   /// The type has a finaliser (`__del__` or native).
   public static let hasFinalizer = ShapeFlags(rawValue: 1 << 15)
-  /// The ``ObjectState`` is not at offset 16, where the base has a field, but where ``TypeContents/stateOffset`` says.
+  /// The ``ObjectState`` is not at offset 16, where the native base has a field, but behind the attribute word.
   public static let displacedState = ShapeFlags(rawValue: 1 << 16)
   /// A class of the program's own; its instances hold a reference to it.
   public static let heapType = ShapeFlags(rawValue: 1 << 17)

@@ -60,6 +60,7 @@ extension Shape {
     next.contents.pointee.attributeCount = contents.pointee.attributeCount + 1
     next.contents.pointee.inlineCapacity = contents.pointee.inlineCapacity
     next.contents.pointee.instanceSize = contents.pointee.instanceSize
+    next.contents.pointee.inlineOffset = contents.pointee.inlineOffset
     next.contents.pointee.parent = raw
     name.retain()
     next.contents.pointee.name = name
@@ -174,6 +175,8 @@ extension TypeObject {
     var size = fixed
     if flags.contains(.hasAttributes) && contents.pointee.itemSize == 0 {
       size += MemoryLayout<Value>.size
+      if flags.contains(.displacedState) { size += MemoryLayout<ObjectState>.size }
+      shape.contents.pointee.inlineOffset = Int32(size)
       if !flags.contains(.dictionaryMode) {
         capacity = Int(contents.pointee.expectedAttributes)
         // What the heap's block has left over anyway serves attributes too.
@@ -181,6 +184,8 @@ extension TypeObject {
         capacity = (rounded - size) / MemoryLayout<Value>.size
         size = rounded
       }
+    } else if flags.contains(.displacedState) && contents.pointee.itemSize == 0 {
+      size += MemoryLayout<ObjectState>.size
     }
     shape.contents.pointee.inlineCapacity = Int32(capacity)
     shape.contents.pointee.instanceSize = Int32(size)

@@ -14,10 +14,17 @@ extension TypeObject {
   /// `__name__`.
   public var nameText: String { contents.pointee.name.text }
 
-  /// The name with the module in front, unless that is `builtins` (CPython's "%N"/"%T" forms and `repr` use it).
+  /// The name with the module in front, unless that is `builtins` or `__main__` (as CPython's newer messages have it).
   public var qualifiedText: String {
     let name = contents.pointee.qualifiedName.text
     guard let module = moduleText, module != "builtins", module != "__main__" else { return name }
+    return "\(module).\(name)"
+  }
+
+  /// The name with the module in front, unless that is `builtins`, as `repr` has it.
+  public var fullName: String {
+    let name = contents.pointee.qualifiedName.text
+    guard let module = moduleText, module != "builtins" else { return name }
     return "\(module).\(name)"
   }
 

@@ -74,8 +74,6 @@ public struct TypeContents {
   /// Where the fields of this class's own `__slots__` begin, and how many there are.
   public var memberOffset: Int32
   public var memberCount: Int32
-  /// Where an instance has its ``ObjectState`` when its base has no room for one at offset 16; 0: there or nowhere, -1: behind the items.
-  public var stateOffset: Int32
   /// The shape of a new instance.
   public var rootShape: Shape
   /// Changes with every change of the type or a base; 0: never cache.

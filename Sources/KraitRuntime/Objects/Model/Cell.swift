@@ -35,14 +35,7 @@ public struct CellObject: BitwiseCopyable {
 
 func defineCell(_ types: TypeDefinitions) {
   types.define(.cell) { t in
-    t.documentation = """
-      Create a new cell object.
-
-        contents
-          the contents of the cell. If not specified, the cell will be empty,
-          and further attempts to access its cell_contents attribute will
-          raise a ValueError.
-      """
+    t.documentation = "A variable that nested functions share; empty until it is first bound."
     t.basicSize = CellObject.size
     t.shapeFlags.insert(.tracked)
     t.new("cell(contents=<unrepresentable>, /)") { (call: Call) throws(PyError) -> Owned in try CellObject.make(call[0]) }

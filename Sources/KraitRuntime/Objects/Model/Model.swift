@@ -5,6 +5,15 @@ import Glibc
 
 /// Describes the types of this folder.
 func defineModel(_ types: TypeDefinitions) {
+  defineObject(types)
+  defineType(types)
+  defineDescriptors(types)
+  defineProperty(types)
+  defineClassMethods(types)
+  defineSuper(types)
+  defineMappingProxy(types)
+  defineSimpleNamespace(types)
+  defineSingletons(types)
   defineCell(types)
   defineModule(types)
 }

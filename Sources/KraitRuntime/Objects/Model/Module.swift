@@ -44,11 +44,7 @@ public struct ModuleObject: BitwiseCopyable {
 
 func defineModule(_ types: TypeDefinitions) {
   types.define(.module) { t in
-    t.documentation = """
-      Create a module object.
-
-      The name must be a string; the optional docstring can have any type.
-      """
+    t.documentation = "A namespace with a name (a str) and perhaps documentation."
     t.basicSize = MemoryLayout<ModuleObject.Contents>.size
     t.shapeFlags.insert([.tracked, .hasState])
     t.flags.insert([.baseType, .managedWeakReference])
@@ -98,10 +94,10 @@ func defineModule(_ types: TypeDefinitions) {
       try dict.set(Name.__annotate__, value)
       if !value.isNone { _ = try dict.removeIfPresent(Name.__annotations__) }
     }
-    t.method("__dir__()", "__dir__() -> list\nspecialized dir() implementation") { (call: Call) throws(PyError) -> Owned in
+    t.method("__dir__()", "The names in the module, or what its own __dir__ answers.") { (call: Call) throws(PyError) -> Owned in
       let attribute = try call.receiver.getAttribute(Name.__dict__)
       guard attribute.value.isDict else { throw .typeError("\(call.receiver.typeName).__dict__ is not a dictionary") }
-      let function = Owned(copying: try DictObject(attribute.value).get(Name.__dir__))
+      let function = Owned(copyingIfPresent: try DictObject(attribute.value).get(Name.__dir__))
       if !function.value.isAbsent { return try function.value.call() }
       return try Owned.list(from: attribute.value)
     }
@@ -129,7 +125,7 @@ private func moduleAnnotations(_ object: Value) throws(PyError) -> Owned {
   let found = dict.get(interned: Name.__annotations__)
   if !found.isAbsent { return Owned(copying: found) }
   let isInitializing = try specFlag(dict.get(interned: Name.__spec__), Name._initializing)
-  let annotate = Owned(copying: dict.get(interned: Name.__annotate__))
+  let annotate = Owned(copyingIfPresent: dict.get(interned: Name.__annotate__))
   let annotations: Owned
   if !annotate.value.isAbsent && annotate.value.isCallable {
     annotations = try annotate.value.call(Value(smallInteger: 1))
@@ -153,7 +149,7 @@ private func moduleSetAttribute(_ object: Value, _ name: Value, _ value: Value) 
   let name = try attributeName(name)
   let found = object.type.lookUp(name.value)
   if !found.isAbsent, found.type.slots.pointee.descriptorSet != nil { return try genericSetAttribute(object, name.value, value) }
-  let dict = DictObject(try moduleDict(object).value)
+  let dict = try moduleDict(object)
   if value.isAbsent {
     if try dict.get(name.value).isAbsent { throw attributeError("'\(object.typeName)' object has no attribute '\(name.value.text)'", object, name.value) }
     _ = try dict.remove(name.value)
@@ -196,7 +192,7 @@ private func missingModuleAttribute(_ object: Value, _ name: Value) throws(PyErr
   let moduleName = dict.isAbsent ? Value.absent : DictObject(dict).get(interned: Name.__name__)
   guard !moduleName.isAbsent, moduleName.isString else { return attributeError("module has no attribute '\(name.text)'", object, name) }
   let module = moduleName.text
-  let spec = Owned(copying: DictObject(dict).get(interned: Name.__spec__))
+  let spec = Owned(copyingIfPresent: DictObject(dict).get(interned: Name.__spec__))
   if spec.value.isAbsent || spec.value.isNone { return attributeError("module '\(module)' has no attribute '\(name.text)'", object, name) }
   var origin: String?
   let hasLocation = try spec.value.lookUpAttribute(Name.has_location)
@@ -232,7 +228,7 @@ private func moduleHidesOther(_ name: Value, _ origin: String?) throws(PyError) 
   guard let origin else { return false }
   let sys = currentInterpreter.pointee.sys
   guard !sys.isAbsent else { return false }
-  let path = Owned(copying: DictObject(sys).get(interned: Name.path))
+  let path = Owned(copyingIfPresent: DictObject(sys).get(interned: Name.path))
   guard !path.value.isAbsent, path.value.isList, ListObject(path.value).count > 0 else { return false }
   let first = Owned(copying: ListObject(path.value)[0])
   guard first.value.isString else { return false }
@@ -247,7 +243,7 @@ private func moduleHidesOther(_ name: Value, _ origin: String?) throws(PyError) 
 private func moduleHidesLibrary(_ name: Value, _ origin: String?) throws(PyError) -> Bool {
   guard try moduleHidesOther(name, origin) else { return false }
   let sys = currentInterpreter.pointee.sys
-  let names = Owned(copying: DictObject(sys).get(interned: Name.stdlib_module_names))
+  let names = Owned(copyingIfPresent: DictObject(sys).get(interned: Name.stdlib_module_names))
   guard !names.value.isAbsent, names.value.isAnySet else { return false }
   return try names.value.contains(name)
 }
@@ -256,29 +252,29 @@ private func moduleRepr(_ object: Value) throws(PyError) -> Owned {
   // importlib knows how; before it is there, the plain form.
   let dict = ModuleObject(object).dict
   let name = dict.isAbsent ? Value.absent : DictObject(dict).get(interned: Name.__name__)
-  let spec = dict.isAbsent ? Owned(taking: .absent) : Owned(copying: DictObject(dict).get(interned: Name.__spec__))
-  let shownName = name.isAbsent ? "'?'" : try name.repr().value.text
+  let spec = dict.isAbsent ? Owned(taking: .absent) : Owned(copyingIfPresent: DictObject(dict).get(interned: Name.__spec__))
+  let shownName = name.isAbsent ? "'?'" : try name.repr().text
   if !spec.value.isAbsent && !spec.value.isNone {
     let specName = try spec.value.lookUpAttribute(Name.name)
-    let shown = specName.value.isAbsent || specName.value.isNone ? "'?'" : try specName.value.repr().value.text
+    let shown = specName.value.isAbsent || specName.value.isNone ? "'?'" : try specName.value.repr().text
     let origin = try spec.value.lookUpAttribute(Name.origin)
     let hasLocation = try spec.value.lookUpAttribute(Name.has_location)
     if origin.value.isAbsent || origin.value.isNone {
       let loader = try spec.value.lookUpAttribute(Name.loader)
       if loader.value.isAbsent || loader.value.isNone { return try Owned.string("<module \(shown)>") }
-      return try Owned.string("<module \(shown) (\(try loader.value.repr().value.text))>")
+      return try Owned.string("<module \(shown) (\(try loader.value.repr().text))>")
     }
     if !hasLocation.value.isAbsent, try hasLocation.value.isTruthy() {
-      return try Owned.string("<module \(shown) from \(try origin.value.repr().value.text)>")
+      return try Owned.string("<module \(shown) from \(try origin.value.repr().text)>")
     }
-    return try Owned.string("<module \(shown) (\(try origin.value.str().value.text))>")
+    return try Owned.string("<module \(shown) (\(try origin.value.str().text))>")
   }
   let file = dict.isAbsent ? Value.absent : DictObject(dict).get(interned: Name.__file__)
   if !file.isAbsent {
     let held = Owned(copying: file)
-    return try Owned.string("<module \(shownName) from \(try held.value.repr().value.text)>")
+    return try Owned.string("<module \(shownName) from \(try held.value.repr().text)>")
   }
-  let loader = dict.isAbsent ? Owned(taking: .absent) : Owned(copying: DictObject(dict).get(interned: Name.__loader__))
-  if !loader.value.isAbsent && !loader.value.isNone { return try Owned.string("<module \(shownName) (\(try loader.value.repr().value.text))>") }
+  let loader = dict.isAbsent ? Owned(taking: .absent) : Owned(copyingIfPresent: DictObject(dict).get(interned: Name.__loader__))
+  if !loader.value.isAbsent && !loader.value.isNone { return try Owned.string("<module \(shownName) (\(try loader.value.repr().text))>") }
   return try Owned.string("<module \(shownName)>")
 }

@@ -35,8 +35,8 @@ extension Value {
   /// Whether `type(self)` is the type or a subclass, by MRO; `__instancecheck__` is not asked.
   public func isInstance(of type: TypeObject) -> Bool { self.type == type || self.type.isSubtype(of: type) }
 
-  /// `type(self).__name__`, for messages.
-  public var typeName: String { type.nameText }
+  /// The type's name as messages have it: for builtin types with the module, unless that is `builtins`.
+  public var typeName: String { type.shownName }
 
   /// An `int` or of a subclass, `bool` too.
   @inlinable public var isInteger: Bool { @inline(__always) get { isSmallInteger || isBool || (isObject && object.shape.flags.contains(.integer)) } }

@@ -1,0 +1,80 @@
+// The direct subclasses of a type: who inherits its slots and attributes, and must hear of changes.
+
+import CKraitCore
+import Glibc
+
+/// A list of types in plain memory, in the order of their making. It holds no references: a class takes itself out when it ends.
+///
+/// Builtin types are shared by all interpreters, and so are their lists: a lock guards each change and copy, and a reader sees the classes of its own interpreter only.
+enum SubclassList {
+  nonisolated(unsafe) private static var lock: UInt8 = 0
+
+  struct Header {
+    var count: Int
+    var capacity: Int
+  }
+
+  private static func acquire() { while !krait_cas8(&lock, 0, 1) { sched_yield() } }
+  private static func release() { krait_store8_release(&lock, 0) }
+
+  private static func entries(_ list: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt> {
+    (list + MemoryLayout<Header>.size).assumingMemoryBound(to: UInt.self)
+  }
+
+  static func add(_ subclass: TypeObject, to base: TypeObject) {
+    acquire()
+    defer { release() }
+    let old = base.contents.pointee.subclasses
+    let header = old?.load(as: Header.self) ?? Header(count: 0, capacity: 0)
+    var list = old
+    var capacity = header.capacity
+    if header.count == capacity {
+      capacity = max(4, capacity * 2)
+      list = realloc(old, MemoryLayout<Header>.size + capacity * MemoryLayout<UInt>.size)
+      guard list != nil else { fatalError("no memory for a list of subclasses") }
+    }
+    let memory = list.unsafelyUnwrapped
+    entries(memory)[header.count] = UInt(bitPattern: subclass.raw)
+    memory.storeBytes(of: Header(count: header.count + 1, capacity: capacity), as: Header.self)
+    base.contents.pointee.subclasses = memory
+  }
+
+  static func remove(_ subclass: TypeObject, from base: TypeObject) {
+    acquire()
+    defer { release() }
+    guard let list = base.contents.pointee.subclasses else { return }
+    let header = list.load(as: Header.self)
+    guard let index = (0..<header.count).last(where: { entries(list)[$0] == UInt(bitPattern: subclass.raw) }) else { return }
+    (entries(list) + index).update(from: entries(list) + index + 1, count: header.count - index - 1)
+    list.storeBytes(of: Header(count: header.count - 1, capacity: header.capacity), as: Header.self)
+  }
+
+  static func free(_ type: TypeObject) {
+    Glibc.free(type.contents.pointee.subclasses)
+    type.contents.pointee.subclasses = nil
+  }
+
+  /// The subclasses that belong to this interpreter or to all.
+  static func copy(of type: TypeObject) -> [TypeObject] {
+    acquire()
+    defer { release() }
+    guard let list = type.contents.pointee.subclasses else { return [] }
+    let owner = krait_owner()
+    var result: [TypeObject] = []
+    for index in 0..<list.load(as: Header.self).count {
+      guard let raw = UnsafeMutableRawPointer(bitPattern: entries(list)[index]) else { continue }
+      if raw.isImmortal || raw.ownerIdentifier == owner { result.append(TypeObject(raw: raw)) }
+    }
+    return result
+  }
+}
+
+extension TypeObject {
+  func addSubclass(_ type: TypeObject) { SubclassList.add(type, to: self) }
+  func removeSubclass(_ type: TypeObject) { SubclassList.remove(type, from: self) }
+
+  /// Direct subclasses. A class whose count has dropped to zero is on its way out and not among them.
+  var directSubclasses: [TypeObject] {
+    contents.pointee.subclasses == nil ? [] : SubclassList.copy(of: self).filter { $0.raw.referenceCount > 0 }
+  }
+}

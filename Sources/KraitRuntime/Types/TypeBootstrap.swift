@@ -1,0 +1,214 @@
+// From the definitions of the areas to type objects: first layout and slots of all types, then the objects that their dicts hold.
+
+import CKraitCore
+
+extension TypeDefinitions {
+  /// Makes all builtin types. Types that nobody defines behave as their bases do.
+  func finish() throws(PyError) {
+    BuiltinTypes.areBeingMade = true
+    defer { BuiltinTypes.areBeingMade = false }
+    var all: [TypeDefinition] = []
+    for number in BuiltinTypes.table.indices {
+      let type = TypeObject.builtin(number)
+      all.append(definitions[type] ?? TypeDefinition(type))
+    }
+    // Bases precede their subclasses in the table.
+    for definition in all { definition.layOut() }
+    for definition in all { try definition.makeObjects() }
+    for definition in all { try definition.fillDict() }
+  }
+}
+
+extension TypeDefinition {
+  /// Flags of a shape that subclasses have too.
+  static let inheritedShapeFlags: ShapeFlags = [
+    .integer, .list, .tuple, .bytes, .string, .dict, .exception, .type, .float, .set, .tracked, .hasAttributes, .hasState, .hasFinalizer,
+  ]
+
+  /// Fields, flags and slots: all that objects of the type need to be made.
+  func layOut() {
+    let contents = type.contents
+    let base = contents.pointee.base
+    let baseContents = base?.contents
+    contents.pointee.basicSize = Int32(basicSize != 0 ? basicSize : Int(baseContents?.pointee.basicSize ?? Int32(ObjectHeader.size)))
+    contents.pointee.itemSize = itemSize != 0 ? Int32(itemSize) : baseContents?.pointee.itemSize ?? 0
+    contents.pointee.itemCountOffset = itemCountOffset != 0 ? Int32(itemCountOffset) : baseContents?.pointee.itemCountOffset ?? 0
+
+    var shapeFlags = self.shapeFlags
+    if let base { shapeFlags.formUnion(base.rootShape.flags.intersection(TypeDefinition.inheritedShapeFlags)) }
+    if slots.finalize != nil { shapeFlags.insert(.hasFinalizer) }
+    shapeFlags.insert(.exact)
+    // Shapes with slots belong to one interpreter; builtin types are shared, so their instances keep attributes in dicts.
+    if shapeFlags.contains(.hasAttributes) { shapeFlags.insert(.dictionaryMode) }
+    let shape = type.rootShape.contents
+    shape.pointee.flags = shapeFlags
+    shape.pointee.instanceSize = contents.pointee.basicSize
+    if shapeFlags.contains(.hasAttributes) && contents.pointee.itemSize == 0 { shape.pointee.instanceSize += Int32(MemoryLayout<Value>.size) }
+
+    if makeNew != nil { slots.new = CallSlot(nativeNew) }
+    if makeInitialize != nil { slots.initialize = InitializeSlot(nativeInitialize) }
+    type.slots.pointee = slots
+    var flags = self.flags.union([.ready, .immutable])
+    if shapeFlags.contains(.tracked) { flags.insert(.haveGarbageCollection) }
+    flags.formUnion(TypeObject.subclassFlags(shapeFlags))
+    if let base, let baseContents {
+      flags.formUnion(baseContents.pointee.flags.intersection([.sequence, .mapping, .managedWeakReference]))
+      if type.slots.pointee.new == nil {
+        // A type directly below `object` says itself how it is made, or cannot be made.
+        if base == .object {
+          flags.insert(.disallowInstantiation)
+        } else {
+          type.slots.pointee.new = base.slots.pointee.new
+          if baseContents.pointee.flags.contains(.disallowInstantiation) { flags.insert(.disallowInstantiation) }
+        }
+      }
+      type.inheritSlots(from: base)
+    }
+    contents.pointee.flags = flags
+    if type.slots.pointee.hash == nil { type.slots.pointee.hash = HashSlot(hashNotImplemented) }
+  }
+
+  /// Names, bases, MRO, an empty dict, native functions.
+  func makeObjects() throws(PyError) {
+    let contents = type.contents
+    let row = BuiltinTypes.table[BuiltinTypes.number(of: type)]
+    contents.pointee.name = intern(try Owned.string(row.name)).take()
+    contents.pointee.qualifiedName = contents.pointee.name
+    contents.pointee.module = intern(try Owned.string(row.module)).take()
+    contents.pointee.dict = try Owned.dict().take()
+    contents.pointee.documentation = try documentationValue(documentation).take()
+    contents.pointee.bases = try contents.pointee.base.map { (base) throws(PyError) in try Owned.tuple(base.value).take() } ?? Owned.emptyTuple.take()
+    contents.pointee.expectedAttributes = 0
+    var chain: [Value] = []
+    var next: TypeObject? = type
+    while let this = next {
+      chain.append(this.value)
+      next = this.contents.pointee.base
+    }
+    contents.pointee.mro = try Owned.tuple(copying: chain).take()
+    if let base = contents.pointee.base { base.addSubclass(type) }
+
+    let base = contents.pointee.base?.contents
+    if let makeNew {
+      contents.pointee.newFunction = makeNew()
+      contents.pointee.textSignature = try contents.pointee.newFunction.unsafelyUnwrapped.pointee.textSignature().take()
+    } else if slots.new == nil {
+      contents.pointee.newFunction = base?.pointee.newFunction
+    }
+    if let makeInitialize {
+      contents.pointee.initializeFunction = makeInitialize()
+      // The signature of a class is that of `__init__` when that takes the arguments.
+      if makeNew == nil || newFunctionLooksItself { contents.pointee.textSignature = try contents.pointee.initializeFunction.unsafelyUnwrapped.pointee.textSignature().take() }
+    } else if slots.initialize == nil {
+      contents.pointee.initializeFunction = base?.pointee.initializeFunction
+    }
+    if contents.pointee.textSignature.isAbsent { contents.pointee.textSignature = .none }
+  }
+
+  private var newFunctionLooksItself: Bool { type.contents.pointee.newFunction?.pointee.form == .raw }
+
+  /// The type's attributes, in CPython's order: `__new__`, slot wrappers, methods and attributes, `__doc__`.
+  func fillDict() throws(PyError) {
+    let dict = type.dict
+    if slots.new != nil || makeNew != nil {
+      try dict.set(Name.__new__, taking: try NativeFunctionObject.make(newWrapperFunction, receiver: type.value))
+    }
+    for (number, row) in SlotTable.rows.enumerated() where row.kind != .none {
+      let word = withUnsafeBytes(of: slots) { $0.load(fromByteOffset: row.offset, as: UInt.self) }
+      let isInitializer = row.kind == .initialize && makeInitialize != nil
+      guard word != 0 || isInitializer, dict.get(interned: row.name).isAbsent else { continue }
+      let code = isInitializer ? nativeInitializeCode : word
+      try dict.set(row.name, taking: try DescriptorObject.make(.wrapperDescriptor, of: type, name: row.name, payload: code, detail: number))
+    }
+    for entry in entries { try add(entry, to: dict) }
+    if dict.get(interned: Name.__doc__).isAbsent { try dict.set(Name.__doc__, type.contents.pointee.documentation) }
+    if type.slots.pointee.hash?.code == HashSlot(hashNotImplemented).code && dict.get(interned: Name.__hash__).isAbsent && slots.compare != nil {
+      try dict.set(Name.__hash__, .none)
+    }
+    if !dict.get(interned: Name.__hash__).isAbsent, dict.get(interned: Name.__hash__).isNone { type.slots.pointee.hash = HashSlot(hashNotImplemented) }
+  }
+
+  private func add(_ entry: Entry, to dict: DictObject) throws(PyError) {
+    switch entry {
+    case .method(let make):
+      let function = make()
+      let object: Owned
+      switch function.pointee.kind {
+      case .classMethod:
+        object = try DescriptorObject.make(.classMethodDescriptor, of: type, name: function.pointee.name, payload: UInt(bitPattern: function))
+      case .staticMethod:
+        let callable = try NativeFunctionObject.make(function, receiver: type.value)
+        object = try StaticMethodObject.make(callable.value)
+      default: object = try DescriptorObject.make(.methodDescriptor, of: type, name: function.pointee.name, payload: UInt(bitPattern: function))
+      }
+      try dict.set(function.pointee.name, object.value)
+    case .attribute(let attribute):
+      let name = intern(try Owned.string(attribute.pointee.name))
+      try dict.set(name.value, taking: try DescriptorObject.make(.getSetDescriptor, of: type, name: name.value, payload: UInt(bitPattern: attribute)))
+    case .member(let name, let offset, let documentation):
+      let name = intern(try Owned.string(name))
+      let text = try documentationValue(documentation)
+      let member = try DescriptorObject.make(
+        .memberDescriptor, of: type, name: name.value, payload: UInt(offset), detail: MemberKind.readOnly.rawValue, documentation: text.value)
+      try dict.set(name.value, member.value)
+    case .value(let name, let value): try dict.set(name, value)
+    }
+  }
+}
+
+/// `__new__` of every builtin type: checks that the class to instantiate is one of the type's before it calls the type's own function.
+nonisolated(unsafe) let newWrapperFunction: UnsafePointer<NativeFunction> = NativeFunction.make(
+  raw: "__new__", "Make an object; see help(type) for the parameters.", kind: .classMethod, callNewWrapper)
+
+private func callNewWrapper(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+  let type = TypeObject(receiver)
+  guard arguments.positionalCount > 0 else { throw .typeError("\(type.nameText).__new__(): not enough arguments") }
+  let given = arguments.base[0]
+  guard given.isType else { throw .typeError("\(type.nameText).__new__(X): X is not a type object (\(given.typeName))") }
+  let subtype = given.asType
+  guard subtype.isSubtype(of: type) else {
+    throw .typeError("\(type.nameText).__new__(\(subtype.nameText)): \(subtype.nameText) is not a subtype of \(type.nameText)")
+  }
+  // The function must know the fields of the nearest native base: `object.__new__(dict)` would leave a dict without its table.
+  let native = subtype.nativeBase
+  if !native.makesInstances(as: type) { throw .typeError("\(type.nameText).__new__(\(subtype.nameText)) is not safe, use \(native.nameText).__new__()") }
+  return try type.new(given, arguments.withoutFirst)
+}
+
+extension TypeObject {
+  /// Whether this type makes its instances with the same function as `other`.
+  fileprivate func makesInstances(as other: TypeObject) -> Bool {
+    self == other || slots.pointee.new?.code == other.slots.pointee.new?.code && contents.pointee.newFunction == other.contents.pointee.newFunction
+  }
+
+  /// The bits of `__flags__` that tell which builtin type a class derives from.
+  static func subclassFlags(_ shape: ShapeFlags) -> TypeFlags {
+    var flags: TypeFlags = []
+    if shape.contains(.integer) { flags.insert(.integerSubclass) }
+    if shape.contains(.list) { flags.insert(.listSubclass) }
+    if shape.contains(.tuple) { flags.insert(.tupleSubclass) }
+    if shape.contains(.bytes) { flags.insert(.bytesSubclass) }
+    if shape.contains(.string) { flags.insert(.stringSubclass) }
+    if shape.contains(.dict) { flags.insert(.dictSubclass) }
+    if shape.contains(.exception) { flags.insert(.exceptionSubclass) }
+    if shape.contains(.type) { flags.insert(.typeSubclass) }
+    return flags
+  }
+
+  /// Copies from a base the slots that this type leaves open. Comparison and hash go together: who changes one must think of the other.
+  func inheritSlots(from base: TypeObject) {
+    let compare = MemoryLayout<TypeSlots>.offset(of: \TypeSlots.compare).unsafelyUnwrapped
+    let hash = MemoryLayout<TypeSlots>.offset(of: \TypeSlots.hash).unsafelyUnwrapped
+    let new = MemoryLayout<TypeSlots>.offset(of: \TypeSlots.new).unsafelyUnwrapped
+    let inheritsComparison = slotWord(compare) == 0 && slotWord(hash) == 0
+    for offset in stride(from: 0, to: MemoryLayout<TypeSlots>.size, by: MemoryLayout<UInt>.size) where slotWord(offset) == 0 {
+      if offset == new || (offset == compare || offset == hash) && !inheritsComparison { continue }
+      setSlotWord(offset, base.slotWord(offset))
+    }
+    if !inheritsComparison && slotWord(compare) == 0 { setSlotWord(compare, base.slotWord(compare)) }
+  }
+}
+
+extension BuiltinTypes {
+  static func number(of type: TypeObject) -> Int { Int(UInt(bitPattern: type.raw) - base) / stride }
+}
