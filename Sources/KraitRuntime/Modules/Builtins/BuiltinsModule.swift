@@ -12,7 +12,7 @@ let builtinsModule = ModuleDefinition(
   try defineInputAndOutput(m)
   try defineClassBuilding(m)
   try defineImport(m)
-  try m.constant("None", .none)
+  try m.constant("None", Value.none)
   try m.constant("True", .boolean(true))
   try m.constant("False", .boolean(false))
   try m.constant("Ellipsis", Owned(taking: .ellipsis))

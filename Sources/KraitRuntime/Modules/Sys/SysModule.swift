@@ -53,9 +53,9 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   try m.constant("platlibdir", "lib")
   try m.constant("abiflags", "")
   try m.constant("float_repr_style", "short")
-  try m.constant("pycache_prefix", .none)
+  try m.constant("pycache_prefix", Value.none)
   try m.constant("_framework", "")
-  try m.constant("_home", .none)
+  try m.constant("_home", Value.none)
   try m.constant(
     "copyright",
     """
@@ -112,8 +112,8 @@ private func addStream(
 ) throws(PyError) {
   // A descriptor that is not open gives no stream.
   if fcntl(descriptor, F_GETFD) < 0 {
-    try m.constant(name, .none)
-    try m.constant(original, .none)
+    try m.constant(name, Value.none)
+    try m.constant(original, Value.none)
     return
   }
   let stream = try TextFileObject.make(descriptor: descriptor, name: "<\(name)>", mode: mode, flags: flags, errors: errors)

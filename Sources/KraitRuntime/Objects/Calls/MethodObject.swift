@@ -68,11 +68,11 @@ func defineMethodObject(_ types: TypeDefinitions) {
       let text = !name.value.isAbsent && name.value.isString ? name.value.text : "?"
       let receiver = try method.receiver.repr()
       var builder = StringBuilder()
-      builder.append("<bound method ")
-      builder.append(text)
-      builder.append(" of ")
-      builder.append(receiver.value)
-      builder.append(">")
+      try builder.append("<bound method ")
+      try builder.append(text)
+      try builder.append(" of ")
+      try builder.append(receiver.value)
+      try builder.append(">")
       return try builder.finish()
     }
     t.slots.hash = HashSlot { (object: Value) throws(PyError) -> Int in
