@@ -16,7 +16,7 @@ let builtinsModule = ModuleDefinition(
   try m.constant("True", .boolean(true))
   try m.constant("False", .boolean(false))
   try m.constant("Ellipsis", Owned(taking: .ellipsis))
-  try m.constant("NotImplemented", .notImplemented)
+  try m.constant("NotImplemented", Value.notImplemented)
   try m.constant("__debug__", .boolean(true))
   for type in builtinTypes { try m.type(type) }
   for type in BuiltinTypes.exceptions { try m.type(type) }

@@ -73,7 +73,8 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("_getframe(depth=0, /)", "Return a frame of the call stack.") { (call: Call) throws(PyError) -> Owned in
     let depth = max(0, Int(try call.int32(0)))
-    guard let frame = try currentThread.pointee.frameObject(depth: depth) else { throw .valueError("call stack is not deep enough") }
+    let frame = try currentThread.pointee.frameObject(depth: depth)
+    if frame.value.isAbsent { throw .valueError("call stack is not deep enough") }
     return frame
   }
   try m.function("_getframemodulename(depth=0)", "Return the name of the module of a frame's function.") {
