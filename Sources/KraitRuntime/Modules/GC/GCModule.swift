@@ -108,11 +108,11 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
   interpreter.pointee.collector.callbacks = try Owned.list().take()
   try m.constant("garbage", interpreter.pointee.collector.garbage)
   try m.constant("callbacks", interpreter.pointee.collector.callbacks)
-  m.constant("DEBUG_STATS", Value(smallInteger: Collector.debugStatistics))
-  m.constant("DEBUG_COLLECTABLE", Value(smallInteger: Collector.debugCollectable))
-  m.constant("DEBUG_UNCOLLECTABLE", Value(smallInteger: Collector.debugUncollectable))
-  m.constant("DEBUG_SAVEALL", Value(smallInteger: Collector.debugSaveAll))
-  m.constant("DEBUG_LEAK", Value(smallInteger: 38))
+  try m.constant("DEBUG_STATS", Value(smallInteger: Collector.debugStatistics))
+  try m.constant("DEBUG_COLLECTABLE", Value(smallInteger: Collector.debugCollectable))
+  try m.constant("DEBUG_UNCOLLECTABLE", Value(smallInteger: Collector.debugUncollectable))
+  try m.constant("DEBUG_SAVEALL", Value(smallInteger: Collector.debugSaveAll))
+  try m.constant("DEBUG_LEAK", Value(smallInteger: 38))
 }
 
 extension Value {
