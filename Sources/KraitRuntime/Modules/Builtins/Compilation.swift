@@ -153,10 +153,11 @@ func compileSource(
   if !source.isBytes && !source.isInstance(of: .bytearray) && source.type != .memoryview {
     throw .typeError("\(function)() arg 1 must be a \(kinds) object")
   }
-  let view = try source.buffer(.simple)
-  return try compileText(
-    UnsafeBufferPointer(start: view.data.assumingMemoryBound(to: UInt8.self), count: view.count), isString: ignoresCookie, fileName: fileName,
-    &parsing, options)
+  // A copy of what can change while the source is read.
+  let held = source.isBytes ? Owned(copying: source) : try TypeObject.bytes.value.call(source)
+  let data = BytesObject(held.value)
+  let bytes = UnsafeBufferPointer(start: UnsafePointer(data.data.assumingMemoryBound(to: UInt8.self)), count: data.count)
+  return try compileText(bytes, isString: ignoresCookie, fileName: fileName, &parsing, options)
 }
 
 private func compileText(
