@@ -38,9 +38,9 @@ extension DictObject {
   /// Adds all entries of a dict.
   func merge(_ other: DictObject, _ collision: Collision) throws(PyError) {
     if other.raw == raw || other.count == 0 { return }
-    if count == 0 && collision == .replace && other.count == other.keys.entryCount && other.keys.logSize == DictKeys.logSize(slots: other.count * 3 / 2) {
-      return try adopt(copyOf: other)
-    }
+    let others = other.keys
+    let isTight = others.logSize == DictKeys.minimumLogSize || DictKeys.capacity(others.logSize - 1) < other.count
+    if count == 0 && other.count == others.entryCount && isTight { return try adopt(copyOf: other) }
     // Grow once for all keys, as CPython does, though some may be the same.
     if DictKeys.capacity(keys.logSize) < other.count {
       try resize(DictKeys.logSize(entries: count + other.count), stringKeys: (keys == DictKeys.none || keys.hasStringKeys) && other.keys.hasStringKeys)

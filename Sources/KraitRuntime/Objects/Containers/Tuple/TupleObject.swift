@@ -138,7 +138,6 @@ extension TupleObject {
     raw.initializeMemory(as: UInt8.self, repeating: 0, count: itemsOffset + 8)
     raw.initializeHeader(TypeObject.tuple.rootShape)
     raw.makeImmortal()
-    // Before the types are defined the shape is not there yet: such a tuple gets it when they are (``defineTuple(_:)``).
     emptyAddress = UInt64(UInt(bitPattern: raw))
     return Value(raw)
   }

@@ -3,7 +3,6 @@
 import CKraitCore
 
 func defineTuple(_ types: TypeDefinitions) {
-  if TupleObject.emptyAddress != 0 { TupleObject.empty.object.shape = TypeObject.tuple.rootShape }
   types.define(.tuple) { t in
     t.documentation = "An immutable sequence."
     t.basicSize = TupleObject.itemsOffset
