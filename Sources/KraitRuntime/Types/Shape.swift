@@ -6,7 +6,7 @@ import CKraitCore
 ///
 /// One comparison of this word guards both in the evaluator's caches (Chambers, Ungar, "An efficient implementation of SELF", OOPSLA 1989). A type without instance
 /// attributes has one shape; other types have a tree of them, grown by the order in which attributes are first set.
-/// ``version`` changes when the type or one of its bases changes, and with it every cache that was filled before is stale.
+/// ``version`` is unique to the shape and changes when the type or one of its bases changes: a cache that compares it guards layout and type at once.
 @frozen
 public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
   public let raw: UnsafeMutableRawPointer

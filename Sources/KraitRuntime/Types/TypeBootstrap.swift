@@ -16,6 +16,7 @@ extension TypeDefinitions {
     for definition in all { definition.layOut() }
     for definition in all { try definition.makeObjects() }
     for definition in all { try definition.fillDict() }
+    for definition in all { definition.type.contents.pointee.flags.insert(.ready) }
   }
 }
 
@@ -48,7 +49,7 @@ extension TypeDefinition {
     if makeNew != nil { slots.new = CallSlot(nativeNew) }
     if makeInitialize != nil { slots.initialize = InitializeSlot(nativeInitialize) }
     type.slots.pointee = slots
-    var flags = self.flags.union([.ready, .immutable])
+    var flags = self.flags.union(.immutable)
     if shapeFlags.contains(.tracked) { flags.insert(.haveGarbageCollection) }
     flags.formUnion(TypeObject.subclassFlags(shapeFlags))
     if let base, let baseContents {

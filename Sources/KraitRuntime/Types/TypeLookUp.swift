@@ -63,7 +63,25 @@ extension TypeObject {
   }
 
   /// The attribute along the MRO, borrowed; absent if no class has it. The name must be interned.
+  @inline(__always)
   public func lookUp(_ name: Value) -> Value {
+    let version = contents.pointee.version
+    if _fastPath(version != 0) {
+      let entry = TypeCache.entry(version, name)
+      if _fastPath(entry.pointee.version == version && entry.pointee.name == name.bits) { return Value(bits: entry.pointee.value) }
+    }
+    return lookUpAndCache(name)
+  }
+
+  @inline(never)
+  private func lookUpAndCache(_ name: Value) -> Value {
+    let found = lookUpAlongMRO(name)
+    let version = assignVersion()
+    if version != 0 { TypeCache.store(version, name, found) }
+    return found
+  }
+
+  private func lookUpAlongMRO(_ name: Value) -> Value {
     let mro = contents.pointee.mro
     guard !mro.isAbsent else { return .absent }
     let types = TupleObject(mro)

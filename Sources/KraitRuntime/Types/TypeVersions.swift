@@ -3,9 +3,6 @@
 import CKraitCore
 
 extension TypeObject {
-  /// The next version to give out; 0 is never given.
-  nonisolated(unsafe) private static var nextVersion: UInt64 = 1
-
   /// A version under which look-ups on this type may be kept; 0 when versions have run out.
   ///
   /// The bases get theirs too: a change of one then reaches this type.
@@ -15,11 +12,9 @@ extension TypeObject {
     guard !contents.pointee.mro.isAbsent, flags.contains(.ready) else { return 0 }
     let bases = TupleObject(contents.pointee.bases)
     for index in 0..<bases.count where TypeObject(bases[index]).assignVersion() == 0 { return 0 }
-    // Atomic: interpreters with locks of their own draw from one counter.
-    let version = withUnsafeMutablePointer(to: &TypeObject.nextVersion) { krait_add64($0, 1) }
-    guard version <= UInt64(UInt32.max) else { return 0 }
-    contents.pointee.version = UInt32(version)
-    return UInt32(version)
+    let version = TypeVersions.next()
+    contents.pointee.version = version
+    return version
   }
 
   /// The type or one of its bases changed: what was cached for it and its subclasses is stale.
@@ -32,11 +27,25 @@ extension TypeObject {
 }
 
 extension Shape {
-  /// A version that guards what is cached for objects of this shape; 0 when nothing may be.
+  /// A version that stands for this shape and for the present state of its type: no other shape has it, and it ends with the next change of the type or a base.
+  /// So a cache compares ``Shape/version`` alone. 0 when nothing may be cached.
   func assignVersion() -> UInt32 {
     if contents.pointee.version != 0 { return contents.pointee.version }
-    let version = type.assignVersion()
+    guard type.assignVersion() != 0 else { return 0 }
+    let version = TypeVersions.next()
     contents.pointee.version = version
     return version
+  }
+}
+
+/// Gives out the versions of types and shapes.
+enum TypeVersions {
+  nonisolated(unsafe) private static var last: UInt64 = 0
+
+  /// A number that was never given; 0 when there are no more.
+  static func next() -> UInt32 {
+    // Atomic: interpreters with locks of their own draw from one counter.
+    let version = withUnsafeMutablePointer(to: &last) { krait_add64($0, 1) } + 1
+    return version <= UInt64(UInt32.max) ? UInt32(version) : 0
   }
 }

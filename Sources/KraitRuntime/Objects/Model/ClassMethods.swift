@@ -28,9 +28,8 @@ public struct WrappedMethodObject: BitwiseCopyable {
   }
 
   func initialize(_ function: Value) throws(PyError) {
-    let old = contents.pointee.function
+    // The old function, if the object is initialised again, is not given up: the evaluator's caches may still lead to it.
     contents.pointee.function = Owned(copying: function).take()
-    old.releaseIfPresent()
     // As functools.wraps does. Native functions, which the bootstrap wraps, have nothing to copy that anybody reads.
     if raw.shape.type.value === TypeObject.staticMethod.value && function.isObject && function.object.shape == TypeObject.builtinFunction.rootShape && BuiltinTypes.areBeingMade { return }
     for name in [Name.__module__, Name.__name__, Name.__qualname__, Name.__doc__] {

@@ -1,0 +1,164 @@
+// What the evaluator's inline caches ask: where an attribute of objects like this one is found, and which version guards the answer.
+
+import CKraitCore
+
+/// Where an attribute is. Valid while the object's ``Shape/version`` is ``version``; for classes and super, while the class's own version is.
+struct AttributeLocation: BitwiseCopyable {
+  enum Kind: UInt8 {
+    /// Not to be cached: ask in general.
+    case unknown
+    /// In the object, at byte ``offset``; never absent.
+    case inside
+    /// In the overflow array behind the attribute word, at index ``offset``.
+    case overflow
+    /// In the dict of an object in dictionary mode (the attribute word is at byte ``offset``); the type has nothing of this name, so a miss is an AttributeError.
+    case dictionary
+    /// A field of `__slots__` at byte ``offset``; absent when unset.
+    case member
+    /// ``value`` as it is: an attribute of the class that is no descriptor, or what a static method wraps.
+    case value
+    /// ``value`` is a function (or method descriptor) to be called with the object in front.
+    case method
+    /// ``value`` is a descriptor to be bound by its `__get__`.
+    case descriptor
+    /// ``value`` is the getter of a property: call it with the object.
+    case property
+    /// Store only: a new attribute, put at byte ``offset`` of the object, whose shape becomes the one at ``value`` (an address).
+    case add
+  }
+
+  var kind = Kind.unknown
+  /// The attribute may be hidden by the dict of an object in dictionary mode, whose attribute word is at byte ``offset``: look there first.
+  var looksInDictionary = false
+  var version: UInt32 = 0
+  var offset: Int32 = 0
+  /// Borrowed from the type's dict: kept alive as long as the version holds.
+  var value = Value.absent
+}
+
+extension TypeObject {
+  /// Byte offset of the attribute word, for types whose instances all have it at the same place.
+  fileprivate var attributeWordOffset: Int32? { contents.pointee.itemSize == 0 ? contents.pointee.basicSize : nil }
+}
+
+/// Where `object.name` is found. The name is interned. Classes have ``classAttributeLocation(_:_:)``; modules are cached by the version of their dict.
+func attributeLocation(_ object: Value, _ name: Value) -> AttributeLocation {
+  let shape = object.shape
+  let type = shape.type
+  guard type.usesGenericGetAttribute else { return AttributeLocation() }
+  let version = shape.assignVersion()
+  guard version != 0 else { return AttributeLocation() }
+  var location = AttributeLocation(version: version)
+  let found = type.lookUp(name)
+  if !found.isAbsent {
+    let slots = found.type.slots
+    if slots.pointee.descriptorGet != nil && slots.pointee.descriptorSet != nil { return dataDescriptor(found, type, location) }
+    location.value = found
+    location.kind = slots.pointee.descriptorGet == nil ? .value : found.type.flags.contains(.methodDescriptor) ? .method : .descriptor
+  }
+  guard shape.flags.contains(.hasAttributes) else { return location }
+  if shape.flags.contains(.dictionaryMode) {
+    guard let offset = type.attributeWordOffset else { return AttributeLocation() }
+    location.offset = offset
+    if found.isAbsent { location.kind = .dictionary } else { location.looksInDictionary = true }
+    return location
+  }
+  let slot = shape.slot(of: name)
+  if slot < 0 { return location }
+  location.value = .absent
+  setPlace(&location, shape, slot)
+  return location
+}
+
+private func setPlace(_ location: inout AttributeLocation, _ shape: Shape, _ slot: Int) {
+  let inside = Int(shape.contents.pointee.inlineCapacity)
+  if slot < inside {
+    location.kind = .inside
+    location.offset = shape.contents.pointee.inlineOffset + Int32(slot * MemoryLayout<Value>.size)
+  } else {
+    location.kind = .overflow
+    location.offset = Int32(slot - inside)
+  }
+}
+
+private func dataDescriptor(_ found: Value, _ type: TypeObject, _ location: AttributeLocation) -> AttributeLocation {
+  var location = location
+  location.value = found
+  location.kind = .descriptor
+  if found.object.shape == TypeObject.property.rootShape {
+    let getter = PropertyObject(found).getter
+    if !getter.isAbsent {
+      location.kind = .property
+      location.value = getter
+    }
+  } else if found.object.shape == TypeObject.memberDescriptor.rootShape, DescriptorObject(found).contents.pointee.detail == MemberKind.slot.rawValue,
+    type.isSubtype(of: DescriptorObject(found).type)
+  {
+    location.kind = .member
+    location.offset = Int32(DescriptorObject(found).contents.pointee.payload)
+  }
+  return location
+}
+
+/// Where `object.name = …` goes. The name is interned.
+func storeLocation(_ object: Value, _ name: Value) throws(PyError) -> AttributeLocation {
+  let shape = object.shape
+  let type = shape.type
+  guard type.slots.pointee.setAttribute?.code == genericSetAttributeCode else { return AttributeLocation() }
+  let version = shape.assignVersion()
+  guard version != 0 else { return AttributeLocation() }
+  var location = AttributeLocation(version: version)
+  let found = type.lookUp(name)
+  if !found.isAbsent, found.type.slots.pointee.descriptorSet != nil {
+    let member = dataDescriptor(found, type, location)
+    return member.kind == .member ? member : AttributeLocation()
+  }
+  guard shape.flags.contains(.hasAttributes) else { return AttributeLocation() }
+  if shape.flags.contains(.dictionaryMode) {
+    guard let offset = type.attributeWordOffset else { return AttributeLocation() }
+    location.kind = .dictionary
+    location.offset = offset
+    return location
+  }
+  let slot = shape.slot(of: name)
+  if slot >= 0 {
+    setPlace(&location, shape, slot)
+    return location
+  }
+  guard let next = try shape.adding(name) else { return AttributeLocation() }
+  let index = Int(shape.contents.pointee.attributeCount)
+  guard index < Int(shape.contents.pointee.inlineCapacity) else { return AttributeLocation() }
+  location.kind = .add
+  location.offset = shape.contents.pointee.inlineOffset + Int32(index * MemoryLayout<Value>.size)
+  location.value = Value(next.raw)
+  return location
+}
+
+/// Where `cls.name` is found, for a class. The guard is that the object is this class and its ``TypeContents/version`` is ``AttributeLocation/version``.
+func classAttributeLocation(_ object: Value, _ name: Value) -> AttributeLocation {
+  let type = object.asType
+  let metatype = object.type
+  guard metatype.slots.pointee.getAttribute?.code == typeGetAttributeCode else { return AttributeLocation() }
+  // A metatype of the program's own may change, which the class's version does not tell.
+  guard metatype == .type || metatype.lookUp(name).isAbsent && !metatype.isHeapType else { return AttributeLocation() }
+  let meta = metatype.lookUp(name)
+  if !meta.isAbsent, meta.type.slots.pointee.descriptorSet != nil { return AttributeLocation() }
+  let version = type.assignVersion()
+  guard version != 0 else { return AttributeLocation() }
+  let found = type.lookUp(name)
+  if found.isAbsent { return AttributeLocation() }
+  var location = AttributeLocation(kind: .value, version: version, value: found)
+  guard found.type.slots.pointee.descriptorGet != nil else { return location }
+  if found.type == .function || found.type == .methodDescriptor || found.type == .wrapperDescriptor { return location }
+  if found.object.shape == TypeObject.staticMethod.rootShape {
+    location.value = WrappedMethodObject(found).function
+    return location.value.isAbsent ? AttributeLocation() : location
+  }
+  if found.object.shape == TypeObject.classMethod.rootShape {
+    location.kind = .method
+    location.value = WrappedMethodObject(found).function
+    return location.value.isAbsent ? AttributeLocation() : location
+  }
+  location.kind = .descriptor
+  return location
+}

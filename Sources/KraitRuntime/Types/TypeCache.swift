@@ -1,0 +1,50 @@
+// What look-ups on types found lately, for each thread: (version of the type, name) to the attribute.
+
+import CKraitCore
+import Glibc
+
+/// A table of the last look-ups. An entry with the version of a type that changed since is never asked for again, so nothing has to be cleared on a change.
+enum TypeCache {
+  struct Entry {
+    var version: UInt32
+    /// The address of an interned str, owned: another str must not come to stand there while the entry lives.
+    var name: UInt64
+    /// Borrowed from the dict of a class, which holds it as long as the version is good. 0: there is no such attribute.
+    var value: UInt64
+  }
+
+  private static let size = 4096
+
+  @inline(__always)
+  static func entry(_ version: UInt32, _ name: Value) -> UnsafeMutablePointer<Entry> {
+    let index = (Int(version) ^ Int(truncatingIfNeeded: name.bits >> 4)) & (size &- 1)
+    guard let entries = currentThread.pointee.typeCache else { return makeEntries() + index }
+    return entries + index
+  }
+
+  @inline(never)
+  private static func makeEntries() -> UnsafeMutablePointer<Entry> {
+    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
+    entries.initialize(repeating: Entry(version: 0, name: 0, value: 0), count: size)
+    currentThread.pointee.typeCache = entries
+    return entries
+  }
+
+  static func store(_ version: UInt32, _ name: Value, _ value: Value) {
+    let entry = entry(version, name)
+    let old = Value(bits: entry.pointee.name)
+    name.retain()
+    entry.pointee = Entry(version: version, name: name.bits, value: value.bits)
+    old.releaseIfPresent()
+  }
+
+  /// Drops all entries of the calling thread, which holds names of an interpreter that ends.
+  static func clear() {
+    guard let entries = currentThread.pointee.typeCache else { return }
+    for index in 0..<size {
+      let name = Value(bits: entries[index].name)
+      entries[index] = Entry(version: 0, name: 0, value: 0)
+      name.releaseIfPresent()
+    }
+  }
+}
