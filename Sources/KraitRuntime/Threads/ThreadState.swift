@@ -45,6 +45,8 @@ public struct ThreadState {
   var delayedCapacity = 0
   /// Objects whose `repr` is under way: a list, or absent.
   public var representing: Value = .absent
+  /// What look-ups on types found (``TypeCache``); nil before the first.
+  var typeCache: UnsafeMutablePointer<TypeCache.Entry>?
 
   /// `sys.set_coroutine_origin_tracking_depth`
   public var coroutineOriginDepth = 0
