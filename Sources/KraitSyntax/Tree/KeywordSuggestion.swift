@@ -1,12 +1,12 @@
 // "Did you mean 'while'?": the misspelt keyword behind an "invalid syntax", found as Python's `traceback` module finds it.
 
 /// A name that would make sense as a keyword.
-struct KeywordSuggestion {
-  let keyword: String
+public struct KeywordSuggestion {
+  public let keyword: String
   /// The line on which the name stands, without the indentation that the lines shown have in common.
-  let line: [Unicode.Scalar]
+  public let line: [Unicode.Scalar]
   /// The name's place in the line, in code points.
-  let columns: Range<Int>
+  public let columns: Range<Int>
 
   private static let keywords = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
@@ -20,7 +20,7 @@ struct KeywordSuggestion {
   /// The first name of the failed statement that, replaced by a similar keyword, makes it compile.
   ///
   /// - Parameter isFile: Python then looks at the error's line only.
-  static func find(
+  public static func find(
     for diagnostic: Diagnostic, in source: UnsafeBufferPointer<UInt8>, isFile: Bool, compiles: ([UInt8]) -> Bool
   ) -> KeywordSuggestion? {
     guard diagnostic.message == "invalid syntax" || diagnostic.message.contains("Perhaps you forgot a comma"),

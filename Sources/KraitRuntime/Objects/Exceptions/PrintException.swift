@@ -1,64 +1,31 @@
-// Reports of uncaught exceptions, as `sys.excepthook` prints them.
+// Uncaught exceptions on `sys.stderr`.
 
 import CKraitCore
 import Glibc
 
-/// Writes the report of an exception to `sys.stderr`. What goes wrong meanwhile is dropped.
+/// Writes the report of an exception to `sys.stderr`, as `sys.excepthook` does. What goes wrong meanwhile is dropped.
 public func printException(_ exception: Value) {
+  let thread = currentThread
+  let pending = thread.pointee.takeException()
   let report = ExceptionReport.text(of: exception)
   do throws(PyError) {
     let sys = currentInterpreter.pointee.sys
     let stream = sys.isAbsent ? Owned(taking: .absent) : Owned(copyingIfPresent: DictObject(sys).get(interned: Name.stderr))
-    if stream.value.isNone { return }
-    if stream.value.isAbsent {
-      var text = report
-      text.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
-      return
+    if stream.isAbsent {
+      report.utf8.withUnsafeBufferPointer { _ = write(2, $0.baseAddress, $0.count) }
+    } else if !stream.isNone {
+      let text = try report.withUnsafeBufferPointer { (points) throws(PyError) -> Value in try Owned.string(codePoints: points).take() }
+      let held = Owned(taking: text)
+      _ = try stream.value.callMethod(Name.write, held.value)
     }
-    let text = try Owned.string(report)
-    _ = try stream.value.callMethod(Name.write, text.value)
   } catch { PyError.clear() }
+  if !pending.isAbsent { thread.pointee.setException(pending) }
 }
 
-/// The text of a report.
-enum ExceptionReport {
-  static func text(of exception: Value) -> String {
-    var lines = ""
-    var seen: [UInt64] = []
-    append(exception, &lines, &seen)
-    return lines
+/// The report of an exception as a str.
+func exceptionReport(_ exception: Value) throws(PyError) -> Owned {
+  let text = try ExceptionReport.text(of: exception).withUnsafeBufferPointer { (points) throws(PyError) -> Value in
+    try Owned.string(codePoints: points).take()
   }
-
-  private static func append(_ value: Value, _ lines: inout String, _ seen: inout [UInt64]) {
-    seen.append(value.bits)
-    let exception = ExceptionObject(value)
-    if !exception.cause.isAbsent {
-      if !seen.contains(exception.cause.bits) {
-        append(exception.cause, &lines, &seen)
-        lines += "\nThe above exception was the direct cause of the following exception:\n\n"
-      }
-    } else if !exception.context.isAbsent && !exception.suppressContext && !seen.contains(exception.context.bits) {
-      append(exception.context, &lines, &seen)
-      lines += "\nDuring handling of the above exception, another exception occurred:\n\n"
-    }
-    if !exception.traceback.isAbsent {
-      lines += "Traceback (most recent call last):\n"
-      var entry = exception.traceback
-      while !entry.isAbsent {
-        let traceback = TracebackObject(entry)
-        lines += "  File \"\(traceback.code.fileName.text)\", line \(traceback.line), in \(traceback.code.name.text)\n"
-        entry = traceback.next
-      }
-    }
-    let type = value.type
-    lines += type.nameText
-    do throws(PyError) {
-      let text = try value.str().text
-      if !text.isEmpty { lines += ": \(text)" }
-    } catch {
-      PyError.clear()
-      lines += ": <exception str() failed>"
-    }
-    lines += "\n"
-  }
+  return Owned(taking: text)
 }

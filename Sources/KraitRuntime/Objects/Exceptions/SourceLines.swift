@@ -1,0 +1,87 @@
+// Lines of source files for reports: what Python's `linecache` finds.
+
+import CKraitCore
+import Glibc
+import KraitSyntax
+
+/// The lines of source that reports show. Files are read once for a report.
+struct SourceLines {
+  private var files: [String: [CodePoints]] = [:]
+
+  /// A line without its end, counted from 1; empty when there is none.
+  mutating func line(_ number: Int, of file: String, code: CodeObject) -> CodePoints {
+    if let lines = files[file] { return number >= 1 && number <= lines.count ? lines[number - 1] : [] }
+    let lines = SourceLines.read(file)
+    if !lines.isEmpty || !file.hasPrefix("<") {
+      files[file] = lines
+      return number >= 1 && number <= lines.count ? lines[number - 1] : []
+    }
+    return SourceLines.registeredLine(number, code)
+  }
+
+  private static func read(_ file: String) -> [CodePoints] {
+    guard !file.isEmpty, let bytes = contents(of: file) else { return [] }
+    guard let source = try? SourceFile(bytes: bytes, fileName: file) else { return [] }
+    return lines(of: source.text)
+  }
+
+  private static func lines(of text: UnsafeBufferPointer<UInt8>) -> [CodePoints] {
+    var lines = text.split(separator: 10, omittingEmptySubsequences: false).map { CodePoints(String(decoding: $0, as: UTF8.self)) }
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines
+  }
+
+  /// The file's bytes; a relative name is also looked for on `sys.path`.
+  static func contents(of file: String) -> [UInt8]? {
+    if let bytes = bytes(of: file) { return bytes }
+    if file.hasPrefix("/") || (file.hasPrefix("<") && file.hasSuffix(">")) { return nil }
+    let sys = currentInterpreter.pointee.sys
+    guard !sys.isAbsent else { return nil }
+    let path = DictObject(sys).get(interned: Name.path)
+    guard path.isList else { return nil }
+    for index in 0..<ListObject(path).count where ListObject(path)[index].isString {
+      if let bytes = bytes(of: ListObject(path)[index].text + "/" + file) { return bytes }
+    }
+    return nil
+  }
+
+  private static func bytes(of path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    while true {
+      let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in count = fread(buffer.baseAddress, 1, buffer.count, file) }
+      if chunk.isEmpty { return ferror(file) != 0 ? nil : bytes }
+      bytes += chunk
+    }
+  }
+
+  // MARK: Sources that are in no file
+
+  private struct Registration {
+    let name: String
+    let fileName: String
+    let firstLine: Int
+    let lines: [CodePoints]
+  }
+
+  private nonisolated(unsafe) static var registrations: [Registration] = []
+
+  /// Keeps the source of a program that was given on the command line, so that reports show its lines.
+  public static func register(_ code: CodeObject, source: UnsafeBufferPointer<UInt8>) {
+    let lines = lines(of: source)
+    var pending = [code]
+    while let code = pending.popLast() {
+      registrations.append(Registration(name: code.qualifiedName.text, fileName: code.fileName.text, firstLine: code.firstLineNumber, lines: lines))
+      for constant in code.constants.buffer where constant.type == .code { pending.append(CodeObject(constant)) }
+    }
+  }
+
+  private static func registeredLine(_ number: Int, _ code: CodeObject) -> CodePoints {
+    for entry in registrations
+    where entry.firstLine == code.firstLineNumber && entry.name == code.qualifiedName.text && entry.fileName == code.fileName.text {
+      return number >= 1 && number <= entry.lines.count ? entry.lines[number - 1] : []
+    }
+    return []
+  }
+}
