@@ -35,7 +35,8 @@ enum NameSuggestion {
   private static func isStandardModule(_ name: Value) -> Bool {
     do throws(PyError) {
       let names = DictObject(currentInterpreter.pointee.sys).get(interned: Name.stdlib_module_names)
-      return try !names.isAbsent && names.contains(name)
+      if names.isAbsent { return false }
+      return try names.contains(name)
     } catch {
       PyError.clear()
       return false

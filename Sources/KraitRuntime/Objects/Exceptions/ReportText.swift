@@ -23,7 +23,7 @@ extension CodePoints {
   var utf8: [UInt8] {
     var text = String.UnicodeScalarView()
     for point in self { text.append(Unicode.Scalar(point) ?? "\u{FFFD}") }
-    return Array(String(text).utf8)
+    return [UInt8](String(text).utf8)
   }
 }
 
