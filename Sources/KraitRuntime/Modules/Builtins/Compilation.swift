@@ -266,7 +266,8 @@ private struct Scope: ~Copyable {
   let globals: Owned
   let locals: Owned
 
-  init(globals: Value, locals: Value, function: String) throws(PyError) {
+  /// The scope for the arguments `globals` and `locals` of a function.
+  static func settle(globals: Value, locals: Value, function: String) throws(PyError) -> Scope {
     if !locals.isNone && locals.type.slots.pointee.subscript == nil {
       throw .typeError(function == "eval" ? "locals must be a mapping" : "locals must be a mapping or None, not \(locals.typeName)")
     }
@@ -279,22 +280,21 @@ private struct Scope: ~Copyable {
     if globals.isNone {
       let running = currentThread.pointee.currentGlobals
       if running.isAbsent { throw .systemError("globals and locals cannot be NULL") }
-      self.globals = Owned(copying: running)
-      self.locals = locals.isNone ? try currentLocals() : Owned(copying: locals)
-    } else {
-      self.globals = Owned(copying: globals)
-      self.locals = Owned(copying: locals.isNone ? globals : locals)
+      try addBuiltins(to: DictObject(running))
+      let ownLocals = locals.isNone ? try currentLocals() : Owned(copying: locals)
+      return Scope(globals: Owned(copying: running), locals: ownLocals)
     }
-    let dict = DictObject(self.globals.value)
-    if try dict.get(Name.__builtins__).isAbsent {
-      let builtins = currentThread.pointee.currentBuiltins
-      try dict.set(Name.__builtins__, builtins)
-    }
+    try addBuiltins(to: DictObject(globals))
+    return Scope(globals: Owned(copying: globals), locals: Owned(copying: locals.isNone ? globals : locals))
+  }
+
+  private static func addBuiltins(to globals: DictObject) throws(PyError) {
+    if try globals.get(Name.__builtins__).isAbsent { try globals.set(Name.__builtins__, currentThread.pointee.currentBuiltins) }
   }
 }
 
 private func evalFunction(_ call: Call) throws(PyError) -> Owned {
-  let scope = try Scope(globals: call[1], locals: call[2], function: "eval")
+  let scope = try Scope.settle(globals: call[1], locals: call[2], function: "eval")
   if call[0].type == .code {
     if CodeObject(call[0]).freeCount > 0 { throw .typeError("code object passed to eval() may not contain free variables") }
     return try Evaluator.run(code: call[0], globals: scope.globals.value, locals: scope.locals.value)
@@ -321,7 +321,7 @@ private func evalFunction(_ call: Call) throws(PyError) -> Owned {
 }
 
 private func execFunction(_ call: Call) throws(PyError) -> Owned {
-  let scope = try Scope(globals: call[1], locals: call[2], function: "exec")
+  let scope = try Scope.settle(globals: call[1], locals: call[2], function: "exec")
   if call[0].type == .code {
     let free = CodeObject(call[0]).freeCount
     if free == 0 {

@@ -199,9 +199,9 @@ private struct LocalsPlus: ~Copyable {
   let names: Owned
   let kinds: Owned
 
-  init(
+  static func make(
     variables: Value, cells: Value, free: Value, argumentCount: Int32, positionalOnlyCount: Int32, keywordOnlyCount: Int32, flags: CodeFlags
-  ) throws(PyError) {
+  ) throws(PyError) -> LocalsPlus {
     let variables = TupleObject(variables)
     let cells = TupleObject(cells)
     let free = TupleObject(free)
@@ -239,8 +239,8 @@ private struct LocalsPlus: ~Copyable {
       kinds.append(LocalKind.free.rawValue)
       try ListObject(names.value).append(free[index])
     }
-    self.names = try Owned.tuple(from: names.value)
-    self.kinds = try ownedBytes(kinds)
+    let tuple = try Owned.tuple(from: names.value)
+    return LocalsPlus(names: tuple, kinds: try ownedBytes(kinds))
   }
 
   private static func index(of name: Value, in names: TupleObject) throws(PyError) -> Int? {
@@ -306,7 +306,7 @@ private func assemble(_ parts: CodeParts, localCount: Int, variables: Value, fre
   if Int(parts.argumentCount) + Int(parts.keywordOnlyCount) + extra > localCount {
     throw .valueError("code: varnames is too small")
   }
-  let locals = try LocalsPlus(
+  let locals = try LocalsPlus.make(
     variables: variables, cells: cells, free: free, argumentCount: parts.argumentCount, positionalOnlyCount: parts.positionalOnlyCount,
     keywordOnlyCount: parts.keywordOnlyCount, flags: parts.flags)
   var parts = parts
