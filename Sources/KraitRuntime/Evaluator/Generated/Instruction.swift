@@ -35,105 +35,170 @@ enum Instruction: UInt16, BitwiseCopyable {
   case LOAD_COMMON_CONSTANT = 29
   case SETUP_ANNOTATIONS = 30
   case BINARY_OP = 31
-  case BINARY_OP_I = 32
-  case BINARY_OP_K = 33
-  case COMPARE_OP = 34
-  case IS_OP = 35
-  case CONTAINS_OP = 36
-  case UNARY_NEGATIVE = 37
-  case UNARY_INVERT = 38
-  case UNARY_NOT = 39
-  case TO_BOOL = 40
-  case BINARY_SLICE = 41
-  case STORE_SLICE = 42
-  case STORE_SUBSCR = 43
-  case DELETE_SUBSCR = 44
-  case GET_LEN = 45
-  case LOAD_ATTR = 46
-  case LOAD_METHOD = 47
-  case STORE_ATTR = 48
-  case DELETE_ATTR = 49
-  case LOAD_SUPER_ATTR = 50
-  case LOAD_SUPER_METHOD = 51
-  case LOAD_SPECIAL = 52
-  case BUILD_TUPLE = 53
-  case BUILD_LIST = 54
-  case BUILD_SET = 55
-  case BUILD_MAP = 56
-  case BUILD_STRING = 57
-  case BUILD_SLICE = 58
-  case BUILD_TEMPLATE = 59
-  case BUILD_INTERPOLATION = 60
-  case LIST_APPEND = 61
-  case LIST_EXTEND = 62
-  case SET_ADD = 63
-  case SET_UPDATE = 64
-  case DICT_UPDATE = 65
-  case DICT_MERGE = 66
-  case MAP_ADD = 67
-  case FORMAT_SIMPLE = 68
-  case FORMAT_WITH_SPEC = 69
-  case CONVERT_VALUE = 70
-  case UNPACK_SEQUENCE = 71
-  case UNPACK_EX = 72
-  case JUMP = 73
-  case JUMP_BACKWARD = 74
-  case JUMP_IF_FALSE = 75
-  case JUMP_IF_TRUE = 76
-  case JUMP_IF_NONE = 77
-  case JUMP_IF_NOT_NONE = 78
-  case COMPARE_JUMP = 79
-  case COMPARE_JUMP_I = 80
-  case IS_JUMP = 81
-  case CONTAINS_JUMP = 82
-  case GET_ITER = 83
-  case FOR_ITER = 84
-  case CALL = 85
-  case CALL_KW = 86
-  case CALL_FUNCTION_EX = 87
-  case CALL_INTRINSIC_1 = 88
-  case CALL_INTRINSIC_2 = 89
-  case MAKE_FUNCTION = 90
-  case SET_FUNCTION_ATTRIBUTE = 91
-  case RESUME = 92
-  case RETURN = 93
-  case RETURN_CONST = 94
-  case IMPORT_NAME = 95
-  case IMPORT_FROM = 96
-  case RETURN_GENERATOR = 97
-  case YIELD_VALUE = 98
-  case SEND = 99
-  case END_SEND = 100
-  case GET_YIELD_FROM_ITER = 101
-  case GET_AWAITABLE = 102
-  case GET_AITER = 103
-  case GET_ANEXT = 104
-  case END_ASYNC_FOR = 105
-  case CLEANUP_THROW = 106
-  case PUSH_EXC_INFO = 107
-  case POP_EXCEPT = 108
-  case CHECK_EXC_MATCH = 109
-  case CHECK_EG_MATCH = 110
-  case RERAISE = 111
-  case RAISE_VARARGS = 112
-  case WITH_EXCEPT_START = 113
-  case MATCH_MAPPING = 114
-  case MATCH_SEQUENCE = 115
-  case MATCH_KEYS = 116
-  case MATCH_CLASS = 117
-  case UNREACHABLE = 118
-  case HALT = 119
+  case ADD_INT = 32
+  case SUBTRACT_INT = 33
+  case MULTIPLY_INT = 34
+  case FLOOR_DIVIDE_INT = 35
+  case REMAINDER_INT = 36
+  case AND_INT = 37
+  case OR_INT = 38
+  case XOR_INT = 39
+  case LEFT_SHIFT_INT = 40
+  case RIGHT_SHIFT_INT = 41
+  case ADD_FLOAT = 42
+  case SUBTRACT_FLOAT = 43
+  case MULTIPLY_FLOAT = 44
+  case DIVIDE_FLOAT = 45
+  case ADD_NUMBER = 46
+  case SUBTRACT_NUMBER = 47
+  case MULTIPLY_NUMBER = 48
+  case DIVIDE_NUMBER = 49
+  case SUBSCRIPT_LIST = 50
+  case SUBSCRIPT_TUPLE = 51
+  case SUBSCRIPT_DICT = 52
+  case BINARY_OP_I = 53
+  case ADD_INT_I = 54
+  case SUBTRACT_INT_I = 55
+  case MULTIPLY_INT_I = 56
+  case FLOOR_DIVIDE_INT_I = 57
+  case REMAINDER_INT_I = 58
+  case AND_INT_I = 59
+  case OR_INT_I = 60
+  case XOR_INT_I = 61
+  case LEFT_SHIFT_INT_I = 62
+  case RIGHT_SHIFT_INT_I = 63
+  case SUBSCRIPT_LIST_I = 64
+  case SUBSCRIPT_TUPLE_I = 65
+  case BINARY_OP_K = 66
+  case ADD_FLOAT_K = 67
+  case SUBTRACT_FLOAT_K = 68
+  case MULTIPLY_FLOAT_K = 69
+  case DIVIDE_FLOAT_K = 70
+  case COMPARE_OP = 71
+  case COMPARE_OP_INT = 72
+  case COMPARE_OP_FLOAT = 73
+  case IS_OP = 74
+  case CONTAINS_OP = 75
+  case UNARY_NEGATIVE = 76
+  case UNARY_INVERT = 77
+  case UNARY_NOT = 78
+  case TO_BOOL = 79
+  case BINARY_SLICE = 80
+  case STORE_SLICE = 81
+  case STORE_SUBSCR = 82
+  case STORE_SUBSCR_LIST = 83
+  case STORE_SUBSCR_DICT = 84
+  case DELETE_SUBSCR = 85
+  case GET_LEN = 86
+  case LOAD_ATTR = 87
+  case LOAD_METHOD = 88
+  case STORE_ATTR = 89
+  case DELETE_ATTR = 90
+  case LOAD_SUPER_ATTR = 91
+  case LOAD_SUPER_METHOD = 92
+  case LOAD_SPECIAL = 93
+  case BUILD_TUPLE = 94
+  case BUILD_LIST = 95
+  case BUILD_SET = 96
+  case BUILD_MAP = 97
+  case BUILD_STRING = 98
+  case BUILD_SLICE = 99
+  case BUILD_TEMPLATE = 100
+  case BUILD_INTERPOLATION = 101
+  case LIST_APPEND = 102
+  case LIST_EXTEND = 103
+  case SET_ADD = 104
+  case SET_UPDATE = 105
+  case DICT_UPDATE = 106
+  case DICT_MERGE = 107
+  case MAP_ADD = 108
+  case FORMAT_SIMPLE = 109
+  case FORMAT_WITH_SPEC = 110
+  case CONVERT_VALUE = 111
+  case UNPACK_SEQUENCE = 112
+  case UNPACK_EX = 113
+  case JUMP = 114
+  case JUMP_BACKWARD = 115
+  case JUMP_IF_FALSE = 116
+  case JUMP_IF_TRUE = 117
+  case JUMP_IF_NONE = 118
+  case JUMP_IF_NOT_NONE = 119
+  case COMPARE_JUMP = 120
+  case JUMP_LESS_INT = 121
+  case JUMP_LESS_EQUAL_INT = 122
+  case JUMP_EQUAL_INT = 123
+  case JUMP_NOT_EQUAL_INT = 124
+  case JUMP_GREATER_INT = 125
+  case JUMP_GREATER_EQUAL_INT = 126
+  case JUMP_LESS_FLOAT = 127
+  case JUMP_LESS_EQUAL_FLOAT = 128
+  case JUMP_EQUAL_FLOAT = 129
+  case JUMP_GREATER_FLOAT = 130
+  case JUMP_GREATER_EQUAL_FLOAT = 131
+  case JUMP_EQUAL_STRING = 132
+  case COMPARE_JUMP_I = 133
+  case JUMP_LESS_INT_I = 134
+  case JUMP_LESS_EQUAL_INT_I = 135
+  case JUMP_EQUAL_INT_I = 136
+  case JUMP_NOT_EQUAL_INT_I = 137
+  case JUMP_GREATER_INT_I = 138
+  case JUMP_GREATER_EQUAL_INT_I = 139
+  case IS_JUMP = 140
+  case CONTAINS_JUMP = 141
+  case GET_ITER = 142
+  case FOR_ITER = 143
+  case FOR_ITER_RANGE = 144
+  case FOR_ITER_LIST = 145
+  case FOR_ITER_TUPLE = 146
+  case FOR_ITER_GENERATOR = 147
+  case CALL = 148
+  case CALL_KW = 149
+  case CALL_FUNCTION_EX = 150
+  case CALL_INTRINSIC_1 = 151
+  case CALL_INTRINSIC_2 = 152
+  case MAKE_FUNCTION = 153
+  case SET_FUNCTION_ATTRIBUTE = 154
+  case RESUME = 155
+  case RETURN = 156
+  case RETURN_CONST = 157
+  case IMPORT_NAME = 158
+  case IMPORT_FROM = 159
+  case RETURN_GENERATOR = 160
+  case YIELD_VALUE = 161
+  case SEND = 162
+  case END_SEND = 163
+  case GET_YIELD_FROM_ITER = 164
+  case GET_AWAITABLE = 165
+  case GET_AITER = 166
+  case GET_ANEXT = 167
+  case END_ASYNC_FOR = 168
+  case CLEANUP_THROW = 169
+  case PUSH_EXC_INFO = 170
+  case POP_EXCEPT = 171
+  case CHECK_EXC_MATCH = 172
+  case CHECK_EG_MATCH = 173
+  case RERAISE = 174
+  case RAISE_VARARGS = 175
+  case WITH_EXCEPT_START = 176
+  case MATCH_MAPPING = 177
+  case MATCH_SEQUENCE = 178
+  case MATCH_KEYS = 179
+  case MATCH_CLASS = 180
+  case UNREACHABLE = 181
+  case HALT = 182
 
-  static let count = 120
+  static let count = 183
 }
 
 extension Instruction {
   /// Words of the instruction, caches and constants counted.
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 2, 2, 1, 1, 1, 1, 2,
-    2, 3, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2,
-    2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 2, 2, 2, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2,
+    1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -169,9 +234,48 @@ extension Instruction {
     "LOAD_COMMON_CONSTANT",
     "SETUP_ANNOTATIONS",
     "BINARY_OP",
+    "ADD_INT",
+    "SUBTRACT_INT",
+    "MULTIPLY_INT",
+    "FLOOR_DIVIDE_INT",
+    "REMAINDER_INT",
+    "AND_INT",
+    "OR_INT",
+    "XOR_INT",
+    "LEFT_SHIFT_INT",
+    "RIGHT_SHIFT_INT",
+    "ADD_FLOAT",
+    "SUBTRACT_FLOAT",
+    "MULTIPLY_FLOAT",
+    "DIVIDE_FLOAT",
+    "ADD_NUMBER",
+    "SUBTRACT_NUMBER",
+    "MULTIPLY_NUMBER",
+    "DIVIDE_NUMBER",
+    "SUBSCRIPT_LIST",
+    "SUBSCRIPT_TUPLE",
+    "SUBSCRIPT_DICT",
     "BINARY_OP_I",
+    "ADD_INT_I",
+    "SUBTRACT_INT_I",
+    "MULTIPLY_INT_I",
+    "FLOOR_DIVIDE_INT_I",
+    "REMAINDER_INT_I",
+    "AND_INT_I",
+    "OR_INT_I",
+    "XOR_INT_I",
+    "LEFT_SHIFT_INT_I",
+    "RIGHT_SHIFT_INT_I",
+    "SUBSCRIPT_LIST_I",
+    "SUBSCRIPT_TUPLE_I",
     "BINARY_OP_K",
+    "ADD_FLOAT_K",
+    "SUBTRACT_FLOAT_K",
+    "MULTIPLY_FLOAT_K",
+    "DIVIDE_FLOAT_K",
     "COMPARE_OP",
+    "COMPARE_OP_INT",
+    "COMPARE_OP_FLOAT",
     "IS_OP",
     "CONTAINS_OP",
     "UNARY_NEGATIVE",
@@ -181,6 +285,8 @@ extension Instruction {
     "BINARY_SLICE",
     "STORE_SLICE",
     "STORE_SUBSCR",
+    "STORE_SUBSCR_LIST",
+    "STORE_SUBSCR_DICT",
     "DELETE_SUBSCR",
     "GET_LEN",
     "LOAD_ATTR",
@@ -217,11 +323,33 @@ extension Instruction {
     "JUMP_IF_NONE",
     "JUMP_IF_NOT_NONE",
     "COMPARE_JUMP",
+    "JUMP_LESS_INT",
+    "JUMP_LESS_EQUAL_INT",
+    "JUMP_EQUAL_INT",
+    "JUMP_NOT_EQUAL_INT",
+    "JUMP_GREATER_INT",
+    "JUMP_GREATER_EQUAL_INT",
+    "JUMP_LESS_FLOAT",
+    "JUMP_LESS_EQUAL_FLOAT",
+    "JUMP_EQUAL_FLOAT",
+    "JUMP_GREATER_FLOAT",
+    "JUMP_GREATER_EQUAL_FLOAT",
+    "JUMP_EQUAL_STRING",
     "COMPARE_JUMP_I",
+    "JUMP_LESS_INT_I",
+    "JUMP_LESS_EQUAL_INT_I",
+    "JUMP_EQUAL_INT_I",
+    "JUMP_NOT_EQUAL_INT_I",
+    "JUMP_GREATER_INT_I",
+    "JUMP_GREATER_EQUAL_INT_I",
     "IS_JUMP",
     "CONTAINS_JUMP",
     "GET_ITER",
     "FOR_ITER",
+    "FOR_ITER_RANGE",
+    "FOR_ITER_LIST",
+    "FOR_ITER_TUPLE",
+    "FOR_ITER_GENERATOR",
     "CALL",
     "CALL_KW",
     "CALL_FUNCTION_EX",
@@ -293,8 +421,47 @@ extension Instruction {
     "A=dst B=imm",
     "",
     "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot",
+    "A=dst B=slot",
+    "A=dst B=slot",
+    "A=dst B=slot",
+    "A=dst B=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
@@ -304,6 +471,8 @@ extension Instruction {
     "A=dst B=slot",
     "A=dst",
     "A=slot",
+    "A=slot B=slot C=slot",
+    "A=slot B=slot C=slot",
     "A=slot B=slot C=slot",
     "A=slot B=slot",
     "A=dst B=slot",
@@ -341,10 +510,32 @@ extension Instruction {
     "A=slot C=jump",
     "A=slot C=jump",
     "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
+    "A=slot B=imm C=jump",
+    "A=slot B=imm C=jump",
+    "A=slot B=imm C=jump",
+    "A=slot B=imm C=jump",
+    "A=slot B=imm C=jump",
+    "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
     "A=dst B=slot",
+    "A=dst B=slot C=jump",
+    "A=dst B=slot C=jump",
+    "A=dst B=slot C=jump",
+    "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",

@@ -24,16 +24,79 @@ enum PortableLoop<Model: ThreadingModel> {
       case .STORE_DEREF: if _fastPath(Ops<Model>.STORE_DEREF(&pc, &fp, thread)) { continue }
       case .LOAD_GLOBAL_MODULE: if _fastPath(Ops<Model>.LOAD_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_GLOBAL_BUILTIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)) { continue }
+      case .ADD_INT: if _fastPath(Ops<Model>.ADD_INT(&pc, &fp, thread)) { continue }
+      case .SUBTRACT_INT: if _fastPath(Ops<Model>.SUBTRACT_INT(&pc, &fp, thread)) { continue }
+      case .MULTIPLY_INT: if _fastPath(Ops<Model>.MULTIPLY_INT(&pc, &fp, thread)) { continue }
+      case .FLOOR_DIVIDE_INT: if _fastPath(Ops<Model>.FLOOR_DIVIDE_INT(&pc, &fp, thread)) { continue }
+      case .REMAINDER_INT: if _fastPath(Ops<Model>.REMAINDER_INT(&pc, &fp, thread)) { continue }
+      case .AND_INT: if _fastPath(Ops<Model>.AND_INT(&pc, &fp, thread)) { continue }
+      case .OR_INT: if _fastPath(Ops<Model>.OR_INT(&pc, &fp, thread)) { continue }
+      case .XOR_INT: if _fastPath(Ops<Model>.XOR_INT(&pc, &fp, thread)) { continue }
+      case .LEFT_SHIFT_INT: if _fastPath(Ops<Model>.LEFT_SHIFT_INT(&pc, &fp, thread)) { continue }
+      case .RIGHT_SHIFT_INT: if _fastPath(Ops<Model>.RIGHT_SHIFT_INT(&pc, &fp, thread)) { continue }
+      case .ADD_FLOAT: if _fastPath(Ops<Model>.ADD_FLOAT(&pc, &fp, thread)) { continue }
+      case .SUBTRACT_FLOAT: if _fastPath(Ops<Model>.SUBTRACT_FLOAT(&pc, &fp, thread)) { continue }
+      case .MULTIPLY_FLOAT: if _fastPath(Ops<Model>.MULTIPLY_FLOAT(&pc, &fp, thread)) { continue }
+      case .DIVIDE_FLOAT: if _fastPath(Ops<Model>.DIVIDE_FLOAT(&pc, &fp, thread)) { continue }
+      case .ADD_NUMBER: if _fastPath(Ops<Model>.ADD_NUMBER(&pc, &fp, thread)) { continue }
+      case .SUBTRACT_NUMBER: if _fastPath(Ops<Model>.SUBTRACT_NUMBER(&pc, &fp, thread)) { continue }
+      case .MULTIPLY_NUMBER: if _fastPath(Ops<Model>.MULTIPLY_NUMBER(&pc, &fp, thread)) { continue }
+      case .DIVIDE_NUMBER: if _fastPath(Ops<Model>.DIVIDE_NUMBER(&pc, &fp, thread)) { continue }
+      case .SUBSCRIPT_LIST: if _fastPath(Ops<Model>.SUBSCRIPT_LIST(&pc, &fp, thread)) { continue }
+      case .SUBSCRIPT_TUPLE: if _fastPath(Ops<Model>.SUBSCRIPT_TUPLE(&pc, &fp, thread)) { continue }
+      case .SUBSCRIPT_DICT: if _fastPath(Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)) { continue }
+      case .ADD_INT_I: if _fastPath(Ops<Model>.ADD_INT_I(&pc, &fp, thread)) { continue }
+      case .SUBTRACT_INT_I: if _fastPath(Ops<Model>.SUBTRACT_INT_I(&pc, &fp, thread)) { continue }
+      case .MULTIPLY_INT_I: if _fastPath(Ops<Model>.MULTIPLY_INT_I(&pc, &fp, thread)) { continue }
+      case .FLOOR_DIVIDE_INT_I: if _fastPath(Ops<Model>.FLOOR_DIVIDE_INT_I(&pc, &fp, thread)) { continue }
+      case .REMAINDER_INT_I: if _fastPath(Ops<Model>.REMAINDER_INT_I(&pc, &fp, thread)) { continue }
+      case .AND_INT_I: if _fastPath(Ops<Model>.AND_INT_I(&pc, &fp, thread)) { continue }
+      case .OR_INT_I: if _fastPath(Ops<Model>.OR_INT_I(&pc, &fp, thread)) { continue }
+      case .XOR_INT_I: if _fastPath(Ops<Model>.XOR_INT_I(&pc, &fp, thread)) { continue }
+      case .LEFT_SHIFT_INT_I: if _fastPath(Ops<Model>.LEFT_SHIFT_INT_I(&pc, &fp, thread)) { continue }
+      case .RIGHT_SHIFT_INT_I: if _fastPath(Ops<Model>.RIGHT_SHIFT_INT_I(&pc, &fp, thread)) { continue }
+      case .SUBSCRIPT_LIST_I: if _fastPath(Ops<Model>.SUBSCRIPT_LIST_I(&pc, &fp, thread)) { continue }
+      case .SUBSCRIPT_TUPLE_I: if _fastPath(Ops<Model>.SUBSCRIPT_TUPLE_I(&pc, &fp, thread)) { continue }
+      case .ADD_FLOAT_K: if _fastPath(Ops<Model>.ADD_FLOAT_K(&pc, &fp, thread)) { continue }
+      case .SUBTRACT_FLOAT_K: if _fastPath(Ops<Model>.SUBTRACT_FLOAT_K(&pc, &fp, thread)) { continue }
+      case .MULTIPLY_FLOAT_K: if _fastPath(Ops<Model>.MULTIPLY_FLOAT_K(&pc, &fp, thread)) { continue }
+      case .DIVIDE_FLOAT_K: if _fastPath(Ops<Model>.DIVIDE_FLOAT_K(&pc, &fp, thread)) { continue }
+      case .COMPARE_OP_INT: if _fastPath(Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)) { continue }
+      case .COMPARE_OP_FLOAT: if _fastPath(Ops<Model>.COMPARE_OP_FLOAT(&pc, &fp, thread)) { continue }
       case .IS_OP: if _fastPath(Ops<Model>.IS_OP(&pc, &fp, thread)) { continue }
       case .UNARY_NEGATIVE: if _fastPath(Ops<Model>.UNARY_NEGATIVE(&pc, &fp, thread)) { continue }
       case .UNARY_NOT: if _fastPath(Ops<Model>.UNARY_NOT(&pc, &fp, thread)) { continue }
+      case .STORE_SUBSCR_LIST: if _fastPath(Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)) { continue }
+      case .STORE_SUBSCR_DICT: if _fastPath(Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)) { continue }
       case .JUMP: if _fastPath(Ops<Model>.JUMP(&pc, &fp, thread)) { continue }
       case .JUMP_BACKWARD: if _fastPath(Ops<Model>.JUMP_BACKWARD(&pc, &fp, thread)) { continue }
       case .JUMP_IF_FALSE: if _fastPath(Ops<Model>.JUMP_IF_FALSE(&pc, &fp, thread)) { continue }
       case .JUMP_IF_TRUE: if _fastPath(Ops<Model>.JUMP_IF_TRUE(&pc, &fp, thread)) { continue }
       case .JUMP_IF_NONE: if _fastPath(Ops<Model>.JUMP_IF_NONE(&pc, &fp, thread)) { continue }
       case .JUMP_IF_NOT_NONE: if _fastPath(Ops<Model>.JUMP_IF_NOT_NONE(&pc, &fp, thread)) { continue }
+      case .JUMP_LESS_INT: if _fastPath(Ops<Model>.JUMP_LESS_INT(&pc, &fp, thread)) { continue }
+      case .JUMP_LESS_EQUAL_INT: if _fastPath(Ops<Model>.JUMP_LESS_EQUAL_INT(&pc, &fp, thread)) { continue }
+      case .JUMP_EQUAL_INT: if _fastPath(Ops<Model>.JUMP_EQUAL_INT(&pc, &fp, thread)) { continue }
+      case .JUMP_NOT_EQUAL_INT: if _fastPath(Ops<Model>.JUMP_NOT_EQUAL_INT(&pc, &fp, thread)) { continue }
+      case .JUMP_GREATER_INT: if _fastPath(Ops<Model>.JUMP_GREATER_INT(&pc, &fp, thread)) { continue }
+      case .JUMP_GREATER_EQUAL_INT: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_INT(&pc, &fp, thread)) { continue }
+      case .JUMP_LESS_FLOAT: if _fastPath(Ops<Model>.JUMP_LESS_FLOAT(&pc, &fp, thread)) { continue }
+      case .JUMP_LESS_EQUAL_FLOAT: if _fastPath(Ops<Model>.JUMP_LESS_EQUAL_FLOAT(&pc, &fp, thread)) { continue }
+      case .JUMP_EQUAL_FLOAT: if _fastPath(Ops<Model>.JUMP_EQUAL_FLOAT(&pc, &fp, thread)) { continue }
+      case .JUMP_GREATER_FLOAT: if _fastPath(Ops<Model>.JUMP_GREATER_FLOAT(&pc, &fp, thread)) { continue }
+      case .JUMP_GREATER_EQUAL_FLOAT: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_FLOAT(&pc, &fp, thread)) { continue }
+      case .JUMP_EQUAL_STRING: if _fastPath(Ops<Model>.JUMP_EQUAL_STRING(&pc, &fp, thread)) { continue }
+      case .JUMP_LESS_INT_I: if _fastPath(Ops<Model>.JUMP_LESS_INT_I(&pc, &fp, thread)) { continue }
+      case .JUMP_LESS_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_LESS_EQUAL_INT_I(&pc, &fp, thread)) { continue }
+      case .JUMP_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_EQUAL_INT_I(&pc, &fp, thread)) { continue }
+      case .JUMP_NOT_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_NOT_EQUAL_INT_I(&pc, &fp, thread)) { continue }
+      case .JUMP_GREATER_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_INT_I(&pc, &fp, thread)) { continue }
+      case .JUMP_GREATER_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_INT_I(&pc, &fp, thread)) { continue }
       case .IS_JUMP: if _fastPath(Ops<Model>.IS_JUMP(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_RANGE: if _fastPath(Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_LIST: if _fastPath(Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_TUPLE: if _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_GENERATOR: if _fastPath(Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)) { continue }
       case .RESUME: if _fastPath(Ops<Model>.RESUME(&pc, &fp, thread)) { continue }
       case .RETURN: if _fastPath(Ops<Model>.RETURN(&pc, &fp, thread)) { continue }
       case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }

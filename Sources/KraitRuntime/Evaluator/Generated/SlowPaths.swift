@@ -91,16 +91,21 @@ extension Evaluator {
     case .SETUP_ANNOTATIONS:
       try Slow.SETUP_ANNOTATIONS(pc, fp, thread)
       return pc + 1
-    case .BINARY_OP:
+    case .BINARY_OP, .ADD_INT, .SUBTRACT_INT, .MULTIPLY_INT, .FLOOR_DIVIDE_INT, .REMAINDER_INT,
+      .AND_INT, .OR_INT, .XOR_INT, .LEFT_SHIFT_INT, .RIGHT_SHIFT_INT, .ADD_FLOAT,
+      .SUBTRACT_FLOAT, .MULTIPLY_FLOAT, .DIVIDE_FLOAT, .ADD_NUMBER, .SUBTRACT_NUMBER, .MULTIPLY_NUMBER,
+      .DIVIDE_NUMBER, .SUBSCRIPT_LIST, .SUBSCRIPT_TUPLE, .SUBSCRIPT_DICT:
       try Slow.BINARY_OP(pc, fp, thread)
       return pc + 2
-    case .BINARY_OP_I:
+    case .BINARY_OP_I, .ADD_INT_I, .SUBTRACT_INT_I, .MULTIPLY_INT_I, .FLOOR_DIVIDE_INT_I, .REMAINDER_INT_I,
+      .AND_INT_I, .OR_INT_I, .XOR_INT_I, .LEFT_SHIFT_INT_I, .RIGHT_SHIFT_INT_I, .SUBSCRIPT_LIST_I,
+      .SUBSCRIPT_TUPLE_I:
       try Slow.BINARY_OP_I(pc, fp, thread)
       return pc + 2
-    case .BINARY_OP_K:
+    case .BINARY_OP_K, .ADD_FLOAT_K, .SUBTRACT_FLOAT_K, .MULTIPLY_FLOAT_K, .DIVIDE_FLOAT_K:
       try Slow.BINARY_OP_K(pc, fp, thread)
       return pc + 3
-    case .COMPARE_OP:
+    case .COMPARE_OP, .COMPARE_OP_INT, .COMPARE_OP_FLOAT:
       try Slow.COMPARE_OP(pc, fp, thread)
       return pc + 2
     case .IS_OP:
@@ -127,7 +132,7 @@ extension Evaluator {
     case .STORE_SLICE:
       try Slow.STORE_SLICE(pc, fp, thread)
       return pc + 1
-    case .STORE_SUBSCR:
+    case .STORE_SUBSCR, .STORE_SUBSCR_LIST, .STORE_SUBSCR_DICT:
       try Slow.STORE_SUBSCR(pc, fp, thread)
       return pc + 2
     case .DELETE_SUBSCR:
@@ -223,14 +228,17 @@ extension Evaluator {
     case .JUMP_IF_TRUE: return try Slow.JUMP_IF_TRUE(pc, fp, thread)
     case .JUMP_IF_NONE: return try Slow.JUMP_IF_NONE(pc, fp, thread)
     case .JUMP_IF_NOT_NONE: return try Slow.JUMP_IF_NOT_NONE(pc, fp, thread)
-    case .COMPARE_JUMP: return try Slow.COMPARE_JUMP(pc, fp, thread)
-    case .COMPARE_JUMP_I: return try Slow.COMPARE_JUMP_I(pc, fp, thread)
+    case .COMPARE_JUMP, .JUMP_LESS_INT, .JUMP_LESS_EQUAL_INT, .JUMP_EQUAL_INT, .JUMP_NOT_EQUAL_INT, .JUMP_GREATER_INT,
+      .JUMP_GREATER_EQUAL_INT, .JUMP_LESS_FLOAT, .JUMP_LESS_EQUAL_FLOAT, .JUMP_EQUAL_FLOAT, .JUMP_GREATER_FLOAT, .JUMP_GREATER_EQUAL_FLOAT,
+      .JUMP_EQUAL_STRING: return try Slow.COMPARE_JUMP(pc, fp, thread)
+    case .COMPARE_JUMP_I, .JUMP_LESS_INT_I, .JUMP_LESS_EQUAL_INT_I, .JUMP_EQUAL_INT_I, .JUMP_NOT_EQUAL_INT_I, .JUMP_GREATER_INT_I,
+      .JUMP_GREATER_EQUAL_INT_I: return try Slow.COMPARE_JUMP_I(pc, fp, thread)
     case .IS_JUMP: return try Slow.IS_JUMP(pc, fp, thread)
     case .CONTAINS_JUMP: return try Slow.CONTAINS_JUMP(pc, fp, thread)
     case .GET_ITER:
       try Slow.GET_ITER(pc, fp, thread)
       return pc + 1
-    case .FOR_ITER: return try Slow.FOR_ITER(pc, fp, thread)
+    case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_GENERATOR: return try Slow.FOR_ITER(pc, fp, thread)
     case .CALL: return try Slow.CALL(pc, fp, thread)
     case .CALL_KW: return try Slow.CALL_KW(pc, fp, thread)
     case .CALL_FUNCTION_EX: return try Slow.CALL_FUNCTION_EX(pc, fp, thread)

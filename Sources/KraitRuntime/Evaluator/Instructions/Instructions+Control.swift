@@ -97,6 +97,65 @@ extension Ops {
     pc += (a === b) == (pc[1] != 0) ? signedC(pc) : 2
     return true
   }
+  // MARK: Loops
+
+  @inline(__always)
+  static func FOR_ITER_RANGE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard iterator.isObject, iterator.object.shape == TypeObject.rangeIterator.rootShape else { return false }
+    let range = RangeIteratorObject(iterator)
+    let left = range.left
+    if _slowPath(left <= 0) {
+      pc += signedC(pc)
+      return true
+    }
+    let number = range.number
+    if _slowPath(number ^ (number &<< 1) < 0) { return false }
+    range.left = left &- 1
+    range.number = number &+ range.step
+    set(fp, operandA(pc), Value(smallInteger: number))
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func FOR_ITER_LIST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard iterator.isObject, iterator.object.shape == TypeObject.listIterator.rootShape else { return false }
+    let items = ItemIteratorObject(iterator)
+    let sequence = items.sequence
+    if _slowPath(sequence.isAbsent) { return false }
+    let list = ListObject(sequence)
+    let index = items.index
+    if _slowPath(index >= list.count) { return false }
+    items.index = index &+ 1
+    let item = list.items[index]
+    item.retain()
+    set(fp, operandA(pc), item)
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func FOR_ITER_TUPLE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard iterator.isObject, iterator.object.shape == TypeObject.tupleIterator.rootShape else { return false }
+    let items = ItemIteratorObject(iterator)
+    let sequence = items.sequence
+    if _slowPath(sequence.isAbsent) { return false }
+    let tuple = TupleObject(sequence)
+    let index = items.index
+    if _slowPath(index >= tuple.count) { return false }
+    items.index = index &+ 1
+    let item = tuple.items[index]
+    item.retain()
+    set(fp, operandA(pc), item)
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func FOR_ITER_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { false }
 }
 
 extension Slow {
@@ -157,6 +216,7 @@ extension Slow {
   static func COMPARE_JUMP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let left = operandA(pc)
     let right = operandB(pc)
+    specialiseJump(pc, fp[left], fp[right])
     let compared = try fp[left].compare(fp[right], comparison(pc[1]))
     let result = try compared.value.isTruthy()
     consume(fp, thread, left)
@@ -166,6 +226,7 @@ extension Slow {
 
   static func COMPARE_JUMP_I(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let left = operandA(pc)
+    specialiseJumpShort(pc, fp[left])
     let compared = try fp[left].compare(Value(smallInteger: signedB(pc)), comparison(pc[1]))
     let result = try compared.value.isTruthy()
     consume(fp, thread, left)
@@ -178,11 +239,27 @@ extension Slow {
 
   static func FOR_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let iterator = fp[operandB(pc)]
+    specialiseLoop(pc, iterator)
     if iterator.isObject && iterator.type == .generator, let start = try Generators.resumeInLoop(iterator, thread) { return start }
     let item = try iterator.next()
     if item.value.isAbsent { return pc + signedC(pc) }
     set(fp, operandA(pc), item)
     return pc + 4
+  }
+
+  private static func specialiseLoop(_ pc: PC, _ iterator: Value) {
+    guard iterator.isObject, pc[1] < 64 else { return specialise(pc, .FOR_ITER) }
+    pc[1] += 1
+    let shape = iterator.object.shape
+    if shape == TypeObject.rangeIterator.rootShape {
+      specialise(pc, .FOR_ITER_RANGE)
+    } else if shape == TypeObject.listIterator.rootShape {
+      specialise(pc, .FOR_ITER_LIST)
+    } else if shape == TypeObject.tupleIterator.rootShape {
+      specialise(pc, .FOR_ITER_TUPLE)
+    } else if shape == TypeObject.generator.rootShape {
+      specialise(pc, .FOR_ITER_GENERATOR)
+    }
   }
 
   static func UNREACHABLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {

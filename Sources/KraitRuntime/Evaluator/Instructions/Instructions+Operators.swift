@@ -96,16 +96,19 @@ extension Slow {
   static func BINARY_OP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let left = operandB(pc)
     let right = operandC(pc)
+    specialiseBinary(pc, fp[left], fp[right])
     finish(pc, fp, thread, try binary(pc[1], fp[left], fp[right]), left, right)
   }
 
   static func BINARY_OP_I(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let left = operandB(pc)
+    specialiseBinaryShort(pc, fp[left])
     finish(pc, fp, thread, try binary(pc[1], fp[left], Value(smallInteger: signedC(pc))), left)
   }
 
   static func BINARY_OP_K(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let left = operandB(pc)
+    specialiseBinaryConstant(pc, fp[left])
     finish(pc, fp, thread, try binary(pc[1], fp[left], Value(bits: pc[2])), left)
   }
 
@@ -114,6 +117,7 @@ extension Slow {
   static func COMPARE_OP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let left = operandB(pc)
     let right = operandC(pc)
+    specialiseComparison(pc, fp[left], fp[right])
     var result = try fp[left].compare(fp[right], comparison(pc[1]))
     if pc[1] & 16 != 0 && !result.value.isBool { result = Owned.boolean(try result.value.isTruthy()) }
     finish(pc, fp, thread, result, left, right)
@@ -144,6 +148,7 @@ extension Slow {
   }
 
   static func STORE_SUBSCR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    specialiseStore(pc, fp[operandB(pc)], fp[operandC(pc)])
     try fp[operandB(pc)].setItem(fp[operandC(pc)], fp[operandA(pc)])
     consume(fp, thread, operandA(pc))
     consume(fp, thread, operandB(pc))

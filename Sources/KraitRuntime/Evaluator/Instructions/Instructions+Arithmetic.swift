@@ -1,0 +1,607 @@
+// Specialised operators: integers of one word, immediate doubles, items of lists, tuples and dicts.
+//
+// The bodies for numbers leave operands in their temporaries: they are immediates, which need not be given up.
+
+import CKraitCore
+
+extension Ops {
+  // MARK: Integers
+
+  /// Stores the result of an operation on two tagged integers, given with its tag.
+  @inline(__always)
+  private static func store(_ pc: inout PC, _ fp: FP, _ bits: Int64) -> Bool {
+    set(fp, operandA(pc), Value(bits: UInt64(bitPattern: bits)))
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  private static func integers(_ pc: PC, _ fp: FP, _ body: (Int64, Int64) -> Bool) -> Bool {
+    let left = fp[operandB(pc)]
+    let right = fp[operandC(pc)]
+    if _slowPath(!Value.areSmallIntegers(left, right)) { return false }
+    return body(Int64(bitPattern: left.bits), Int64(bitPattern: right.bits))
+  }
+
+  /// The right operand is in the instruction: given with its tag.
+  @inline(__always)
+  private static func integer(_ pc: PC, _ fp: FP, _ body: (Int64, Int64) -> Bool) -> Bool {
+    let left = fp[operandB(pc)]
+    if _slowPath(!left.isSmallInteger) { return false }
+    return body(Int64(bitPattern: left.bits), Int64(signedC(pc)) &<< 1 | 1)
+  }
+
+  @inline(__always)
+  private static func add(_ pc: inout PC, _ fp: FP, _ a: Int64, _ b: Int64) -> Bool {
+    let (sum, overflow) = (a &- 1).addingReportingOverflow(b)
+    return _slowPath(overflow) ? false : store(&pc, fp, sum)
+  }
+
+  @inline(__always)
+  private static func subtract(_ pc: inout PC, _ fp: FP, _ a: Int64, _ b: Int64) -> Bool {
+    let (difference, overflow) = a.subtractingReportingOverflow(b &- 1)
+    return _slowPath(overflow) ? false : store(&pc, fp, difference)
+  }
+
+  @inline(__always)
+  private static func multiply(_ pc: inout PC, _ fp: FP, _ a: Int64, _ b: Int64) -> Bool {
+    let (product, overflow) = (a &>> 1).multipliedReportingOverflow(by: b &- 1)
+    return _slowPath(overflow) ? false : store(&pc, fp, product | 1)
+  }
+
+  /// Quotient rounded down. Small positive operands take the short division.
+  @inline(__always)
+  private static func floorDivide(_ pc: inout PC, _ fp: FP, _ a: Int64, _ b: Int64) -> Bool {
+    let dividend = a &>> 1
+    let divisor = b &>> 1
+    if _fastPath((dividend | divisor) & ~0x7FFF_FFFF == 0 && divisor != 0) {
+      return store(&pc, fp, Int64(UInt32(truncatingIfNeeded: dividend) / UInt32(truncatingIfNeeded: divisor)) &<< 1 | 1)
+    }
+    // The least integer divided by -1 does not fit 63 bits.
+    if _slowPath(divisor == 0 || divisor == -1) { return false }
+    let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+    let rounded = remainder != 0 && (remainder ^ divisor) < 0 ? quotient &- 1 : quotient
+    return store(&pc, fp, rounded &<< 1 | 1)
+  }
+
+  @inline(__always)
+  private static func remainder(_ pc: inout PC, _ fp: FP, _ a: Int64, _ b: Int64) -> Bool {
+    let dividend = a &>> 1
+    let divisor = b &>> 1
+    if _fastPath((dividend | divisor) & ~0x7FFF_FFFF == 0 && divisor != 0) {
+      return store(&pc, fp, Int64(UInt32(truncatingIfNeeded: dividend) % UInt32(truncatingIfNeeded: divisor)) &<< 1 | 1)
+    }
+    if _slowPath(divisor == 0 || divisor == -1) { return false }
+    let rest = dividend % divisor
+    return store(&pc, fp, (rest != 0 && (rest ^ divisor) < 0 ? rest &+ divisor : rest) &<< 1 | 1)
+  }
+
+  @inline(__always)
+  private static func leftShift(_ pc: inout PC, _ fp: FP, _ a: Int64, _ b: Int64) -> Bool {
+    let value = a &- 1
+    let count = b &>> 1
+    if _slowPath(UInt64(bitPattern: count) >= 62) { return false }
+    let shifted = value &<< count
+    return _slowPath(shifted &>> count != value) ? false : store(&pc, fp, shifted | 1)
+  }
+
+  @inline(__always)
+  private static func rightShift(_ pc: inout PC, _ fp: FP, _ a: Int64, _ b: Int64) -> Bool {
+    let count = b &>> 1
+    if _slowPath(count < 0) { return false }
+    return store(&pc, fp, (a &>> min(count, 62)) | 1)
+  }
+
+  @inline(__always)
+  static func ADD_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { add(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func SUBTRACT_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { subtract(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func MULTIPLY_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { multiply(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func FLOOR_DIVIDE_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { floorDivide(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func REMAINDER_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { remainder(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func AND_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { store(&pc, fp, $0 & $1) } }
+  @inline(__always)
+  static func OR_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { store(&pc, fp, $0 | $1) } }
+  @inline(__always)
+  static func XOR_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { store(&pc, fp, ($0 ^ $1) | 1) } }
+  @inline(__always)
+  static func LEFT_SHIFT_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { leftShift(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func RIGHT_SHIFT_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integers(pc, fp) { rightShift(&pc, fp, $0, $1) } }
+
+  @inline(__always)
+  static func ADD_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { add(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func SUBTRACT_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { subtract(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func MULTIPLY_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { multiply(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func FLOOR_DIVIDE_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { floorDivide(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func REMAINDER_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { remainder(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func AND_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { store(&pc, fp, $0 & $1) } }
+  @inline(__always)
+  static func OR_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { store(&pc, fp, $0 | $1) } }
+  @inline(__always)
+  static func XOR_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { store(&pc, fp, ($0 ^ $1) | 1) } }
+  @inline(__always)
+  static func LEFT_SHIFT_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { leftShift(&pc, fp, $0, $1) } }
+  @inline(__always)
+  static func RIGHT_SHIFT_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { integer(pc, fp) { rightShift(&pc, fp, $0, $1) } }
+
+  // MARK: Doubles
+
+  @inline(__always)
+  private static func storeDouble(_ pc: inout PC, _ fp: FP, _ value: Double, words: Int = 2) -> Bool {
+    let result = Value(immediate: value)
+    if _slowPath(result.isAbsent) { return false }
+    set(fp, operandA(pc), result)
+    pc += words
+    return true
+  }
+
+  @inline(__always)
+  private static func doubles(_ pc: PC, _ fp: FP, _ body: (Double, Double) -> Bool) -> Bool {
+    let left = fp[operandB(pc)]
+    let right = fp[operandC(pc)]
+    if _slowPath(!Value.areImmediateDoubles(left, right)) { return false }
+    return body(left.immediateDouble, right.immediateDouble)
+  }
+
+  /// Doubles or integers of one word.
+  @inline(__always)
+  private static func numbers(_ pc: PC, _ fp: FP, _ body: (Double, Double) -> Bool) -> Bool {
+    let left = fp[operandB(pc)]
+    let right = fp[operandC(pc)]
+    if _slowPath(left.bits & 3 == 0 || right.bits & 3 == 0) { return false }
+    // Two integers: only those that a double holds exactly, and only for true division.
+    let a = left.isSmallInteger ? Double(left.smallInteger) : left.immediateDouble
+    let b = right.isSmallInteger ? Double(right.smallInteger) : right.immediateDouble
+    return body(a, b)
+  }
+
+  @inline(__always)
+  private static func hasDouble(_ pc: PC, _ fp: FP) -> Bool { fp[operandB(pc)].isImmediateDouble || fp[operandC(pc)].isImmediateDouble }
+
+  @inline(__always)
+  static func ADD_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { doubles(pc, fp) { storeDouble(&pc, fp, $0 + $1) } }
+  @inline(__always)
+  static func SUBTRACT_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { doubles(pc, fp) { storeDouble(&pc, fp, $0 - $1) } }
+  @inline(__always)
+  static func MULTIPLY_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { doubles(pc, fp) { storeDouble(&pc, fp, $0 * $1) } }
+  @inline(__always)
+  static func DIVIDE_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    doubles(pc, fp) { _slowPath($1 == 0) ? false : storeDouble(&pc, fp, $0 / $1) }
+  }
+  @inline(__always)
+  static func ADD_NUMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(!hasDouble(pc, fp)) { return false }
+    return numbers(pc, fp) { storeDouble(&pc, fp, $0 + $1) }
+  }
+  @inline(__always)
+  static func SUBTRACT_NUMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(!hasDouble(pc, fp)) { return false }
+    return numbers(pc, fp) { storeDouble(&pc, fp, $0 - $1) }
+  }
+  @inline(__always)
+  static func MULTIPLY_NUMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(!hasDouble(pc, fp)) { return false }
+    return numbers(pc, fp) { storeDouble(&pc, fp, $0 * $1) }
+  }
+  @inline(__always)
+  static func DIVIDE_NUMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    numbers(pc, fp) {
+      if _slowPath($1 == 0) { return false }
+      if !hasDouble(pc, fp) && _slowPath($0.magnitude >= 0x1p53 || $1.magnitude >= 0x1p53) { return false }
+      return storeDouble(&pc, fp, $0 / $1)
+    }
+  }
+
+  /// The right operand is a constant double in the third word.
+  @inline(__always)
+  private static func withConstant(_ pc: PC, _ fp: FP, _ body: (Double, Double) -> Bool) -> Bool {
+    let left = fp[operandB(pc)]
+    if _slowPath(!left.isImmediateDouble) { return false }
+    return body(left.immediateDouble, Value(bits: pc[2]).immediateDouble)
+  }
+
+  @inline(__always)
+  static func ADD_FLOAT_K(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { withConstant(pc, fp) { storeDouble(&pc, fp, $0 + $1, words: 3) } }
+  @inline(__always)
+  static func SUBTRACT_FLOAT_K(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { withConstant(pc, fp) { storeDouble(&pc, fp, $0 - $1, words: 3) } }
+  @inline(__always)
+  static func MULTIPLY_FLOAT_K(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { withConstant(pc, fp) { storeDouble(&pc, fp, $0 * $1, words: 3) } }
+  @inline(__always)
+  static func DIVIDE_FLOAT_K(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    withConstant(pc, fp) { _slowPath($1 == 0) ? false : storeDouble(&pc, fp, $0 / $1, words: 3) }
+  }
+
+  // MARK: Comparisons
+
+  @inline(__always)
+  static func COMPARE_OP_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let left = fp[operandB(pc)]
+    let right = fp[operandC(pc)]
+    if _slowPath(!Value.areSmallIntegers(left, right)) { return false }
+    set(fp, operandA(pc), Value(Slow.comparison(pc[1]).holds(Int64(bitPattern: left.bits), Int64(bitPattern: right.bits))))
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func COMPARE_OP_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let left = fp[operandB(pc)]
+    let right = fp[operandC(pc)]
+    if _slowPath(!Value.areImmediateDoubles(left, right)) { return false }
+    set(fp, operandA(pc), Value(Slow.comparison(pc[1]).holds(left.immediateDouble, right.immediateDouble)))
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  private static func jumpIntegers(_ pc: inout PC, _ fp: FP, _ test: (Int64, Int64) -> Bool) -> Bool {
+    let left = fp[operandA(pc)]
+    let right = fp[operandB(pc)]
+    if _slowPath(!Value.areSmallIntegers(left, right)) { return false }
+    pc += test(Int64(bitPattern: left.bits), Int64(bitPattern: right.bits)) ? signedC(pc) : 2
+    return true
+  }
+
+  @inline(__always)
+  private static func jumpInteger(_ pc: inout PC, _ fp: FP, _ test: (Int64, Int64) -> Bool) -> Bool {
+    let left = fp[operandA(pc)]
+    if _slowPath(!left.isSmallInteger) { return false }
+    pc += test(Int64(bitPattern: left.bits), Int64(signedB(pc)) &<< 1 | 1) ? signedC(pc) : 2
+    return true
+  }
+
+  /// Jumps when the comparison's answer is the wanted one, which is not the same as the inverse comparison: NaN.
+  @inline(__always)
+  private static func jumpDoubles(_ pc: inout PC, _ fp: FP, _ test: (Double, Double) -> Bool) -> Bool {
+    let left = fp[operandA(pc)]
+    let right = fp[operandB(pc)]
+    if _slowPath(!Value.areImmediateDoubles(left, right)) { return false }
+    pc += test(left.immediateDouble, right.immediateDouble) == (pc[1] & 8 != 0) ? signedC(pc) : 2
+    return true
+  }
+
+  @inline(__always)
+  static func JUMP_LESS_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpIntegers(&pc, fp, { $0 < $1 }) }
+  @inline(__always)
+  static func JUMP_LESS_EQUAL_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpIntegers(&pc, fp, { $0 <= $1 }) }
+  @inline(__always)
+  static func JUMP_EQUAL_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpIntegers(&pc, fp, { $0 == $1 }) }
+  @inline(__always)
+  static func JUMP_NOT_EQUAL_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpIntegers(&pc, fp, { $0 != $1 }) }
+  @inline(__always)
+  static func JUMP_GREATER_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpIntegers(&pc, fp, { $0 > $1 }) }
+  @inline(__always)
+  static func JUMP_GREATER_EQUAL_INT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpIntegers(&pc, fp, { $0 >= $1 }) }
+  @inline(__always)
+  static func JUMP_LESS_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpInteger(&pc, fp, { $0 < $1 }) }
+  @inline(__always)
+  static func JUMP_LESS_EQUAL_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpInteger(&pc, fp, { $0 <= $1 }) }
+  @inline(__always)
+  static func JUMP_EQUAL_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpInteger(&pc, fp, { $0 == $1 }) }
+  @inline(__always)
+  static func JUMP_NOT_EQUAL_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpInteger(&pc, fp, { $0 != $1 }) }
+  @inline(__always)
+  static func JUMP_GREATER_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpInteger(&pc, fp, { $0 > $1 }) }
+  @inline(__always)
+  static func JUMP_GREATER_EQUAL_INT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpInteger(&pc, fp, { $0 >= $1 }) }
+  @inline(__always)
+  static func JUMP_LESS_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpDoubles(&pc, fp, { $0 < $1 }) }
+  @inline(__always)
+  static func JUMP_LESS_EQUAL_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpDoubles(&pc, fp, { $0 <= $1 }) }
+  @inline(__always)
+  static func JUMP_EQUAL_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpDoubles(&pc, fp, { $0 == $1 }) }
+  @inline(__always)
+  static func JUMP_GREATER_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpDoubles(&pc, fp, { $0 > $1 }) }
+  @inline(__always)
+  static func JUMP_GREATER_EQUAL_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpDoubles(&pc, fp, { $0 >= $1 }) }
+
+  /// `==` and `!=` of exact strings: the sense in word 1 includes which.
+  @inline(__always)
+  static func JUMP_EQUAL_STRING(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let left = operandA(pc)
+    let right = operandB(pc)
+    let a = fp[left]
+    let b = fp[right]
+    guard a.isExactString, b.isExactString else { return false }
+    let isEqual = a === b || StringObject(a).isEqual(to: StringObject(b))
+    let isTaken = (isEqual == (pc[1] & 7 == 2)) == (pc[1] & 8 != 0)
+    let target = isTaken ? pc + signedC(pc) : pc + 2
+    consume(fp, thread, left)
+    consume(fp, thread, right)
+    pc = target
+    return true
+  }
+
+  /// Gives up an operand that is a temporary.
+  @inline(__always)
+  static func consume(_ fp: FP, _ thread: ThreadPointer, _ slot: Int) {
+    let value = fp[slot]
+    if value.isObject && slot >= thread.pointee.frame.pointee.code.localsPlusCount {
+      fp[slot] = .none
+      value.releaseIfPresent()
+    }
+  }
+
+  // MARK: Items
+
+  @inline(__always)
+  static func SUBSCRIPT_LIST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandB(pc)]
+    let index = fp[operandC(pc)]
+    if _slowPath(!index.isSmallInteger || !container.isExactList) { return false }
+    let item = ListObject(container).itemOrAbsent(index.smallInteger)
+    if _slowPath(item.isAbsent) { return false }
+    item.retain()
+    set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func SUBSCRIPT_LIST_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandB(pc)]
+    if _slowPath(!container.isExactList) { return false }
+    let item = ListObject(container).itemOrAbsent(signedC(pc))
+    if _slowPath(item.isAbsent) { return false }
+    item.retain()
+    set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func SUBSCRIPT_TUPLE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandB(pc)]
+    let index = fp[operandC(pc)]
+    if _slowPath(!index.isSmallInteger || !container.isExactTuple) { return false }
+    let item = TupleObject(container).itemOrAbsent(index.smallInteger)
+    if _slowPath(item.isAbsent) { return false }
+    item.retain()
+    set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func SUBSCRIPT_TUPLE_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandB(pc)]
+    if _slowPath(!container.isExactTuple) { return false }
+    let item = TupleObject(container).itemOrAbsent(signedC(pc))
+    if _slowPath(item.isAbsent) { return false }
+    item.retain()
+    set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func SUBSCRIPT_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandB(pc)]
+    if _slowPath(!container.isExactDict) { return false }
+    let slot = operandC(pc)
+    thread.pointee.frame.pointee.pc = pc
+    let item = dictItem(container, fp[slot])
+    if _slowPath(item.isAbsent) { return false }
+    if slot != operandA(pc) { consume(fp, thread, slot) }
+    set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_SUBSCR_LIST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandB(pc)
+    let container = fp[slot]
+    let index = fp[operandC(pc)]
+    if _slowPath(!index.isSmallInteger || !container.isExactList) { return false }
+    let list = ListObject(container)
+    let count = list.count
+    let place = index.smallInteger < 0 ? index.smallInteger &+ count : index.smallInteger
+    if _slowPath(UInt(bitPattern: place) >= UInt(bitPattern: count)) { return false }
+    let source = operandA(pc)
+    let value = fp[source]
+    if value.isObject {
+      // A temporary is moved, a local copied.
+      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { value.retain() }
+    }
+    let old = list.items[place]
+    list.items[place] = value
+    thread.pointee.frame.pointee.pc = pc
+    if _slowPath(old.isObject) { releaseReplaced(old) }
+    consume(fp, thread, slot)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_SUBSCR_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandB(pc)
+    let container = fp[slot]
+    if _slowPath(!container.isExactDict) { return false }
+    thread.pointee.frame.pointee.pc = pc
+    if _slowPath(!setDictItem(container, fp[operandC(pc)], fp[operandA(pc)])) { return false }
+    consume(fp, thread, operandA(pc))
+    consume(fp, thread, operandC(pc))
+    consume(fp, thread, slot)
+    pc += 2
+    return true
+  }
+}
+
+/// A dict's item, a new reference; absent when there is none, or when looking raised: then the general way looks again.
+@inline(never)
+private func dictItem(_ container: Value, _ key: Value) -> Value {
+  guard key.isSmallInteger || (key.isObject && key.isExactString) else { return generalDictItem(container, key) }
+  do throws(PyError) {
+    let item = try DictObject(container).get(key)
+    item.retainIfPresent()
+    return item
+  } catch {
+    PyError.clear()
+    return .absent
+  }
+}
+
+/// Keys whose comparison may run Python are looked up once only, by the general way; tuples and the like here.
+private func generalDictItem(_ container: Value, _ key: Value) -> Value { .absent }
+
+@inline(never)
+private func setDictItem(_ container: Value, _ key: Value, _ value: Value) -> Bool {
+  guard key.isSmallInteger || (key.isObject && key.isExactString) else { return false }
+  do throws(PyError) {
+    try DictObject(container).set(key, value)
+    return true
+  } catch {
+    PyError.clear()
+    return false
+  }
+}
+
+// MARK: - Choosing
+
+extension Slow {
+  /// How often a specialised instruction may decline before it stays general.
+  private static let patience: UInt64 = 64
+
+  /// Counts a visit to the slow path in bits 8 to 15 of word 1; false when the instruction has been here too often.
+  @inline(__always)
+  private static func mayChange(_ pc: PC) -> Bool {
+    let visits = pc[1] >> 8 & 0xFF
+    if visits >= patience { return false }
+    pc[1] += 1 << 8
+    return true
+  }
+
+  private static let integerOperations: [Instruction?] = [
+    .ADD_INT, .AND_INT, .FLOOR_DIVIDE_INT, .LEFT_SHIFT_INT, nil, .MULTIPLY_INT, .REMAINDER_INT, .OR_INT, nil, .RIGHT_SHIFT_INT, .SUBTRACT_INT, .DIVIDE_NUMBER, .XOR_INT,
+  ]
+  private static let shortOperations: [Instruction?] = [
+    .ADD_INT_I, .AND_INT_I, .FLOOR_DIVIDE_INT_I, .LEFT_SHIFT_INT_I, nil, .MULTIPLY_INT_I, .REMAINDER_INT_I, .OR_INT_I, nil, .RIGHT_SHIFT_INT_I, .SUBTRACT_INT_I, nil,
+    .XOR_INT_I,
+  ]
+  private static let floatOperations: [Instruction?] = [
+    .ADD_FLOAT, nil, nil, nil, nil, .MULTIPLY_FLOAT, nil, nil, nil, nil, .SUBTRACT_FLOAT, .DIVIDE_FLOAT, nil,
+  ]
+  private static let numberOperations: [Instruction?] = [
+    .ADD_NUMBER, nil, nil, nil, nil, .MULTIPLY_NUMBER, nil, nil, nil, nil, .SUBTRACT_NUMBER, .DIVIDE_NUMBER, nil,
+  ]
+  private static let constantOperations: [Instruction?] = [
+    .ADD_FLOAT_K, nil, nil, nil, nil, .MULTIPLY_FLOAT_K, nil, nil, nil, nil, .SUBTRACT_FLOAT_K, .DIVIDE_FLOAT_K, nil,
+  ]
+
+  /// The operation without the distinction of in-place ones; 26 is a subscript.
+  private static func plain(_ operation: UInt64) -> Int {
+    let number = Int(operation & 0xFF)
+    return number >= 13 && number < 26 ? number - 13 : number
+  }
+
+  static func specialiseBinary(_ pc: PC, _ left: Value, _ right: Value) {
+    let operation = plain(pc[1])
+    var choice: Instruction? = nil
+    if operation == 26 {
+      if right.isSmallInteger && left.isExactList { choice = .SUBSCRIPT_LIST }
+      if right.isSmallInteger && left.isExactTuple { choice = .SUBSCRIPT_TUPLE }
+      if left.isExactDict && (right.isSmallInteger || right.isExactString) { choice = .SUBSCRIPT_DICT }
+    } else if operation < 13 {
+      if Value.areSmallIntegers(left, right) {
+        choice = integerOperations[operation]
+      } else if Value.areImmediateDoubles(left, right) {
+        choice = floatOperations[operation]
+      } else if left.bits & 3 != 0 && right.bits & 3 != 0 {
+        choice = numberOperations[operation]
+      }
+    }
+    guard let choice else { return }
+    guard mayChange(pc) else { return specialise(pc, .BINARY_OP) }
+    specialise(pc, choice)
+  }
+
+  static func specialiseBinaryShort(_ pc: PC, _ left: Value) {
+    let operation = plain(pc[1])
+    var choice: Instruction? = nil
+    if operation == 26 {
+      if left.isExactList { choice = .SUBSCRIPT_LIST_I }
+      if left.isExactTuple { choice = .SUBSCRIPT_TUPLE_I }
+    } else if operation < 13 && left.isSmallInteger {
+      choice = shortOperations[operation]
+    }
+    guard let choice else { return }
+    guard mayChange(pc) else { return specialise(pc, .BINARY_OP_I) }
+    specialise(pc, choice)
+  }
+
+  static func specialiseBinaryConstant(_ pc: PC, _ left: Value) {
+    let operation = plain(pc[1])
+    guard operation < 13, left.isImmediateDouble, let choice = constantOperations[operation] else { return }
+    guard mayChange(pc) else { return specialise(pc, .BINARY_OP_K) }
+    specialise(pc, choice)
+  }
+
+  static func specialiseComparison(_ pc: PC, _ left: Value, _ right: Value) {
+    let choice: Instruction
+    if Value.areSmallIntegers(left, right) { choice = .COMPARE_OP_INT } else if Value.areImmediateDoubles(left, right) { choice = .COMPARE_OP_FLOAT } else { return }
+    guard mayChange(pc) else { return specialise(pc, .COMPARE_OP) }
+    specialise(pc, choice)
+  }
+
+  private static let integerJumps: [Instruction] = [
+    .JUMP_LESS_INT, .JUMP_LESS_EQUAL_INT, .JUMP_EQUAL_INT, .JUMP_NOT_EQUAL_INT, .JUMP_GREATER_INT, .JUMP_GREATER_EQUAL_INT,
+  ]
+  private static let shortJumps: [Instruction] = [
+    .JUMP_LESS_INT_I, .JUMP_LESS_EQUAL_INT_I, .JUMP_EQUAL_INT_I, .JUMP_NOT_EQUAL_INT_I, .JUMP_GREATER_INT_I, .JUMP_GREATER_EQUAL_INT_I,
+  ]
+  private static let floatJumps: [Instruction?] = [
+    .JUMP_LESS_FLOAT, .JUMP_LESS_EQUAL_FLOAT, .JUMP_EQUAL_FLOAT, nil, .JUMP_GREATER_FLOAT, .JUMP_GREATER_EQUAL_FLOAT,
+  ]
+  /// The comparison that holds exactly when the other does not; integers only.
+  private static let inverse = [5, 4, 3, 2, 1, 0]
+
+  private static func jumpNumber(_ pc: PC) -> Int {
+    let number = Int(comparison(pc[1]).rawValue)
+    return pc[1] & 8 != 0 ? number : inverse[number]
+  }
+
+  static func specialiseJump(_ pc: PC, _ left: Value, _ right: Value) {
+    var choice: Instruction? = nil
+    if Value.areSmallIntegers(left, right) {
+      choice = integerJumps[jumpNumber(pc)]
+    } else if Value.areImmediateDoubles(left, right) {
+      choice = floatJumps[Int(comparison(pc[1]).rawValue)]
+    } else if left.isObject && left.isExactString && right.isObject && right.isExactString {
+      let number = comparison(pc[1])
+      if number == .equal || number == .notEqual { choice = .JUMP_EQUAL_STRING }
+    }
+    guard let choice else { return }
+    guard mayChange(pc) else { return specialise(pc, .COMPARE_JUMP) }
+    specialise(pc, choice)
+  }
+
+  static func specialiseJumpShort(_ pc: PC, _ left: Value) {
+    guard left.isSmallInteger else { return }
+    guard mayChange(pc) else { return specialise(pc, .COMPARE_JUMP_I) }
+    specialise(pc, shortJumps[jumpNumber(pc)])
+  }
+
+  static func specialiseStore(_ pc: PC, _ container: Value, _ key: Value) {
+    let choice: Instruction
+    if container.isExactList && key.isSmallInteger {
+      choice = .STORE_SUBSCR_LIST
+    } else if container.isExactDict && (key.isSmallInteger || key.isExactString) {
+      choice = .STORE_SUBSCR_DICT
+    } else {
+      return
+    }
+    guard mayChange(pc) else { return specialise(pc, .STORE_SUBSCR) }
+    specialise(pc, choice)
+  }
+}
