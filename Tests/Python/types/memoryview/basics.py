@@ -1,0 +1,35 @@
+# Attributes, indexing, slicing, comparison and conversion of memory views.
+def show(source, function):
+    try:
+        print(source, "->", repr(function()))
+    except BaseException as error:
+        print(source, "!!", type(error).__name__ + ":", error)
+
+for source in [b"abcdef", bytearray(b"abcdef")]:
+    m = memoryview(source)
+    print(m.format, m.itemsize, m.ndim, m.shape, m.strides, m.suboffsets, m.nbytes, m.readonly, m.contiguous, m.c_contiguous, m.f_contiguous, len(m), m.obj)
+    print(m[0], m[-1], bytes(m[1:3]), m[1:4].tolist(), m[::-1].tobytes(), m[::2].tolist(), m[::2].contiguous, m[::2].strides, list(m), m.hex(), m.tobytes("A"), m == source, m == b"abcdef", m[:2] == b"ab", m != b"x", 97 in m, bytes(reversed(m)))
+    show("m[6]", lambda: m[6])
+    show("m['a']", lambda: m["a"])
+    show("m[1.5]", lambda: m[1.5])
+    show("m[0, 0]", lambda: m[0, 0])
+    show("store", lambda: m.__setitem__(0, 65))
+    show("store slice", lambda: m.__setitem__(slice(0, 2), b"ZZ"))
+    show("store wrong size", lambda: m.__setitem__(slice(0, 2), b"ZZZ"))
+    show("store 256", lambda: m.__setitem__(0, 256))
+    show("store str", lambda: m.__setitem__(0, "a"))
+    show("store bytes", lambda: m.__setitem__(0, b"a"))
+    show("delete", lambda: m.__delitem__(0))
+    show("hash", lambda: hash(m) == hash(b"abcdef"))
+    print(source, m.toreadonly().readonly)
+show('memoryview("abc")', lambda: memoryview("abc"))
+show('memoryview(5)', lambda: memoryview(5))
+show('memoryview([1])', lambda: memoryview([1]))
+show('memoryview()', lambda: memoryview())
+show('memoryview(object=b"k")[0]', lambda: memoryview(object=b"k")[0])
+show('memoryview(b"a") < memoryview(b"b")', lambda: memoryview(b"a") < memoryview(b"b"))
+show('memoryview(b"a") + b"b"', lambda: memoryview(b"a") + b"b")
+show('memoryview(b"a") == "a", memoryview(b"") == b"", memoryview(memoryview(b"xy")[1:]).tolist()', lambda: (memoryview(b"a") == "a", memoryview(b"") == b"", memoryview(memoryview(b"xy")[1:]).tolist()))
+show('memoryview(b"abc").index(98), memoryview(b"abcb").count(98)', lambda: (memoryview(b"abc").index(98), memoryview(b"abcb").count(98)))
+show('memoryview(b"abc").index(5)', lambda: memoryview(b"abc").index(5))
+show('repr(memoryview(b"a"))[:10], bool(memoryview(b"")), bool(memoryview(b"x"))', lambda: (repr(memoryview(b"a"))[:10], bool(memoryview(b"")), bool(memoryview(b"x"))))

@@ -1,0 +1,55 @@
+# str.format: automatic and manual numbering, attributes, items, nesting and conversions.
+def show(source, function):
+    try:
+        print(source, "->", repr(function()))
+    except BaseException as error:
+        print(source, "!!", type(error).__name__ + ":", error)
+
+class O:
+    def __init__(self): self.x = 5; self.d = {"k": [10, 20]}
+    def __format__(self, spec): return f"<{spec}>"
+    def __repr__(self): return "O()"
+    def __str__(self): return "o"
+o = O()
+show('"{} {}".format(1, 2), "{1} {0} {1}".format("a", "b"), "{a} {b}".format(a=1, b=2), "{0} {a}".format(1, a=2), "{{}} {{{}}}".format(1)', lambda: ("{} {}".format(1, 2), "{1} {0} {1}".format("a", "b"), "{a} {b}".format(a=1, b=2), "{0} {a}".format(1, a=2), "{{}} {{{}}}".format(1)))
+show('"{.x} {0.x}".format(o, o)', lambda: "{.x} {0.x}".format(o, o))
+show('"{0.x} {0.d[k]} {0.d[k][1]}".format(o), "{[0]} {[a]}".format([1], {"a": 2}), "{0[1]}".format("abc")', lambda: ("{0.x} {0.d[k]} {0.d[k][1]}".format(o), "{[0]} {[a]}".format([1], {"a": 2}), "{0[1]}".format("abc")))
+show('"{!r} {!s} {!a} {}".format(o, o, "é", o), "{:spec}".format(o), "{!r:>6}".format(o), "{!s:^5}|".format(o)', lambda: ("{!r} {!s} {!a} {}".format(o, o, "é", o), "{:spec}".format(o), "{!r:>6}".format(o), "{!s:^5}|".format(o)))
+show('"{:{}}".format(5, 10), "{:{w}.{p}f}".format(3.14159, w=10, p=2), "{0:{1}{2}}".format("x", ">", 5), "{:{}{}}".format("x", "^", 7)', lambda: ("{:{}}".format(5, 10), "{:{w}.{p}f}".format(3.14159, w=10, p=2), "{0:{1}{2}}".format("x", ">", 5), "{:{}{}}".format("x", "^", 7)))
+show('"{:{:{}}}".format(1, 2, 3)', lambda: "{:{:{}}}".format(1, 2, 3))
+show('"{".format()', lambda: "{".format())
+show('"}".format()', lambda: "}".format())
+show('"{}".format()', lambda: "{}".format())
+show('"{1}".format(0)', lambda: "{1}".format(0))
+show('"{a}".format()', lambda: "{a}".format())
+show('"{} {0}".format(1)', lambda: "{} {0}".format(1))
+show('"{0} {}".format(1)', lambda: "{0} {}".format(1))
+show('"{0.y}".format(o)', lambda: "{0.y}".format(o))
+show('"{0[5]}".format([1])', lambda: "{0[5]}".format([1]))
+show('"{0[a]}".format([1])', lambda: "{0[a]}".format([1]))
+show('"{0[-1]}".format([1])', lambda: "{0[-1]}".format([1]))
+show('"{0[]}".format([1])', lambda: "{0[]}".format([1]))
+show('"{0.}".format(o)', lambda: "{0.}".format(o))
+show('"{0[1}".format([1, 2])', lambda: "{0[1}".format([1, 2]))
+show('"{0]}".format([1])', lambda: "{0]}".format([1]))
+show('"{0!}".format(1)', lambda: "{0!}".format(1))
+show('"{0!x}".format(1)', lambda: "{0!x}".format(1))
+show('"{0!rr}".format(1)', lambda: "{0!rr}".format(1))
+show('"{!r".format(1)', lambda: "{!r".format(1))
+show('"{0:".format(1)', lambda: "{0:".format(1))
+show('"{0[0]x}".format([1])', lambda: "{0[0]x}".format([1]))
+show('"{:d}".format("a")', lambda: "{:d}".format("a"))
+show('"{a.b.c}".format(a=1)', lambda: "{a.b.c}".format(a=1))
+show('"{ a }".format(**{" a ": 1})', lambda: "{ a }".format(**{" a ": 1}))
+show('"{0 }".format(1)', lambda: "{0 }".format(1))
+show('"{-1}".format(1)', lambda: "{-1}".format(1))
+show('"{99999999999999999999}".format(1)', lambda: "{99999999999999999999}".format(1))
+show('"{0[99999999999999999999]}".format([1])', lambda: "{0[99999999999999999999]}".format([1]))
+show('"{a-b} {1.2}".format(5, 6, **{"a-b": 1})', lambda: "{a-b} {1.2}".format(5, 6, **{"a-b": 1}))
+show('"{:%Y}".format(5)', lambda: "{:%Y}".format(5))
+show('"{}{}{}".format(*"abc"), "{0}{0}".format(*[1, 2]), "{k}".format(**{"k": "v"})', lambda: ("{}{}{}".format(*"abc"), "{0}{0}".format(*[1, 2]), "{k}".format(**{"k": "v"})))
+show('"{self}".format(self=1)', lambda: "{self}".format(self=1))
+show('"{:}".format(None), "{:5}|".format("é"), "{!s:5}|{!r:5}|".format(None, None)', lambda: ("{:}".format(None), "{:5}|".format("é"), "{!s:5}|{!r:5}|".format(None, None)))
+show('"{:5}".format(None)', lambda: "{:5}".format(None))
+show('"{:5}".format([])', lambda: "{:5}".format([]))
+show('"{a[b]}".format(a={"b": 1}), "{a[0]}".format(a={0: "int", "0": "str"})', lambda: ("{a[b]}".format(a={"b": 1}), "{a[0]}".format(a={0: "int", "0": "str"})))
