@@ -53,7 +53,7 @@ struct AsyncGeneratorStep {
 
   /// What a step of the generator gave: a value that it yielded ends the awaiting, anything else passes through to the loop.
   private func unwrap(_ generator: GeneratorObject, _ outcome: consuming Generators.Outcome) throws(PyError) -> Owned {
-    switch outcome {
+    switch consume outcome {
     case .yielded(let value):
       if value.value.isObject && value.value.type == .asyncGeneratorWrappedValue {
         generator.contents.pointee.isRunningAsync = false
@@ -179,7 +179,7 @@ struct AsyncGeneratorStep {
 
   /// A step of `aclose()`: the generator must not yield a value any more.
   private func closing(_ generator: GeneratorObject, _ outcome: consuming Generators.Outcome) throws(PyError) -> Owned {
-    switch outcome {
+    switch consume outcome {
     case .yielded(let value):
       if value.value.isObject && value.value.type == .asyncGeneratorWrappedValue {
         generator.contents.pointee.isRunningAsync = false
@@ -413,14 +413,13 @@ extension Slow {
   static func GET_AWAITABLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let slot = operandA(pc)
     let object = fp[slot]
-    let iterator: Owned
     if object.type.slots.pointee.await == nil && operandB(pc) == 1 && !(object.isObject && (object.type == .coroutine || object.type == .generator)) {
       throw .typeError("'async with' received an object from __aenter__ that does not implement __await__: \(object.typeName)")
     }
     if object.type.slots.pointee.await == nil && operandB(pc) == 2 && !(object.isObject && (object.type == .coroutine || object.type == .generator)) {
       throw .typeError("'async with' received an object from __aexit__ that does not implement __await__: \(object.typeName)")
     }
-    iterator = try AwaitProtocol.iterator(of: object)
+    let iterator = try AwaitProtocol.iterator(of: object)
     if iterator.value.isObject && iterator.value.type == .coroutine && !GeneratorObject(iterator.value).delegate.isAbsent {
       throw .runtimeError("coroutine is being awaited already")
     }

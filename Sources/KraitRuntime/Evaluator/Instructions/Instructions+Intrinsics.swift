@@ -28,7 +28,7 @@ enum Intrinsics {
     }
     var position = 0
     while true {
-      let name: Owned
+      var name = Owned(taking: .absent)
       do throws(PyError) { name = try names.value.getItem(Value(smallInteger: position)) } catch {
         guard PyError.matches(.indexError) else { throw error }
         PyError.clear()

@@ -121,7 +121,7 @@ struct ExceptionReport {
   }
 
   private func appendNotes(_ exception: Value, _ text: inout CodePoints) {
-    let notes: Owned
+    var notes = Owned(taking: .absent)
     do throws(PyError) {
       notes = try exception.lookUpAttribute(Name.__notes__)
     } catch {

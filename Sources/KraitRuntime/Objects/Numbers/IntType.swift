@@ -175,7 +175,8 @@ extension Integer {
       return try exact(result.value)
     }
     if value.isString { return try parse(string: value, base: 10) }
-    if let result = try parse(bytesLike: value, base: 10, onlyBytes: false).orAbsent { return Owned(taking: result) }
+    let parsed = try parse(bytesLike: value, base: 10, onlyBytes: false)
+    if !parsed.value.isAbsent { return parsed }
     throw PyError.typeError("int() argument must be a string, a bytes-like object or a real number, not '\(value.typeName)'")
   }
 
@@ -183,7 +184,8 @@ extension Integer {
     let base = try base.asIndex(overflow: nil)
     if base != 0 && !(2...36).contains(base) { throw PyError.valueError("int() base must be >= 2 and <= 36, or 0") }
     if value.isString { return try parse(string: value, base: base) }
-    if let result = try parse(bytesLike: value, base: base, onlyBytes: true).orAbsent { return Owned(taking: result) }
+    let parsed = try parse(bytesLike: value, base: base, onlyBytes: true)
+    if !parsed.value.isAbsent { return parsed }
     throw PyError.typeError("int() can't convert non-string with explicit base")
   }
 

@@ -15,7 +15,8 @@ extension Integer {
       let quotient = x / y
       return try Owned.integer((x % y != 0 && (x < 0) != (y < 0)) ? quotient &- 1 : quotient)
     }
-    return try divideLimbs(a, b, wantsQuotient: true, wantsRemainder: false).quotient
+    let division = try divideLimbs(a, b, wantsQuotient: true, wantsRemainder: false)
+    return Owned(copying: division.quotient.value)
   }
 
   @inline(__always)
@@ -25,7 +26,8 @@ extension Integer {
       let remainder = x % y
       return Owned(taking: Value(smallInteger: (remainder != 0 && (remainder < 0) != (y < 0)) ? remainder &+ y : remainder))
     }
-    return try divideLimbs(a, b, wantsQuotient: false, wantsRemainder: true).remainder
+    let division = try divideLimbs(a, b, wantsQuotient: false, wantsRemainder: true)
+    return Owned(copying: division.remainder.value)
   }
 
   /// Floor quotient and remainder as a tuple.
@@ -198,7 +200,7 @@ struct BigNumber: ~Copyable {
   init(_ limbs: Limbs) {
     __gmpz_init(&storage)
     __gmpz_import(&storage, limbs.count, -1, 8, 0, 0, limbs.start)
-    if limbs.isNegative { __gmpz_neg(&storage, &storage) }
+    if limbs.isNegative { withUnsafeMutablePointer(to: &storage) { __gmpz_neg($0, $0) } }
   }
 
   deinit {
@@ -213,14 +215,14 @@ struct BigNumber: ~Copyable {
     return body(&copy)
   }
 
-  mutating func shiftLeft(_ count: Int) { __gmpz_mul_2exp(&storage, &storage, UInt(count)) }
-  mutating func makeAbsolute() { __gmpz_abs(&storage, &storage) }
+  mutating func shiftLeft(_ count: Int) { withUnsafeMutablePointer(to: &storage) { __gmpz_mul_2exp($0, $0, UInt(count)) } }
+  mutating func makeAbsolute() { withUnsafeMutablePointer(to: &storage) { __gmpz_abs($0, $0) } }
 
   /// Divides in place; the quotient must fit in a word.
   mutating func divide(by divisor: borrowing BigNumber) -> (quotient: UInt, isExact: Bool) {
     var remainder = __mpz_struct()
     __gmpz_init(&remainder)
-    divisor.read { __gmpz_tdiv_qr(&storage, &remainder, &storage, $0) }
+    divisor.read { other in withUnsafeMutablePointer(to: &storage) { __gmpz_tdiv_qr($0, &remainder, $0, other) } }
     let isExact = remainder._mp_size == 0
     __gmpz_clear(&remainder)
     return (UInt(__gmpz_get_ui(&storage)), isExact)

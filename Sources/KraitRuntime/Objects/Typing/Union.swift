@@ -31,10 +31,11 @@ private struct UnionBuilder: ~Copyable {
   let hashable: Owned
   let unhashable: Owned
 
-  init() throws(PyError) {
-    arguments = try Owned.list()
-    hashable = try Owned.set()
-    unhashable = try Owned.list()
+  static func make() throws(PyError) -> UnionBuilder {
+    let arguments = try Owned.list()
+    let hashable = try Owned.set()
+    let unhashable = try Owned.list()
+    return UnionBuilder(arguments: arguments, hashable: hashable, unhashable: unhashable)
   }
 
   func add(_ member: Value) throws(PyError) {
@@ -84,7 +85,7 @@ func unionOfTypes(_ a: Value, _ b: Value) throws(PyError) -> Owned {
 
 /// `a | b` whatever they are.
 func union(_ a: Value, _ b: Value) throws(PyError) -> Owned {
-  let builder = try UnionBuilder()
+  let builder = try UnionBuilder.make()
   try builder.add(a)
   try builder.add(b)
   return try builder.finish()
@@ -93,7 +94,7 @@ func union(_ a: Value, _ b: Value) throws(PyError) -> Owned {
 /// `typing.Union[…]`: strings become forward references, and what is no type is refused by `typing`.
 func union(subscript item: Value) throws(PyError) -> Owned {
   let members = item.isTuple ? Owned(copying: item) : try Owned.tuple(item)
-  let builder = try UnionBuilder()
+  let builder = try UnionBuilder.make()
   for member in TupleObject(members.value).buffer {
     if isUnionable(member) {
       try builder.add(member)
@@ -176,7 +177,7 @@ func defineUnion(_ types: TypeDefinitions) {
     t.slots.subscript = BinarySlot { (object: Value, item: Value) throws(PyError) -> Owned in
       let parameters = Owned(copying: try UnionObject(object).parameters())
       let arguments = try TypeArguments.substitute(object, UnionObject(object).contents.pointee.arguments, parameters.value, item)
-      let builder = try UnionBuilder()
+      let builder = try UnionBuilder.make()
       for member in TupleObject(arguments.value).buffer { try builder.add(member) }
       return try builder.finish()
     }
