@@ -47,7 +47,9 @@ public enum MainProgram: Sendable {
         _ = try runner.value.callMethod(functionName.value, argument.value)
         return 0
       case .command(let text):
-        code = try compileProgram(Array(text.utf8) + [0x0A], fileName: "<string>", isOnDisk: false)
+        let bytes = Array(text.utf8) + [0x0A]
+        code = try compileProgram(bytes, fileName: "<string>", isOnDisk: false)
+        bytes.withUnsafeBufferPointer { SourceLines.register(CodeObject(code.value), source: $0) }
       }
       defer { flushStreams() }
       _ = try Evaluator.run(code: code.value, globals: globals.value, locals: globals.value)
