@@ -160,21 +160,24 @@ struct AsyncGeneratorStep {
       if contents.pointee.closes { generator.contents.pointee.isClosed = true }
     }
     do throws(PyError) {
-      let outcome: Generators.Outcome
-      if !isFirst {
-        outcome = try step(generator, argument)
-      } else if contents.pointee.closes {
-        outcome = try throwStep(generator, TypeObject.generatorExit.value, .none, .none)
-      } else {
-        outcome = try throwStep(generator, contents.pointee.first, contents.pointee.second, contents.pointee.third)
-      }
-      return contents.pointee.closes ? try closing(generator, outcome) : try unwrap(generator, outcome)
+      return try finish(generator, try continueThrow(generator, argument, isFirst: isFirst))
     } catch {
       contents.pointee.status = .closed
       generator.contents.pointee.isRunningAsync = false
       if contents.pointee.closes { throw asClosed(error) }
       throw error
     }
+  }
+
+  private func continueThrow(_ generator: GeneratorObject, _ argument: Value, isFirst: Bool) throws(PyError) -> Generators.Outcome {
+    if !isFirst { return try step(generator, argument) }
+    if contents.pointee.closes { return try throwStep(generator, TypeObject.generatorExit.value, .none, .none) }
+    return try throwStep(generator, contents.pointee.first, contents.pointee.second, contents.pointee.third)
+  }
+
+  private func finish(_ generator: GeneratorObject, _ outcome: consuming Generators.Outcome) throws(PyError) -> Owned {
+    if contents.pointee.closes { return try closing(generator, outcome) }
+    return try unwrap(generator, outcome)
   }
 
   /// A step of `aclose()`: the generator must not yield a value any more.

@@ -106,12 +106,8 @@ extension GeneratorObject {
         contents.pointee.status = .suspended
         if closed != nil { return try raiseInside() }
       } else {
-        let method: Owned
-        if held.value.isObject && (held.value.type == .generator || held.value.type == .coroutine) {
-          method = .none
-        } else {
-          method = try held.value.lookUpAttribute(Name.throw)
-        }
+        let isGenerator = held.value.isObject && (held.value.type == .generator || held.value.type == .coroutine)
+        let method = isGenerator ? Owned.none : try held.value.lookUpAttribute(Name.throw)
         if !method.value.isAbsent { return try throwToDelegate(held.value, method.value, exception.value) }
       }
     }
@@ -121,13 +117,8 @@ extension GeneratorObject {
 
   private func throwToDelegate(_ delegate: Value, _ method: Value, _ exception: Value) throws(PyError) -> Owned {
     contents.pointee.status = .running
-    let result: Owned
     do throws(PyError) {
-      if method.isNone {
-        result = try GeneratorObject(delegate).throwInside(exception, .none, .none)
-      } else {
-        result = try method.call(exception)
-      }
+      let result = method.isNone ? try GeneratorObject(delegate).throwInside(exception, .none, .none) : try method.call(exception)
       contents.pointee.status = .suspended
       return result
     } catch { contents.pointee.status = .suspended }
@@ -148,25 +139,25 @@ extension GeneratorObject {
   /// The exception instance that `throw` is asked to raise.
   static func exception(_ type: Value, _ value: Value, _ traceback: Value) throws(PyError) -> Owned {
     if !traceback.isAbsent && !traceback.isNone && traceback.type != .traceback { throw .typeError("throw() third argument must be a traceback object") }
-    let result: Owned
-    if type.isExceptionClass {
-      if !value.isAbsent && value.isException && value.type.isSubtype(of: TypeObject(raw: type.object)) {
-        result = Owned(copying: value)
-      } else if value.isAbsent || value.isNone {
-        result = try type.call()
-      } else if value.isTuple {
-        result = try type.call(arguments: Arguments(base: UnsafePointer(TupleObject(value).items), positionalCount: TupleObject(value).count))
-      } else {
-        result = try type.call(value)
-      }
-    } else if type.isException {
-      if !value.isAbsent && !value.isNone { throw .typeError("instance exception may not have a separate value") }
-      result = Owned(copying: type)
-    } else {
-      throw .typeError("exceptions must be classes or instances deriving from BaseException, not \(type.typeName)")
-    }
+    let result = try instance(type, value)
     if !traceback.isAbsent && !traceback.isNone { ExceptionObject(result.value).setTraceback(Owned(copying: traceback)) }
     return result
+  }
+
+  private static func instance(_ type: Value, _ value: Value) throws(PyError) -> Owned {
+    if type.isExceptionClass {
+      if !value.isAbsent && value.isException && value.type.isSubtype(of: TypeObject(raw: type.object)) { return Owned(copying: value) }
+      if value.isAbsent || value.isNone { return try type.call() }
+      if value.isTuple {
+        return try type.call(arguments: Arguments(base: UnsafePointer(TupleObject(value).items), positionalCount: TupleObject(value).count))
+      }
+      return try type.call(value)
+    }
+    guard type.isException else {
+      throw .typeError("exceptions must be classes or instances deriving from BaseException, not \(type.typeName)")
+    }
+    if !value.isAbsent && !value.isNone { throw .typeError("instance exception may not have a separate value") }
+    return Owned(copying: type)
   }
 
   // MARK: close

@@ -217,16 +217,14 @@ extension Slow {
   static func FORMAT_SIMPLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let operand = operandB(pc)
     let value = fp[operand]
-    let result: Owned
-    if value.isExactString {
-      result = Owned(copying: value)
-    } else if value.isSmallInteger {
-      result = try value.str()
-    } else {
-      let empty = try Owned.string("")
-      result = try value.format(empty.value)
-    }
-    finish(pc, fp, thread, result, operand)
+    finish(pc, fp, thread, try formatted(value), operand)
+  }
+
+  private static func formatted(_ value: Value) throws(PyError) -> Owned {
+    if value.isExactString { return Owned(copying: value) }
+    if value.isSmallInteger { return try value.str() }
+    let empty = try Owned.string("")
+    return try value.format(empty.value)
   }
 
   static func FORMAT_WITH_SPEC(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
@@ -296,16 +294,19 @@ extension Slow {
     _ = held
   }
 
-  /// The items of an iterable as a list: exactly `before` of them, or with `after` at least `before + after`.
-  private static func unpack(_ source: Value, before: Int, after: Int) throws(PyError) -> Owned {
-    let iterator: Owned
-    do throws(PyError) { iterator = try source.iterate() } catch {
+  private static func iterateForUnpacking(_ source: Value) throws(PyError) -> Owned {
+    do throws(PyError) { return try source.iterate() } catch {
       if PyError.matches(.typeError) && source.type.slots.pointee.iterate == nil && source.type.slots.pointee.item == nil {
         PyError.clear()
         throw .typeError("cannot unpack non-iterable \(source.typeName) object")
       }
       throw error
     }
+  }
+
+  /// The items of an iterable as a list: exactly `before` of them, or with `after` at least `before + after`.
+  private static func unpack(_ source: Value, before: Int, after: Int) throws(PyError) -> Owned {
+    let iterator = try iterateForUnpacking(source)
     let list = try Owned.list()
     let items = ListObject(list.value)
     while items.count < before {

@@ -28,12 +28,8 @@ enum Intrinsics {
     }
     var position = 0
     while true {
-      var name = Owned(taking: .absent)
-      do throws(PyError) { name = try names.value.getItem(Value(smallInteger: position)) } catch {
-        guard PyError.matches(.indexError) else { throw error }
-        PyError.clear()
-        break
-      }
+      let name = try itemOrAbsent(names.value, position)
+      if name.value.isAbsent { break }
       position += 1
       if !name.value.isString {
         let moduleName = try module.getAttribute(Name.__name__)
@@ -45,6 +41,15 @@ enum Intrinsics {
       if locals.value.isExactDict { try DictObject(locals.value).set(name.value, value.value) } else { try locals.value.setItem(name.value, value.value) }
     }
     return .none
+  }
+
+  /// An item of a sequence; absent behind its end.
+  private static func itemOrAbsent(_ sequence: Value, _ position: Int) throws(PyError) -> Owned {
+    do throws(PyError) { return try sequence.getItem(Value(smallInteger: position)) } catch {
+      guard PyError.matches(.indexError) else { throw error }
+      PyError.clear()
+      return Owned(taking: .absent)
+    }
   }
 
   /// The attribute that `from module import name` binds: a submodule counts even while its package is being imported.
