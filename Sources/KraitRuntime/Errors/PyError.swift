@@ -17,7 +17,7 @@ extension PyError {
   @inline(never)
   public static func raise(_ type: TypeObject, _ argument: Value) -> PyError {
     do throws(PyError) {
-      let exception = try type.value.call(argument)
+      let exception = try ExceptionObject.make(type, argument)
       return raise(exception)
     } catch { return error }
   }

@@ -76,6 +76,16 @@ public struct ExceptionObject: BitwiseCopyable {
     object.raw.storeBytes(of: args.take(), toByteOffset: 16, as: Value.self)
     return Owned(taking: object.raw)
   }
+
+  /// What calling an exception class with one argument gives.
+  static func make(_ type: TypeObject, _ argument: Value) throws(PyError) -> Owned {
+    // Builtin types without fields of their own: nothing but the arguments to set.
+    let isPlain = !type.isHeapType && Int(type.contents.pointee.basicSize) == size
+    guard isPlain || type == .stopIteration else { return try type.value.call(argument) }
+    let exception = try make(type, args: try Owned.tuple(argument))
+    if !isPlain { ExceptionObject(exception.value).set(0, copying: argument) }
+    return exception
+  }
 }
 
 /// Raises as the statement `raise exception from cause` does; without a cause when that is absent.
