@@ -222,7 +222,6 @@ extension Integer {
 extension Owned {
   /// The value handed on, or nil when it is absent.
   consuming func presentOrNil() -> Value? { value.isAbsent ? nil : take() }
-  fileprivate var orAbsent: Value? { consuming get { presentOrNil() } }
 }
 
 // MARK: Bytes
