@@ -50,9 +50,8 @@ extension Evaluator {
     do throws(PyError) {
       let object = try frameObject(of: frame)
       let offset = frame.lastInstruction
-      let line = frame.pointee.code.line(at: offset) ?? -1
       let next = ExceptionObject(exception.value).traceback
-      let entry = try TracebackObject.make(next: next, frame: object.value, instruction: offset, line: line)
+      let entry = try TracebackObject.make(next: next, frame: object.value, instruction: offset, line: -1)
       ExceptionObject(exception.value).setTraceback(entry)
     } catch {
       // No memory for the entry: the exception matters more.

@@ -144,129 +144,18 @@ enum Intrinsics {
     return types.isType && type.isSubtype(of: TypeObject(raw: types.object))
   }
 
-  /// What `except*` makes of an exception.
-  struct GroupParts: ~Copyable {
-    let match: Owned
-    let rest: Owned
-
-    init(_ match: consuming Owned, _ rest: consuming Owned) {
-      self.match = match
-      self.rest = rest
+  /// ``ExceptionGroups/match(_:_:traceback:)`` in the running frame.
+  static func matchGroup(_ exception: Value, _ types: Value) throws(PyError) -> GroupSplit {
+    try ExceptionGroups.match(exception, types) { () throws(PyError) -> Owned in
+      let frame = currentThread.pointee.frame
+      let object = try Evaluator.frameObject(of: frame)
+      return try TracebackObject.make(next: .absent, frame: object.value, instruction: frame.lastInstruction, line: -1)
     }
-  }
-
-  /// `except*`: the part of an exception that matches, and the rest; None for an empty part.
-  static func matchGroup(_ exception: Value, _ types: Value) throws(PyError) -> GroupParts {
-    if exception.isNone { return GroupParts(.none, .none) }
-    if exceptionMatches(exception, types) {
-      if exception.isInstance(of: .baseExceptionGroup) { return GroupParts(Owned(copying: exception), .none) }
-      // A plain exception is wrapped.
-      let message = try Owned.string("")
-      let list = try Owned.list()
-      try ListObject(list.value).append(exception)
-      let group = try TypeObject.exceptionGroup.value.call(message.value, list.value)
-      let traceback = ExceptionObject(exception).traceback
-      if !traceback.isAbsent && !traceback.isNone { ExceptionObject(group.value).setTraceback(Owned(copying: traceback)) }
-      return GroupParts(group, .none)
-    }
-    if exception.isInstance(of: .baseExceptionGroup) {
-      let pair = try exception.callMethod(Name.split, types)
-      guard pair.value.isTuple else {
-        throw .typeError("\(exception.typeName).split must return a tuple, not \(pair.value.typeName)")
-      }
-      guard TupleObject(pair.value).count >= 2 else {
-        throw .typeError("\(exception.typeName).split must return a 2-tuple, got tuple of size \(TupleObject(pair.value).count)")
-      }
-      return GroupParts(Owned(copying: TupleObject(pair.value)[0]), Owned(copying: TupleObject(pair.value)[1]))
-    }
-    return GroupParts(.none, Owned(copying: exception))
   }
 
   /// What `except*` raises at its end: the exceptions that its clauses raised and those that none handled; None for nothing.
   static func prepareReraiseStar(original: Value, exceptions: Value) throws(PyError) -> Owned {
     guard exceptions.isList else { throw .systemError("except* needs a list") }
-    let list = ListObject(exceptions)
-    if list.count == 0 { return .none }
-    if !original.isInstance(of: .baseExceptionGroup) {
-      // A plain exception that was not handled is raised itself; one raised by a clause, too.
-      for index in 0..<list.count where !list[index].isNone { return Owned(copying: list[index]) }
-      return .none
-    }
-    let raised = try Owned.list()
-    let reraised = try Owned.list()
-    for index in 0..<list.count {
-      let exception = list[index]
-      if exception.isNone { continue }
-      try ListObject(isSameMetadata(exception, original) ? reraised.value : raised.value).append(exception)
-    }
-    var group = Owned.none
-    if ListObject(reraised.value).count > 0 {
-      group = try exceptionGroupProjection(original, keeping: reraised.value)
-    }
-    if ListObject(raised.value).count == 0 { return group }
-    if !group.value.isNone { try ListObject(raised.value).append(group.value) }
-    if ListObject(raised.value).count == 1 { return Owned(copying: ListObject(raised.value)[0]) }
-    let message = try Owned.string("")
-    return try TypeObject.exceptionGroup.value.call(message.value, raised.value)
-  }
-
-  /// Whether an exception is (a part of) the original: parts share notes, traceback, cause and context.
-  private static func isSameMetadata(_ exception: Value, _ original: Value) -> Bool {
-    guard exception.isException, original.isException else { return false }
-    let a = ExceptionObject(exception)
-    let b = ExceptionObject(original)
-    return a.traceback === b.traceback && a.cause === b.cause && a.context === b.context
-  }
-
-  /// The part of a group that consists of the leaves of other groups: `BaseExceptionGroup.subgroup` by identity, written in terms of `split`.
-  private static func exceptionGroupProjection(_ original: Value, keeping groups: Value) throws(PyError) -> Owned {
-    let leaves = try Owned.set()
-    for index in 0..<ListObject(groups).count { try collectLeaves(ListObject(groups)[index], leaves.value) }
-    return try project(original, leaves.value)
-  }
-
-  private static func identity(_ value: Value) throws(PyError) -> Owned { try Owned.integer(Int(bitPattern: UInt(value.bits) >> 3)) }
-
-  private static func collectLeaves(_ exception: Value, _ leaves: Value) throws(PyError) {
-    try checkNativeRecursion(" in collect_exception_group_leaf_ids")
-    if exception.isInstance(of: .baseExceptionGroup) {
-      let parts = try exception.getAttribute(Name.exceptions)
-      try parts.value.iterateEach { (part: Value) throws(PyError) -> Bool in
-        try collectLeaves(part, leaves)
-        return true
-      }
-    } else {
-      let identity = try identity(exception)
-      try SetObject(leaves).add(identity.value)
-    }
-  }
-
-  private static func project(_ group: Value, _ leaves: Value) throws(PyError) -> Owned {
-    try checkNativeRecursion(" in exceptiongroup_split_recursive")
-    let parts = try group.getAttribute(Name.exceptions)
-    let kept = try Owned.list()
-    try parts.value.iterateEach { (part: Value) throws(PyError) -> Bool in
-      if part.isInstance(of: .baseExceptionGroup) {
-        let inner = try project(part, leaves)
-        if !inner.value.isNone { try ListObject(kept.value).append(inner.value) }
-      } else {
-        let identity = try identity(part)
-        if try SetObject(leaves).contains(identity.value) { try ListObject(kept.value).append(part) }
-      }
-      return true
-    }
-    if ListObject(kept.value).count == 0 { return .none }
-    let result = try group.callMethod(Name.derive, kept.value)
-    let from = ExceptionObject(group)
-    let to = ExceptionObject(result.value)
-    to.setTraceback(Owned(copyingIfPresent: from.traceback))
-    to.setContext(Owned(copyingIfPresent: from.context))
-    to.setCause(Owned(copyingIfPresent: from.cause))
-    let notes = try group.lookUpAttribute(Name.__notes__)
-    if !notes.value.isAbsent {
-      let copy = try Owned.list(from: notes.value)
-      try result.value.setAttribute(Name.__notes__, copy.value)
-    }
-    return result
+    return try ExceptionGroups.prepareReraise(original, exceptions)
   }
 }
