@@ -22,41 +22,55 @@ public enum MainProgram: Sendable {
   private func execute() -> Int32 {
     do throws(PyError) {
       let globals = try makeMainModule()
-      let code: Owned
-      switch self {
-      case .file(let path):
-        guard let bytes = MainProgram.read(path) else {
-          let code = errno
-          if code == EISDIR {
-            report("can't find '__main__' module in \(quoted(path))\n")
-            return 1
-          }
-          report("can't open file \(quoted(MainProgram.absolute(path))): [Errno \(code)] \(String(cString: strerror(code)))\n")
-          return 2
-        }
-        try DictObject(globals.value).set(Name.__file__, sharing: try Owned.string(MainProgram.absolute(path)))
-        code = try compileProgram(bytes, fileName: MainProgram.absolute(path), isOnDisk: true)
-      case .standardInput:
-        try DictObject(globals.value).set(Name.__file__, Name.stdinName)
-        code = try compileProgram(MainProgram.readAll(0) ?? [], fileName: "<stdin>", isOnDisk: false)
-      case .module(let name):
-        let moduleName = try Owned.string("runpy" as StaticString)
-        let functionName = intern(try Owned.string("_run_module_as_main" as StaticString))
-        let argument = try Owned.string(name)
-        let runner = try importModule(name: moduleName.value, globals: .none, fromList: .none, level: 0)
-        _ = try runner.value.callMethod(functionName.value, argument.value)
+      if case .module(let name) = self {
+        try runModule(name)
         return 0
-      case .command(let text):
-        let bytes = Array(text.utf8) + [0x0A]
-        code = try compileProgram(bytes, fileName: "<string>", isOnDisk: false)
-        bytes.withUnsafeBufferPointer { SourceLines.register(CodeObject(code.value), source: $0) }
       }
+      var status: Int32 = 0
+      let code = try compileMain(DictObject(globals.value), &status)
+      if code.isAbsent { return status }
       defer { flushStreams() }
       _ = try Evaluator.run(code: code.value, globals: globals.value, locals: globals.value)
       return 0
     } catch {
       return exitStatus(of: currentThread.pointee.takeException())
     }
+  }
+
+  /// The program's code; absent, with the exit status, when its file cannot be read.
+  private func compileMain(_ globals: DictObject, _ status: inout Int32) throws(PyError) -> Owned {
+    switch self {
+    case .file(let path):
+      guard let bytes = MainProgram.read(path) else {
+        let code = errno
+        if code == EISDIR {
+          report("can't find '__main__' module in \(quoted(path))\n")
+          status = 1
+        } else {
+          report("can't open file \(quoted(MainProgram.absolute(path))): [Errno \(code)] \(String(cString: strerror(code)))\n")
+          status = 2
+        }
+        return Owned(taking: .absent)
+      }
+      try globals.set(Name.__file__, sharing: try Owned.string(MainProgram.absolute(path)))
+      return try compileProgram(bytes, fileName: MainProgram.absolute(path), isOnDisk: true)
+    case .standardInput, .module:
+      try globals.set(Name.__file__, Name.stdinName)
+      return try compileProgram(MainProgram.readAll(0) ?? [], fileName: "<stdin>", isOnDisk: false)
+    case .command(let text):
+      let bytes = Array(text.utf8) + [0x0A]
+      let code = try compileProgram(bytes, fileName: "<string>", isOnDisk: false)
+      bytes.withUnsafeBufferPointer { SourceLines.register(CodeObject(code.value), source: $0) }
+      return code
+    }
+  }
+
+  private func runModule(_ name: String) throws(PyError) {
+    let moduleName = try Owned.string("runpy" as StaticString)
+    let functionName = intern(try Owned.string("_run_module_as_main" as StaticString))
+    let argument = try Owned.string(name)
+    let runner = try importModule(name: moduleName.value, globals: .none, fromList: .none, level: 0)
+    _ = try runner.value.callMethod(functionName.value, argument.value)
   }
 
   private func compileProgram(_ bytes: [UInt8], fileName: String, isOnDisk: Bool) throws(PyError) -> Owned {
