@@ -124,18 +124,20 @@ func releaseAttributes(_ object: UnsafeMutableRawPointer) {
   let inside = Int(shape.contents.pointee.inlineCapacity)
   let overflow = word.load(as: UnsafeMutableRawPointer?.self)
   let slots = object.inlineAttributes
-  // What is given up may run code that sees the object (in a cycle that the collector breaks): it must find no attributes.
+  // What is given up may run code that sees the object (in a cycle that the collector breaks) and sets attributes: it must find none, and its own must stay.
   object.shape = shape.root
   word.storeBytes(of: nil, as: UnsafeMutableRawPointer?.self)
-  for index in 0..<min(count, inside) {
-    let value = slots[index]
-    slots[index] = .absent
-    value.releaseIfPresent()
-  }
-  if let overflow {
-    let array = OverflowAttributes(raw: overflow)
-    for index in 0..<max(0, count - inside) { array.values[index].releaseIfPresent() }
-    array.free()
+  withUnsafeTemporaryAllocation(of: Value.self, capacity: max(count, 1)) { values in
+    for index in 0..<min(count, inside) {
+      values.initializeElement(at: index, to: slots[index])
+      slots[index] = .absent
+    }
+    if let overflow {
+      let array = OverflowAttributes(raw: overflow)
+      for index in 0..<max(0, count - inside) { values.initializeElement(at: inside + index, to: array.values[index]) }
+      array.free()
+    }
+    for index in 0..<count { values[index].releaseIfPresent() }
   }
 }
 

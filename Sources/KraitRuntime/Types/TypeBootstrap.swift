@@ -3,6 +3,15 @@
 import CKraitCore
 
 extension TypeDefinitions {
+  /// The builtin types to whose instances weak references can be made.
+  private static var weaklyReferable: [TypeObject] {
+    let types: [TypeObject] = [
+      .type, .set, .frozenset, .function, .method, .builtinFunction, .builtinMethod, .generator, .coroutine, .asyncGenerator, .code, .module, .memoryview, .genericAlias, .union,
+      .typeVar, .paramSpec, .typeVarTuple,
+    ]
+    return types.filter { $0.rootShape.flags.contains(.hasState) }
+  }
+
   /// Makes all builtin types. Types that nobody defines behave as their bases do.
   func finish() throws(PyError) {
     BuiltinTypes.areBeingMade = true
@@ -17,6 +26,7 @@ extension TypeDefinitions {
     for definition in all { try definition.makeObjects() }
     for definition in all { try definition.fillDict() }
     for definition in all { definition.type.contents.pointee.flags.insert(.ready) }
+    for type in TypeDefinitions.weaklyReferable { type.contents.pointee.flags.insert(.managedWeakReference) }
   }
 }
 

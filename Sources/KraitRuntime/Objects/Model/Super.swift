@@ -35,13 +35,13 @@ public struct SuperObject: BitwiseCopyable {
 }
 
 /// The class in whose MRO `super(type, object)` looks: of the object, or the object itself when it is a subclass.
-public func superCheck(_ type: TypeObject, _ object: Value) throws(PyError) -> TypeObject {
-  if object.isType && object.asType.isSubtype(of: type) { return object.asType }
+public func superCheck(_ type: TypeObject, _ object: Value) throws(PyError) -> Owned {
+  if object.isType && object.asType.isSubtype(of: type) { return Owned(copying: object) }
   let objectType = object.type
-  if objectType.isSubtype(of: type) { return objectType }
+  if objectType.isSubtype(of: type) { return Owned(copying: objectType.value) }
   // A proxy says of which class it is.
   let claimed = try object.lookUpAttribute(Name.__class__)
-  if !claimed.value.isAbsent, claimed.value.isType, claimed.value !== objectType.value, claimed.value.asType.isSubtype(of: type) { return claimed.value.asType }
+  if !claimed.value.isAbsent, claimed.value.isType, claimed.value !== objectType.value, claimed.value.asType.isSubtype(of: type) { return claimed }
   let word = object.isType ? "type" : "instance of"
   let name = object.isType ? object.asType.nameText : objectType.nameText
   throw .typeError("super(type, obj): obj (\(word) \(name)) is not an instance or subtype of type (\(type.nameText)).")

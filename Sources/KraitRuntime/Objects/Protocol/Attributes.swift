@@ -11,7 +11,14 @@ extension Value {
 
   /// As ``getAttribute(_:)``, with ``Value/absent`` where that raises AttributeError.
   public func lookUpAttribute(_ name: Value) throws(PyError) -> Owned {
-    do throws(PyError) { return try getAttribute(name) } catch {
+    do throws(PyError) {
+      // Where the look-up itself can tell, no exception is made only to be dropped.
+      let code = type.slots.pointee.getAttribute?.code
+      if code == genericGetAttributeCode { return try genericLookUpAttribute(self, name) }
+      if code == typeGetAttributeCode { return try typeLookUpAttribute(self, name) }
+      if code == moduleGetAttributeCode { return try moduleLookUp(self, name) }
+      return try getAttribute(name)
+    } catch {
       guard PyError.matches(.attributeError) else { throw error }
       PyError.clear()
       return Owned(taking: .absent)
