@@ -162,3 +162,22 @@ func classAttributeLocation(_ object: Value, _ name: Value) -> AttributeLocation
   location.kind = .descriptor
   return location
 }
+
+/// What a call of a plain class does: `object.__new__`, then this function.
+struct Construction: BitwiseCopyable {
+  /// The class's ``TypeContents/version`` that guards the answer; 0: the class is not plain.
+  var version: UInt32 = 0
+  /// The Python function `__init__`, borrowed; absent when it is that of `object`, which takes no arguments.
+  var initializer = Value.absent
+}
+
+/// How to call a class without asking its slots: allocate an instance, call the initializer with it.
+func construction(of type: TypeObject) -> Construction {
+  guard type.raw.shape == TypeObject.type.rootShape, type.isHeapType, !type.flags.contains(.isAbstract), type.slots.pointee.new?.code == objectNewCode else { return Construction() }
+  let version = type.assignVersion()
+  guard version != 0 else { return Construction() }
+  if type.slots.pointee.initialize?.code == objectInitializeCode { return Construction(version: version) }
+  let function = type.lookUp(Name.__init__)
+  guard !function.isAbsent, function.isObject, function.object.shape == TypeObject.function.rootShape else { return Construction() }
+  return Construction(version: version, initializer: function)
+}
