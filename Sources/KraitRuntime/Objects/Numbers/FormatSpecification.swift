@@ -89,10 +89,8 @@ public struct FormatSpecification {
       let codePoint = text.codePoint(at: position)
       if codePoint &- 48 < 10 {
         digit = Int(codePoint - 48)
-      } else if codePoint >= 128, let scalar = Unicode.Scalar(codePoint), scalar.properties.numericType == .decimal,
-        let number = scalar.properties.numericValue
-      {
-        digit = Int(number)
+      } else if codePoint >= 128, let number = UnicodeDatabase.decimal(codePoint) {
+        digit = number
       } else {
         break
       }

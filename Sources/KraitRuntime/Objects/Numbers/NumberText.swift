@@ -19,10 +19,8 @@ func withNumberText<Result: ~Copyable>(
 
 private func numberCharacter(_ codePoint: UInt32) -> UInt8 {
   if codePoint < 0x80 { return UInt8(codePoint) }
-  guard let scalar = Unicode.Scalar(codePoint) else { return UInt8(ascii: "?") }
-  let properties = scalar.properties
-  if properties.isWhitespace { return UInt8(ascii: " ") }
-  if properties.numericType == .decimal, let digit = properties.numericValue { return UInt8(ascii: "0") + UInt8(digit) }
+  if CodePoint.isSpace(codePoint) { return UInt8(ascii: " ") }
+  if let digit = UnicodeDatabase.decimal(codePoint) { return UInt8(ascii: "0") + UInt8(digit) }
   return UInt8(ascii: "?")
 }
 
