@@ -54,6 +54,15 @@ extension Signature {
     var isBracketed = false
     var hasVariadic = false
     var hasKeywords = false
+    // `f($self, a, /)`: the receiver is no parameter.
+    if scanner.current == UInt8(ascii: "$") {
+      scanner.position += 1
+      _ = scanner.identifier()
+      if scanner.current == UInt8(ascii: ",") { scanner.position += 1 }
+      scanner.skipSpaces()
+      if scanner.current == UInt8(ascii: "/") && bytes[scanner.position + 1] == UInt8(ascii: ")") { scanner.position += 1 }
+    }
+    let textStart = scanner.position
     while true {
       scanner.skipSpaces()
       let byte = scanner.current
@@ -108,7 +117,7 @@ extension Signature {
     self.hasVariadic = hasVariadic
     self.hasKeywords = hasKeywords
     text = source
-    textRange = (open + 1)..<(bytes.count - 1)
+    textRange = textStart..<(bytes.count - 1)
   }
 
   /// A signature that says no more than the name: the function looks at its arguments itself.
