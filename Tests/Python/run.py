@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Runs each program on Krait and on the oracle (CPython 3.14); standard output, standard error and exit status must be equal, byte for byte.
+
+    run.py KRAIT [--oracle PYTHON3.14] [--generated N] [--fuzz SECONDS] [--jobs 2] [--show N] [PATH...]
+
+PATH is a program or a folder below this one; without any, every program here runs. `--generated N` adds N programs of generate.py with fixed
+seeds; `--fuzz SECONDS` instead runs programs of fresh seeds until the time is over and keeps each one that differs. The oracle's outcomes are
+kept in the ignored folder .build-cache, by the hash of path and text. KRAIT may be followed by `--krait-arguments="-X gil=none"`.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import difflib
+import hashlib
+import os
+import pathlib
+import pickle
+import resource
+import shlex
+import signal
+import subprocess
+import sys
+import time
+
+import generate
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+CACHE = FOLDER.parent.parent / ".build-cache" / "programs"
+DEFAULT_ORACLES = ["~/.cache/krait-peers/python3.14", "python3.14"]
+TIMEOUT = 20
+TOOLS = {"run.py", "generate.py"}
+
+Outcome = collections.namedtuple("Outcome", "stdout stderr status")
+
+
+class Runner:
+    """Runs programs on one Python."""
+
+    def __init__(self, command, memory):
+        self.command = command
+        self.memory = memory
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        for name in ("FORCE_COLOR", "LC_ALL", "LC_CTYPE"):
+            self.environment.pop(name, None)
+        self.environment.update(PYTHONHASHSEED="0", NO_COLOR="1", LANG="C.UTF-8", PYTHONDONTWRITEBYTECODE="1")
+
+    def limit(self):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if self.memory:
+            resource.setrlimit(resource.RLIMIT_DATA, (self.memory << 20, self.memory << 20))
+
+    def run(self, program):
+        try:
+            finished = subprocess.run(
+                [*self.command, program.name], cwd=program.parent, env=self.environment, stdin=subprocess.DEVNULL,
+                capture_output=True, timeout=TIMEOUT, preexec_fn=self.limit)
+        except subprocess.TimeoutExpired as expired:
+            return Outcome(expired.stdout or b"", expired.stderr or b"", "timeout")
+        return Outcome(finished.stdout, finished.stderr, finished.returncode)
+
+
+class Oracle(Runner):
+    """A Python whose outcomes are kept."""
+
+    def __init__(self, command, memory):
+        super().__init__(command, memory)
+        version = subprocess.check_output([*command, "-VV"])
+        self.key = version + " ".join(command).encode()
+
+    def run(self, program):
+        key = hashlib.sha256(b"\0".join([self.key, str(program).encode(), program.read_bytes()])).hexdigest()
+        kept = CACHE / key[:2] / key
+        try:
+            return Outcome(*pickle.loads(kept.read_bytes()))
+        except (OSError, pickle.PickleError, EOFError, TypeError):
+            pass
+        outcome = super().run(program)
+        if outcome.status != "timeout":
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            scratch = kept.with_name(f"{key}.{os.getpid()}.{time.monotonic_ns()}")
+            scratch.write_bytes(pickle.dumps(tuple(outcome)))
+            scratch.replace(kept)
+        return outcome
+
+
+def named(status):
+    if isinstance(status, int) and status < 0:
+        try:
+            return f"crash by {signal.Signals(-status).name}"
+        except ValueError:
+            return f"crash by signal {-status}"
+    return status if status == "timeout" else f"status {status}"
+
+
+def differences(expected, actual):
+    """The lines that tell how the actual outcome differs; none if it does not."""
+    lines = []
+    if expected.status != actual.status:
+        lines.append(f"{named(actual.status)} instead of {named(expected.status)}")
+    for name in ("stdout", "stderr"):
+        wanted, got = getattr(expected, name), getattr(actual, name)
+        if wanted != got:
+            before = wanted.decode(errors="backslashreplace").splitlines()
+            after = got.decode(errors="backslashreplace").splitlines()
+            diff = list(difflib.unified_diff(before[:20000], after[:20000], f"{name} expected", f"{name} actual", lineterm="", n=1))
+            lines += diff or [f"{name}: only line ends or bytes that are no UTF-8 differ"]
+    return lines
+
+
+def programs_below(paths):
+    found = []
+    for path in map(pathlib.Path, paths):
+        path = path if path.exists() else FOLDER / path
+        if not path.exists():
+            sys.exit(f"{path}: no such program or folder")
+        path = path.resolve()
+        found += sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    return [path for path in found if not (path.parent == FOLDER and path.name in TOOLS)]
+
+
+def written(folder, seed):
+    """The program of a seed, as a file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"generated_{seed}.py"
+    text = generate.program(seed)
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+    return path
+
+
+class Report:
+    def __init__(self, show):
+        self.show = show
+        self.passed = 0
+        self.failures = collections.defaultdict(list)
+
+    @property
+    def failed(self):
+        return sum(map(len, self.failures.values()))
+
+    def add(self, program, expected, actual):
+        """Counts one outcome; says whether it differed."""
+        lines = differences(expected, actual)
+        if expected.status == "timeout":
+            lines = ["the oracle did not end in time"]
+        if not lines:
+            self.passed += 1
+            return False
+        folder = program.parent.relative_to(FOLDER) if program.is_relative_to(FOLDER) else program.parent.name
+        crash = isinstance(actual.status, int) and actual.status < 0 and actual.status != expected.status
+        mark = " (crash)" if crash else " (timeout)" if actual.status == "timeout" else ""
+        self.failures[str(folder)].append(program.name + mark)
+        if self.failed <= self.show:
+            print(f"--- {folder}/{program.name}")
+            for line in lines[:self.show_lines(crash)]:
+                print("   ", line[:300])
+            sys.stdout.flush()
+        return True
+
+    @staticmethod
+    def show_lines(crash):
+        return 4 if crash else 14
+
+    def close(self):
+        if self.failures:
+            print("\nfailures by folder:")
+        for folder, names in sorted(self.failures.items()):
+            print(f"  {folder}: {len(names)}")
+            for name in sorted(names):
+                print(f"    {name}")
+        print(f"{self.passed} passed, {self.failed} failed")
+        return 1 if self.failed else 0
+
+
+def run_all(programs, oracle, krait, jobs, report):
+    def both(program):
+        return program, oracle.run(program), krait.run(program)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for program, expected, actual in pool.map(both, programs):
+            report.add(program, expected, actual)
+
+
+def fuzz(seconds, first_seed, oracle, krait, jobs, report):
+    """Programs of ever new seeds until the time is over; those that differ stay in .build-cache/fuzz-failures."""
+    end = time.monotonic() + seconds
+    scratch, kept = CACHE.parent / "fuzz", CACHE.parent / "fuzz-failures"
+
+    def one(seed):
+        program = written(scratch, seed)
+        return program, Runner.run(oracle, program), krait.run(program)
+
+    seed = first_seed
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        while time.monotonic() < end:
+            for program, expected, actual in pool.map(one, range(seed, seed + 4 * jobs)):
+                if report.add(program, expected, actual):
+                    kept.mkdir(parents=True, exist_ok=True)
+                    program.replace(kept / program.name)
+                    print(f"    kept as {kept / program.name}")
+                else:
+                    program.unlink()
+            seed += 4 * jobs
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("krait")
+    parser.add_argument("paths", nargs="*")
+    parser.add_argument("--oracle", default=next((path for path in map(os.path.expanduser, DEFAULT_ORACLES) if os.path.exists(path)), "python3.14"))
+    parser.add_argument("--krait-arguments", default="", help="options for krait, before the program's name")
+    parser.add_argument("--generated", type=int, default=0, metavar="N", help="also run N generated programs, the same ones each time")
+    parser.add_argument("--fuzz", type=float, metavar="SECONDS", help="run generated programs of fresh seeds instead")
+    parser.add_argument("--seed", type=int, help="first seed of --fuzz (default: from the clock)")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--show", type=int, default=10, metavar="N", help="how many differences to show")
+    parser.add_argument("--memory", type=int, default=4096, metavar="MIB", help="limit of each process's private memory; 0 for none")
+    arguments = parser.parse_args()
+
+    krait_path = os.path.abspath(arguments.krait) if os.sep in arguments.krait else arguments.krait
+    krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory)
+    oracle = Oracle([arguments.oracle], arguments.memory)
+    report = Report(arguments.show)
+    if arguments.fuzz:
+        first = arguments.seed if arguments.seed is not None else time.time_ns() // 1_000_000
+        print(f"first seed: {first}")
+        fuzz(arguments.fuzz, first, oracle, krait, arguments.jobs, report)
+    else:
+        programs = programs_below(arguments.paths or [FOLDER])
+        programs += [written(CACHE.parent / "generated", seed) for seed in range(1, arguments.generated + 1)]
+        run_all(programs, oracle, krait, arguments.jobs, report)
+    sys.exit(report.close())
+
+
+if __name__ == "__main__":
+    main()
