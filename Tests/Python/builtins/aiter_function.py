@@ -1,0 +1,20 @@
+# The built-in aiter: results, every sample value as argument, and wrong arguments.
+def attempt(function, *arguments, **keywords):
+    try:
+        return repr(function(*arguments, **keywords))
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+
+SAMPLES = [0, 7, -3, True, 2**70, 1.5, -0.0, 2j, "text", "", b"bytes", bytearray(b"ba"), None, ..., NotImplemented, [1, 2], [], (1, 2), (), {"k": 1}, {}, {3}, frozenset({3}),
+           range(3), slice(1, 2), int, len, object, memoryview(b"m"), ValueError("v"), {}.keys(), {1: 2}.values(), {1: 2}.items()]
+
+def text(value):
+    if isinstance(value, (set, frozenset)):
+        return type(value).__name__ + str(sorted(map(repr, value)))
+    shown = repr(value)
+    return type(value).__name__ if " at 0x" in shown or "<memory" in shown else shown[:80]
+
+
+for value in SAMPLES:
+    print(text(value), attempt(lambda: text(aiter(value))))
+print(attempt(aiter), attempt(aiter, 1, 2, 3, 4, 5) if 'aiter' not in ("max", "min", "zip", "map") else "", attempt(lambda: aiter(wrong=1)) if 'aiter' != "zip" else "")

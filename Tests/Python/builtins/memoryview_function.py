@@ -1,0 +1,28 @@
+# The built-in memoryview: results, every sample value as argument, and wrong arguments.
+def show(source, function):
+    try:
+        print(source, "->", repr(function()))
+    except BaseException as error:
+        print(source, "!!", type(error).__name__ + ":", error)
+
+def attempt(function, *arguments, **keywords):
+    try:
+        return repr(function(*arguments, **keywords))
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+
+SAMPLES = [0, 7, -3, True, 2**70, 1.5, -0.0, 2j, "text", "", b"bytes", bytearray(b"ba"), None, ..., NotImplemented, [1, 2], [], (1, 2), (), {"k": 1}, {}, {3}, frozenset({3}),
+           range(3), slice(1, 2), int, len, object, memoryview(b"m"), ValueError("v"), {}.keys(), {1: 2}.values(), {1: 2}.items()]
+
+def text(value):
+    if isinstance(value, (set, frozenset)):
+        return type(value).__name__ + str(sorted(map(repr, value)))
+    shown = repr(value)
+    return type(value).__name__ if " at 0x" in shown or "<memory" in shown else shown[:80]
+
+
+for value in SAMPLES:
+    print(text(value), attempt(lambda: text(memoryview(value))))
+print(attempt(memoryview), attempt(memoryview, 1, 2, 3, 4, 5) if 'memoryview' not in ("max", "min", "zip", "map") else "", attempt(lambda: memoryview(wrong=1)) if 'memoryview' != "zip" else "")
+show('memoryview(b"ab")[0]', lambda: memoryview(b"ab")[0])
+show('memoryview(object=b"a").nbytes', lambda: memoryview(object=b"a").nbytes)

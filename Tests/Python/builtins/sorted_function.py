@@ -1,0 +1,35 @@
+# The built-in sorted: results, every sample value as argument, and wrong arguments.
+def show(source, function):
+    try:
+        print(source, "->", repr(function()))
+    except BaseException as error:
+        print(source, "!!", type(error).__name__ + ":", error)
+
+def attempt(function, *arguments, **keywords):
+    try:
+        return repr(function(*arguments, **keywords))
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+
+SAMPLES = [0, 7, -3, True, 2**70, 1.5, -0.0, 2j, "text", "", b"bytes", bytearray(b"ba"), None, ..., NotImplemented, [1, 2], [], (1, 2), (), {"k": 1}, {}, {3}, frozenset({3}),
+           range(3), slice(1, 2), int, len, object, memoryview(b"m"), ValueError("v"), {}.keys(), {1: 2}.values(), {1: 2}.items()]
+
+def text(value):
+    if isinstance(value, (set, frozenset)):
+        return type(value).__name__ + str(sorted(map(repr, value)))
+    shown = repr(value)
+    return type(value).__name__ if " at 0x" in shown or "<memory" in shown else shown[:80]
+
+
+for value in SAMPLES:
+    print(text(value), attempt(lambda: text(sorted(value))))
+for a in SAMPLES[::3]:
+    for b in SAMPLES[::2]:
+        print(text(a), text(b), attempt(lambda: text(sorted(a, b))))
+print(attempt(sorted), attempt(sorted, 1, 2, 3, 4, 5) if 'sorted' not in ("max", "min", "zip", "map") else "", attempt(lambda: sorted(wrong=1)) if 'sorted' != "zip" else "")
+show('sorted([3, 1, 2]), sorted("bca"), sorted([1, -2], key=abs), sorted([1, 2], reverse=True), sorted({2: 1, 1: 2})', lambda: (sorted([3, 1, 2]), sorted("bca"), sorted([1, -2], key=abs), sorted([1, 2], reverse=True), sorted({2: 1, 1: 2})))
+show('sorted([1, "a"])', lambda: sorted([1, "a"]))
+show('sorted([1], None)', lambda: sorted([1], None))
+show('sorted([1], key=5)', lambda: sorted([1], key=5))
+show('sorted([1j, 2j])', lambda: sorted([1j, 2j]))
+show('sorted([1], cmp=1)', lambda: sorted([1], cmp=1))

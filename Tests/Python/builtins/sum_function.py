@@ -1,0 +1,36 @@
+# The built-in sum: results, every sample value as argument, and wrong arguments.
+def show(source, function):
+    try:
+        print(source, "->", repr(function()))
+    except BaseException as error:
+        print(source, "!!", type(error).__name__ + ":", error)
+
+def attempt(function, *arguments, **keywords):
+    try:
+        return repr(function(*arguments, **keywords))
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+
+SAMPLES = [0, 7, -3, True, 2**70, 1.5, -0.0, 2j, "text", "", b"bytes", bytearray(b"ba"), None, ..., NotImplemented, [1, 2], [], (1, 2), (), {"k": 1}, {}, {3}, frozenset({3}),
+           range(3), slice(1, 2), int, len, object, memoryview(b"m"), ValueError("v"), {}.keys(), {1: 2}.values(), {1: 2}.items()]
+
+def text(value):
+    if isinstance(value, (set, frozenset)):
+        return type(value).__name__ + str(sorted(map(repr, value)))
+    shown = repr(value)
+    return type(value).__name__ if " at 0x" in shown or "<memory" in shown else shown[:80]
+
+
+for value in SAMPLES:
+    print(text(value), attempt(lambda: text(sum(value))))
+for a in SAMPLES[::3]:
+    for b in SAMPLES[::2]:
+        print(text(a), text(b), attempt(lambda: text(sum(a, b))))
+print(attempt(sum), attempt(sum, 1, 2, 3, 4, 5) if 'sum' not in ("max", "min", "zip", "map") else "", attempt(lambda: sum(wrong=1)) if 'sum' != "zip" else "")
+show('sum([1, 2]), sum([1.5, 2]), sum([[1], [2]], []), sum([], 5), sum([1, 2], start=10), sum([0.1] * 10), sum([1e100, 1.0, -1e100]), sum([True, 2]), sum([2**62, 2**62]), sum([1, 1j, 0.5])', lambda: (sum([1, 2]), sum([1.5, 2]), sum([[1], [2]], []), sum([], 5), sum([1, 2], start=10), sum([0.1] * 10), sum([1e100, 1.0, -1e100]), sum([True, 2]), sum([2**62, 2**62]), sum([1, 1j, 0.5])))
+show('sum(["a"], "")', lambda: sum(["a"], ""))
+show('sum([b"a"], b"")', lambda: sum([b"a"], b""))
+show('sum(["a"])', lambda: sum(["a"]))
+show('sum(5)', lambda: sum(5))
+show('sum([bytearray()], bytearray())', lambda: sum([bytearray()], bytearray()))
+show('sum([1], start="a")', lambda: sum([1], start="a"))

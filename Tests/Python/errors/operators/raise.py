@@ -1,0 +1,21 @@
+# raise, raise from, throw, and class checks with every sample value: result or error.
+def attempt(function, *arguments, **keywords):
+    try:
+        return repr(function(*arguments, **keywords))
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+
+SAMPLES = [0, 7, -3, True, 2**70, 1.5, -0.0, 2j, "text", "", b"bytes", bytearray(b"ba"), None, ..., NotImplemented, [1, 2], [], (1, 2), (), {"k": 1}, {}, {3}, frozenset({3}),
+           range(3), slice(1, 2), int, len, object, memoryview(b"m"), ValueError("v"), {}.keys(), {1: 2}.values(), {1: 2}.items()]
+
+def text(value):
+    if isinstance(value, (set, frozenset)):
+        return type(value).__name__ + str(sorted(map(repr, value)))
+    shown = repr(value)
+    return type(value).__name__ if " at 0x" in shown or "<memory" in shown else shown[:80]
+
+
+def throw(value): raise value
+def throw_from(value): raise ValueError("effect") from value
+for value in SAMPLES:
+    print(text(value), attempt(throw, value), attempt(throw_from, value), attempt(lambda: (x for x in ()).throw(value)), attempt(lambda: isinstance(1, value)), attempt(lambda: issubclass(int, value)), attempt(lambda: issubclass(value, int)), sep="\n    ")
