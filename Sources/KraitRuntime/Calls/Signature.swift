@@ -73,6 +73,12 @@ extension Signature {
         scanner.position += 1
         continue
       }
+      if byte == UInt8(ascii: "$") {
+        // The receiver, which is no parameter.
+        scanner.position += 1
+        _ = scanner.identifier()
+        continue
+      }
       if byte == UInt8(ascii: "/") {
         positionalOnly = parameters.count
         scanner.position += 1
@@ -138,7 +144,7 @@ extension Signature {
   func textSignature(receiver: StaticString) -> String {
     let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     let inner = String(decoding: UnsafeBufferPointer(rebasing: bytes[textRange]), as: UTF8.self)
-    if receiver.utf8CodeUnitCount == 0 { return "(\(inner))" }
+    if receiver.utf8CodeUnitCount == 0 || inner.hasPrefix("$") { return "(\(inner))" }
     // The receiver is positional only. Where no parameter is, the mark that says so is added behind it.
     let marked = inner.isEmpty ? "\(receiver), /" : positionalOnlyCount > 0 ? "\(receiver), \(inner)" : "\(receiver), /, \(inner)"
     return "(\(marked))"
@@ -169,7 +175,7 @@ private struct SignatureScanner {
   mutating func identifier() -> UnsafeBufferPointer<UInt8> {
     let start = position
     while SignatureScanner.isNamePart(current) { position += 1 }
-    precondition(position > start, "a signature needs a name")
+    if position == start { fatalError("a signature needs a name: \(String(decoding: bytes, as: UTF8.self))") }
     return UnsafeBufferPointer(rebasing: bytes[start..<position])
   }
 
