@@ -99,14 +99,15 @@ private struct ClassCreation: ~Copyable {
     try setFields(type)
     try prepareNamespace(type)
     try addMembers(type)
-    try type.computeMRO()
     type.slots.pointee = base.slots.pointee
     setInstanceSlots(type)
     type.contents.pointee.newFunction = base.contents.pointee.newFunction
     type.contents.pointee.initializeFunction = base.contents.pointee.initializeFunction
-    try addOwnAttributes(type)
     type.contents.pointee.expectedAttributes = UInt16(expectedAttributes(type))
     try type.makeRootShape(flags: shapeFlags(type))
+    // A metatype's `mro` sees the class, which must be whole enough to be used.
+    try type.computeMRO()
+    try addOwnAttributes(type)
     inheritPatternFlags(type)
     if TupleObject(type.contents.pointee.bases).count == 1 && TupleObject(type.contents.pointee.mro).count == base.mro.count + 1 {
       type.fixSlotsOfOwnMethods()
@@ -165,11 +166,14 @@ private struct ClassCreation: ~Copyable {
   /// How many attributes instances will have, judging by the assignments to attributes of `self` that the compiler saw.
   private func expectedAttributes(_ type: TypeObject) -> Int {
     var names = Set<UInt64>()
-    let mro = type.mro
-    for index in 0..<mro.count where TypeObject(mro[index]).isHeapType {
-      let attributes = TypeObject(mro[index]).dict.get(interned: Name.__static_attributes__)
-      guard !attributes.isAbsent, attributes.isTuple else { continue }
-      for place in 0..<TupleObject(attributes).count { names.insert(TupleObject(attributes)[place].bits) }
+    var level = type
+    while level.isHeapType {
+      let attributes = level.dict.get(interned: Name.__static_attributes__)
+      if !attributes.isAbsent, attributes.isTuple {
+        for place in 0..<TupleObject(attributes).count { names.insert(TupleObject(attributes)[place].bits) }
+      }
+      guard let base = level.contents.pointee.base else { break }
+      level = base
     }
     return min(names.count, TypeObject.inlineAttributeLimit)
   }
