@@ -228,7 +228,9 @@ extension Slow {
     let code = thread.pointee.frame.pointee.code
     let name = code.localName(slot)
     if slot < code.localsPlusCount - code.freeCount { return unboundLocal(name) }
-    return .raise(.nameError, "cannot access free variable '\(name.text)' where it is not associated with a value in enclosing scope")
+    let error = PyError.raise(.nameError, "cannot access free variable '\(name.text)' where it is not associated with a value in enclosing scope")
+    setExceptionName(name)
+    return error
   }
 
   static func LOAD_DEREF(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {

@@ -4,11 +4,19 @@ import CKraitCore
 
 func defineExceptions(_ types: TypeDefinitions) {
   types.define(.baseException, defineBaseException)
-  for (type, text) in plainExceptions { types.define(type) { t in t.documentation = text } }
+  for (type, text) in plainExceptions { defineException(types, type) { t in t.documentation = text } }
   defineExceptionsWithFields(types)
   defineUnicodeErrors(types)
   defineExceptionGroups(types)
   types.define(.traceback, defineTraceback)
+}
+
+/// Defines an exception type: programs may derive from each.
+func defineException(_ types: TypeDefinitions, _ type: TypeObject, _ body: (TypeDefinition) -> Void) {
+  types.define(type) { t in
+    t.flags.insert(.baseType)
+    body(t)
+  }
 }
 
 private let plainExceptions: [(TypeObject, StaticString)] = [
@@ -173,6 +181,7 @@ private func traverseException(_ raw: UnsafeMutableRawPointer, _ visit: Visitor)
 private func orNone(_ value: Value) -> Owned { value.isAbsent ? .none : Owned(copying: value) }
 
 private func defineBaseExceptionAttributes(_ t: TypeDefinition) {
+  t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
   t.property("args", get: { (object) throws(PyError) in orNone(ExceptionObject(object).args) }, set: { (object, value) throws(PyError) in
     if value.isAbsent { throw PyError.typeError("args may not be deleted") }
     ExceptionObject(object).setArgs(try Owned.tuple(from: value))
@@ -245,7 +254,7 @@ func reduceException(_ object: Value, args: Value, state: Value) throws(PyError)
 /// The attribute dict of an exception if it has attributes, else absent.
 func attributesOrAbsent(_ object: Value) throws(PyError) -> Owned {
   let dict = try object.lookUpAttribute(Name.__dict__)
-  return dict.value.isDict && DictObject(dict.value).count > 0 ? dict : Owned(taking: .absent)
+  return !dict.isAbsent && dict.value.isDict && DictObject(dict.value).count > 0 ? dict : Owned(taking: .absent)
 }
 
 // MARK: traceback

@@ -14,7 +14,7 @@ extension Value {
 }
 
 func defineExceptionGroups(_ types: TypeDefinitions) {
-  types.define(.baseExceptionGroup) { t in
+  defineException(types, .baseExceptionGroup) { t in
     t.documentation = "Several exceptions that are raised together."
     t.basicSize = ExceptionObject.size + 8 * 3
     t.rawNew("BaseExceptionGroup", newGroup)
@@ -49,7 +49,7 @@ func defineExceptionGroups(_ types: TypeDefinitions) {
       try Owned.genericAlias(call.receiver, call[0])
     }
   }
-  types.define(.exceptionGroup) { t in t.documentation = "Several exceptions that are raised together, all of them derived from Exception." }
+  defineException(types, .exceptionGroup) { t in t.documentation = "Several exceptions that are raised together, all of them derived from Exception." }
 }
 
 private func newGroup(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {

@@ -14,20 +14,20 @@ func setExceptionField(_ object: Value, _ index: Int, taking value: consuming Ow
 func setExceptionField(_ object: Value, _ index: Int, _ value: Value) { ExceptionObject(object).set(index, copying: value) }
 
 func defineExceptionsWithFields(_ types: TypeDefinitions) {
-  types.define(.stopIteration, defineStopIteration)
-  types.define(.systemExit, defineSystemExit)
-  types.define(.keyError) { t in
+  defineException(types, .stopIteration, defineStopIteration)
+  defineException(types, .systemExit, defineSystemExit)
+  defineException(types, .keyError) { t in
     t.documentation = "There is no such key."
     t.slots.str = UnarySlot { (object) throws(PyError) in
       let args = TupleObject(ExceptionObject(object).args)
       return args.count == 1 ? try args[0].repr() : try exceptionText(object)
     }
   }
-  types.define(.nameError, defineNameError)
-  types.define(.attributeError, defineAttributeError)
-  types.define(.importError, defineImportError)
-  types.define(.syntaxError, defineSyntaxError)
-  types.define(.osError, defineOSError)
+  defineException(types, .nameError, defineNameError)
+  defineException(types, .attributeError, defineAttributeError)
+  defineException(types, .importError, defineImportError)
+  defineException(types, .syntaxError, defineSyntaxError)
+  defineException(types, .osError, defineOSError)
 }
 
 private func fieldSize(_ count: Int) -> Int { ExceptionObject.size + 8 * count }

@@ -8,7 +8,7 @@ enum UnicodeErrorField {
 }
 
 func defineUnicodeErrors(_ types: TypeDefinitions) {
-  types.define(.unicodeDecodeError) { t in
+  defineException(types, .unicodeDecodeError) { t in
     t.documentation = "Bytes cannot be decoded."
     define(t)
     t.rawInitialize("UnicodeDecodeError") { (object: Value, arguments: Arguments) throws(PyError) -> Void in
@@ -17,7 +17,7 @@ func defineUnicodeErrors(_ types: TypeDefinitions) {
     t.slots.str = UnarySlot { (object) throws(PyError) in try text(object, "'%' codec can't decode", unit: "byte") }
     t.property("encoding", "The encoding.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
   }
-  types.define(.unicodeEncodeError) { t in
+  defineException(types, .unicodeEncodeError) { t in
     t.documentation = "A text cannot be encoded."
     define(t)
     t.rawInitialize("UnicodeEncodeError") { (object: Value, arguments: Arguments) throws(PyError) -> Void in
@@ -26,7 +26,7 @@ func defineUnicodeErrors(_ types: TypeDefinitions) {
     t.slots.str = UnarySlot { (object) throws(PyError) in try text(object, "'%' codec can't encode", unit: "character") }
     t.property("encoding", "The encoding.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
   }
-  types.define(.unicodeTranslateError) { t in
+  defineException(types, .unicodeTranslateError) { t in
     t.documentation = "A text cannot be translated."
     define(t)
     t.rawInitialize("UnicodeTranslateError") { (object: Value, arguments: Arguments) throws(PyError) -> Void in

@@ -22,6 +22,8 @@ struct DecimalDigits {
   static func shortest(_ value: Double, into digits: UnsafeMutablePointer<UInt8>) -> DecimalDigits {
     if value == 0 { return DecimalDigits(count: 0, point: 1) }
     let text = digits + 64
+    // The conversion leaves out zeros: its buffer must hold them beforehand.
+    text.update(repeating: UInt8(ascii: "0"), count: 32)
     let length = Int(truncatingIfNeeded: shortestText(text, 32, value, false))
     return collect(text, length, into: digits)
   }

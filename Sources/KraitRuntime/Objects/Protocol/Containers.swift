@@ -103,7 +103,10 @@ extension Value {
 
   public func deleteItem(_ key: Value) throws(PyError) {
     if let slot = type.slots.pointee.storeSubscript { return try slot(self, key, .absent) }
-    throw PyError.typeError("'\(typeName)' object doesn't support item deletion")
+    // CPython has two texts: one for what has slots of a sequence, as all classes of programs have.
+    let slots = type.slots.pointee
+    let isLikeSequence = type.isHeapType || slots.length != nil || slots.item != nil || slots.contains != nil
+    throw PyError.typeError("'\(typeName)' object \(isLikeSequence ? "doesn't" : "does not") support item deletion")
   }
 
   /// An index for the slot ``TypeSlots/item``, a negative one counted from the end.
