@@ -41,9 +41,6 @@ extension TypeObject {
 
   /// Refuses to take one layout for another, as CPython words it.
   func checkLayout(for attribute: StaticString, to other: TypeObject) throws(PyError) {
-    if nativeBase.slots.pointee.deallocate?.code != other.nativeBase.slots.pointee.deallocate?.code {
-      throw .typeError("\(attribute) assignment: '\(other.nameText)' deallocator differs from '\(nameText)'")
-    }
     if !hasSameLayout(as: other) { throw .typeError("\(attribute) assignment: '\(other.nameText)' object layout differs from '\(nameText)'") }
   }
 }

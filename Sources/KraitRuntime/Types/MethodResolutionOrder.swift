@@ -13,6 +13,7 @@ extension TypeObject {
       let method = try value.lookUpSpecial(Name.mro)
       let custom = try method.value.call()
       result = try Owned.tuple(from: custom.value)
+      if TupleObject(result.value).count == 0 { throw .typeError("type MRO must not be empty") }
       try checkCustomMRO(TupleObject(result.value))
     }
     let old = contents.pointee.mro

@@ -104,7 +104,7 @@ extension SlotRow {
     if _fastPath(given >= least && given <= most) { return }
     let bound = given < least ? least : most
     let word = least == most ? "" : given < least ? "at least " : "at most "
-    throw .typeError(" expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(given)")
+    throw .typeError("\(name.text) expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(given)")
   }
 
   /// `object.__setattr__(X, …)` on an instance of a type with a setter of its own would go round what that protects.

@@ -62,6 +62,8 @@ extension TypeDefinition {
     var flags = self.flags.union(.immutable)
     if shapeFlags.contains(.tracked) { flags.insert(.haveGarbageCollection) }
     flags.formUnion(TypeObject.subclassFlags(shapeFlags))
+    // Every exception class can be derived from.
+    if shapeFlags.contains(.exception) { flags.insert(.baseType) }
     if let base, let baseContents {
       flags.formUnion(baseContents.pointee.flags.intersection([.sequence, .mapping, .managedWeakReference]))
       if type.slots.pointee.new == nil {

@@ -235,9 +235,11 @@ private struct ClassCreation: ~Copyable {
     var key = Value.absent
     var value = Value.absent
     var needsIt = false
+    var hasOtherKeys = false
     while dictObject.next(&position, &key, &value) {
-      if key.isString && !(key.isExactString && StringObject(key).isInterned) { needsIt = true }
+      if !key.isExactString { hasOtherKeys = true } else if !StringObject(key).isInterned { needsIt = true }
     }
+    if hasOtherKeys { try warn(.runtimeWarning, "non-string key in the __dict__ of class \(name.text)") }
     guard needsIt else { return }
     let original = try dictObject.copy()
     dictObject.clear()

@@ -35,10 +35,10 @@ print(vars(c))
 c.k3 = 3
 print(vars(c))
 for i in range(200):
-    setattr(c, "n%d" % i, i)
+    setattr(c, f"n{i}", i)
 print(len(vars(c)), c.n0, c.n199, c.k3)
 for i in range(0, 200, 2):
-    delattr(c, "n%d" % i)
+    delattr(c, f"n{i}")
 print(len(vars(c)), hasattr(c, "n0"), hasattr(c, "n1"))
 show(lambda: c.n0)
 show(lambda: delattr(c, "n0"))

@@ -308,31 +308,6 @@ print(repr(A) , type.__repr__(A), str(int), type(None), type(...))
 print(A.__flags__ & (1 << 9) != 0, int.__flags__ & (1 << 9), A.__weakrefoffset__, A.__dictoffset__)
 print(type.mro(bool), bool.__base__, object.__base__)
 show(lambda: type.__abstractmethods__)
-import abc
-
-
-class Ab(abc.ABC):
-    @abc.abstractmethod
-    def f(self): ...
-
-    @abc.abstractmethod
-    def g(self): ...
-
-
-show(Ab)
-print(Ab.__abstractmethods__ == frozenset({"f", "g"}))
-
-
-class Con(Ab):
-    def f(self):
-        return 1
-
-    g = f
-
-
-print(Con().f(), issubclass(Con, Ab), isinstance(Con(), Ab))
-
-
 def outer():
     class Inner:
         def method(self):

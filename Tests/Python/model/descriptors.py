@@ -1,5 +1,16 @@
 # property, classmethod, staticmethod, super, mappingproxy, SimpleNamespace, cells, modules.
-import types
+import sys
+
+
+def cell():
+    x = 1
+    return lambda: x
+
+
+class types:
+    SimpleNamespace = type(sys.implementation)
+    ModuleType = type(sys)
+    CellType = type(cell().__closure__[0])
 
 
 def show(f):

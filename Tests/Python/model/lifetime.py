@@ -65,7 +65,7 @@ print(sorted(map(str, log[-3:])))
 
 class I(int):
     def __del__(self):
-        log.append("int %d" % self)
+        log.append(f"int {int(self)}")
 
 
 i = I(10)
@@ -76,7 +76,7 @@ print(log[-2:])
 
 class T(tuple):
     def __del__(self):
-        log.append("tuple %d" % len(self))
+        log.append(f"tuple {len(self)}")
 
 
 t = T((1, 2, 3))
@@ -89,7 +89,7 @@ print(log[-3:])
 
 class F(float):
     def __del__(self):
-        log.append("float %s" % self)
+        log.append(f"float {float(self)}")
 
 
 f = F(1.5)
@@ -152,10 +152,10 @@ del root, child
 objs = [D(k) for k in range(1000)]
 for k, o in enumerate(objs):
     for j in range(k % 20):
-        setattr(o, "a%d" % j, j)
+        setattr(o, f"a{j}", j)
 for k, o in enumerate(objs):
     for j in range(0, k % 20, 3):
-        delattr(o, "a%d" % j)
+        delattr(o, f"a{j}")
 print(sum(len(o.__dict__) for o in objs))
 objs.clear()
 print(len(log))
@@ -169,6 +169,6 @@ e = D(1)
 del e
 print(len(log) - n)
 for k in range(300):
-    c = type("C%d" % k, (D,), {"x": k})
+    c = type(f"C{k}", (D,), {"x": k})
     c(0).y = 1
 print(len(D.__subclasses__()) <= 300)

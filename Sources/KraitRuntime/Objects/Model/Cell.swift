@@ -65,7 +65,7 @@ func defineCell(_ types: TypeDefinitions) {
     t.slots.clear = ClearSlot { raw in CellObject(raw: raw).replace(Owned(taking: .absent)) }
     t.property("cell_contents") { (object: Value) throws(PyError) -> Owned in
       let contents = CellObject(object).contents
-      if contents.isAbsent { throw .valueError("cell is empty") }
+      if contents.isAbsent { throw .valueError("Cell is empty") }
       return Owned(copying: contents)
     } set: { (object: Value, value: Value) throws(PyError) in
       CellObject(object).replace(value.isAbsent ? Owned(taking: .absent) : Owned(copying: value))

@@ -180,7 +180,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
       if descriptor.contents.pointee.detail == MemberKind.readOnly.rawValue { throw attributeError("readonly attribute", instance, descriptor.name) }
       let place = instance.object + Int(descriptor.contents.pointee.payload)
       let old = place.load(as: Value.self)
-      if value.isAbsent && old.isAbsent { throw attributeError("'\(instance.typeName)' object has no attribute '\(descriptor.name.text)'", instance, descriptor.name) }
+      if value.isAbsent && old.isAbsent { throw attributeError(descriptor.name.text, instance, descriptor.name) }
       value.retainIfPresent()
       place.storeBytes(of: value, as: Value.self)
       old.releaseIfPresent()

@@ -47,7 +47,7 @@ func defineModule(_ types: TypeDefinitions) {
     t.documentation = "A namespace with a name (a str) and perhaps documentation."
     t.basicSize = MemoryLayout<ModuleObject.Contents>.size
     t.shapeFlags.insert([.tracked, .hasState])
-    t.flags.insert([.baseType, .managedWeakReference])
+    t.flags.insert([.baseType, .managedDict, .managedWeakReference])
     t.initialize("module(name, doc=None)") { (call: Call) throws(PyError) in
       try ModuleObject.initialize(call.receiver.object, name: try call.string(0), documentation: call[1])
     }

@@ -9,15 +9,19 @@ func defineSimpleNamespace(_ types: TypeDefinitions) {
     t.shapeFlags.insert([.tracked, .hasState, .hasAttributes])
     t.flags.insert(.baseType)
     t.rawNew("SimpleNamespace") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
-    t.initialize("SimpleNamespace(mapping_or_iterable=<unrepresentable>, /, **kwargs)") { (call: Call) throws(PyError) in
-      let attributes = DictObject(try call.receiver.object.materializedDict())
-      if !call[0].isAbsent {
+    t.rawInitialize("SimpleNamespace") { (object: Value, arguments: Arguments) throws(PyError) in
+      if arguments.positionalCount > 1 { throw .typeError("SimpleNamespace expected at most 1 argument, got \(arguments.positionalCount)") }
+      let dict = Owned(copying: try object.object.materializedDict())
+      let attributes = DictObject(dict.value)
+      if arguments.positionalCount == 1 {
         let given = try Owned.dict()
-        try DictObject(given.value).update(from: call[0])
+        try DictObject(given.value).update(from: arguments.base[0])
         try checkKeywords(DictObject(given.value))
         try attributes.update(from: given.value)
       }
-      if !call.keywords.isAbsent { try attributes.update(from: call.keywords) }
+      for index in 0..<arguments.keywordCount {
+        try attributes.set(TupleObject(arguments.keywordNames)[index], arguments.base[arguments.positionalCount + index])
+      }
     }
     t.slots.repr = UnarySlot(namespaceRepr)
     t.slots.compare = CompareSlot { (a: Value, b: Value, op: Comparison) throws(PyError) -> Owned in

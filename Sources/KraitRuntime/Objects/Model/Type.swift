@@ -157,10 +157,7 @@ private func defineLayoutAttributes(_ t: TypeDefinition) {
     // As in CPython: a negative number says that the place is in front of the object, where all classes of the program have it.
     return try Owned.integer(flags.contains(.managedWeakReference) ? (flags.contains(.heapType) ? -32 : ObjectHeader.size) : 0)
   }
-  t.getter("__base__") { (object: Value) throws(PyError) -> Owned in
-    guard let base = object.asType.contents.pointee.base else { return .none }
-    return Owned(copying: base.value)
-  }
+  t.member("__base__", offset: MemoryLayout<TypeContents>.offset(of: \TypeContents.base).unsafelyUnwrapped)
   t.getter("__dictoffset__") { (object: Value) throws(PyError) -> Owned in
     let type = object.asType
     return try Owned.integer(type.givesAttributes ? (type.isHeapType ? -1 : Int(type.contents.pointee.basicSize)) : 0)

@@ -36,7 +36,7 @@ extension Value {
     if let slot = slots.pointee.iterate {
       let iterator = try slot(self)
       guard iterator.value.type.slots.pointee.next != nil else {
-        throw PyError.typeError("\(typeName).__iter__() must return an iterator, not \(iterator.value.typeName)")
+        throw PyError.typeError("iter() returned non-iterator of type '\(iterator.value.typeName)'")
       }
       return iterator
     }
