@@ -27,10 +27,12 @@ let package = Package(
       swiftSettings: optimised),
     .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .target(name: "CKraitCore"),
+    .systemLibrary(name: "CKraitEvaluator"),
     .target(
       name: "KraitRuntime",
-      dependencies: ["KraitCompiler", "CJemalloc", "CKraitCore"],
-      swiftSettings: optimised),
+      dependencies: ["KraitCompiler", "CJemalloc", "CKraitCore", "CKraitEvaluator"],
+      // The trampolines of the evaluator are many small functions that must stay apart; memory is raw pointers, where exclusivity is not checked anyway.
+      swiftSettings: optimised + [.unsafeFlags(["-Xllvm", "-swiftmergefunc-threshold=0", "-enforce-exclusivity=unchecked"])]),
     .executableTarget(
       name: "KraitCommand",
       dependencies: ["KraitRuntime"],

@@ -83,7 +83,11 @@ public enum Evaluator {
 
   /// Runs the innermost frame, which was entered from native code, to its end.
   static func run(_ thread: ThreadPointer, _ start: PC) throws(PyError) -> Owned {
-    PortableLoop<Locked>.run(thread, start)
+    #if arch(x86_64) || arch(arm64)
+      LockedTrampolines.run(thread, start)
+    #else
+      PortableLoop<Locked>.run(thread, start)
+    #endif
     let result = thread.pointee.result
     thread.pointee.result = .absent
     if result.isAbsent { throw PyError() }

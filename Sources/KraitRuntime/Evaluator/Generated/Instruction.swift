@@ -91,103 +91,122 @@ enum Instruction: UInt16, BitwiseCopyable {
   case DELETE_SUBSCR = 85
   case GET_LEN = 86
   case LOAD_ATTR = 87
-  case LOAD_METHOD = 88
-  case STORE_ATTR = 89
-  case DELETE_ATTR = 90
-  case LOAD_SUPER_ATTR = 91
-  case LOAD_SUPER_METHOD = 92
-  case LOAD_SPECIAL = 93
-  case BUILD_TUPLE = 94
-  case BUILD_LIST = 95
-  case BUILD_SET = 96
-  case BUILD_MAP = 97
-  case BUILD_STRING = 98
-  case BUILD_SLICE = 99
-  case BUILD_TEMPLATE = 100
-  case BUILD_INTERPOLATION = 101
-  case LIST_APPEND = 102
-  case LIST_EXTEND = 103
-  case SET_ADD = 104
-  case SET_UPDATE = 105
-  case DICT_UPDATE = 106
-  case DICT_MERGE = 107
-  case MAP_ADD = 108
-  case FORMAT_SIMPLE = 109
-  case FORMAT_WITH_SPEC = 110
-  case CONVERT_VALUE = 111
-  case UNPACK_SEQUENCE = 112
-  case UNPACK_EX = 113
-  case JUMP = 114
-  case JUMP_BACKWARD = 115
-  case JUMP_IF_FALSE = 116
-  case JUMP_IF_TRUE = 117
-  case JUMP_IF_NONE = 118
-  case JUMP_IF_NOT_NONE = 119
-  case COMPARE_JUMP = 120
-  case JUMP_LESS_INT = 121
-  case JUMP_LESS_EQUAL_INT = 122
-  case JUMP_EQUAL_INT = 123
-  case JUMP_NOT_EQUAL_INT = 124
-  case JUMP_GREATER_INT = 125
-  case JUMP_GREATER_EQUAL_INT = 126
-  case JUMP_LESS_FLOAT = 127
-  case JUMP_LESS_EQUAL_FLOAT = 128
-  case JUMP_EQUAL_FLOAT = 129
-  case JUMP_GREATER_FLOAT = 130
-  case JUMP_GREATER_EQUAL_FLOAT = 131
-  case JUMP_EQUAL_STRING = 132
-  case COMPARE_JUMP_I = 133
-  case JUMP_LESS_INT_I = 134
-  case JUMP_LESS_EQUAL_INT_I = 135
-  case JUMP_EQUAL_INT_I = 136
-  case JUMP_NOT_EQUAL_INT_I = 137
-  case JUMP_GREATER_INT_I = 138
-  case JUMP_GREATER_EQUAL_INT_I = 139
-  case IS_JUMP = 140
-  case CONTAINS_JUMP = 141
-  case GET_ITER = 142
-  case FOR_ITER = 143
-  case FOR_ITER_RANGE = 144
-  case FOR_ITER_LIST = 145
-  case FOR_ITER_TUPLE = 146
-  case FOR_ITER_GENERATOR = 147
-  case CALL = 148
-  case CALL_KW = 149
-  case CALL_FUNCTION_EX = 150
-  case CALL_INTRINSIC_1 = 151
-  case CALL_INTRINSIC_2 = 152
-  case MAKE_FUNCTION = 153
-  case SET_FUNCTION_ATTRIBUTE = 154
-  case RESUME = 155
-  case RETURN = 156
-  case RETURN_CONST = 157
-  case IMPORT_NAME = 158
-  case IMPORT_FROM = 159
-  case RETURN_GENERATOR = 160
-  case YIELD_VALUE = 161
-  case SEND = 162
-  case END_SEND = 163
-  case GET_YIELD_FROM_ITER = 164
-  case GET_AWAITABLE = 165
-  case GET_AITER = 166
-  case GET_ANEXT = 167
-  case END_ASYNC_FOR = 168
-  case CLEANUP_THROW = 169
-  case PUSH_EXC_INFO = 170
-  case POP_EXCEPT = 171
-  case CHECK_EXC_MATCH = 172
-  case CHECK_EG_MATCH = 173
-  case RERAISE = 174
-  case RAISE_VARARGS = 175
-  case WITH_EXCEPT_START = 176
-  case MATCH_MAPPING = 177
-  case MATCH_SEQUENCE = 178
-  case MATCH_KEYS = 179
-  case MATCH_CLASS = 180
-  case UNREACHABLE = 181
-  case HALT = 182
+  case LOAD_ATTR_INSIDE = 88
+  case LOAD_ATTR_OVERFLOW = 89
+  case LOAD_ATTR_MEMBER = 90
+  case LOAD_ATTR_VALUE = 91
+  case LOAD_ATTR_CLASS = 92
+  case LOAD_ATTR_MODULE = 93
+  case LOAD_ATTR_PROPERTY = 94
+  case LOAD_METHOD = 95
+  case LOAD_METHOD_METHOD = 96
+  case LOAD_METHOD_CLASS = 97
+  case LOAD_METHOD_MODULE = 98
+  case STORE_ATTR = 99
+  case STORE_ATTR_INSIDE = 100
+  case STORE_ATTR_ADD = 101
+  case STORE_ATTR_OVERFLOW = 102
+  case DELETE_ATTR = 103
+  case LOAD_SUPER_ATTR = 104
+  case LOAD_SUPER_METHOD = 105
+  case LOAD_SPECIAL = 106
+  case BUILD_TUPLE = 107
+  case BUILD_LIST = 108
+  case BUILD_SET = 109
+  case BUILD_MAP = 110
+  case BUILD_STRING = 111
+  case BUILD_SLICE = 112
+  case BUILD_TEMPLATE = 113
+  case BUILD_INTERPOLATION = 114
+  case LIST_APPEND = 115
+  case LIST_EXTEND = 116
+  case SET_ADD = 117
+  case SET_UPDATE = 118
+  case DICT_UPDATE = 119
+  case DICT_MERGE = 120
+  case MAP_ADD = 121
+  case FORMAT_SIMPLE = 122
+  case FORMAT_WITH_SPEC = 123
+  case CONVERT_VALUE = 124
+  case UNPACK_SEQUENCE = 125
+  case UNPACK_EX = 126
+  case JUMP = 127
+  case JUMP_BACKWARD = 128
+  case JUMP_IF_FALSE = 129
+  case JUMP_IF_TRUE = 130
+  case JUMP_IF_NONE = 131
+  case JUMP_IF_NOT_NONE = 132
+  case COMPARE_JUMP = 133
+  case JUMP_LESS_INT = 134
+  case JUMP_LESS_EQUAL_INT = 135
+  case JUMP_EQUAL_INT = 136
+  case JUMP_NOT_EQUAL_INT = 137
+  case JUMP_GREATER_INT = 138
+  case JUMP_GREATER_EQUAL_INT = 139
+  case JUMP_LESS_FLOAT = 140
+  case JUMP_LESS_EQUAL_FLOAT = 141
+  case JUMP_EQUAL_FLOAT = 142
+  case JUMP_GREATER_FLOAT = 143
+  case JUMP_GREATER_EQUAL_FLOAT = 144
+  case JUMP_EQUAL_STRING = 145
+  case COMPARE_JUMP_I = 146
+  case JUMP_LESS_INT_I = 147
+  case JUMP_LESS_EQUAL_INT_I = 148
+  case JUMP_EQUAL_INT_I = 149
+  case JUMP_NOT_EQUAL_INT_I = 150
+  case JUMP_GREATER_INT_I = 151
+  case JUMP_GREATER_EQUAL_INT_I = 152
+  case IS_JUMP = 153
+  case CONTAINS_JUMP = 154
+  case GET_ITER = 155
+  case FOR_ITER = 156
+  case FOR_ITER_RANGE = 157
+  case FOR_ITER_LIST = 158
+  case FOR_ITER_TUPLE = 159
+  case FOR_ITER_GENERATOR = 160
+  case CALL = 161
+  case CALL_PYTHON = 162
+  case CALL_METHOD_PYTHON = 163
+  case CALL_NATIVE = 164
+  case CALL_METHOD_NATIVE = 165
+  case CALL_LIST_APPEND = 166
+  case CALL_CLASS = 167
+  case CALL_KW = 168
+  case CALL_FUNCTION_EX = 169
+  case CALL_INTRINSIC_1 = 170
+  case CALL_INTRINSIC_2 = 171
+  case MAKE_FUNCTION = 172
+  case SET_FUNCTION_ATTRIBUTE = 173
+  case RESUME = 174
+  case RETURN = 175
+  case RETURN_CONST = 176
+  case IMPORT_NAME = 177
+  case IMPORT_FROM = 178
+  case RETURN_GENERATOR = 179
+  case YIELD_VALUE = 180
+  case SEND = 181
+  case END_SEND = 182
+  case GET_YIELD_FROM_ITER = 183
+  case GET_AWAITABLE = 184
+  case GET_AITER = 185
+  case GET_ANEXT = 186
+  case END_ASYNC_FOR = 187
+  case CLEANUP_THROW = 188
+  case PUSH_EXC_INFO = 189
+  case POP_EXCEPT = 190
+  case CHECK_EXC_MATCH = 191
+  case CHECK_EG_MATCH = 192
+  case RERAISE = 193
+  case RAISE_VARARGS = 194
+  case WITH_EXCEPT_START = 195
+  case MATCH_MAPPING = 196
+  case MATCH_SEQUENCE = 197
+  case MATCH_KEYS = 198
+  case MATCH_CLASS = 199
+  case UNREACHABLE = 200
+  case HALT = 201
 
-  static let count = 183
+  static let count = 202
 }
 
 extension Instruction {
@@ -195,10 +214,11 @@ extension Instruction {
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 2, 2, 1, 1, 1, 1, 2,
     2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 2, 2, 2, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2,
-    1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -290,8 +310,21 @@ extension Instruction {
     "DELETE_SUBSCR",
     "GET_LEN",
     "LOAD_ATTR",
+    "LOAD_ATTR_INSIDE",
+    "LOAD_ATTR_OVERFLOW",
+    "LOAD_ATTR_MEMBER",
+    "LOAD_ATTR_VALUE",
+    "LOAD_ATTR_CLASS",
+    "LOAD_ATTR_MODULE",
+    "LOAD_ATTR_PROPERTY",
     "LOAD_METHOD",
+    "LOAD_METHOD_METHOD",
+    "LOAD_METHOD_CLASS",
+    "LOAD_METHOD_MODULE",
     "STORE_ATTR",
+    "STORE_ATTR_INSIDE",
+    "STORE_ATTR_ADD",
+    "STORE_ATTR_OVERFLOW",
     "DELETE_ATTR",
     "LOAD_SUPER_ATTR",
     "LOAD_SUPER_METHOD",
@@ -351,6 +384,12 @@ extension Instruction {
     "FOR_ITER_TUPLE",
     "FOR_ITER_GENERATOR",
     "CALL",
+    "CALL_PYTHON",
+    "CALL_METHOD_PYTHON",
+    "CALL_NATIVE",
+    "CALL_METHOD_NATIVE",
+    "CALL_LIST_APPEND",
+    "CALL_CLASS",
     "CALL_KW",
     "CALL_FUNCTION_EX",
     "CALL_INTRINSIC_1",
@@ -478,6 +517,19 @@ extension Instruction {
     "A=dst B=slot",
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=slot B=slot W=name",
+    "A=slot B=slot W=name",
+    "A=slot B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot W=name",
     "A=dst B=imm W=name",
@@ -537,6 +589,12 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst",

@@ -68,6 +68,19 @@ enum PortableLoop<Model: ThreadingModel> {
       case .UNARY_NOT: if _fastPath(Ops<Model>.UNARY_NOT(&pc, &fp, thread)) { continue }
       case .STORE_SUBSCR_LIST: if _fastPath(Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)) { continue }
       case .STORE_SUBSCR_DICT: if _fastPath(Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_INSIDE: if _fastPath(Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_OVERFLOW: if _fastPath(Ops<Model>.LOAD_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_MEMBER: if _fastPath(Ops<Model>.LOAD_ATTR_MEMBER(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_VALUE: if _fastPath(Ops<Model>.LOAD_ATTR_VALUE(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_CLASS: if _fastPath(Ops<Model>.LOAD_ATTR_CLASS(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_MODULE: if _fastPath(Ops<Model>.LOAD_ATTR_MODULE(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_PROPERTY: if _fastPath(Ops<Model>.LOAD_ATTR_PROPERTY(&pc, &fp, thread)) { continue }
+      case .LOAD_METHOD_METHOD: if _fastPath(Ops<Model>.LOAD_METHOD_METHOD(&pc, &fp, thread)) { continue }
+      case .LOAD_METHOD_CLASS: if _fastPath(Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)) { continue }
+      case .LOAD_METHOD_MODULE: if _fastPath(Ops<Model>.LOAD_METHOD_MODULE(&pc, &fp, thread)) { continue }
+      case .STORE_ATTR_INSIDE: if _fastPath(Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)) { continue }
+      case .STORE_ATTR_ADD: if _fastPath(Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)) { continue }
+      case .STORE_ATTR_OVERFLOW: if _fastPath(Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
       case .JUMP: if _fastPath(Ops<Model>.JUMP(&pc, &fp, thread)) { continue }
       case .JUMP_BACKWARD: if _fastPath(Ops<Model>.JUMP_BACKWARD(&pc, &fp, thread)) { continue }
       case .JUMP_IF_FALSE: if _fastPath(Ops<Model>.JUMP_IF_FALSE(&pc, &fp, thread)) { continue }
@@ -97,6 +110,12 @@ enum PortableLoop<Model: ThreadingModel> {
       case .FOR_ITER_LIST: if _fastPath(Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)) { continue }
       case .FOR_ITER_TUPLE: if _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
       case .FOR_ITER_GENERATOR: if _fastPath(Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)) { continue }
+      case .CALL_PYTHON: if _fastPath(Ops<Model>.CALL_PYTHON(&pc, &fp, thread)) { continue }
+      case .CALL_METHOD_PYTHON: if _fastPath(Ops<Model>.CALL_METHOD_PYTHON(&pc, &fp, thread)) { continue }
+      case .CALL_NATIVE: if _fastPath(Ops<Model>.CALL_NATIVE(&pc, &fp, thread)) { continue }
+      case .CALL_METHOD_NATIVE: if _fastPath(Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)) { continue }
+      case .CALL_LIST_APPEND: if _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }
+      case .CALL_CLASS: if _fastPath(Ops<Model>.CALL_CLASS(&pc, &fp, thread)) { continue }
       case .RESUME: if _fastPath(Ops<Model>.RESUME(&pc, &fp, thread)) { continue }
       case .RETURN: if _fastPath(Ops<Model>.RETURN(&pc, &fp, thread)) { continue }
       case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }

@@ -141,11 +141,12 @@ extension Evaluator {
     case .GET_LEN:
       try Slow.GET_LEN(pc, fp, thread)
       return pc + 1
-    case .LOAD_ATTR: return try Slow.LOAD_ATTR(pc, fp, thread)
-    case .LOAD_METHOD:
+    case .LOAD_ATTR, .LOAD_ATTR_INSIDE, .LOAD_ATTR_OVERFLOW, .LOAD_ATTR_MEMBER, .LOAD_ATTR_VALUE, .LOAD_ATTR_CLASS,
+      .LOAD_ATTR_MODULE, .LOAD_ATTR_PROPERTY: return try Slow.LOAD_ATTR(pc, fp, thread)
+    case .LOAD_METHOD, .LOAD_METHOD_METHOD, .LOAD_METHOD_CLASS, .LOAD_METHOD_MODULE:
       try Slow.LOAD_METHOD(pc, fp, thread)
       return pc + 4
-    case .STORE_ATTR:
+    case .STORE_ATTR, .STORE_ATTR_INSIDE, .STORE_ATTR_ADD, .STORE_ATTR_OVERFLOW:
       try Slow.STORE_ATTR(pc, fp, thread)
       return pc + 4
     case .DELETE_ATTR:
@@ -239,7 +240,7 @@ extension Evaluator {
       try Slow.GET_ITER(pc, fp, thread)
       return pc + 1
     case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_GENERATOR: return try Slow.FOR_ITER(pc, fp, thread)
-    case .CALL: return try Slow.CALL(pc, fp, thread)
+    case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_LIST_APPEND, .CALL_CLASS: return try Slow.CALL(pc, fp, thread)
     case .CALL_KW: return try Slow.CALL_KW(pc, fp, thread)
     case .CALL_FUNCTION_EX: return try Slow.CALL_FUNCTION_EX(pc, fp, thread)
     case .CALL_INTRINSIC_1:

@@ -592,7 +592,7 @@ extension Slow {
     specialise(pc, shortJumps[jumpNumber(pc)])
   }
 
-  static func specialiseStore(_ pc: PC, _ container: Value, _ key: Value) {
+  static func specialiseStoreItem(_ pc: PC, _ container: Value, _ key: Value) {
     let choice: Instruction
     if container.isExactList && key.isSmallInteger {
       choice = .STORE_SUBSCR_LIST

@@ -4,6 +4,7 @@ import CKraitCore
 
 extension Slow {
   static func LOAD_ATTR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    specialiseLoad(pc, fp[operandB(pc)], Value(bits: pc[1]))
     finish(pc, fp, thread, try fp[operandB(pc)].getAttribute(Value(bits: pc[1])), operandB(pc))
     return pc + 4
   }
@@ -14,6 +15,7 @@ extension Slow {
     let source = operandB(pc)
     let destination = operandA(pc)
     let owner = fp[source]
+    specialiseMethod(pc, owner, name)
     if let function = try method(of: owner, name) {
       let receiver = takeOperand(fp, thread, source)
       fp[destination] = Owned(copying: function).take()
@@ -29,7 +31,7 @@ extension Slow {
   /// A method that can be called with the owner as first argument, instead of making a bound method: found on the type, not hidden by the instance. Borrowed.
   static func method(of owner: Value, _ name: Value) throws(PyError) -> Value? {
     let type = owner.type
-    guard let lookUp = type.slots.pointee.getAttribute, lookUp.isGeneric else { return nil }
+    guard type.usesGenericGetAttribute else { return nil }
     let found = type.lookUp(name)
     if found.isAbsent || !found.isObject { return nil }
     guard found.type.contents.pointee.flags.contains(.methodDescriptor) else { return nil }
@@ -41,6 +43,7 @@ extension Slow {
   }
 
   static func STORE_ATTR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    try specialiseStore(pc, fp[operandA(pc)], Value(bits: pc[1]))
     try fp[operandA(pc)].setAttribute(Value(bits: pc[1]), fp[operandB(pc)])
     consume(fp, thread, operandB(pc))
     consume(fp, thread, operandA(pc))
@@ -123,11 +126,3 @@ extension Slow {
     return .typeError("\(text) but it supports the \(otherKind) protocol. Did you mean to use '\(isAsync ? "with" : "async with")'?")
   }
 }
-
-extension BinarySlot {
-  /// Whether this is the look-up that instances and types without `__getattribute__` of their own have.
-  @inline(__always) var isGeneric: Bool { code == genericLookUpCode }
-}
-
-/// The code address of `object.__getattribute__`.
-nonisolated(unsafe) private let genericLookUpCode: UnsafeRawPointer = TypeObject.object.slots.pointee.getAttribute.unsafelyUnwrapped.code

@@ -40,9 +40,15 @@ extension Ops {
   @inline(__always)
   static func RETURN_CONST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
-    if _slowPath(frame.pointee.flags.rawValue != 0) { return false }
-    let value = Value(bits: pc[1])
-    value.retain()
+    let flags = frame.pointee.flags
+    var value = Value(bits: pc[1])
+    if _slowPath(flags.rawValue != 0) {
+      // `__init__` ends: the call's result is the instance.
+      guard flags == .initializer, value.isNone else { return false }
+      value = frame.pointee.extra
+    } else {
+      value.retain()
+    }
     leave(&pc, &fp, thread, frame, value, operandB(pc))
     return true
   }
@@ -83,6 +89,7 @@ extension Slow {
     let base = operandA(pc)
     let count = operandB(pc)
     let hasSelf = operandC(pc) == 0 && !fp[base + 1].isAbsent
+    specialiseCall(pc, fp, hasSelf: hasSelf)
     return try call(pc, fp, thread, hasSelf: hasSelf, positional: count + (hasSelf ? 1 : 0), keywordNames: .absent)
   }
 

@@ -148,7 +148,7 @@ extension Slow {
   }
 
   static func STORE_SUBSCR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
-    specialiseStore(pc, fp[operandB(pc)], fp[operandC(pc)])
+    specialiseStoreItem(pc, fp[operandB(pc)], fp[operandC(pc)])
     try fp[operandB(pc)].setItem(fp[operandC(pc)], fp[operandA(pc)])
     consume(fp, thread, operandA(pc))
     consume(fp, thread, operandB(pc))

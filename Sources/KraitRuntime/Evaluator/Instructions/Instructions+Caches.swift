@@ -1,0 +1,533 @@
+// Specialised attribute access and calls: guarded by versions of shapes, classes and dicts, filled in by the slow paths.
+
+import CKraitCore
+import KraitCompiler
+
+extension Ops {
+  // MARK: Attributes
+  //
+  // Word 2 holds the version of the shape (low half) and where the attribute is (high half), word 3 a value. An attribute's owner that is a temporary stands in the
+  // destination, so that writing the result gives it up.
+
+  /// The object of operand `slot` if its shape has the version in word 2.
+  @inline(__always)
+  private static func guarded(_ pc: PC, _ owner: Value) -> Bool {
+    if _slowPath(!owner.isObject || owner.isAbsent) { return false }
+    return _fastPath(owner.object.shape.version == UInt32(truncatingIfNeeded: pc[2]))
+  }
+
+  @inline(__always)
+  private static func place(_ pc: PC) -> Int { Int(pc[2] &>> 32) }
+
+  @inline(__always)
+  private static func finishLoad(_ pc: inout PC, _ fp: FP, _ value: Value) -> Bool {
+    value.retain()
+    set(fp, operandA(pc), value)
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_ATTR_INSIDE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if _slowPath(!guarded(pc, owner)) { return false }
+    return finishLoad(&pc, fp, owner.object.load(fromByteOffset: place(pc), as: Value.self))
+  }
+
+  @inline(__always)
+  static func LOAD_ATTR_OVERFLOW(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if _slowPath(!guarded(pc, owner)) { return false }
+    let overflow = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self))
+    return finishLoad(&pc, fp, overflow.values[place(pc)])
+  }
+
+  @inline(__always)
+  static func LOAD_ATTR_MEMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if _slowPath(!guarded(pc, owner)) { return false }
+    let value = owner.object.load(fromByteOffset: place(pc), as: Value.self)
+    if _slowPath(value.isAbsent) { return false }
+    return finishLoad(&pc, fp, value)
+  }
+
+  @inline(__always)
+  static func LOAD_ATTR_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(!guarded(pc, fp[operandB(pc)])) { return false }
+    return finishLoad(&pc, fp, Value(bits: pc[3]))
+  }
+
+  /// The owner is a class with the version in word 2.
+  @inline(__always)
+  private static func isClass(_ owner: Value, _ pc: PC) -> Bool {
+    if _slowPath(!owner.isObject || owner.isAbsent || !owner.object.shape.flags.contains(.type)) { return false }
+    return _fastPath(TypeObject(raw: owner.object).contents.pointee.version == UInt32(truncatingIfNeeded: pc[2]))
+  }
+
+  @inline(__always)
+  static func LOAD_ATTR_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(!isClass(fp[operandB(pc)], pc)) { return false }
+    return finishLoad(&pc, fp, Value(bits: pc[3]))
+  }
+
+  /// A module's attribute: word 3 is the version of its dict's keys and the index of the entry.
+  @inline(__always)
+  private static func moduleAttribute(_ pc: PC, _ owner: Value) -> Value {
+    if _slowPath(!guarded(pc, owner)) { return .absent }
+    let dict = DictObject(ModuleObject(owner).dict)
+    if _slowPath(dict.keysVersion != UInt32(truncatingIfNeeded: pc[3])) { return .absent }
+    return dict.value(at: Int(pc[3] &>> 32))
+  }
+
+  @inline(__always)
+  static func LOAD_ATTR_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = moduleAttribute(pc, fp[operandB(pc)])
+    if _slowPath(value.isAbsent) { return false }
+    return finishLoad(&pc, fp, value)
+  }
+
+  /// A property whose getter is a Python function of one parameter: pushes its frame.
+  @inline(__always)
+  static func LOAD_ATTR_PROPERTY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if _slowPath(!guarded(pc, owner)) { return false }
+    let getter = Value(bits: pc[3])
+    let code = FunctionObject(getter).code
+    guard code.contents.pointee.exactCount == 1, let start = code.contents.pointee.executable else { return false }
+    let caller = thread.pointee.frame
+    let callee = caller.pointee.fp + caller.pointee.code.frameSize
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
+    caller.pointee.pc = pc
+    getter.retain()
+    owner.retain()
+    callee[0] = owner
+    pushExact(thread, caller, getter, code, callee, given: 1, flags: .ownsFunction)
+    fp = callee
+    pc = start.assumingMemoryBound(to: UInt64.self)
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_METHOD_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = operandB(pc)
+    let owner = fp[source]
+    if _slowPath(!guarded(pc, owner)) { return false }
+    let method = Value(bits: pc[3])
+    method.retain()
+    let destination = operandA(pc)
+    // A temporary stands in the destination: it moves on.
+    if source != destination { owner.retain() }
+    fp[destination] = method
+    fp[destination &+ 1] = owner
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_METHOD_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(!isClass(fp[operandB(pc)], pc)) { return false }
+    let value = Value(bits: pc[3])
+    value.retain()
+    let destination = operandA(pc)
+    set(fp, destination, value)
+    fp[destination &+ 1] = .absent
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_METHOD_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = moduleAttribute(pc, fp[operandB(pc)])
+    if _slowPath(value.isAbsent) { return false }
+    value.retain()
+    let destination = operandA(pc)
+    set(fp, destination, value)
+    fp[destination &+ 1] = .absent
+    pc += 4
+    return true
+  }
+
+  /// The value to store as a reference of its own: moved out of a temporary, copied from a local.
+  @inline(__always)
+  private static func takeStored(_ fp: FP, _ thread: ThreadPointer, _ slot: Int) -> Value {
+    let value = fp[slot]
+    if value.isObject {
+      if slot >= thread.pointee.frame.pointee.code.localsPlusCount { fp[slot] = .none } else { value.retain() }
+    }
+    return value
+  }
+
+  @inline(__always)
+  static func STORE_ATTR_INSIDE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if _slowPath(!guarded(pc, owner)) { return false }
+    let value = takeStored(fp, thread, operandB(pc))
+    let offset = place(pc)
+    let old = owner.object.load(fromByteOffset: offset, as: Value.self)
+    owner.object.storeBytes(of: value, toByteOffset: offset, as: Value.self)
+    thread.pointee.frame.pointee.pc = pc
+    if _slowPath(old.isObject) { releaseReplaced(old) }
+    consume(fp, thread, slot)
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_ATTR_OVERFLOW(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if _slowPath(!guarded(pc, owner)) { return false }
+    let value = takeStored(fp, thread, operandB(pc))
+    let values = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self)).values
+    let old = values[place(pc)]
+    values[place(pc)] = value
+    thread.pointee.frame.pointee.pc = pc
+    if _slowPath(old.isObject) { releaseReplaced(old) }
+    consume(fp, thread, slot)
+    pc += 4
+    return true
+  }
+
+  /// A new attribute: the object's shape becomes the one in word 3.
+  @inline(__always)
+  static func STORE_ATTR_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if _slowPath(!guarded(pc, owner)) { return false }
+    let value = takeStored(fp, thread, operandB(pc))
+    owner.object.storeBytes(of: value, toByteOffset: place(pc), as: Value.self)
+    owner.object.shape = Shape(raw: Value(bits: pc[3]).object)
+    consume(fp, thread, slot)
+    pc += 4
+    return true
+  }
+
+  // MARK: Calls
+
+  /// Fills a record whose room was checked, and makes the locals behind the arguments unbound.
+  @inline(__always)
+  private static func pushExact(
+    _ thread: ThreadPointer, _ caller: FramePointer, _ function: Value, _ code: CodeObject, _ callee: FP, given: Int, flags: FrameFlags = [],
+    extra: Value = .absent
+  ) {
+    let frame = caller + 1
+    frame.pointee.fp = callee
+    frame.pointee.code = code
+    frame.pointee.function = function
+    frame.pointee.globals = FunctionObject(function).globals
+    frame.pointee.flags = flags
+    frame.pointee.extra = extra
+    thread.pointee.frame = frame
+    var slot = given
+    let end = code.localsPlusCount
+    while slot < end {
+      callee[slot] = .absent
+      slot &+= 1
+    }
+  }
+
+  /// Calls the Python function in slot A with the arguments from `first` on.
+  @inline(__always)
+  private static func callPython(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ first: Int, _ count: Int) -> Bool {
+    let callable = fp[operandA(pc)]
+    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.function.rootShape) { return false }
+    let code = FunctionObject(callable).code
+    guard _fastPath(Int(code.contents.pointee.exactCount) == count), let start = code.contents.pointee.executable else { return false }
+    let caller = thread.pointee.frame
+    let callee = fp + first
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
+    caller.pointee.pc = pc
+    pushExact(thread, caller, callable, code, callee, given: count)
+    fp = callee
+    pc = start.assumingMemoryBound(to: UInt64.self)
+    return true
+  }
+
+  /// There is surely no self.
+  @inline(__always)
+  static func CALL_PYTHON(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    callPython(&pc, &fp, thread, operandA(pc) &+ 2, operandB(pc))
+  }
+
+  @inline(__always)
+  static func CALL_METHOD_PYTHON(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    if _slowPath(fp[base &+ 1].isAbsent) { return false }
+    return callPython(&pc, &fp, thread, base &+ 1, operandB(pc) &+ 1)
+  }
+
+  /// Gives up the arguments of a call that has been made, and writes its result.
+  @inline(__always)
+  private static func finishCall(_ pc: inout PC, _ fp: FP, _ first: Int, _ count: Int, _ result: Value) {
+    var slot = first
+    let end = first &+ count
+    while slot < end {
+      let value = fp[slot]
+      fp[slot] = .none
+      if value.isObject && !value.isAbsent { value.object.release() }
+      slot &+= 1
+    }
+    let base = operandA(pc)
+    let callable = fp[base]
+    fp[base] = result
+    callable.object.release()
+    pc += Evaluator.callLength
+  }
+
+  /// A function written in Swift; no self.
+  @inline(__always)
+  static func CALL_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.builtinFunction.rootShape) { return false }
+    if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
+    let count = operandB(pc)
+    let function = NativeFunctionObject(callable)
+    thread.pointee.frame.pointee.pc = pc
+    let result = nativeResult(function.function, function.receiver, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
+    if _slowPath(result.isAbsent) {
+      pc = Evaluator.unwind(thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
+    finishCall(&pc, fp, base &+ 2, count, result)
+    return true
+  }
+
+  /// A method written in Swift, found on the type, with self in front of the arguments.
+  @inline(__always)
+  static func CALL_METHOD_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.methodDescriptor.rootShape) { return false }
+    let receiver = fp[base &+ 1]
+    if _slowPath(receiver.isAbsent) { return false }
+    let method = DescriptorObject(callable)
+    if _slowPath(receiver.type != method.type && !receiver.isInstance(of: method.type)) { return false }
+    let count = operandB(pc)
+    thread.pointee.frame.pointee.pc = pc
+    let result = nativeResult(method.function, receiver, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
+    if _slowPath(result.isAbsent) {
+      pc = Evaluator.unwind(thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
+    finishCall(&pc, fp, base &+ 1, count &+ 1, result)
+    return true
+  }
+
+  /// `list.append`: word 1 is the method descriptor.
+  @inline(__always)
+  static func CALL_LIST_APPEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if _slowPath(callable.bits != pc[1]) { return false }
+    let list = fp[base &+ 1]
+    if _slowPath(list.isAbsent || !list.isExactList) { return false }
+    if _slowPath(!appended(list, fp[base &+ 2])) { return false }
+    fp[base &+ 2] = .none
+    fp[base &+ 1] = .none
+    list.object.release()
+    fp[base] = .none
+    callable.object.release()
+    pc += Evaluator.callLength
+    return true
+  }
+
+  /// An instance of the class whose version is in word 1: pushes the frame of the `__init__` in word 2.
+  @inline(__always)
+  static func CALL_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if _slowPath(!callable.isObject || callable.isAbsent || !callable.object.shape.flags.contains(.type)) { return false }
+    let type = TypeObject(raw: callable.object)
+    if _slowPath(type.contents.pointee.version != UInt32(truncatingIfNeeded: pc[1]) || operandC(pc) == 0) { return false }
+    let initializer = Value(bits: pc[2])
+    let code = FunctionObject(initializer).code
+    let count = operandB(pc) &+ 1
+    guard _fastPath(Int(code.contents.pointee.exactCount) == count), let start = code.contents.pointee.executable else { return false }
+    let caller = thread.pointee.frame
+    let callee = fp + (base &+ 1)
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
+    caller.pointee.pc = pc
+    let instance = newInstance(type)
+    if _slowPath(instance.isAbsent) {
+      pc = Evaluator.unwind(thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
+    // One reference is the result's, one the parameter's.
+    instance.retain()
+    initializer.retain()
+    fp[base] = initializer
+    callee[0] = instance
+    pushExact(thread, caller, initializer, code, callee, given: count, flags: .initializer, extra: instance)
+    fp = callee
+    pc = start.assumingMemoryBound(to: UInt64.self)
+    callable.object.release()
+    return true
+  }
+}
+
+/// Calls a native function; absent when it raised.
+@inline(__always)
+private func nativeResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: Arguments) -> Value {
+  do throws(PyError) { return try function.call(receiver, arguments).take() } catch { return .absent }
+}
+
+/// Appends a value whose reference goes over to the list; false, with nothing changed, when there is no memory.
+@inline(__always)
+private func appended(_ list: Value, _ value: Value) -> Bool {
+  let object = ListObject(list)
+  let count = object.count
+  if _fastPath(count < object.capacity) {
+    object.items[count] = value
+    object.count = count &+ 1
+    return true
+  }
+  return appendedGrowing(object, value)
+}
+
+@inline(never)
+private func appendedGrowing(_ list: ListObject, _ value: Value) -> Bool {
+  do throws(PyError) {
+    try list.append(value)
+    // The list has taken a reference of its own.
+    value.release()
+    return true
+  } catch {
+    PyError.clear()
+    return false
+  }
+}
+
+/// A new instance of a class with the ordinary `__new__`; absent when that raised.
+@inline(never)
+private func newInstance(_ type: TypeObject) -> Value {
+  do throws(PyError) { return Value(try type.allocate()) } catch { return .absent }
+}
+
+// MARK: - Filling the caches
+
+extension Slow {
+  private static let patience: UInt64 = 64
+
+  /// Counts visits to the slow path of an attribute instruction in the operation's free operand C.
+  private static func mayChange(_ pc: PC) -> Bool {
+    let visits = operandC(pc)
+    if UInt64(visits) >= patience { return false }
+    UnsafeMutableRawPointer(pc).storeBytes(of: UInt16(visits + 1), toByteOffset: 6, as: UInt16.self)
+    return true
+  }
+
+  private static func cache(_ pc: PC, _ location: AttributeLocation, _ instruction: Instruction, _ value: Value) {
+    pc[2] = UInt64(location.version) | UInt64(UInt32(bitPattern: location.offset)) << 32
+    pc[3] = value.bits
+    specialise(pc, instruction)
+  }
+
+  /// Where a module has an attribute, as word 3 of an instruction; nil when it cannot be cached.
+  private static func modulePlace(_ module: Value, _ name: Value) -> UInt64? {
+    guard module.type == .module, TypeObject.module.lookUp(name).isAbsent else { return nil }
+    let dict = ModuleObject(module).dict
+    guard dict.isExactDict, let index = DictObject(dict).entryIndex(interned: name) else { return nil }
+    let version = DictObject(dict).assignKeysVersion()
+    return version == 0 ? nil : UInt64(version) | UInt64(index) << 32
+  }
+
+  static func specialiseLoad(_ pc: PC, _ owner: Value, _ name: Value) {
+    guard owner.isObject, !owner.isAbsent else { return }
+    guard mayChange(pc) else { return specialise(pc, .LOAD_ATTR) }
+    if owner.isType {
+      let location = classAttributeLocation(owner, name)
+      if location.kind == .value { cache(pc, location, .LOAD_ATTR_CLASS, location.value) }
+      return
+    }
+    if let place = modulePlace(owner, name) {
+      let version = owner.object.shape.assignVersion()
+      guard version != 0 else { return }
+      pc[2] = UInt64(version)
+      pc[3] = place
+      return specialise(pc, .LOAD_ATTR_MODULE)
+    }
+    let location = attributeLocation(owner, name)
+    if location.looksInDictionary { return }
+    switch location.kind {
+    case .inside: cache(pc, location, .LOAD_ATTR_INSIDE, .absent)
+    case .overflow: cache(pc, location, .LOAD_ATTR_OVERFLOW, .absent)
+    case .member: cache(pc, location, .LOAD_ATTR_MEMBER, .absent)
+    case .value: cache(pc, location, .LOAD_ATTR_VALUE, location.value)
+    case .property:
+      if location.value.isObject && location.value.object.shape == TypeObject.function.rootShape { cache(pc, location, .LOAD_ATTR_PROPERTY, location.value) }
+    case .unknown, .dictionary, .method, .descriptor, .add: break
+    }
+  }
+
+  static func specialiseMethod(_ pc: PC, _ owner: Value, _ name: Value) {
+    guard owner.isObject, !owner.isAbsent else { return }
+    guard mayChange(pc) else { return specialise(pc, .LOAD_METHOD) }
+    if owner.isType {
+      let location = classAttributeLocation(owner, name)
+      if location.kind == .value { cache(pc, location, .LOAD_METHOD_CLASS, location.value) }
+      return
+    }
+    if let place = modulePlace(owner, name) {
+      let version = owner.object.shape.assignVersion()
+      guard version != 0 else { return }
+      pc[2] = UInt64(version)
+      pc[3] = place
+      return specialise(pc, .LOAD_METHOD_MODULE)
+    }
+    let location = attributeLocation(owner, name)
+    if location.kind == .method && !location.looksInDictionary { cache(pc, location, .LOAD_METHOD_METHOD, location.value) }
+  }
+
+  static func specialiseStore(_ pc: PC, _ owner: Value, _ name: Value) throws(PyError) {
+    guard owner.isObject, !owner.isAbsent, !owner.isType else { return }
+    guard mayChange(pc) else { return specialise(pc, .STORE_ATTR) }
+    let location = try storeLocation(owner, name)
+    switch location.kind {
+    case .inside: cache(pc, location, .STORE_ATTR_INSIDE, .absent)
+    case .overflow: cache(pc, location, .STORE_ATTR_OVERFLOW, .absent)
+    case .add: cache(pc, location, .STORE_ATTR_ADD, location.value)
+    default: break
+    }
+  }
+
+  /// Chooses by the callable that is seen. Word 3 counts visits.
+  static func specialiseCall(_ pc: PC, _ fp: FP, hasSelf: Bool) {
+    if pc[3] >= patience { return specialise(pc, .CALL) }
+    pc[3] += 1
+    let base = operandA(pc)
+    let callable = fp[base]
+    guard callable.isObject, !callable.isAbsent else { return }
+    let shape = callable.object.shape
+    if shape == TypeObject.function.rootShape {
+      let count = operandB(pc) + (hasSelf ? 1 : 0)
+      guard Int(FunctionObject(callable).code.contents.pointee.exactCount) == count else { return }
+      if hasSelf { specialise(pc, .CALL_METHOD_PYTHON) } else if operandC(pc) != 0 { specialise(pc, .CALL_PYTHON) }
+    } else if shape == TypeObject.builtinFunction.rootShape && !hasSelf {
+      specialise(pc, .CALL_NATIVE)
+    } else if shape == TypeObject.methodDescriptor.rootShape && hasSelf {
+      let receiver = fp[base + 1]
+      if operandB(pc) == 1 && receiver.isExactList && TypeObject.list.lookUp(Name.append) === callable {
+        pc[1] = callable.bits
+        specialise(pc, .CALL_LIST_APPEND)
+      } else {
+        specialise(pc, .CALL_METHOD_NATIVE)
+      }
+    } else if callable.isType && callable.type == .type && operandC(pc) != 0 {
+      let type = TypeObject(raw: callable.object)
+      guard type.contents.pointee.flags.contains(.heapType), !type.contents.pointee.flags.contains(.isAbstract), type.hasOrdinaryNew else { return }
+      let initializer = type.lookUp(Name.__init__)
+      guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return }
+      guard Int(FunctionObject(initializer).code.contents.pointee.exactCount) == operandB(pc) + 1 else { return }
+      let version = type.assignVersion()
+      guard version != 0 else { return }
+      pc[1] = UInt64(version)
+      pc[2] = initializer.bits
+      specialise(pc, .CALL_CLASS)
+    }
+  }
+}
