@@ -127,7 +127,8 @@ public enum Evaluator {
     var slot = first
     let end = code.localsPlusCount
     while slot < end {
-      fp[slot] = .absent
+      // An atomic store, so that the few words are not made a call of memset.
+      krait_store64(fp + slot, 0)
       slot &+= 1
     }
   }

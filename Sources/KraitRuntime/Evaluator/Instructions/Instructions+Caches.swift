@@ -222,7 +222,8 @@ extension Ops {
     var slot = given
     let end = code.localsPlusCount
     while slot < end {
-      callee[slot] = .absent
+      // An atomic store, so that the few words are not made a call of memset.
+      krait_store64(callee + slot, 0)
       slot &+= 1
     }
   }
