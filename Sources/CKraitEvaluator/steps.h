@@ -826,6 +826,39 @@ static KRAIT_STEP void krait_locked_step_STORE_ATTR_OVERFLOW(uint64_t *_Nonnull 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_BUILD_TUPLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BUILD_TUPLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_BUILD_TUPLE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LIST_APPEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LIST_APPEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LIST_APPEND(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_UNPACK_SEQUENCE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_UNPACK_SEQUENCE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_UNPACK_SEQUENCE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_JUMP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_JUMP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1244,6 +1277,28 @@ static KRAIT_STEP void krait_locked_step_RETURN_CONST(uint64_t *_Nonnull pc, voi
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_YIELD_VALUE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_YIELD_VALUE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_YIELD_VALUE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_SEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_SEND(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 static const krait_step krait_locked_table[202] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
@@ -1352,6 +1407,15 @@ static const krait_step krait_locked_table[202] = {
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
+  krait_locked_step_BUILD_TUPLE,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_LIST_APPEND,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
@@ -1361,16 +1425,7 @@ static const krait_step krait_locked_table[202] = {
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_UNPACK_SEQUENCE,
   krait_locked_step_slow,
   krait_locked_step_JUMP,
   krait_locked_step_JUMP_BACKWARD,
@@ -1425,8 +1480,8 @@ static const krait_step krait_locked_table[202] = {
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_YIELD_VALUE,
+  krait_locked_step_SEND,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,

@@ -238,6 +238,103 @@ enum Generators {
   }
 }
 
+extension Generators {
+  /// Goes on in the frame of a waiting generator, with the value of its `yield`, which is an immediate or moves; false when it does not wait, or there is no room.
+  @inline(__always)
+  static func resume(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ generator: GeneratorObject, _ value: Value) -> Bool {
+    let contents = generator.contents
+    let status = contents.pointee.status
+    guard status == .suspended || status == .created && value.isNone, contents.pointee.frameObject.isAbsent else { return false }
+    let caller = thread.pointee.frame
+    let code = contents.pointee.code
+    let callee = caller.pointee.fp + caller.pointee.code.frameSize
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
+    caller.pointee.pc = pc
+    let frame = caller + 1
+    frame.pointee.fp = callee
+    frame.pointee.code = code
+    frame.pointee.function = contents.pointee.function
+    frame.pointee.globals = FunctionObject(contents.pointee.function).globals
+    frame.pointee.flags = .generator
+    frame.pointee.extra = generator.value
+    thread.pointee.frame = frame
+    let values = contents.pointee.values.unsafelyUnwrapped
+    let count = contents.pointee.valueCount
+    var slot = 0
+    while slot < count {
+      krait_store64(callee + slot, values[slot].bits)
+      slot &+= 1
+    }
+    contents.pointee.valueCount = 0
+    contents.pointee.status = .running
+    contents.pointee.outerHandled = thread.pointee.handledException
+    thread.pointee.handledException = contents.pointee.handled
+    contents.pointee.handled = .absent
+    contents.pointee.outerGenerator = thread.pointee.innermostGenerator
+    thread.pointee.innermostGenerator = generator.raw
+    fp = callee
+    pc = contents.pointee.pc
+    fp[operandA(pc)] = value
+    pc += 1
+    return true
+  }
+}
+
+extension Ops {
+  /// The generator's frame is one that nobody has looked at and that this loop resumed.
+  @inline(__always)
+  static func YIELD_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(frame.pointee.flags != .generator) { return false }
+    let source = operandB(pc)
+    let locals = frame.pointee.code.localsPlusCount
+    let value = fp[source]
+    if value.isObject {
+      if _slowPath(value.isAbsent) { return false }
+      if source >= locals { fp[source] = .none } else { value.retain() }
+    }
+    let contents = GeneratorObject(frame.pointee.extra).contents
+    let values = contents.pointee.values.unsafelyUnwrapped
+    let count = locals &+ operandC(pc)
+    var slot = 0
+    while slot < count {
+      krait_store64(values + slot, fp[slot].bits)
+      krait_store64(fp + slot, Value.none.bits)
+      slot &+= 1
+    }
+    contents.pointee.valueCount = count
+    contents.pointee.pc = pc
+    contents.pointee.status = .suspended
+    contents.pointee.handled = thread.pointee.handledException
+    thread.pointee.handledException = contents.pointee.outerHandled
+    contents.pointee.outerHandled = .absent
+    thread.pointee.innermostGenerator = contents.pointee.outerGenerator
+    contents.pointee.outerGenerator = nil
+    let caller = frame - 1
+    thread.pointee.frame = caller
+    fp = caller.pointee.fp
+    pc = caller.pointee.pc
+    set(fp, operandA(pc), value)
+    pc += Evaluator.callLength
+    return true
+  }
+
+  /// The receiver is a generator or coroutine that waits.
+  @inline(__always)
+  static func SEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let receiver = fp[operandB(pc)]
+    guard receiver.isObject, !receiver.isAbsent else { return false }
+    let shape = receiver.object.shape
+    guard shape == TypeObject.coroutine.rootShape || shape == TypeObject.generator.rootShape else { return false }
+    let slot = operandA(pc)
+    let value = fp[slot]
+    let caller = fp
+    guard Generators.resume(&pc, &fp, thread, GeneratorObject(receiver), value) else { return false }
+    caller[slot] = .none
+    return true
+  }
+}
+
 extension Instruction {
   var isSend: Bool { self == .SEND }
 }

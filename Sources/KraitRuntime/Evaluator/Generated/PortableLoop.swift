@@ -81,6 +81,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .STORE_ATTR_INSIDE: if _fastPath(Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_ADD: if _fastPath(Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_OVERFLOW: if _fastPath(Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
+      case .BUILD_TUPLE: if _fastPath(Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)) { continue }
+      case .LIST_APPEND: if _fastPath(Ops<Model>.LIST_APPEND(&pc, &fp, thread)) { continue }
+      case .UNPACK_SEQUENCE: if _fastPath(Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)) { continue }
       case .JUMP: if _fastPath(Ops<Model>.JUMP(&pc, &fp, thread)) { continue }
       case .JUMP_BACKWARD: if _fastPath(Ops<Model>.JUMP_BACKWARD(&pc, &fp, thread)) { continue }
       case .JUMP_IF_FALSE: if _fastPath(Ops<Model>.JUMP_IF_FALSE(&pc, &fp, thread)) { continue }
@@ -119,6 +122,8 @@ enum PortableLoop<Model: ThreadingModel> {
       case .RESUME: if _fastPath(Ops<Model>.RESUME(&pc, &fp, thread)) { continue }
       case .RETURN: if _fastPath(Ops<Model>.RETURN(&pc, &fp, thread)) { continue }
       case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }
+      case .YIELD_VALUE: if _fastPath(Ops<Model>.YIELD_VALUE(&pc, &fp, thread)) { continue }
+      case .SEND: if _fastPath(Ops<Model>.SEND(&pc, &fp, thread)) { continue }
       case .HALT: return
       default: break
       }

@@ -597,6 +597,30 @@ public func krait_locked_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UI
   return done
 }
 
+@_silgen_name("krait_locked_BUILD_TUPLE")
+public func krait_locked_BUILD_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.BUILD_TUPLE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_LIST_APPEND")
+public func krait_locked_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.LIST_APPEND(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_UNPACK_SEQUENCE")
+public func krait_locked_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.UNPACK_SEQUENCE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_JUMP")
 public func krait_locked_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -897,6 +921,22 @@ public func krait_locked_RETURN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_locked_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let done = Ops<Locked>.RETURN_CONST(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_YIELD_VALUE")
+public func krait_locked_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.YIELD_VALUE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_SEND")
+public func krait_locked_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.SEND(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

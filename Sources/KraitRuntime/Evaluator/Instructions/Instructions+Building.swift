@@ -2,6 +2,77 @@
 
 import CKraitCore
 
+extension Ops {
+  /// Comprehensions: the list has room, the value moves.
+  @inline(__always)
+  static func LIST_APPEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let list = fp[operandA(pc)]
+    guard list.isExactList else { return false }
+    let object = ListObject(list)
+    let count = object.count
+    if _slowPath(count >= object.capacity) { return false }
+    let source = operandB(pc)
+    let value = fp[source]
+    if value.isObject {
+      if _slowPath(value.isAbsent) { return false }
+      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { value.retain() }
+    }
+    object.items[count] = value
+    object.count = count &+ 1
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func BUILD_TUPLE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    if _slowPath(count == 0) { return false }
+    let tuple = newTuple(taking: fp + base, count)
+    if _slowPath(tuple.isAbsent) { return false }
+    fp[base] = tuple
+    var slot = 1
+    while slot < count {
+      krait_store64(fp + (base &+ slot), Value.none.bits)
+      slot &+= 1
+    }
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func UNPACK_SEQUENCE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let source = fp[base]
+    guard source.isExactTuple, TupleObject(source).count == count, count > 0 else { return false }
+    let items = TupleObject(source).items
+    // The first item goes to the topmost slot; the tuple's own slot is written last.
+    var index = 0
+    while index < count {
+      let item = items[index]
+      item.retain()
+      fp[base &+ count &- 1 &- index] = item
+      index &+= 1
+    }
+    thread.pointee.frame.pointee.pc = pc
+    source.object.release()
+    pc += 1
+    return true
+  }
+}
+
+/// A tuple that takes over the references in consecutive slots; absent when there is no memory.
+@inline(__always)
+private func newTuple(taking slots: FP, _ count: Int) -> Value {
+  do throws(PyError) {
+    return try Owned.tuple(taking: UnsafeBufferPointer(start: UnsafePointer(slots), count: count)).take()
+  } catch {
+    PyError.clear()
+    return .absent
+  }
+}
+
 extension Slow {
   /// The values of consecutive temporaries.
   @inline(__always)

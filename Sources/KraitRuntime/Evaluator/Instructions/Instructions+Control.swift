@@ -155,7 +155,11 @@ extension Ops {
   }
 
   @inline(__always)
-  static func FOR_ITER_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { false }
+  static func FOR_ITER_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard iterator.isObject, iterator.object.shape == TypeObject.generator.rootShape else { return false }
+    return Generators.resume(&pc, &fp, thread, GeneratorObject(iterator), .none)
+  }
 }
 
 extension Slow {

@@ -94,7 +94,11 @@ extension Ops {
   static func RELEASE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandA(pc)
     let value = fp[slot]
-    if _slowPath(value.isObject) { return false }
+    if value.isObject && !value.isAbsent {
+      fp[slot] = .none
+      thread.pointee.frame.pointee.pc = pc
+      value.object.release()
+    }
     pc += 1
     return true
   }
@@ -140,7 +144,20 @@ extension Ops {
   }
 
   @inline(__always)
-  static func STORE_DEREF(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { false }
+  static func STORE_DEREF(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let cell = fp[operandA(pc)]
+    if _slowPath(cell.isAbsent || !cell.isObject || cell.object.shape != TypeObject.cell.rootShape) { return false }
+    let source = operandB(pc)
+    let value = fp[source]
+    if value.isObject {
+      if _slowPath(value.isAbsent) { return false }
+      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { value.retain() }
+    }
+    thread.pointee.frame.pointee.pc = pc
+    CellObject(cell).replace(Owned(taking: value))
+    pc += 1
+    return true
+  }
 
   @inline(__always)
   static func LOAD_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
