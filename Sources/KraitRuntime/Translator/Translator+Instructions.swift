@@ -15,6 +15,13 @@ extension Translator {
     return instruction
   }
 
+  /// The slot of the topmost entry, which stays, with room made for a result above it.
+  private mutating func peek() -> Int {
+    _ = slotOf(stack.count - 1)
+    vacate(slot(stack.count))
+    return slotOf(stack.count - 1)
+  }
+
   private func isConditionalJump(_ opcode: Opcode) -> Bool { opcode == .POP_JUMP_IF_FALSE || opcode == .POP_JUMP_IF_TRUE }
 
   /// An instruction whose operands are the topmost `popped` entries in consecutive slots, and whose results take their place.
@@ -124,7 +131,7 @@ extension Translator {
       let (container, key) = popOperands2()
       output.emit(.DELETE_SUBSCR, container, key)
     case .GET_LEN:
-      let subject = slotOf(stack.count - 1)
+      let subject = peek()
       output.emit(.GET_LEN, pushResult(), subject)
 
     // MARK: Attributes
@@ -157,10 +164,13 @@ extension Translator {
     case .SET_UPDATE: translateAddTo(.SET_UPDATE, argument)
     case .DICT_UPDATE: translateAddTo(.DICT_UPDATE, argument)
     case .DICT_MERGE:
+      _ = slotOf(stack.count - 1)
       let callable = slotOf(stack.count - 1 - argument - 3)
       let container = slotOf(stack.count - 1 - argument)
       output.emit(.DICT_MERGE, container, popOperand(), callable)
     case .MAP_ADD:
+      _ = slotOf(stack.count - 2)
+      _ = slotOf(stack.count - 1)
       let container = slotOf(stack.count - 2 - argument)
       let (key, value) = popOperands2()
       output.emit(.MAP_ADD, container, key, value)
@@ -221,7 +231,7 @@ extension Translator {
       return false
     case .IMPORT_NAME: emitRange(.IMPORT_NAME, 2, 1, word: name(argument))
     case .IMPORT_FROM:
-      let module = slotOf(stack.count - 1)
+      let module = peek()
       output.emit(.IMPORT_FROM, pushResult(), module)
       output.word(name(argument))
 
@@ -244,7 +254,7 @@ extension Translator {
     case .GET_AWAITABLE: emitRange(.GET_AWAITABLE, 1, 1, b: argument)
     case .GET_AITER: emitRange(.GET_AITER, 1, 1)
     case .GET_ANEXT:
-      let iterator = slotOf(stack.count - 1)
+      let iterator = peek()
       output.emit(.GET_ANEXT, pushResult(), iterator)
     case .END_ASYNC_FOR: emitRange(.END_ASYNC_FOR, 2, 0)
     case .CLEANUP_THROW: emitRange(.CLEANUP_THROW, 3, 2)
@@ -253,6 +263,7 @@ extension Translator {
     case .PUSH_EXC_INFO: emitRange(.PUSH_EXC_INFO, 1, 2)
     case .POP_EXCEPT: emitRange(.POP_EXCEPT, 1, 0)
     case .CHECK_EXC_MATCH:
+      vacate(slot(stack.count - 1))
       let type = slotOf(stack.count - 1)
       let exception = slotOf(stack.count - 2)
       stack.removeLast()
@@ -272,11 +283,11 @@ extension Translator {
 
     // MARK: Patterns
     case .MATCH_MAPPING, .MATCH_SEQUENCE:
-      let subject = slotOf(stack.count - 1)
+      let subject = peek()
       output.emit(instruction.opcode == .MATCH_MAPPING ? .MATCH_MAPPING : .MATCH_SEQUENCE, pushResult(), subject)
     case .MATCH_KEYS:
+      let keys = peek()
       let subject = slotOf(stack.count - 2)
-      let keys = slotOf(stack.count - 1)
       output.emit(.MATCH_KEYS, pushResult(), subject, keys)
     case .MATCH_CLASS: emitRange(.MATCH_CLASS, 3, 1, b: argument)
     default: output.emit(.UNREACHABLE)
@@ -297,6 +308,8 @@ extension Translator {
       skippedFalls = true
       return true
     }
+    // Making room may move what is copied.
+    if case .temporary = stack[position] { vacate(slot(stack.count)) }
     switch stack[position] {
     case .temporary(let source): output.emit(.COPY, pushResult(), source)
     default: push(stack[position])
@@ -455,6 +468,7 @@ extension Translator {
 
   /// `LIST_APPEND` and its like: a container further down, a value on top.
   private mutating func translateAddTo(_ instruction: Instruction, _ depth: Int) {
+    _ = slotOf(stack.count - 1)
     let container = slotOf(stack.count - 1 - depth)
     output.emit(instruction, container, popOperand())
   }
