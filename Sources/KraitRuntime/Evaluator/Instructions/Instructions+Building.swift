@@ -256,8 +256,8 @@ extension Slow {
     while DictObject(source.value).next(&position, &key, &value) {
       let heldKey = Owned(copying: key)
       let heldValue = Owned(copying: value)
-      if !heldKey.value.isString { throw .typeError("\(callableText(callable)) keywords must be strings") }
       if try target.contains(heldKey.value) {
+        if !heldKey.value.isString { throw .typeError("keywords must be strings") }
         throw .typeError("\(callableText(callable)) got multiple values for keyword argument '\(heldKey.value.text)'")
       }
       try target.set(heldKey.value, heldValue.value)

@@ -215,6 +215,7 @@ extension Slow {
       var key = Value.absent
       var value = Value.absent
       while dict.next(&position, &key, &value) {
+        if !key.isString { throw .typeError("keywords must be strings") }
         TupleObject(names.value).initialize(index, Owned(copying: key))
         TupleObject(values.value).initialize(positional.count + index, Owned(copying: value))
         index += 1

@@ -45,13 +45,13 @@ func defineHooks(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("exc_info()", "Return type, value and traceback of the exception that is being handled.") {
     (_: Call) throws(PyError) -> Owned in
-    let exception = currentThread.pointee.handledException
+    let exception = currentThread.pointee.topmostHandledException
     if exception.isAbsent || exception.isNone { return try Owned.tuple([.none, .none, .none]) }
     let traceback = ExceptionObject(exception).traceback
     return try Owned.tuple([exception.type.value, exception, traceback.isAbsent ? .none : traceback])
   }
   try m.function("exception()", "Return the exception that is being handled.") { (_: Call) throws(PyError) -> Owned in
-    let exception = currentThread.pointee.handledException
+    let exception = currentThread.pointee.topmostHandledException
     return exception.isAbsent ? .none : Owned(copying: exception)
   }
 }

@@ -65,8 +65,8 @@ extension Owned {
   static func typeVariable(name: Value, evaluateBound: Value = .absent, evaluateConstraints: Value = .absent) throws(PyError) -> Owned {
     let made = try typeParameter(.typeVar, name)
     let contents = TypeParameterObject(made.value).contents
-    contents.pointee.evaluateBound = Owned(copying: evaluateBound).take()
-    contents.pointee.evaluateConstraints = Owned(copying: evaluateConstraints).take()
+    contents.pointee.evaluateBound = Owned(copyingIfPresent: evaluateBound).take()
+    contents.pointee.evaluateConstraints = Owned(copyingIfPresent: evaluateConstraints).take()
     contents.pointee.infersVariance = true
     return made
   }
