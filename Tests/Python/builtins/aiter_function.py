@@ -17,4 +17,4 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(aiter(value))))
-print(attempt(aiter), attempt(aiter, 1, 2, 3, 4, 5) if 'aiter' not in ("max", "min", "zip", "map") else "", attempt(lambda: aiter(wrong=1)) if 'aiter' != "zip" else "")
+print(attempt(aiter) if 'aiter' != "zip" else "", attempt(aiter, 1, 2, 3, 4, 5) if 'aiter' not in ("max", "min", "zip", "map") else "", attempt(lambda: aiter(wrong=1)) if 'aiter' != "zip" else "")

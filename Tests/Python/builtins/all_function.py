@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(all(value))))
-print(attempt(all), attempt(all, 1, 2, 3, 4, 5) if 'all' not in ("max", "min", "zip", "map") else "", attempt(lambda: all(wrong=1)) if 'all' != "zip" else "")
+print(attempt(all) if 'all' != "zip" else "", attempt(all, 1, 2, 3, 4, 5) if 'all' not in ("max", "min", "zip", "map") else "", attempt(lambda: all(wrong=1)) if 'all' != "zip" else "")
 show('all([]), all([1, 0]), all(x for x in [1, 2])', lambda: (all([]), all([1, 0]), all(x for x in [1, 2])))

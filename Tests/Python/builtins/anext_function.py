@@ -17,4 +17,4 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(anext(value))))
-print(attempt(anext), attempt(anext, 1, 2, 3, 4, 5) if 'anext' not in ("max", "min", "zip", "map") else "", attempt(lambda: anext(wrong=1)) if 'anext' != "zip" else "")
+print(attempt(anext) if 'anext' != "zip" else "", attempt(anext, 1, 2, 3, 4, 5) if 'anext' not in ("max", "min", "zip", "map") else "", attempt(lambda: anext(wrong=1)) if 'anext' != "zip" else "")

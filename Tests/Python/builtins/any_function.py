@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(any(value))))
-print(attempt(any), attempt(any, 1, 2, 3, 4, 5) if 'any' not in ("max", "min", "zip", "map") else "", attempt(lambda: any(wrong=1)) if 'any' != "zip" else "")
+print(attempt(any) if 'any' != "zip" else "", attempt(any, 1, 2, 3, 4, 5) if 'any' not in ("max", "min", "zip", "map") else "", attempt(lambda: any(wrong=1)) if 'any' != "zip" else "")
 show('any([]), any([0, 1]), any("")', lambda: (any([]), any([0, 1]), any("")))

@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(bin(value))))
-print(attempt(bin), attempt(bin, 1, 2, 3, 4, 5) if 'bin' not in ("max", "min", "zip", "map") else "", attempt(lambda: bin(wrong=1)) if 'bin' != "zip" else "")
+print(attempt(bin) if 'bin' != "zip" else "", attempt(bin, 1, 2, 3, 4, 5) if 'bin' not in ("max", "min", "zip", "map") else "", attempt(lambda: bin(wrong=1)) if 'bin' != "zip" else "")
 show('bin(10), bin(-10), bin(0), bin(True)', lambda: (bin(10), bin(-10), bin(0), bin(True)))

@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(bool(value))))
-print(attempt(bool), attempt(bool, 1, 2, 3, 4, 5) if 'bool' not in ("max", "min", "zip", "map") else "", attempt(lambda: bool(wrong=1)) if 'bool' != "zip" else "")
+print(attempt(bool) if 'bool' != "zip" else "", attempt(bool, 1, 2, 3, 4, 5) if 'bool' not in ("max", "min", "zip", "map") else "", attempt(lambda: bool(wrong=1)) if 'bool' != "zip" else "")
 show('bool([]), bool("a")', lambda: (bool([]), bool("a")))

@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(callable(value))))
-print(attempt(callable), attempt(callable, 1, 2, 3, 4, 5) if 'callable' not in ("max", "min", "zip", "map") else "", attempt(lambda: callable(wrong=1)) if 'callable' != "zip" else "")
+print(attempt(callable) if 'callable' != "zip" else "", attempt(callable, 1, 2, 3, 4, 5) if 'callable' not in ("max", "min", "zip", "map") else "", attempt(lambda: callable(wrong=1)) if 'callable' != "zip" else "")
 show('callable(len), callable(int), callable(5), callable(lambda: 1)', lambda: (callable(len), callable(int), callable(5), callable(lambda: 1)))

@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(chr(value))))
-print(attempt(chr), attempt(chr, 1, 2, 3, 4, 5) if 'chr' not in ("max", "min", "zip", "map") else "", attempt(lambda: chr(wrong=1)) if 'chr' != "zip" else "")
+print(attempt(chr) if 'chr' != "zip" else "", attempt(chr, 1, 2, 3, 4, 5) if 'chr' not in ("max", "min", "zip", "map") else "", attempt(lambda: chr(wrong=1)) if 'chr' != "zip" else "")
 show('chr(97), chr(0x10ffff) == "\\U0010ffff", chr(True)', lambda: (chr(97), chr(0x10ffff) == "\U0010ffff", chr(True)))

@@ -26,5 +26,5 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(complex(a, b))))
-print(attempt(complex), attempt(complex, 1, 2, 3, 4, 5) if 'complex' not in ("max", "min", "zip", "map") else "", attempt(lambda: complex(wrong=1)) if 'complex' != "zip" else "")
+print(attempt(complex) if 'complex' != "zip" else "", attempt(complex, 1, 2, 3, 4, 5) if 'complex' not in ("max", "min", "zip", "map") else "", attempt(lambda: complex(wrong=1)) if 'complex' != "zip" else "")
 show('complex(1, 2), complex("1+2j")', lambda: (complex(1, 2), complex("1+2j")))

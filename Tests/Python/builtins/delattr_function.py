@@ -26,5 +26,5 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(delattr(a, b))))
-print(attempt(delattr), attempt(delattr, 1, 2, 3, 4, 5) if 'delattr' not in ("max", "min", "zip", "map") else "", attempt(lambda: delattr(wrong=1)) if 'delattr' != "zip" else "")
+print(attempt(delattr) if 'delattr' != "zip" else "", attempt(delattr, 1, 2, 3, 4, 5) if 'delattr' not in ("max", "min", "zip", "map") else "", attempt(lambda: delattr(wrong=1)) if 'delattr' != "zip" else "")
 show('delattr(lambda: 1, "x")', lambda: delattr(lambda: 1, "x"))

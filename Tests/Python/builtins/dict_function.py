@@ -23,7 +23,7 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(dict(value))))
-print(attempt(dict), attempt(dict, 1, 2, 3, 4, 5) if 'dict' not in ("max", "min", "zip", "map") else "", attempt(lambda: dict(wrong=1)) if 'dict' != "zip" else "")
+print(attempt(dict) if 'dict' != "zip" else "", attempt(dict, 1, 2, 3, 4, 5) if 'dict' not in ("max", "min", "zip", "map") else "", attempt(lambda: dict(wrong=1)) if 'dict' != "zip" else "")
 show('dict([(1, 2)], a=3), dict(a=1), dict({1: 2}), dict(zip("ab", [1, 2]))', lambda: (dict([(1, 2)], a=3), dict(a=1), dict({1: 2}), dict(zip("ab", [1, 2]))))
 show('dict([1])', lambda: dict([1]))
 show('dict([(1, 2, 3)])', lambda: dict([(1, 2, 3)]))

@@ -26,5 +26,5 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(divmod(a, b))))
-print(attempt(divmod), attempt(divmod, 1, 2, 3, 4, 5) if 'divmod' not in ("max", "min", "zip", "map") else "", attempt(lambda: divmod(wrong=1)) if 'divmod' != "zip" else "")
+print(attempt(divmod) if 'divmod' != "zip" else "", attempt(divmod, 1, 2, 3, 4, 5) if 'divmod' not in ("max", "min", "zip", "map") else "", attempt(lambda: divmod(wrong=1)) if 'divmod' != "zip" else "")
 show('divmod(7, 2), divmod(-7, 2), divmod(7.5, 2), divmod(True, 2)', lambda: (divmod(7, 2), divmod(-7, 2), divmod(7.5, 2), divmod(True, 2)))

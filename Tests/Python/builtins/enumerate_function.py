@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(enumerate(a, b))))
-print(attempt(enumerate), attempt(enumerate, 1, 2, 3, 4, 5) if 'enumerate' not in ("max", "min", "zip", "map") else "", attempt(lambda: enumerate(wrong=1)) if 'enumerate' != "zip" else "")
+print(attempt(enumerate) if 'enumerate' != "zip" else "", attempt(enumerate, 1, 2, 3, 4, 5) if 'enumerate' not in ("max", "min", "zip", "map") else "", attempt(lambda: enumerate(wrong=1)) if 'enumerate' != "zip" else "")
 show('list(enumerate("ab")), list(enumerate("ab", 5)), list(enumerate(start=2, iterable="x"))', lambda: (list(enumerate("ab")), list(enumerate("ab", 5)), list(enumerate(start=2, iterable="x"))))
 show('enumerate("a", "b")', lambda: enumerate("a", "b"))
 show('enumerate(iterable="a", start=1.5)', lambda: enumerate(iterable="a", start=1.5))

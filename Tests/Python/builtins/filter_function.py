@@ -26,6 +26,6 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(filter(a, b))))
-print(attempt(filter), attempt(filter, 1, 2, 3, 4, 5) if 'filter' not in ("max", "min", "zip", "map") else "", attempt(lambda: filter(wrong=1)) if 'filter' != "zip" else "")
+print(attempt(filter) if 'filter' != "zip" else "", attempt(filter, 1, 2, 3, 4, 5) if 'filter' not in ("max", "min", "zip", "map") else "", attempt(lambda: filter(wrong=1)) if 'filter' != "zip" else "")
 show('list(filter(None, [0, 1, "", "a"])), list(filter(lambda x: x > 1, [1, 2, 3])), list(filter(str.isalpha, "a1b"))', lambda: (list(filter(None, [0, 1, "", "a"])), list(filter(lambda x: x > 1, [1, 2, 3])), list(filter(str.isalpha, "a1b"))))
 show('list(filter(5, [1]))', lambda: list(filter(5, [1])))

@@ -25,5 +25,5 @@ for value in SAMPLES:
     if isinstance(value, memoryview):
         continue
     print(text(value), attempt(lambda: text(float(value))))
-print(attempt(float), attempt(float, 1, 2, 3, 4, 5) if 'float' not in ("max", "min", "zip", "map") else "", attempt(lambda: float(wrong=1)) if 'float' != "zip" else "")
+print(attempt(float) if 'float' != "zip" else "", attempt(float, 1, 2, 3, 4, 5) if 'float' not in ("max", "min", "zip", "map") else "", attempt(lambda: float(wrong=1)) if 'float' != "zip" else "")
 show('float("1.5"), float(3), float("inf")', lambda: (float("1.5"), float(3), float("inf")))

@@ -26,6 +26,6 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(format(a, b))))
-print(attempt(format), attempt(format, 1, 2, 3, 4, 5) if 'format' not in ("max", "min", "zip", "map") else "", attempt(lambda: format(wrong=1)) if 'format' != "zip" else "")
+print(attempt(format) if 'format' != "zip" else "", attempt(format, 1, 2, 3, 4, 5) if 'format' not in ("max", "min", "zip", "map") else "", attempt(lambda: format(wrong=1)) if 'format' != "zip" else "")
 show('format(5, "03d"), format("a", ">3"), format(1.5, ".2f"), format([])', lambda: (format(5, "03d"), format("a", ">3"), format(1.5, ".2f"), format([])))
 show('format([], "x")', lambda: format([], "x"))

@@ -23,6 +23,6 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(frozenset(value))))
-print(attempt(frozenset), attempt(frozenset, 1, 2, 3, 4, 5) if 'frozenset' not in ("max", "min", "zip", "map") else "", attempt(lambda: frozenset(wrong=1)) if 'frozenset' != "zip" else "")
+print(attempt(frozenset) if 'frozenset' != "zip" else "", attempt(frozenset, 1, 2, 3, 4, 5) if 'frozenset' not in ("max", "min", "zip", "map") else "", attempt(lambda: frozenset(wrong=1)) if 'frozenset' != "zip" else "")
 show('frozenset([1]), frozenset("a"), frozenset()', lambda: (frozenset([1]), frozenset("a"), frozenset()))
 show('frozenset([[]])', lambda: frozenset([[]]))

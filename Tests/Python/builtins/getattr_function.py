@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(getattr(a, b))))
-print(attempt(getattr), attempt(getattr, 1, 2, 3, 4, 5) if 'getattr' not in ("max", "min", "zip", "map") else "", attempt(lambda: getattr(wrong=1)) if 'getattr' != "zip" else "")
+print(attempt(getattr) if 'getattr' != "zip" else "", attempt(getattr, 1, 2, 3, 4, 5) if 'getattr' not in ("max", "min", "zip", "map") else "", attempt(lambda: getattr(wrong=1)) if 'getattr' != "zip" else "")
 show('getattr(1, "real"), getattr(1, "x", None), getattr("a", "upper")()', lambda: (getattr(1, "real"), getattr(1, "x", None), getattr("a", "upper")()))
 show('getattr(1, "x")', lambda: getattr(1, "x"))
 show('getattr(1, "re" "al", 2, 3)', lambda: getattr(1, "re" "al", 2, 3))

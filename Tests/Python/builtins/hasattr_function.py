@@ -26,6 +26,6 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(hasattr(a, b))))
-print(attempt(hasattr), attempt(hasattr, 1, 2, 3, 4, 5) if 'hasattr' not in ("max", "min", "zip", "map") else "", attempt(lambda: hasattr(wrong=1)) if 'hasattr' != "zip" else "")
+print(attempt(hasattr) if 'hasattr' != "zip" else "", attempt(hasattr, 1, 2, 3, 4, 5) if 'hasattr' not in ("max", "min", "zip", "map") else "", attempt(lambda: hasattr(wrong=1)) if 'hasattr' != "zip" else "")
 show('hasattr(1, "real"), hasattr(1, "x"), hasattr([], "append")', lambda: (hasattr(1, "real"), hasattr(1, "x"), hasattr([], "append")))
 show('hasattr(1, 5)', lambda: hasattr(1, 5))

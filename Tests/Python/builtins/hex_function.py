@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(hex(value))))
-print(attempt(hex), attempt(hex, 1, 2, 3, 4, 5) if 'hex' not in ("max", "min", "zip", "map") else "", attempt(lambda: hex(wrong=1)) if 'hex' != "zip" else "")
+print(attempt(hex) if 'hex' != "zip" else "", attempt(hex, 1, 2, 3, 4, 5) if 'hex' not in ("max", "min", "zip", "map") else "", attempt(lambda: hex(wrong=1)) if 'hex' != "zip" else "")
 show('hex(255), hex(-255), hex(0), hex(2**70)', lambda: (hex(255), hex(-255), hex(0), hex(2**70)))

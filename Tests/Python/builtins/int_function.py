@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(int(value))))
-print(attempt(int), attempt(int, 1, 2, 3, 4, 5) if 'int' not in ("max", "min", "zip", "map") else "", attempt(lambda: int(wrong=1)) if 'int' != "zip" else "")
+print(attempt(int) if 'int' != "zip" else "", attempt(int, 1, 2, 3, 4, 5) if 'int' not in ("max", "min", "zip", "map") else "", attempt(lambda: int(wrong=1)) if 'int' != "zip" else "")
 show('int("12"), int(3.9), int("ff", 16), int()', lambda: (int("12"), int(3.9), int("ff", 16), int()))

@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(isinstance(a, b))))
-print(attempt(isinstance), attempt(isinstance, 1, 2, 3, 4, 5) if 'isinstance' not in ("max", "min", "zip", "map") else "", attempt(lambda: isinstance(wrong=1)) if 'isinstance' != "zip" else "")
+print(attempt(isinstance) if 'isinstance' != "zip" else "", attempt(isinstance, 1, 2, 3, 4, 5) if 'isinstance' not in ("max", "min", "zip", "map") else "", attempt(lambda: isinstance(wrong=1)) if 'isinstance' != "zip" else "")
 show('isinstance(1, int), isinstance(True, int), isinstance(1, (str, int)), isinstance(1, int | str), isinstance(None, int | None), isinstance(1, ((str, (int,)),))', lambda: (isinstance(1, int), isinstance(True, int), isinstance(1, (str, int)), isinstance(1, int | str), isinstance(None, int | None), isinstance(1, ((str, (int,)),))))
 show('isinstance(1, list[int])', lambda: isinstance(1, list[int]))
 show('isinstance(1, (str, 5))', lambda: isinstance(1, (str, 5)))

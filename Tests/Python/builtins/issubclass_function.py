@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(issubclass(a, b))))
-print(attempt(issubclass), attempt(issubclass, 1, 2, 3, 4, 5) if 'issubclass' not in ("max", "min", "zip", "map") else "", attempt(lambda: issubclass(wrong=1)) if 'issubclass' != "zip" else "")
+print(attempt(issubclass) if 'issubclass' != "zip" else "", attempt(issubclass, 1, 2, 3, 4, 5) if 'issubclass' not in ("max", "min", "zip", "map") else "", attempt(lambda: issubclass(wrong=1)) if 'issubclass' != "zip" else "")
 show('issubclass(bool, int), issubclass(int, (str, object)), issubclass(int, int | str), issubclass(type(None), int | None)', lambda: (issubclass(bool, int), issubclass(int, (str, object)), issubclass(int, int | str), issubclass(type(None), int | None)))
 show('issubclass(1, int)', lambda: issubclass(1, int))
 show('issubclass(int, 1)', lambda: issubclass(int, 1))

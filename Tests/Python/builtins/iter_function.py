@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(iter(a, b))))
-print(attempt(iter), attempt(iter, 1, 2, 3, 4, 5) if 'iter' not in ("max", "min", "zip", "map") else "", attempt(lambda: iter(wrong=1)) if 'iter' != "zip" else "")
+print(attempt(iter) if 'iter' != "zip" else "", attempt(iter, 1, 2, 3, 4, 5) if 'iter' not in ("max", "min", "zip", "map") else "", attempt(lambda: iter(wrong=1)) if 'iter' != "zip" else "")
 show('list(iter([1, 2])), list(iter(iter("ab")))', lambda: (list(iter([1, 2])), list(iter(iter("ab")))))
 show('iter(5)', lambda: iter(5))
 show('iter(5, 6)', lambda: iter(5, 6))

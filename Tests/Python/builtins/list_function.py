@@ -25,5 +25,5 @@ for value in SAMPLES:
     if value == 2**70:
         continue
     print(text(value), attempt(lambda: text(list(value))))
-print(attempt(list), attempt(list, 1, 2, 3, 4, 5) if 'list' not in ("max", "min", "zip", "map") else "", attempt(lambda: list(wrong=1)) if 'list' != "zip" else "")
+print(attempt(list) if 'list' != "zip" else "", attempt(list, 1, 2, 3, 4, 5) if 'list' not in ("max", "min", "zip", "map") else "", attempt(lambda: list(wrong=1)) if 'list' != "zip" else "")
 show('list("ab"), list(range(3)), list({1: 2}), list()', lambda: (list("ab"), list(range(3)), list({1: 2}), list()))

@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(map(a, b))))
-print(attempt(map), attempt(map, 1, 2, 3, 4, 5) if 'map' not in ("max", "min", "zip", "map") else "", attempt(lambda: map(wrong=1)) if 'map' != "zip" else "")
+print(attempt(map) if 'map' != "zip" else "", attempt(map, 1, 2, 3, 4, 5) if 'map' not in ("max", "min", "zip", "map") else "", attempt(lambda: map(wrong=1)) if 'map' != "zip" else "")
 show('list(map(str, [1, 2])), list(map(max, [1, 5], [3, 2])), list(map(lambda *a: a, [1, 2], "abc"))', lambda: (list(map(str, [1, 2])), list(map(max, [1, 5], [3, 2])), list(map(lambda *a: a, [1, 2], "abc"))))
 show('list(map(5, [1]))', lambda: list(map(5, [1])))
 show('map(str)', lambda: map(str))

@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(max(a, b))))
-print(attempt(max), attempt(max, 1, 2, 3, 4, 5) if 'max' not in ("max", "min", "zip", "map") else "", attempt(lambda: max(wrong=1)) if 'max' != "zip" else "")
+print(attempt(max) if 'max' != "zip" else "", attempt(max, 1, 2, 3, 4, 5) if 'max' not in ("max", "min", "zip", "map") else "", attempt(lambda: max(wrong=1)) if 'max' != "zip" else "")
 show('max(1, 2), max([3, 1]), max("ab", "b"), max([], default=5), max([1, -5], key=abs), max(1, 1.0), max(True, 1)', lambda: (max(1, 2), max([3, 1]), max("ab", "b"), max([], default=5), max([1, -5], key=abs), max(1, 1.0), max(True, 1)))
 show('max([])', lambda: max([]))
 show('max(1)', lambda: max(1))

@@ -23,6 +23,6 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(memoryview(value))))
-print(attempt(memoryview), attempt(memoryview, 1, 2, 3, 4, 5) if 'memoryview' not in ("max", "min", "zip", "map") else "", attempt(lambda: memoryview(wrong=1)) if 'memoryview' != "zip" else "")
+print(attempt(memoryview) if 'memoryview' != "zip" else "", attempt(memoryview, 1, 2, 3, 4, 5) if 'memoryview' not in ("max", "min", "zip", "map") else "", attempt(lambda: memoryview(wrong=1)) if 'memoryview' != "zip" else "")
 show('memoryview(b"ab")[0]', lambda: memoryview(b"ab")[0])
 show('memoryview(object=b"a").nbytes', lambda: memoryview(object=b"a").nbytes)

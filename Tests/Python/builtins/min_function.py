@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(min(a, b))))
-print(attempt(min), attempt(min, 1, 2, 3, 4, 5) if 'min' not in ("max", "min", "zip", "map") else "", attempt(lambda: min(wrong=1)) if 'min' != "zip" else "")
+print(attempt(min) if 'min' != "zip" else "", attempt(min, 1, 2, 3, 4, 5) if 'min' not in ("max", "min", "zip", "map") else "", attempt(lambda: min(wrong=1)) if 'min' != "zip" else "")
 show('min(1, 2), min([3, 1]), min("ab", "b"), min([], default=5), min([1, -5], key=abs), min(1, 1.0), min({3, 1})', lambda: (min(1, 2), min([3, 1]), min("ab", "b"), min([], default=5), min([1, -5], key=abs), min(1, 1.0), min({3, 1})))
 show('min([])', lambda: min([]))
 show('min(1)', lambda: min(1))

@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(next(a, b))))
-print(attempt(next), attempt(next, 1, 2, 3, 4, 5) if 'next' not in ("max", "min", "zip", "map") else "", attempt(lambda: next(wrong=1)) if 'next' != "zip" else "")
+print(attempt(next) if 'next' != "zip" else "", attempt(next, 1, 2, 3, 4, 5) if 'next' not in ("max", "min", "zip", "map") else "", attempt(lambda: next(wrong=1)) if 'next' != "zip" else "")
 show('next(iter([1])), next(iter([]), 5)', lambda: (next(iter([1])), next(iter([]), 5)))
 show('next(iter([]))', lambda: next(iter([])))
 show('next([])', lambda: next([]))

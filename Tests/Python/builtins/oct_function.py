@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(oct(value))))
-print(attempt(oct), attempt(oct, 1, 2, 3, 4, 5) if 'oct' not in ("max", "min", "zip", "map") else "", attempt(lambda: oct(wrong=1)) if 'oct' != "zip" else "")
+print(attempt(oct) if 'oct' != "zip" else "", attempt(oct, 1, 2, 3, 4, 5) if 'oct' not in ("max", "min", "zip", "map") else "", attempt(lambda: oct(wrong=1)) if 'oct' != "zip" else "")
 show('oct(8), oct(-8), oct(0)', lambda: (oct(8), oct(-8), oct(0)))

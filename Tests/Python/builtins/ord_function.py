@@ -23,7 +23,7 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(ord(value))))
-print(attempt(ord), attempt(ord, 1, 2, 3, 4, 5) if 'ord' not in ("max", "min", "zip", "map") else "", attempt(lambda: ord(wrong=1)) if 'ord' != "zip" else "")
+print(attempt(ord) if 'ord' != "zip" else "", attempt(ord, 1, 2, 3, 4, 5) if 'ord' not in ("max", "min", "zip", "map") else "", attempt(lambda: ord(wrong=1)) if 'ord' != "zip" else "")
 show('ord("a"), ord(b"a"), ord("\\U0010ffff"), ord(bytearray(b"z"))', lambda: (ord("a"), ord(b"a"), ord("\U0010ffff"), ord(bytearray(b"z"))))
 show('ord("ab")', lambda: ord("ab"))
 show('ord(b"")', lambda: ord(b""))

@@ -27,7 +27,7 @@ for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         if 2**70 not in (a, b):
             print(text(a), text(b), attempt(lambda: text(pow(a, b))))
-print(attempt(pow), attempt(pow, 1, 2, 3, 4, 5) if 'pow' not in ("max", "min", "zip", "map") else "", attempt(lambda: pow(wrong=1)) if 'pow' != "zip" else "")
+print(attempt(pow) if 'pow' != "zip" else "", attempt(pow, 1, 2, 3, 4, 5) if 'pow' not in ("max", "min", "zip", "map") else "", attempt(lambda: pow(wrong=1)) if 'pow' != "zip" else "")
 show('pow(2, 10), pow(2, -1), pow(2, 5, 3), pow(3, -1, 7), pow(2.0, 2), pow(1j, 2)', lambda: (pow(2, 10), pow(2, -1), pow(2, 5, 3), pow(3, -1, 7), pow(2.0, 2), pow(1j, 2)))
 show('pow(2, 5, 0)', lambda: pow(2, 5, 0))
 show('pow(2, -1, 4)', lambda: pow(2, -1, 4))

@@ -28,7 +28,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(range(a, b))))
-print(attempt(range), attempt(range, 1, 2, 3, 4, 5) if 'range' not in ("max", "min", "zip", "map") else "", attempt(lambda: range(wrong=1)) if 'range' != "zip" else "")
+print(attempt(range) if 'range' != "zip" else "", attempt(range, 1, 2, 3, 4, 5) if 'range' not in ("max", "min", "zip", "map") else "", attempt(lambda: range(wrong=1)) if 'range' != "zip" else "")
 show('range(5), range(1, 5), range(1, 10, 3), range(5, 0, -1), list(range(0))', lambda: (range(5), range(1, 5), range(1, 10, 3), range(5, 0, -1), list(range(0))))
 show('range(1, 2, 0)', lambda: range(1, 2, 0))
 show('range(1.5)', lambda: range(1.5))

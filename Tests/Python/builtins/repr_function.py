@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(repr(value))))
-print(attempt(repr), attempt(repr, 1, 2, 3, 4, 5) if 'repr' not in ("max", "min", "zip", "map") else "", attempt(lambda: repr(wrong=1)) if 'repr' != "zip" else "")
+print(attempt(repr) if 'repr' != "zip" else "", attempt(repr, 1, 2, 3, 4, 5) if 'repr' not in ("max", "min", "zip", "map") else "", attempt(lambda: repr(wrong=1)) if 'repr' != "zip" else "")
 show('repr("a"), repr([1, "x"]), repr(1.0)', lambda: (repr("a"), repr([1, "x"]), repr(1.0)))

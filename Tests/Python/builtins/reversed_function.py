@@ -23,7 +23,7 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(reversed(value))))
-print(attempt(reversed), attempt(reversed, 1, 2, 3, 4, 5) if 'reversed' not in ("max", "min", "zip", "map") else "", attempt(lambda: reversed(wrong=1)) if 'reversed' != "zip" else "")
+print(attempt(reversed) if 'reversed' != "zip" else "", attempt(reversed, 1, 2, 3, 4, 5) if 'reversed' not in ("max", "min", "zip", "map") else "", attempt(lambda: reversed(wrong=1)) if 'reversed' != "zip" else "")
 show('list(reversed([1, 2])), list(reversed("ab")), list(reversed(range(3))), list(reversed({1: 2}))', lambda: (list(reversed([1, 2])), list(reversed("ab")), list(reversed(range(3))), list(reversed({1: 2}))))
 show('reversed({1})', lambda: reversed({1}))
 show('reversed(5)', lambda: reversed(5))

@@ -23,6 +23,6 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(set(value))))
-print(attempt(set), attempt(set, 1, 2, 3, 4, 5) if 'set' not in ("max", "min", "zip", "map") else "", attempt(lambda: set(wrong=1)) if 'set' != "zip" else "")
+print(attempt(set) if 'set' != "zip" else "", attempt(set, 1, 2, 3, 4, 5) if 'set' not in ("max", "min", "zip", "map") else "", attempt(lambda: set(wrong=1)) if 'set' != "zip" else "")
 show('len(set("aab")), set([1]), set()', lambda: (len(set("aab")), set([1]), set()))
 show('set([[]])', lambda: set([[]]))

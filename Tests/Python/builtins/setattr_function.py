@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(setattr(a, b))))
-print(attempt(setattr), attempt(setattr, 1, 2, 3, 4, 5) if 'setattr' not in ("max", "min", "zip", "map") else "", attempt(lambda: setattr(wrong=1)) if 'setattr' != "zip" else "")
+print(attempt(setattr) if 'setattr' != "zip" else "", attempt(setattr, 1, 2, 3, 4, 5) if 'setattr' not in ("max", "min", "zip", "map") else "", attempt(lambda: setattr(wrong=1)) if 'setattr' != "zip" else "")
 show('setattr(type("T", (), {}), "x", 1)', lambda: setattr(type("T", (), {}), "x", 1))
 show('setattr(int, "x", 1)', lambda: setattr(int, "x", 1))
 show('setattr(1, "x")', lambda: setattr(1, "x"))

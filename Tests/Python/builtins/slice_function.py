@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(slice(a, b))))
-print(attempt(slice), attempt(slice, 1, 2, 3, 4, 5) if 'slice' not in ("max", "min", "zip", "map") else "", attempt(lambda: slice(wrong=1)) if 'slice' != "zip" else "")
+print(attempt(slice) if 'slice' != "zip" else "", attempt(slice, 1, 2, 3, 4, 5) if 'slice' not in ("max", "min", "zip", "map") else "", attempt(lambda: slice(wrong=1)) if 'slice' != "zip" else "")
 show('slice(5), slice(1, 2), slice(1, 2, 3), slice(None), slice("a", [])', lambda: (slice(5), slice(1, 2), slice(1, 2, 3), slice(None), slice("a", [])))
 show('slice()', lambda: slice())
 show('slice(1, 2, 3, 4)', lambda: slice(1, 2, 3, 4))

@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(sorted(a, b))))
-print(attempt(sorted), attempt(sorted, 1, 2, 3, 4, 5) if 'sorted' not in ("max", "min", "zip", "map") else "", attempt(lambda: sorted(wrong=1)) if 'sorted' != "zip" else "")
+print(attempt(sorted) if 'sorted' != "zip" else "", attempt(sorted, 1, 2, 3, 4, 5) if 'sorted' not in ("max", "min", "zip", "map") else "", attempt(lambda: sorted(wrong=1)) if 'sorted' != "zip" else "")
 show('sorted([3, 1, 2]), sorted("bca"), sorted([1, -2], key=abs), sorted([1, 2], reverse=True), sorted({2: 1, 1: 2})', lambda: (sorted([3, 1, 2]), sorted("bca"), sorted([1, -2], key=abs), sorted([1, 2], reverse=True), sorted({2: 1, 1: 2})))
 show('sorted([1, "a"])', lambda: sorted([1, "a"]))
 show('sorted([1], None)', lambda: sorted([1], None))

@@ -26,5 +26,5 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(str(a, b))))
-print(attempt(str), attempt(str, 1, 2, 3, 4, 5) if 'str' not in ("max", "min", "zip", "map") else "", attempt(lambda: str(wrong=1)) if 'str' != "zip" else "")
+print(attempt(str) if 'str' != "zip" else "", attempt(str, 1, 2, 3, 4, 5) if 'str' not in ("max", "min", "zip", "map") else "", attempt(lambda: str(wrong=1)) if 'str' != "zip" else "")
 show('str(5), str(b"a", "ascii"), str()', lambda: (str(5), str(b"a", "ascii"), str()))

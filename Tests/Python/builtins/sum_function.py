@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(sum(a, b))))
-print(attempt(sum), attempt(sum, 1, 2, 3, 4, 5) if 'sum' not in ("max", "min", "zip", "map") else "", attempt(lambda: sum(wrong=1)) if 'sum' != "zip" else "")
+print(attempt(sum) if 'sum' != "zip" else "", attempt(sum, 1, 2, 3, 4, 5) if 'sum' not in ("max", "min", "zip", "map") else "", attempt(lambda: sum(wrong=1)) if 'sum' != "zip" else "")
 show('sum([1, 2]), sum([1.5, 2]), sum([[1], [2]], []), sum([], 5), sum([1, 2], start=10), sum([0.1] * 10), sum([1e100, 1.0, -1e100]), sum([True, 2]), sum([2**62, 2**62]), sum([1, 1j, 0.5])', lambda: (sum([1, 2]), sum([1.5, 2]), sum([[1], [2]], []), sum([], 5), sum([1, 2], start=10), sum([0.1] * 10), sum([1e100, 1.0, -1e100]), sum([True, 2]), sum([2**62, 2**62]), sum([1, 1j, 0.5])))
 show('sum(["a"], "")', lambda: sum(["a"], ""))
 show('sum([b"a"], b"")', lambda: sum([b"a"], b""))

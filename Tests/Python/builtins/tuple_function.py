@@ -23,5 +23,5 @@ def text(value):
 
 for value in SAMPLES:
     print(text(value), attempt(lambda: text(tuple(value))))
-print(attempt(tuple), attempt(tuple, 1, 2, 3, 4, 5) if 'tuple' not in ("max", "min", "zip", "map") else "", attempt(lambda: tuple(wrong=1)) if 'tuple' != "zip" else "")
+print(attempt(tuple) if 'tuple' != "zip" else "", attempt(tuple, 1, 2, 3, 4, 5) if 'tuple' not in ("max", "min", "zip", "map") else "", attempt(lambda: tuple(wrong=1)) if 'tuple' != "zip" else "")
 show('tuple("ab"), tuple([1, 2]), tuple()', lambda: (tuple("ab"), tuple([1, 2]), tuple()))

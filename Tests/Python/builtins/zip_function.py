@@ -26,7 +26,7 @@ for value in SAMPLES:
 for a in SAMPLES[::3]:
     for b in SAMPLES[::2]:
         print(text(a), text(b), attempt(lambda: text(zip(a, b))))
-print(attempt(zip), attempt(zip, 1, 2, 3, 4, 5) if 'zip' not in ("max", "min", "zip", "map") else "", attempt(lambda: zip(wrong=1)) if 'zip' != "zip" else "")
+print(attempt(zip) if 'zip' != "zip" else "", attempt(zip, 1, 2, 3, 4, 5) if 'zip' not in ("max", "min", "zip", "map") else "", attempt(lambda: zip(wrong=1)) if 'zip' != "zip" else "")
 show('list(zip("ab", [1, 2, 3])), list(zip()), list(zip("a")), list(zip("ab", "cd", strict=True))', lambda: (list(zip("ab", [1, 2, 3])), list(zip()), list(zip("a")), list(zip("ab", "cd", strict=True))))
 show('list(zip("ab", "c", strict=True))', lambda: list(zip("ab", "c", strict=True)))
 show('list(zip("a", "bc", strict=True))', lambda: list(zip("a", "bc", strict=True)))

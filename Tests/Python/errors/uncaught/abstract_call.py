@@ -1,0 +1,6 @@
+# A call of object with arguments.
+class A:
+    pass
+
+
+A(1)

@@ -1,0 +1,3 @@
+# assert with a message.
+x = 3
+assert x > 5, f"x is {x}"

@@ -1,0 +1,3 @@
+# Carets under an augmented assignment.
+x = [1]
+x[0] += "a"

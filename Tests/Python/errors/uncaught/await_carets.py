@@ -1,0 +1,6 @@
+# An error in a coroutine that is driven by hand.
+async def f():
+    return await None
+
+
+f().send(None)

@@ -1,0 +1,6 @@
+# A subclass of BaseException.
+class E(BaseException):
+    pass
+
+
+raise E("not an Exception")

@@ -1,0 +1,2 @@
+# A BaseExceptionGroup with KeyboardInterrupt.
+raise BaseExceptionGroup("base", [KeyboardInterrupt(), SystemExit(3)])

@@ -1,0 +1,2 @@
+# A misspelt built-in, with a suggestion.
+prnt("x")

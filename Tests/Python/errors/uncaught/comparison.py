@@ -1,0 +1,3 @@
+# Carets under a comparison.
+if 1 < 2 < "a":
+    pass

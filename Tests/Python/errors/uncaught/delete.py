@@ -1,0 +1,3 @@
+# Carets under del.
+d = {}
+del d["k"]

@@ -1,0 +1,2 @@
+# A SyntaxError of eval'd text.
+eval("1 +* 2")

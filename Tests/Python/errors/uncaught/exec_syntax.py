@@ -1,0 +1,2 @@
+# A SyntaxError of exec'd text.
+exec("if x\n    pass")

@@ -1,0 +1,2 @@
+# GeneratorExit at the top.
+raise GeneratorExit("odd")

@@ -1,0 +1,2 @@
+# A misspelt name in from import.
+from sys import exc_inf

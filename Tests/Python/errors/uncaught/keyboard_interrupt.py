@@ -1,0 +1,3 @@
+# KeyboardInterrupt raised by the program.
+print("before", flush=True)
+raise KeyboardInterrupt

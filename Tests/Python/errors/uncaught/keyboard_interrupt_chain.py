@@ -1,0 +1,5 @@
+# KeyboardInterrupt while another exception is handled.
+try:
+    1 / 0
+except ZeroDivisionError:
+    raise KeyboardInterrupt("chained")

@@ -1,0 +1,6 @@
+# A misspelt keyword argument.
+def f(colour=1, shape=2):
+    pass
+
+
+f(color=3)

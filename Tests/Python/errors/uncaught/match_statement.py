@@ -1,0 +1,4 @@
+# An error in a match guard.
+match 5:
+    case x if x.nothing:
+        pass

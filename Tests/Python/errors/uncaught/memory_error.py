@@ -1,0 +1,2 @@
+# MemoryError at the top.
+x = [0] * (2 ** 62)

@@ -1,0 +1,6 @@
+# A method of None.
+def find():
+    return None
+
+
+find().strip()

@@ -1,0 +1,2 @@
+# A misspelt method of a built-in type.
+[1].apend(2)

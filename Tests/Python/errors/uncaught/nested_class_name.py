@@ -1,0 +1,8 @@
+# Qualified names of exception classes.
+def f():
+    class Inner(Exception):
+        pass
+    raise Inner("x")
+
+
+f()

@@ -1,0 +1,4 @@
+# Notes that are no list of strings.
+e = ValueError("odd")
+e.__notes__ = ["text", 5, None]
+raise e

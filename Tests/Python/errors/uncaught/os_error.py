@@ -1,0 +1,2 @@
+# OSError of an absent file.
+open("there is no such file")

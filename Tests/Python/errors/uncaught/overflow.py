@@ -1,0 +1,2 @@
+# OverflowError at the top.
+float(10 ** 400)

@@ -1,0 +1,6 @@
+# A class is raised without being called.
+def f():
+    raise LookupError
+
+
+f()

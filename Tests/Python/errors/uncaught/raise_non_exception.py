@@ -1,0 +1,2 @@
+# Something that is no exception is raised.
+raise "text"

@@ -1,0 +1,6 @@
+# RecursionError at the top.
+def f():
+    return f()
+
+
+f()

@@ -1,0 +1,2 @@
+# Carets under a slice.
+[1, 2, 3]["a":"b"]

@@ -1,0 +1,2 @@
+# StopIteration at the top.
+next(iter([]))

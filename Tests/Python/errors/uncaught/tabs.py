@@ -1,0 +1,3 @@
+# Carets in an indented line with tabs.
+if True:
+	x = 1 + None

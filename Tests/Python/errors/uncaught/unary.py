@@ -1,0 +1,2 @@
+# Carets under a unary operator.
+x = -"text"

@@ -1,0 +1,7 @@
+# A local that is read too early.
+def f():
+    print(x)
+    x = 1
+
+
+f()

@@ -1,0 +1,2 @@
+# UnicodeDecodeError at the top.
+b"abc\xff".decode()

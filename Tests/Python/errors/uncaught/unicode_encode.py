@@ -1,0 +1,2 @@
+# UnicodeEncodeError at the top.
+"abc\u20ac".encode("latin-1")

@@ -1,0 +1,2 @@
+# Carets under an unpacking.
+a, b, c = (1, 2)

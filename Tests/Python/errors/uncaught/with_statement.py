@@ -1,0 +1,3 @@
+# Carets under with.
+with 5 as x:
+    pass

@@ -1,0 +1,2 @@
+# A class as the exit value.
+raise SystemExit(ValueError)

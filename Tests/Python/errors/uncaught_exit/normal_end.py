@@ -1,0 +1,2 @@
+# A program that ends normally.
+print("end")

@@ -1,0 +1,3 @@
+# sys.exit with too many arguments.
+import sys
+sys.exit(1, 2)

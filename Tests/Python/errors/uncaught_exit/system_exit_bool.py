@@ -1,0 +1,2 @@
+# SystemExit with True.
+raise SystemExit(True)

@@ -1,0 +1,2 @@
+# SystemExit with a float.
+raise SystemExit(2.5)

@@ -1,0 +1,2 @@
+# SystemExit in exec'd text.
+exec("raise SystemExit(12)")

@@ -1,0 +1,5 @@
+# SystemExit runs finally blocks.
+try:
+    raise SystemExit(5)
+finally:
+    print("finally")

@@ -1,0 +1,2 @@
+# SystemExit inside a group is no exit.
+raise BaseExceptionGroup("g", [SystemExit(3)])

@@ -1,0 +1,2 @@
+# SystemExit with a number beyond a byte.
+raise SystemExit(300)

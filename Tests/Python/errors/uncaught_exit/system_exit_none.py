@@ -1,0 +1,2 @@
+# SystemExit without a value.
+raise SystemExit

@@ -1,0 +1,6 @@
+# A subclass of SystemExit.
+class E(SystemExit):
+    pass
+
+
+raise E(9)

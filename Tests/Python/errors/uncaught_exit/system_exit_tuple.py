@@ -1,0 +1,2 @@
+# SystemExit with two values.
+raise SystemExit(1, 2)

@@ -1,0 +1,2 @@
+# SystemExit with 0.
+raise SystemExit(0)

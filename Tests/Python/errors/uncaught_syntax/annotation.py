@@ -1,0 +1,3 @@
+# A file that does not compile: annotation.
+print("never")
+x: = 5

@@ -1,0 +1,3 @@
+# A file that does not compile: assign call.
+print("never")
+f() = 1

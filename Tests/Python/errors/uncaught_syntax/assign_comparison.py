@@ -1,0 +1,4 @@
+# A file that does not compile: assign comparison.
+print("never")
+if x = 1:
+    pass

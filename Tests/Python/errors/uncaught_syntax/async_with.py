@@ -1,0 +1,4 @@
+# A file that does not compile: async with.
+print("never")
+async with x:
+    pass

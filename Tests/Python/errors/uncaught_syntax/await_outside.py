@@ -1,0 +1,4 @@
+# A file that does not compile: await outside.
+print("never")
+def f():
+    await x

@@ -1,0 +1,4 @@
+# A file that does not compile: bad indent.
+print("never")
+def f():
+x = 1

@@ -1,0 +1,3 @@
+# A file that does not compile: break outside.
+print("never")
+break

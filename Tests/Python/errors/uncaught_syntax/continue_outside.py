@@ -1,0 +1,4 @@
+# A file that does not compile: continue outside.
+print("never")
+if True:
+    continue

@@ -1,0 +1,5 @@
+# A file that does not compile: decorator.
+print("never")
+@
+def f():
+    pass

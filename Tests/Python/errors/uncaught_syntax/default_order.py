@@ -1,0 +1,4 @@
+# A file that does not compile: default order.
+print("never")
+def f(a=1, b):
+    pass

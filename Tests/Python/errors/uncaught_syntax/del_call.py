@@ -1,0 +1,3 @@
+# A file that does not compile: del call.
+print("never")
+del f()

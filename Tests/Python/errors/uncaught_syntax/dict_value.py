@@ -1,0 +1,3 @@
+# A file that does not compile: dict value.
+print("never")
+x = {"a": }

@@ -1,0 +1,3 @@
+# A file that does not compile: double arrow.
+print("never")
+x => 5

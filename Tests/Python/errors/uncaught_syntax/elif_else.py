@@ -1,0 +1,8 @@
+# A file that does not compile: elif else.
+print("never")
+if x:
+    pass
+else:
+    pass
+elif y:
+    pass

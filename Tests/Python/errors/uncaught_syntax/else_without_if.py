@@ -1,0 +1,4 @@
+# A file that does not compile: else without if.
+print("never")
+else:
+    pass

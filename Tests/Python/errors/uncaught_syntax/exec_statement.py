@@ -1,0 +1,3 @@
+# A file that does not compile: exec statement.
+print("never")
+exec "x = 1"

@@ -1,0 +1,3 @@
+# A file that does not compile: from import.
+print("never")
+from sys import (a, b

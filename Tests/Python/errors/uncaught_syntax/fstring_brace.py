@@ -1,0 +1,3 @@
+# A file that does not compile: fstring brace.
+print("never")
+x = f"a } b"

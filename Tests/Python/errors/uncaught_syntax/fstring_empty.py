@@ -1,0 +1,3 @@
+# A file that does not compile: fstring empty.
+print("never")
+x = f"{}"

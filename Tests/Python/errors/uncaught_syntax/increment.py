@@ -1,0 +1,4 @@
+# A file that does not compile: increment.
+print("never")
+x = 1
+x++

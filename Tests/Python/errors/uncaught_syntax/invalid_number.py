@@ -1,0 +1,3 @@
+# A file that does not compile: invalid number.
+print("never")
+x = 12abc

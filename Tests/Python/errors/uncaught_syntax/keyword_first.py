@@ -1,0 +1,3 @@
+# A file that does not compile: keyword first.
+print("never")
+f(a=1, 2)

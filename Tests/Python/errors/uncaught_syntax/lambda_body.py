@@ -1,0 +1,3 @@
+# A file that does not compile: lambda body.
+print("never")
+f = lambda x:

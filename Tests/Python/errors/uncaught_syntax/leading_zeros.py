@@ -1,0 +1,3 @@
+# A file that does not compile: leading zeros.
+print("never")
+x = 0123

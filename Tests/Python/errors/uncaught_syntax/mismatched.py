@@ -1,0 +1,3 @@
+# A file that does not compile: mismatched.
+print("never")
+x = (1, 2]

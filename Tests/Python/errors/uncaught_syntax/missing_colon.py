@@ -1,0 +1,4 @@
+# A file that does not compile: missing colon.
+print("never")
+if True
+    pass

@@ -1,0 +1,3 @@
+# A file that does not compile: missing comma.
+print("never")
+x = [1, 2 3]

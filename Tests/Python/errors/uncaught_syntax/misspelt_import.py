@@ -1,0 +1,3 @@
+# A file that does not compile: misspelt import.
+print("never")
+improt sys

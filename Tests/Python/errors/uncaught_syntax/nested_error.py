@@ -1,0 +1,7 @@
+# A file that does not compile: nested error.
+print("never")
+def f():
+    class A:
+        def g(self):
+            for x in y
+                pass

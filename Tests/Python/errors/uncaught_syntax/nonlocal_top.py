@@ -1,0 +1,3 @@
+# A file that does not compile: nonlocal top.
+print("never")
+nonlocal x

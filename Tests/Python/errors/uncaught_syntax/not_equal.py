@@ -1,0 +1,3 @@
+# A file that does not compile: not equal.
+print("never")
+x <> 5

@@ -1,0 +1,3 @@
+# A file that does not compile: print statement.
+print("never")
+print "hello"

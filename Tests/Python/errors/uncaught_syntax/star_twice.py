@@ -1,0 +1,4 @@
+# A file that does not compile: star twice.
+print("never")
+def f(*a, *b):
+    pass

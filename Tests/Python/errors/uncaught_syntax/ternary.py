@@ -1,0 +1,3 @@
+# A file that does not compile: ternary.
+print("never")
+x = 1 if 2

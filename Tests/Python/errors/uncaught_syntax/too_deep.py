@@ -1,0 +1,3 @@
+# A file that does not compile: too deep.
+print("never")
+x = ((((((((((1

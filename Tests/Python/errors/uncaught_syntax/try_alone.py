@@ -1,0 +1,5 @@
+# A file that does not compile: try alone.
+print("never")
+try:
+    x = 1
+y = 2

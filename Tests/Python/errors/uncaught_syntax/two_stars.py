@@ -1,0 +1,3 @@
+# A file that does not compile: two stars.
+print("never")
+*a, *b = 1, 2

@@ -1,0 +1,3 @@
+# A file that does not compile: type statement.
+print("never")
+type X[T = int

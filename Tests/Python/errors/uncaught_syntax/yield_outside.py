@@ -1,0 +1,3 @@
+# A file that does not compile: yield outside.
+print("never")
+x = yield 5
