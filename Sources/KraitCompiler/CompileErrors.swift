@@ -7,7 +7,7 @@ extension SourceFile {
   func compileError(_ message: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       .syntaxError, message, fileName: fileName, line: Int(range.line), offset: Int(range.column) + 1, endLine: Int(range.endLine),
-      endOffset: Int(range.endColumn) + 1, text: isOnDisk ? line(Int(range.line)).map(Array.init) : nil)
+      endOffset: Int(range.endColumn) + 1, text: isOnDisk ? line(Int(range.line)).map(Array.init) : nil, isPlacedLater: true)
   }
 
   /// Records a warning of the compiler at a range: its columns are the range's, counted from 1.

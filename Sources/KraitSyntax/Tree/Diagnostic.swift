@@ -42,10 +42,13 @@ public final class Diagnostic: Error, @unchecked Sendable {
   public let text: [UInt8]?
   /// What 3.14 passes as the seventh item of the details tuple: where the statement began, for "Did you mean" suggestions on keywords.
   public let metadata: (line: Int, column: Int, source: [UInt8])?
+  /// Whether CPython raises the exception with its message alone and sets its place afterwards, as the passes behind the parser do.
+  public let isPlacedLater: Bool
 
   public init(
     _ exceptionClass: ExceptionClass, _ message: String, fileName: String = "", line: Int = 0, offset: Int = 0,
-    endLine: Int = 0, endOffset: Int = 0, text: [UInt8]? = nil, metadata: (line: Int, column: Int, source: [UInt8])? = nil
+    endLine: Int = 0, endOffset: Int = 0, text: [UInt8]? = nil, metadata: (line: Int, column: Int, source: [UInt8])? = nil,
+    isPlacedLater: Bool = false
   ) {
     self.exceptionClass = exceptionClass
     self.message = message
@@ -56,6 +59,7 @@ public final class Diagnostic: Error, @unchecked Sendable {
     self.endOffset = endOffset
     self.text = text
     self.metadata = metadata
+    self.isPlacedLater = isPlacedLater
   }
 }
 
