@@ -90,16 +90,12 @@ extension TypeDefinition {
     contents.pointee.module = intern(try Owned.string(row.module)).take()
     contents.pointee.dict = try Owned.dict().take()
     contents.pointee.documentation = try documentationValue(documentation).take()
-    contents.pointee.bases = try contents.pointee.base.map { (base) throws(PyError) in try Owned.tuple(base.value).take() } ?? Owned.emptyTuple.take()
+    var bases: [TypeObject] = contents.pointee.base.map { [$0] } ?? []
+    if let secondBase { bases.append(secondBase) }
+    contents.pointee.bases = try Owned.tuple(copying: bases.map(\.value)).take()
     contents.pointee.expectedAttributes = 0
-    var chain: [Value] = []
-    var next: TypeObject? = type
-    while let this = next {
-      chain.append(this.value)
-      next = this.contents.pointee.base
-    }
-    contents.pointee.mro = try Owned.tuple(copying: chain).take()
-    if let base = contents.pointee.base { base.addSubclass(type) }
+    contents.pointee.mro = try Owned.tuple(copying: methodResolutionOrder.map(\.value)).take()
+    for base in bases { base.addSubclass(type) }
 
     let base = contents.pointee.base?.contents
     if let makeNew {
@@ -116,6 +112,15 @@ extension TypeDefinition {
       contents.pointee.initializeFunction = base?.pointee.initializeFunction
     }
     if contents.pointee.textSignature.isAbsent { contents.pointee.textSignature = .none }
+  }
+
+  /// The type and its bases; the second one's own stand before what the two have in common.
+  private var methodResolutionOrder: [TypeObject] {
+    func chain(_ type: TypeObject?) -> [TypeObject] { Array(sequence(first: type) { $0?.contents.pointee.base }.prefix { $0 != nil }.compactMap { $0 }) }
+    let first = chain(type)
+    let second = chain(secondBase).filter { !first.contains($0) }
+    let common = first.firstIndex { chain(secondBase).contains($0) } ?? first.count
+    return first[..<common] + second + first[common...]
   }
 
   private var newFunctionLooksItself: Bool { type.contents.pointee.newFunction?.pointee.form == .raw }

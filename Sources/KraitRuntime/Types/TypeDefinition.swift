@@ -57,6 +57,8 @@ public final class TypeDefinition {
   /// What tests need at one glance; subclasses inherit it. `.tracked` and `.hasState` describe the layout; `.hasAttributes` adds an attribute word behind the native fields.
   public var shapeFlags: ShapeFlags = []
   public var slots = TypeSlots()
+  /// A base beside the one that the table of builtin types names; it adds no fields.
+  public var secondBase: TypeObject?
 
   enum Entry {
     case method(() -> UnsafePointer<NativeFunction>)

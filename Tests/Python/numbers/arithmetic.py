@@ -1,5 +1,16 @@
 # Arithmetic of ints and floats at the limits of their representations.
-import operator
+
+
+class operator:
+    """The functions of the module of this name."""
+
+
+for name, symbol in dict(add='+', sub='-', mul='*', floordiv='//', mod='%', truediv='/', and_='&', or_='|', xor='^', lt='<', le='<=', eq='==', ne='!=', pow='**', lshift='<<', rshift='>>').items():
+    function = eval(f'lambda a, b: a {symbol} b')
+    function.__name__ = name
+    setattr(operator, name, function)
+operator.neg = lambda a: -a
+operator.invert = lambda a: ~a
 
 values = [0, 1, -1, 2, -2, 3, 7, -7, 10, 255, 256, 2**30, 2**31, -2**31, 2**52, 2**53, 2**53 + 1, -2**53 - 1, 2**61 - 1, 2**61, 2**62 - 1, 2**62, -2**62, -2**62 - 1,
           2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1, 2**64, 2**64 + 1, -2**64, 3**40, 10**18, 10**19, 10**20, -10**20, 2**126, 2**127, 2**128 - 1, -2**128, 10**40, 7**100, 2**1023,

@@ -49,7 +49,10 @@ func defineExceptionGroups(_ types: TypeDefinitions) {
       try Owned.genericAlias(call.receiver, call[0])
     }
   }
-  defineException(types, .exceptionGroup) { t in t.documentation = "Several exceptions that are raised together, all of them derived from Exception." }
+  defineException(types, .exceptionGroup) { t in
+    t.documentation = "Several exceptions that are raised together, all of them derived from Exception."
+    t.secondBase = .exception
+  }
 }
 
 private func newGroup(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
@@ -94,7 +97,7 @@ private func representation(_ object: Value) throws(PyError) -> Owned {
   let args = TupleObject(exception.args)
   if !exception[ExceptionGroupField.representation].isAbsent {
     exceptions = Owned(copying: exception[ExceptionGroupField.representation])
-  } else if args.count > 1 && args[1].isList {
+  } else if args.count == 2 && args[1].isList {
     exceptions = try Owned.list(from: exception[ExceptionGroupField.exceptions]).repr()
   } else {
     exceptions = try exception[ExceptionGroupField.exceptions].repr()

@@ -10,7 +10,7 @@ func defineComplex(_ t: TypeDefinition) {
   t.documentation = "A complex number: of a real and an imaginary part, or of a text."
   t.basicSize = ComplexObject.size
   t.flags.insert(.baseType)
-  t.new("complex(real=<unrepresentable>, imag=<unrepresentable>)", newComplex)
+  t.rawNew("complex", newComplex)
   defineComplexSlots(t)
   t.method("conjugate()", "The number with the opposite imaginary part.") { (call: Call) throws(PyError) -> Owned in
     let number = ComplexObject(call.receiver)
@@ -178,17 +178,34 @@ private func complexRepr(_ value: ComplexNumber) throws(PyError) -> Owned {
 
 // MARK: Construction
 
-private func newComplex(_ call: Call) throws(PyError) -> Owned {
-  let type = TypeObject(raw: call.receiver.object)
-  let (real, imaginary) = (call[0], call[1])
-  if imaginary.isAbsent && (real.isAbsent || real.isString) {
-    if real.isAbsent { return try complexInstance(type, (0, 0)) }
-    return try complexInstance(type, try parseComplex(real))
+private func newComplex(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+  let type = TypeObject(raw: type.object)
+  var real = Value.absent
+  var imaginary = Value.absent
+  let count = arguments.positionalCount
+  let keywords = arguments.keywordNames.isAbsent ? 0 : TupleObject(arguments.keywordNames).count
+  // A text is taken as the only argument, not by keyword.
+  if count == 1 && keywords == 0 && arguments.base[0].isString { return try complexInstance(type, try parseComplex(arguments.base[0])) }
+  if count + keywords > 2 { throw PyError.typeError("complex() takes at most 2 arguments (\(count + keywords) given)") }
+  if count > 0 { real = arguments.base[0] }
+  if count > 1 { imaginary = arguments.base[1] }
+  for index in 0..<keywords {
+    let name = TupleObject(arguments.keywordNames)[index].text
+    let value = arguments.base[count + index]
+    switch name {
+    case "real":
+      if !real.isAbsent { throw PyError.typeError("argument for complex() given by name ('real') and position (1)") }
+      real = value
+    case "imag":
+      if !imaginary.isAbsent { throw PyError.typeError("argument for complex() given by name ('imag') and position (2)") }
+      imaginary = value
+    default: throw PyError.typeError("complex() got an unexpected keyword argument '\(name)'")
+    }
   }
-  if imaginary.isAbsent && type == .complex && real.type == .complex { return Owned(copying: real) }
+  if imaginary.isAbsent && !real.isAbsent && type == .complex && real.type == .complex { return Owned(copying: real) }
   var result: ComplexNumber = (0, 0)
   if !real.isAbsent {
-    if imaginary.isAbsent {
+    if imaginary.isAbsent && keywords == 0 {
       guard let number = try complexByMethod(real) else {
         throw PyError.typeError("complex() argument must be a string or a number, not \(real.typeName)")
       }
