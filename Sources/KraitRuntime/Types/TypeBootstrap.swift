@@ -41,7 +41,8 @@ extension TypeDefinition {
     let contents = type.contents
     let base = contents.pointee.base
     let baseContents = base?.contents
-    contents.pointee.basicSize = Int32(basicSize != 0 ? basicSize : Int(baseContents?.pointee.basicSize ?? Int32(ObjectHeader.size)))
+    // Fields of subclasses and attribute words are words.
+    contents.pointee.basicSize = Int32(basicSize != 0 ? (basicSize + 7) & ~7 : Int(baseContents?.pointee.basicSize ?? Int32(ObjectHeader.size)))
     contents.pointee.itemSize = itemSize != 0 ? Int32(itemSize) : baseContents?.pointee.itemSize ?? 0
     contents.pointee.itemCountOffset = itemCountOffset != 0 ? Int32(itemCountOffset) : baseContents?.pointee.itemCountOffset ?? 0
 
