@@ -358,16 +358,16 @@ extension TypeObject {
 // MARK: - Attributes of instances that every class adds
 
 private func immortalAttribute(
-  _ name: StaticString, _ documentation: StaticString, get: @escaping (Value) throws(PyError) -> Owned, set: ((Value, Value) throws(PyError) -> Void)?
+  _ name: StaticString, _ documentation: StaticString, get: UnarySlot, set: SetterSlot?
 ) -> UnsafePointer<NativeAttribute> {
   let place = UnsafeMutablePointer<NativeAttribute>.allocate(capacity: 1)
-  place.initialize(to: NativeAttribute(name: name, documentation: documentation, get: UnarySlot(get), set: set.map { SetterSlot($0) }))
+  place.initialize(to: NativeAttribute(name: name, documentation: documentation, get: get, set: set))
   return UnsafePointer(place)
 }
 
-nonisolated(unsafe) let instanceDictAttribute = immortalAttribute("__dict__", "the object's attributes", get: getInstanceDict, set: setInstanceDict)
+nonisolated(unsafe) let instanceDictAttribute = immortalAttribute("__dict__", "the object's attributes", get: UnarySlot(getInstanceDict), set: SetterSlot(setInstanceDict))
 
-nonisolated(unsafe) private let weakReferenceAttribute = immortalAttribute("__weakref__", "the first weak reference to the object", get: firstWeakReference, set: nil)
+nonisolated(unsafe) private let weakReferenceAttribute = immortalAttribute("__weakref__", "the first weak reference to the object", get: UnarySlot(firstWeakReference), set: nil)
 
 func getInstanceDict(_ object: Value) throws(PyError) -> Owned {
   guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else { throw missingAttribute(object, Name.__dict__) }
