@@ -35,7 +35,7 @@ public struct ListObject: BitwiseCopyable {
   @inlinable
   public var items: UnsafeMutablePointer<Value> {
     @inline(__always) get {
-      UnsafeMutablePointer(bitPattern: raw.load(fromByteOffset: ListObject.itemsOffset, as: UInt.self)).unsafelyUnwrapped
+      unsafeBitCast(raw.load(fromByteOffset: ListObject.itemsOffset, as: UInt.self), to: UnsafeMutablePointer<Value>.self)
     }
     @inline(__always) nonmutating set {
       raw.storeBytes(of: UInt(bitPattern: newValue), toByteOffset: ListObject.itemsOffset, as: UInt.self)
