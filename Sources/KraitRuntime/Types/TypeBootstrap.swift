@@ -140,6 +140,10 @@ extension TypeDefinition {
       try dict.set(row.name, taking: try DescriptorObject.make(.wrapperDescriptor, of: type, name: row.name, payload: code, detail: number))
     }
     for entry in entries { try add(entry, to: dict) }
+    if shapeFlags.contains(.hasAttributes) && dict.get(interned: Name.__dict__).isAbsent {
+      try dict.set(
+        Name.__dict__, taking: try DescriptorObject.make(.getSetDescriptor, of: type, name: Name.__dict__, payload: UInt(bitPattern: instanceDictAttribute)))
+    }
     if dict.get(interned: Name.__doc__).isAbsent { try dict.set(Name.__doc__, type.contents.pointee.documentation) }
     if type.slots.pointee.hash?.code == HashSlot(hashNotImplemented).code && dict.get(interned: Name.__hash__).isAbsent && slots.compare != nil {
       try dict.set(Name.__hash__, .none)
