@@ -1,5 +1,7 @@
 # range, slice and the iterators.
-import operator
+class operator:
+    @staticmethod
+    def add(a, b): return a + b
 def show(function):
     try:
         print(repr(function()))

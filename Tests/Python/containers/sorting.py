@@ -1,5 +1,18 @@
 # list.sort and sorted: order, stability, errors, lists that change meanwhile.
-import random
+class random:
+    """Numbers that look random, the same everywhere."""
+    state = 1
+    @classmethod
+    def seed(cls, n): cls.state = n * 7919 + 1
+    @classmethod
+    def randrange(cls, low, high=None):
+        if high is None: low, high = 0, low
+        cls.state = (cls.state * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+        return low + (cls.state >> 33) % (high - low)
+    @classmethod
+    def random(cls): return cls.randrange(2 ** 30) / 2 ** 30
+    @classmethod
+    def choice(cls, items): return items[cls.randrange(len(items))]
 random.seed(5)
 def check(data, **options):
     before = data[:]

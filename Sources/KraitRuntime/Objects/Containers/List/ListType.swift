@@ -66,7 +66,7 @@ private func defineListMethods(_ t: TypeDefinition) {
     return .none
   }
   t.method("insert(index, object, /)", "Adds an item before the index.") { (call) throws(PyError) in
-    try ListObject(call.receiver).insert(try call[0].asIndex(overflow: .overflowError), call[1])
+    try ListObject(call.receiver).insert(try call.index(0), call[1])
     return .none
   }
   t.method("extend(iterable, /)", "Adds the items of an iterable at the end.") { (call) throws(PyError) in
@@ -74,7 +74,7 @@ private func defineListMethods(_ t: TypeDefinition) {
     return .none
   }
   t.method("pop(index=-1, /)", "Removes an item and returns it.") { (call) throws(PyError) in
-    try ListObject(call.receiver).pop(try call[0].asIndex(overflow: .overflowError))
+    try ListObject(call.receiver).pop(try call.index(0))
   }
   t.method("remove(value, /)", "Removes the first item that equals value; ValueError if there is none.") { (call) throws(PyError) in
     let list = ListObject(call.receiver)
