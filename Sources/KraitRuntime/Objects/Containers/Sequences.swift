@@ -35,6 +35,16 @@ func searchBound(_ value: Value) throws(PyError) -> Int {
   return try value.asIndex(overflow: nil)
 }
 
+extension Value {
+  /// `operator.index(self)` as an exact int: 1 for True.
+  @inline(__always)
+  func exactIndex() throws(PyError) -> Owned {
+    if isSmallInteger { return Owned(taking: self) }
+    let index = try self.index()
+    return try Integer.exact(index.value)
+  }
+}
+
 /// The first and the one behind the last index that `index(value, start, stop)` looks at, for a length that may change.
 @inline(__always)
 func searchStart(_ start: Int, _ count: Int) -> Int { start < 0 ? max(start &+ count, 0) : start }

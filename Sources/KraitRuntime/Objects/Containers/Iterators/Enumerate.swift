@@ -92,7 +92,7 @@ private func newEnumerate(_ type: Value, _ arguments: Arguments) throws(PyError)
     }
   }
   if iterable.isAbsent { throw PyError.typeError("enumerate() missing required argument 'iterable'") }
-  let first = start.isAbsent ? Owned(taking: Value(smallInteger: 0)) : try start.index()
+  let first = start.isAbsent ? Owned(taking: Value(smallInteger: 0)) : try start.exactIndex()
   let iterator = try iterable.iterate()
   let raw = try TypeObject(raw: type.object).allocate()
   raw.storeBytes(of: iterator.take(), toByteOffset: 16, as: Value.self)

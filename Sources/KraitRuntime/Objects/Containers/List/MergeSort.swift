@@ -240,7 +240,8 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
   }
 
   /// Until the right run is used up or one key is left of the left one, which is the greatest.
-  @inline(__always)
+  /// Not inlined: Swift 6.3 then took the way of an error that was not thrown.
+  @inline(never)
   private mutating func mergeLowSteps(
     _ target: inout Int, _ left: inout Int, _ leftCount: Int, _ right: inout Int, _ end: Int
   ) throws(PyError) {
@@ -330,7 +331,7 @@ struct MergeSort<Order: SortOrder>: ~Copyable {
   }
 
   /// Until the left run is used up or one key is left of the right one, which is the least.
-  @inline(__always)
+  @inline(never)
   private mutating func mergeHighSteps(_ target: inout Int, _ left: inout Int, _ start: Int, _ right: inout Int) throws(PyError) {
     let spare = spareKeys.unsafelyUnwrapped
     target -= 1

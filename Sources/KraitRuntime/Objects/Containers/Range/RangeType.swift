@@ -10,10 +10,10 @@ func defineRange(_ types: TypeDefinitions) {
     t.rawNew("range") { (_, arguments) throws(PyError) in
       try arguments.checkNoKeywords("range")
       try arguments.check("range", 1, 3)
-      let first = try arguments.base[0].index()
+      let first = try arguments.base[0].exactIndex()
       if arguments.positionalCount == 1 { return try .range(Value(smallInteger: 0), first.value) }
-      let stop = try arguments.base[1].index()
-      let step = arguments.positionalCount == 3 ? try arguments.base[2].index() : Owned(taking: Value(smallInteger: 1))
+      let stop = try arguments.base[1].exactIndex()
+      let step = arguments.positionalCount == 3 ? try arguments.base[2].exactIndex() : Owned(taking: Value(smallInteger: 1))
       return try .range(first.value, stop.value, step.value)
     }
     t.slots.deallocate = DeallocateSlot { (object) in

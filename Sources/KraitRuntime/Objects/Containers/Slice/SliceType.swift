@@ -109,7 +109,7 @@ extension SliceObject {
     guard value.type.slots.pointee.index != nil || value.isInteger else {
       throw PyError.typeError("slice indices must be integers or None or have an __index__ method")
     }
-    return try value.index()
+    return try value.exactIndex()
   }
 
   private static func clamp(_ position: consuming Owned, _ length: Value, _ lower: Value, _ upper: Value) throws(PyError) -> Owned {
