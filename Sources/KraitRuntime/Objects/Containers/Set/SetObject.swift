@@ -191,30 +191,69 @@ public struct SetObject: BitwiseCopyable {
   }
 
   func add(_ key: Value, hash: Int) throws(PyError) {
-    if try find(key, hash) >= 0 { return }
-    if table == SetObject.emptyTable { replaceTable(try SetObject.makeTable(slots: SetObject.minimumSlots), slots: SetObject.minimumSlots) }
-    let mask = self.mask
-    let table = self.table
-    var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
-    search: while true {
-      var index = slot
-      let last = slot &+ SetObject.linearProbes <= mask ? slot &+ SetObject.linearProbes : slot
-      while index <= last {
-        if table[Int(bitPattern: index)].key.isAbsent {
-          slot = index
-          break search
+    restart: while true {
+      let table = self.table
+      let mask = self.mask
+      var perturbation = UInt(bitPattern: hash)
+      var slot = perturbation & mask
+      // The last deleted place on the way takes the key.
+      var deleted = -1
+      while true {
+        var index = slot
+        let last = slot &+ SetObject.linearProbes <= mask ? slot &+ SetObject.linearProbes : slot
+        while index <= last {
+          let entry = table[Int(bitPattern: index)]
+          if entry.key.isAbsent {
+            if deleted < 0 { return try fillUnused(Int(bitPattern: index), key, hash) }
+            // Comparing may have added keys in between.
+            guard table[deleted].key === SetObject.deletedKey else { continue restart }
+            key.retain()
+            table[deleted] = Entry(key: key, hash: hash)
+            count = count &+ 1
+            return
+          }
+          if entry.hash == hash {
+            if entry.key === key { return }
+            switch try compareEntry(entry, key, index) {
+            case .equal: return
+            case .different: break
+            case .changed: continue restart
+            }
+          } else if entry.hash == -1 {
+            deleted = Int(bitPattern: index)
+          }
+          index &+= 1
         }
-        index &+= 1
+        perturbation = perturbation &>> 5
+        slot = (slot &* 5 &+ 1 &+ perturbation) & mask
       }
-      perturbation = perturbation &>> 5
-      slot = (slot &* 5 &+ 1 &+ perturbation) & mask
+    }
+  }
+
+  /// Puts a key into a place that was never used, and grows the table in time: searches end at such places.
+  @inline(__always)
+  private func fillUnused(_ index: Int, _ key: Value, _ hash: Int) throws(PyError) {
+    if _slowPath(table == SetObject.emptyTable) {
+      replaceTable(try SetObject.makeTable(slots: SetObject.minimumSlots), slots: SetObject.minimumSlots)
     }
     key.retain()
-    table[Int(bitPattern: slot)] = Entry(key: key, hash: hash)
+    table[index] = Entry(key: key, hash: hash)
     count = count &+ 1
     fill = fill &+ 1
-    if fill &* 5 >= Int(bitPattern: mask) &* 3 { try resize(count > 50000 ? count * 2 : count * 4) }
+    if _slowPath(fill &* 5 >= Int(bitPattern: mask) &* 3) { try grow(index) }
+  }
+
+  @inline(never)
+  private func grow(_ added: Int) throws(PyError) {
+    do throws(PyError) { try resize(count > 50000 ? count * 2 : count * 4) } catch {
+      // Without memory the key is not added, lest the table fill up.
+      let key = table[added].key
+      table[added] = Entry(key: .absent, hash: 0)
+      count = count &- 1
+      fill = fill &- 1
+      key.release()
+      throw error
+    }
   }
 
   /// Moves the keys to the smallest table with more than `used` slots.
