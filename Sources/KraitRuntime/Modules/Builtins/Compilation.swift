@@ -145,6 +145,7 @@ func compileSource(
 ) throws(PyError) -> Owned {
   var parsing = parsing
   if source.isString {
+    if let error = surrogateError(in: source) { throw error }
     return Owned(
       taking: try StringObject(source).withUTF8 { (bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
         try compileText(bytes, isString: true, fileName: fileName, &parsing, options).take()
@@ -216,21 +217,27 @@ func raise(_ diagnostic: Diagnostic) -> PyError {
       return diagnostic.exceptionClass == .memoryError ? .memoryError() : PyError.raise(type, message.value)
     }
     if diagnostic.fileName.isEmpty && diagnostic.line == 0 && diagnostic.offset == 0 { return PyError.raise(type, message.value) }
-    let details = try Owned.list()
-    let list = ListObject(details.value)
-    if diagnostic.fileName.isEmpty { try list.append(.none) } else { try list.append(taking: try Owned.string(diagnostic.fileName)) }
-    try list.append(Value(smallInteger: diagnostic.line))
-    try list.append(Value(smallInteger: diagnostic.offset))
-    if let text = diagnostic.text { try list.append(taking: try ownedText(text)) } else { try list.append(.none) }
-    try list.append(Value(smallInteger: diagnostic.endLine))
-    try list.append(Value(smallInteger: diagnostic.endOffset))
+    let file = diagnostic.fileName.isEmpty ? Owned.none : try Owned.string(diagnostic.fileName)
+    let text = try diagnostic.text.map { (bytes: [UInt8]) throws(PyError) -> Value in try ownedText(bytes).take() } ?? .none
+    defer { text.release() }
+    let place = [
+      file.value, Value(smallInteger: diagnostic.line), Value(smallInteger: diagnostic.offset), text, Value(smallInteger: diagnostic.endLine),
+      Value(smallInteger: diagnostic.endOffset),
+    ]
+    if diagnostic.isPlacedLater {
+      let exception = try type.value.call(message.value)
+      let names = [Name.filename, Name.lineno, Name.offset, Name.text, Name.end_lineno, Name.end_offset]
+      for (name, value) in zip(names, place) { try exception.value.setAttribute(name, value) }
+      return PyError.raise(exception)
+    }
+    // An error of the encoding has no end.
+    let details = try Owned.tuple(diagnostic.endLine == 0 && diagnostic.endOffset == 0 ? Array(place[..<4]) : place)
+    let exception = try type.value.call(message.value, details.value)
     if let metadata = diagnostic.metadata {
       let source = try ownedText(metadata.source)
       let item = try Owned.tuple([Value(smallInteger: metadata.line), Value(smallInteger: metadata.column), source.value])
-      try list.append(item.value)
+      try exception.value.setAttribute(Name._metadata, item.value)
     }
-    let arguments = try Owned.tuple(from: details.value)
-    let exception = try type.value.call(message.value, arguments.value)
     return PyError.raise(exception)
   } catch { return error }
 }

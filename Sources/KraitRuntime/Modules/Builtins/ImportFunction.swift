@@ -27,6 +27,10 @@ public func importModule(name: Value, globals: Value, fromList: Value, level: In
 
 /// The absolute name of a relative import.
 private func resolve(_ name: Value, _ globals: Value, _ level: Int) throws(PyError) -> Owned {
+  if globals.isNone {
+    let message = try Owned.string("'__name__' not in globals" as StaticString)
+    throw .keyError(message.value)
+  }
   guard globals.isDict else { throw .typeError("globals must be a dict") }
   let dict = DictObject(globals)
   var package = Owned(copyingIfPresent: try dict.get(Name.__package__))

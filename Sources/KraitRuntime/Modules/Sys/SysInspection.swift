@@ -23,7 +23,7 @@ func defineLimits(_ m: ModuleBuilder) throws(PyError) {
   try m.function("set_int_max_str_digits(maxdigits)", "Set the limit of conversions between str and int.") {
     (call: Call) throws(PyError) -> Owned in
     let limit = try call.int32(0)
-    if limit != 0 && limit < 640 { throw .valueError("maxdigits must be 0 or larger than 640") }
+    if limit != 0 && limit < 640 { throw .valueError("maxdigits must be >= 640 or 0 for unlimited") }
     currentInterpreter.pointee.integerDigitsLimit = Int(limit)
     return .none
   }

@@ -132,18 +132,6 @@ public struct TextFileObject: BitwiseCopyable {
     contents.pointee.end = end
   }
 
-  private func surrogateError(_ value: Value, _ index: Int) -> PyError {
-    let text = StringObject(value)
-    var end = index + 1
-    while end < text.length, (0xD800..<0xE000).contains(text.codePoint(at: end)) { end += 1 }
-    do throws(PyError) {
-      let encoding = try Owned.string("utf-8" as StaticString)
-      let reason = try Owned.string("surrogates not allowed" as StaticString)
-      let arguments = try Owned.tuple([encoding.value, value, Value(smallInteger: index), Value(smallInteger: end), reason.value])
-      return PyError.raise(try callWithTuple(TypeObject.unicodeEncodeError.value, arguments.value))
-    } catch { return error }
-  }
-
   /// Sends the buffer to the descriptor when the kind of buffering asks for it.
   func endOfWrite() throws(PyError) {
     let contents = self.contents
@@ -272,6 +260,26 @@ public struct TextFileObject: BitwiseCopyable {
     case .ignore: Name.ignore
     }
   }
+}
+
+/// The UnicodeEncodeError of a str whose code point at `index` is a surrogate.
+private func surrogateError(_ value: Value, _ index: Int) -> PyError {
+  let text = StringObject(value)
+  var end = index + 1
+  while end < text.length, (0xD800..<0xE000).contains(text.codePoint(at: end)) { end += 1 }
+  do throws(PyError) {
+    let encoding = try Owned.string("utf-8" as StaticString)
+    let reason = try Owned.string("surrogates not allowed" as StaticString)
+    let arguments = try Owned.tuple([encoding.value, value, Value(smallInteger: index), Value(smallInteger: end), reason.value])
+    return PyError.raise(try callWithTuple(TypeObject.unicodeEncodeError.value, arguments.value))
+  } catch { return error }
+}
+
+/// The UnicodeEncodeError of a str that cannot be encoded to UTF-8; nil for one that can.
+func surrogateError(in value: Value) -> PyError? {
+  let text = StringObject(value)
+  if text.width == 1 { return nil }
+  return (0..<text.length).first { (0xD800..<0xE000).contains(text.codePoint(at: $0)) }.map { surrogateError(value, $0) }
 }
 
 /// A call with the arguments in a tuple.

@@ -130,15 +130,13 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
   }
   t.getter("co_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).contents.pointee.code) }
   t.getter("_co_code_adaptive") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).contents.pointee.code) }
-  t.getter("co_consts") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).contents.pointee.constants) }
-  t.getter("co_names") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).contents.pointee.names) }
-  t.getter("co_filename") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).fileName) }
-  t.getter("co_name") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).name) }
-  t.getter("co_qualname") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).qualifiedName) }
-  t.getter("co_linetable") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).contents.pointee.lineTable) }
-  t.getter("co_exceptiontable") { (object: Value) throws(PyError) -> Owned in
-    Owned(copying: CodeObject(object).contents.pointee.exceptionTable)
-  }
+  t.member("co_consts", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.constants).unsafelyUnwrapped)
+  t.member("co_names", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.names).unsafelyUnwrapped)
+  t.member("co_filename", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.fileName).unsafelyUnwrapped)
+  t.member("co_name", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.name).unsafelyUnwrapped)
+  t.member("co_qualname", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.qualifiedName).unsafelyUnwrapped)
+  t.member("co_linetable", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.lineTable).unsafelyUnwrapped)
+  t.member("co_exceptiontable", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.exceptionTable).unsafelyUnwrapped)
   t.getter("co_varnames") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).variableNames() }
   t.getter("co_cellvars") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).cellNames() }
   t.getter("co_freevars") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).freeNames() }

@@ -192,9 +192,10 @@ private func newFunction(_ call: Call) throws(PyError) -> Owned {
 }
 
 private func defineFunctionAttributes(_ t: TypeDefinition) {
-  t.getter("__globals__") { (object: Value) throws(PyError) -> Owned in Owned(copying: FunctionObject(object).globals) }
-  t.getter("__builtins__") { (object: Value) throws(PyError) -> Owned in Owned(copying: FunctionObject(object).builtins) }
-  t.getter("__closure__") { (object: Value) throws(PyError) -> Owned in orNone(FunctionObject(object).closure) }
+  t.member("__globals__", offset: MemoryLayout<FunctionObject.Contents>.offset(of: \.globals).unsafelyUnwrapped)
+  t.member("__builtins__", offset: MemoryLayout<FunctionObject.Contents>.offset(of: \.builtins).unsafelyUnwrapped)
+  t.member("__closure__", offset: MemoryLayout<FunctionObject.Contents>.offset(of: \.closure).unsafelyUnwrapped)
+  t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
   t.property("__doc__") { (object: Value) throws(PyError) -> Owned in
     orNone(FunctionObject(object).contents.pointee.documentation)
   } set: { (object: Value, value: Value) throws(PyError) in

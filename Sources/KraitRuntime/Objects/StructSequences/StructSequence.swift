@@ -47,7 +47,9 @@ func defineStructSequence(_ types: TypeDefinitions, _ definition: StructSequence
         return result
       }
     } else {
-      t.flags.insert(.disallowInstantiation)
+      t.rawNew("structseq") { (type: Value, _: Arguments) throws(PyError) -> Owned in
+        throw .typeError("cannot create '\(TypeObject(raw: type.object).structSequenceName)' instances")
+      }
     }
     t.method("__reduce__()") { (call: Call) throws(PyError) -> Owned in
       let items = try Owned.tuple(from: call.receiver)
@@ -60,7 +62,9 @@ func defineStructSequence(_ types: TypeDefinitions, _ definition: StructSequence
 
 enum StructSequence {
   static func allocate(_ type: TypeObject, count: Int) throws(PyError) -> Owned {
-    Owned(taking: try type.allocate(items: count))
+    let raw = try type.allocate(items: count)
+    raw.storeBytes(of: count, toByteOffset: TupleObject.countOffset, as: Int.self)
+    return Owned(taking: raw)
   }
 
   /// An instance with borrowed values.
