@@ -177,6 +177,39 @@ static KRAIT_STEP void krait_locked_step_STORE_DEREF(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_LOAD_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_NAME_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LOAD_NAME_BUILTIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_NAME_BUILTIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_NAME_BUILTIN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_STORE_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_STORE_NAME_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LOAD_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -194,6 +227,17 @@ static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull 
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_LOAD_GLOBAL_BUILTIN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_STORE_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_GLOBAL_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_STORE_GLOBAL_MODULE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1200,6 +1244,28 @@ static KRAIT_STEP void krait_locked_step_CALL_METHOD_PYTHON(uint64_t *_Nonnull p
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CALL_DEFAULTS(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_DEFAULTS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_DEFAULTS(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_CALL_BOUND_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_BOUND_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_BOUND_METHOD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_CALL_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1299,7 +1365,7 @@ static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[202] = {
+static const krait_step krait_locked_table[208] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1320,12 +1386,16 @@ static const krait_step krait_locked_table[202] = {
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
+  krait_locked_step_LOAD_NAME_MODULE,
+  krait_locked_step_LOAD_NAME_BUILTIN,
   krait_locked_step_slow,
+  krait_locked_step_STORE_NAME_MODULE,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_LOAD_GLOBAL_MODULE,
   krait_locked_step_LOAD_GLOBAL_BUILTIN,
   krait_locked_step_slow,
+  krait_locked_step_STORE_GLOBAL_MODULE,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
@@ -1464,6 +1534,8 @@ static const krait_step krait_locked_table[202] = {
   krait_locked_step_slow,
   krait_locked_step_CALL_PYTHON,
   krait_locked_step_CALL_METHOD_PYTHON,
+  krait_locked_step_CALL_DEFAULTS,
+  krait_locked_step_CALL_BOUND_METHOD,
   krait_locked_step_CALL_NATIVE,
   krait_locked_step_CALL_METHOD_NATIVE,
   krait_locked_step_CALL_LIST_APPEND,

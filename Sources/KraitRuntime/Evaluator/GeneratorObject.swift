@@ -83,7 +83,7 @@ public struct GeneratorObject: BitwiseCopyable {
   var delegate: Value {
     guard contents.pointee.status == .suspended, let values = contents.pointee.values else { return .absent }
     let next = contents.pointee.pc + 1
-    guard Instruction(rawValue: UInt16(truncatingIfNeeded: next.pointee)) == .RESUME, operandA(next) & 3 >= 2 else { return .absent }
+    guard Instruction.at(next) == .RESUME, operandA(next) & 3 >= 2 else { return .absent }
     let depth = operandC(contents.pointee.pc)
     return depth > 0 ? values[code.localsPlusCount + depth - 1] : .absent
   }
@@ -187,7 +187,7 @@ enum Generators {
     }
     let caller = thread.pointee.frame
     let pc = caller.pointee.pc
-    if Instruction(rawValue: UInt16(truncatingIfNeeded: pc.pointee))?.isSend == true {
+    if Instruction.at(pc) == .SEND {
       let fp = caller.pointee.fp
       let destination = operandA(pc)
       let old = fp[destination]
@@ -333,10 +333,6 @@ extension Ops {
     caller[slot] = .none
     return true
   }
-}
-
-extension Instruction {
-  var isSend: Bool { self == .SEND }
 }
 
 extension Slow {

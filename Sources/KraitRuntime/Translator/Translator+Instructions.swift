@@ -84,10 +84,13 @@ extension Translator {
     case .DELETE_DEREF: output.emit(.DELETE_DEREF, argument)
     case .LOAD_FROM_DICT_OR_DEREF: emitRange(.LOAD_FROM_DICT_OR_DEREF, 1, 1, b: argument)
     case .LOAD_FROM_DICT_OR_GLOBALS: emitRange(.LOAD_FROM_DICT_OR_GLOBALS, 1, 1, word: name(argument))
-    case .LOAD_NAME: emitRange(.LOAD_NAME, 0, 1, word: name(argument))
+    case .LOAD_NAME:
+      emitRange(.LOAD_NAME, 0, 1, word: name(argument))
+      output.word(0)
     case .STORE_NAME:
       output.emit(.STORE_NAME, popOperand())
       output.word(name(argument))
+      output.word(0)
     case .DELETE_NAME:
       output.emit(.DELETE_NAME)
       output.word(name(argument))
@@ -101,6 +104,7 @@ extension Translator {
     case .STORE_GLOBAL:
       output.emit(.STORE_GLOBAL, popOperand())
       output.word(name(argument))
+      output.word(0)
     case .DELETE_GLOBAL:
       output.emit(.DELETE_GLOBAL)
       output.word(name(argument))

@@ -23,202 +23,214 @@ enum Instruction: UInt16, BitwiseCopyable {
   case LOAD_FROM_DICT_OR_DEREF = 17
   case LOAD_FROM_DICT_OR_GLOBALS = 18
   case LOAD_NAME = 19
-  case STORE_NAME = 20
-  case DELETE_NAME = 21
-  case LOAD_GLOBAL = 22
-  case LOAD_GLOBAL_MODULE = 23
-  case LOAD_GLOBAL_BUILTIN = 24
-  case STORE_GLOBAL = 25
-  case DELETE_GLOBAL = 26
-  case LOAD_LOCALS = 27
-  case LOAD_BUILD_CLASS = 28
-  case LOAD_COMMON_CONSTANT = 29
-  case SETUP_ANNOTATIONS = 30
-  case BINARY_OP = 31
-  case ADD_INT = 32
-  case SUBTRACT_INT = 33
-  case MULTIPLY_INT = 34
-  case FLOOR_DIVIDE_INT = 35
-  case REMAINDER_INT = 36
-  case AND_INT = 37
-  case OR_INT = 38
-  case XOR_INT = 39
-  case LEFT_SHIFT_INT = 40
-  case RIGHT_SHIFT_INT = 41
-  case ADD_FLOAT = 42
-  case SUBTRACT_FLOAT = 43
-  case MULTIPLY_FLOAT = 44
-  case DIVIDE_FLOAT = 45
-  case ADD_NUMBER = 46
-  case SUBTRACT_NUMBER = 47
-  case MULTIPLY_NUMBER = 48
-  case DIVIDE_NUMBER = 49
-  case SUBSCRIPT_LIST = 50
-  case SUBSCRIPT_TUPLE = 51
-  case SUBSCRIPT_DICT = 52
-  case BINARY_OP_I = 53
-  case ADD_INT_I = 54
-  case SUBTRACT_INT_I = 55
-  case MULTIPLY_INT_I = 56
-  case FLOOR_DIVIDE_INT_I = 57
-  case REMAINDER_INT_I = 58
-  case AND_INT_I = 59
-  case OR_INT_I = 60
-  case XOR_INT_I = 61
-  case LEFT_SHIFT_INT_I = 62
-  case RIGHT_SHIFT_INT_I = 63
-  case SUBSCRIPT_LIST_I = 64
-  case SUBSCRIPT_TUPLE_I = 65
-  case BINARY_OP_K = 66
-  case ADD_FLOAT_K = 67
-  case SUBTRACT_FLOAT_K = 68
-  case MULTIPLY_FLOAT_K = 69
-  case DIVIDE_FLOAT_K = 70
-  case COMPARE_OP = 71
-  case COMPARE_OP_INT = 72
-  case COMPARE_OP_FLOAT = 73
-  case IS_OP = 74
-  case CONTAINS_OP = 75
-  case UNARY_NEGATIVE = 76
-  case UNARY_INVERT = 77
-  case UNARY_NOT = 78
-  case TO_BOOL = 79
-  case BINARY_SLICE = 80
-  case STORE_SLICE = 81
-  case STORE_SUBSCR = 82
-  case STORE_SUBSCR_LIST = 83
-  case STORE_SUBSCR_DICT = 84
-  case DELETE_SUBSCR = 85
-  case GET_LEN = 86
-  case LOAD_ATTR = 87
-  case LOAD_ATTR_INSIDE = 88
-  case LOAD_ATTR_OVERFLOW = 89
-  case LOAD_ATTR_MEMBER = 90
-  case LOAD_ATTR_VALUE = 91
-  case LOAD_ATTR_CLASS = 92
-  case LOAD_ATTR_MODULE = 93
-  case LOAD_ATTR_PROPERTY = 94
-  case LOAD_METHOD = 95
-  case LOAD_METHOD_METHOD = 96
-  case LOAD_METHOD_CLASS = 97
-  case LOAD_METHOD_MODULE = 98
-  case STORE_ATTR = 99
-  case STORE_ATTR_INSIDE = 100
-  case STORE_ATTR_ADD = 101
-  case STORE_ATTR_OVERFLOW = 102
-  case DELETE_ATTR = 103
-  case LOAD_SUPER_ATTR = 104
-  case LOAD_SUPER_METHOD = 105
-  case LOAD_SPECIAL = 106
-  case BUILD_TUPLE = 107
-  case BUILD_LIST = 108
-  case BUILD_SET = 109
-  case BUILD_MAP = 110
-  case BUILD_STRING = 111
-  case BUILD_SLICE = 112
-  case BUILD_TEMPLATE = 113
-  case BUILD_INTERPOLATION = 114
-  case LIST_APPEND = 115
-  case LIST_EXTEND = 116
-  case SET_ADD = 117
-  case SET_UPDATE = 118
-  case DICT_UPDATE = 119
-  case DICT_MERGE = 120
-  case MAP_ADD = 121
-  case FORMAT_SIMPLE = 122
-  case FORMAT_WITH_SPEC = 123
-  case CONVERT_VALUE = 124
-  case UNPACK_SEQUENCE = 125
-  case UNPACK_EX = 126
-  case JUMP = 127
-  case JUMP_BACKWARD = 128
-  case JUMP_IF_FALSE = 129
-  case JUMP_IF_TRUE = 130
-  case JUMP_IF_NONE = 131
-  case JUMP_IF_NOT_NONE = 132
-  case COMPARE_JUMP = 133
-  case JUMP_LESS_INT = 134
-  case JUMP_LESS_EQUAL_INT = 135
-  case JUMP_EQUAL_INT = 136
-  case JUMP_NOT_EQUAL_INT = 137
-  case JUMP_GREATER_INT = 138
-  case JUMP_GREATER_EQUAL_INT = 139
-  case JUMP_LESS_FLOAT = 140
-  case JUMP_LESS_EQUAL_FLOAT = 141
-  case JUMP_EQUAL_FLOAT = 142
-  case JUMP_GREATER_FLOAT = 143
-  case JUMP_GREATER_EQUAL_FLOAT = 144
-  case JUMP_EQUAL_STRING = 145
-  case COMPARE_JUMP_I = 146
-  case JUMP_LESS_INT_I = 147
-  case JUMP_LESS_EQUAL_INT_I = 148
-  case JUMP_EQUAL_INT_I = 149
-  case JUMP_NOT_EQUAL_INT_I = 150
-  case JUMP_GREATER_INT_I = 151
-  case JUMP_GREATER_EQUAL_INT_I = 152
-  case IS_JUMP = 153
-  case CONTAINS_JUMP = 154
-  case GET_ITER = 155
-  case FOR_ITER = 156
-  case FOR_ITER_RANGE = 157
-  case FOR_ITER_LIST = 158
-  case FOR_ITER_TUPLE = 159
-  case FOR_ITER_GENERATOR = 160
-  case CALL = 161
-  case CALL_PYTHON = 162
-  case CALL_METHOD_PYTHON = 163
-  case CALL_NATIVE = 164
-  case CALL_METHOD_NATIVE = 165
-  case CALL_LIST_APPEND = 166
-  case CALL_CLASS = 167
-  case CALL_KW = 168
-  case CALL_FUNCTION_EX = 169
-  case CALL_INTRINSIC_1 = 170
-  case CALL_INTRINSIC_2 = 171
-  case MAKE_FUNCTION = 172
-  case SET_FUNCTION_ATTRIBUTE = 173
-  case RESUME = 174
-  case RETURN = 175
-  case RETURN_CONST = 176
-  case IMPORT_NAME = 177
-  case IMPORT_FROM = 178
-  case RETURN_GENERATOR = 179
-  case YIELD_VALUE = 180
-  case SEND = 181
-  case END_SEND = 182
-  case GET_YIELD_FROM_ITER = 183
-  case GET_AWAITABLE = 184
-  case GET_AITER = 185
-  case GET_ANEXT = 186
-  case END_ASYNC_FOR = 187
-  case CLEANUP_THROW = 188
-  case PUSH_EXC_INFO = 189
-  case POP_EXCEPT = 190
-  case CHECK_EXC_MATCH = 191
-  case CHECK_EG_MATCH = 192
-  case RERAISE = 193
-  case RAISE_VARARGS = 194
-  case WITH_EXCEPT_START = 195
-  case MATCH_MAPPING = 196
-  case MATCH_SEQUENCE = 197
-  case MATCH_KEYS = 198
-  case MATCH_CLASS = 199
-  case UNREACHABLE = 200
-  case HALT = 201
+  case LOAD_NAME_MODULE = 20
+  case LOAD_NAME_BUILTIN = 21
+  case STORE_NAME = 22
+  case STORE_NAME_MODULE = 23
+  case DELETE_NAME = 24
+  case LOAD_GLOBAL = 25
+  case LOAD_GLOBAL_MODULE = 26
+  case LOAD_GLOBAL_BUILTIN = 27
+  case STORE_GLOBAL = 28
+  case STORE_GLOBAL_MODULE = 29
+  case DELETE_GLOBAL = 30
+  case LOAD_LOCALS = 31
+  case LOAD_BUILD_CLASS = 32
+  case LOAD_COMMON_CONSTANT = 33
+  case SETUP_ANNOTATIONS = 34
+  case BINARY_OP = 35
+  case ADD_INT = 36
+  case SUBTRACT_INT = 37
+  case MULTIPLY_INT = 38
+  case FLOOR_DIVIDE_INT = 39
+  case REMAINDER_INT = 40
+  case AND_INT = 41
+  case OR_INT = 42
+  case XOR_INT = 43
+  case LEFT_SHIFT_INT = 44
+  case RIGHT_SHIFT_INT = 45
+  case ADD_FLOAT = 46
+  case SUBTRACT_FLOAT = 47
+  case MULTIPLY_FLOAT = 48
+  case DIVIDE_FLOAT = 49
+  case ADD_NUMBER = 50
+  case SUBTRACT_NUMBER = 51
+  case MULTIPLY_NUMBER = 52
+  case DIVIDE_NUMBER = 53
+  case SUBSCRIPT_LIST = 54
+  case SUBSCRIPT_TUPLE = 55
+  case SUBSCRIPT_DICT = 56
+  case BINARY_OP_I = 57
+  case ADD_INT_I = 58
+  case SUBTRACT_INT_I = 59
+  case MULTIPLY_INT_I = 60
+  case FLOOR_DIVIDE_INT_I = 61
+  case REMAINDER_INT_I = 62
+  case AND_INT_I = 63
+  case OR_INT_I = 64
+  case XOR_INT_I = 65
+  case LEFT_SHIFT_INT_I = 66
+  case RIGHT_SHIFT_INT_I = 67
+  case SUBSCRIPT_LIST_I = 68
+  case SUBSCRIPT_TUPLE_I = 69
+  case BINARY_OP_K = 70
+  case ADD_FLOAT_K = 71
+  case SUBTRACT_FLOAT_K = 72
+  case MULTIPLY_FLOAT_K = 73
+  case DIVIDE_FLOAT_K = 74
+  case COMPARE_OP = 75
+  case COMPARE_OP_INT = 76
+  case COMPARE_OP_FLOAT = 77
+  case IS_OP = 78
+  case CONTAINS_OP = 79
+  case UNARY_NEGATIVE = 80
+  case UNARY_INVERT = 81
+  case UNARY_NOT = 82
+  case TO_BOOL = 83
+  case BINARY_SLICE = 84
+  case STORE_SLICE = 85
+  case STORE_SUBSCR = 86
+  case STORE_SUBSCR_LIST = 87
+  case STORE_SUBSCR_DICT = 88
+  case DELETE_SUBSCR = 89
+  case GET_LEN = 90
+  case LOAD_ATTR = 91
+  case LOAD_ATTR_INSIDE = 92
+  case LOAD_ATTR_OVERFLOW = 93
+  case LOAD_ATTR_MEMBER = 94
+  case LOAD_ATTR_VALUE = 95
+  case LOAD_ATTR_CLASS = 96
+  case LOAD_ATTR_MODULE = 97
+  case LOAD_ATTR_PROPERTY = 98
+  case LOAD_METHOD = 99
+  case LOAD_METHOD_METHOD = 100
+  case LOAD_METHOD_CLASS = 101
+  case LOAD_METHOD_MODULE = 102
+  case STORE_ATTR = 103
+  case STORE_ATTR_INSIDE = 104
+  case STORE_ATTR_ADD = 105
+  case STORE_ATTR_OVERFLOW = 106
+  case DELETE_ATTR = 107
+  case LOAD_SUPER_ATTR = 108
+  case LOAD_SUPER_METHOD = 109
+  case LOAD_SPECIAL = 110
+  case BUILD_TUPLE = 111
+  case BUILD_LIST = 112
+  case BUILD_SET = 113
+  case BUILD_MAP = 114
+  case BUILD_STRING = 115
+  case BUILD_SLICE = 116
+  case BUILD_TEMPLATE = 117
+  case BUILD_INTERPOLATION = 118
+  case LIST_APPEND = 119
+  case LIST_EXTEND = 120
+  case SET_ADD = 121
+  case SET_UPDATE = 122
+  case DICT_UPDATE = 123
+  case DICT_MERGE = 124
+  case MAP_ADD = 125
+  case FORMAT_SIMPLE = 126
+  case FORMAT_WITH_SPEC = 127
+  case CONVERT_VALUE = 128
+  case UNPACK_SEQUENCE = 129
+  case UNPACK_EX = 130
+  case JUMP = 131
+  case JUMP_BACKWARD = 132
+  case JUMP_IF_FALSE = 133
+  case JUMP_IF_TRUE = 134
+  case JUMP_IF_NONE = 135
+  case JUMP_IF_NOT_NONE = 136
+  case COMPARE_JUMP = 137
+  case JUMP_LESS_INT = 138
+  case JUMP_LESS_EQUAL_INT = 139
+  case JUMP_EQUAL_INT = 140
+  case JUMP_NOT_EQUAL_INT = 141
+  case JUMP_GREATER_INT = 142
+  case JUMP_GREATER_EQUAL_INT = 143
+  case JUMP_LESS_FLOAT = 144
+  case JUMP_LESS_EQUAL_FLOAT = 145
+  case JUMP_EQUAL_FLOAT = 146
+  case JUMP_GREATER_FLOAT = 147
+  case JUMP_GREATER_EQUAL_FLOAT = 148
+  case JUMP_EQUAL_STRING = 149
+  case COMPARE_JUMP_I = 150
+  case JUMP_LESS_INT_I = 151
+  case JUMP_LESS_EQUAL_INT_I = 152
+  case JUMP_EQUAL_INT_I = 153
+  case JUMP_NOT_EQUAL_INT_I = 154
+  case JUMP_GREATER_INT_I = 155
+  case JUMP_GREATER_EQUAL_INT_I = 156
+  case IS_JUMP = 157
+  case CONTAINS_JUMP = 158
+  case GET_ITER = 159
+  case FOR_ITER = 160
+  case FOR_ITER_RANGE = 161
+  case FOR_ITER_LIST = 162
+  case FOR_ITER_TUPLE = 163
+  case FOR_ITER_GENERATOR = 164
+  case CALL = 165
+  case CALL_PYTHON = 166
+  case CALL_METHOD_PYTHON = 167
+  case CALL_DEFAULTS = 168
+  case CALL_BOUND_METHOD = 169
+  case CALL_NATIVE = 170
+  case CALL_METHOD_NATIVE = 171
+  case CALL_LIST_APPEND = 172
+  case CALL_CLASS = 173
+  case CALL_KW = 174
+  case CALL_FUNCTION_EX = 175
+  case CALL_INTRINSIC_1 = 176
+  case CALL_INTRINSIC_2 = 177
+  case MAKE_FUNCTION = 178
+  case SET_FUNCTION_ATTRIBUTE = 179
+  case RESUME = 180
+  case RETURN = 181
+  case RETURN_CONST = 182
+  case IMPORT_NAME = 183
+  case IMPORT_FROM = 184
+  case RETURN_GENERATOR = 185
+  case YIELD_VALUE = 186
+  case SEND = 187
+  case END_SEND = 188
+  case GET_YIELD_FROM_ITER = 189
+  case GET_AWAITABLE = 190
+  case GET_AITER = 191
+  case GET_ANEXT = 192
+  case END_ASYNC_FOR = 193
+  case CLEANUP_THROW = 194
+  case PUSH_EXC_INFO = 195
+  case POP_EXCEPT = 196
+  case CHECK_EXC_MATCH = 197
+  case CHECK_EG_MATCH = 198
+  case RERAISE = 199
+  case RAISE_VARARGS = 200
+  case WITH_EXCEPT_START = 201
+  case MATCH_MAPPING = 202
+  case MATCH_SEQUENCE = 203
+  case MATCH_KEYS = 204
+  case MATCH_CLASS = 205
+  case UNREACHABLE = 206
+  case HALT = 207
 
-  static let count = 202
+  static let count = 208
+
+  /// The operation at a word; only the translator writes them.
+  @inline(__always)
+  static func at(_ pc: PC) -> Instruction {
+    unsafeBitCast(UInt8(truncatingIfNeeded: pc.pointee), to: Instruction.self)
+  }
 }
 
 extension Instruction {
   /// Words of the instruction, caches and constants counted.
   static let lengths: [UInt8] = [
-    1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 2, 2, 1, 1, 1, 1, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 2, 3, 3, 3, 3, 3, 2, 1,
+    1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -242,12 +254,16 @@ extension Instruction {
     "LOAD_FROM_DICT_OR_DEREF",
     "LOAD_FROM_DICT_OR_GLOBALS",
     "LOAD_NAME",
+    "LOAD_NAME_MODULE",
+    "LOAD_NAME_BUILTIN",
     "STORE_NAME",
+    "STORE_NAME_MODULE",
     "DELETE_NAME",
     "LOAD_GLOBAL",
     "LOAD_GLOBAL_MODULE",
     "LOAD_GLOBAL_BUILTIN",
     "STORE_GLOBAL",
+    "STORE_GLOBAL_MODULE",
     "DELETE_GLOBAL",
     "LOAD_LOCALS",
     "LOAD_BUILD_CLASS",
@@ -386,6 +402,8 @@ extension Instruction {
     "CALL",
     "CALL_PYTHON",
     "CALL_METHOD_PYTHON",
+    "CALL_DEFAULTS",
+    "CALL_BOUND_METHOD",
     "CALL_NATIVE",
     "CALL_METHOD_NATIVE",
     "CALL_LIST_APPEND",
@@ -448,11 +466,15 @@ extension Instruction {
     "A=dst B=slot",
     "A=dst W=name",
     "A=dst W=name",
+    "A=dst W=name",
+    "A=dst W=name",
+    "A=slot W=name",
     "A=slot W=name",
     "W=name",
     "A=dst W=name",
     "A=dst W=name",
     "A=dst W=name",
+    "A=slot W=name",
     "A=slot W=name",
     "W=name",
     "A=dst",
@@ -589,6 +611,8 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",

@@ -7,7 +7,7 @@ enum PortableLoop<Model: ThreadingModel> {
     var pc = start
     var fp = thread.pointee.frame.pointee.fp
     while true {
-      switch Instruction(rawValue: UInt16(truncatingIfNeeded: pc.pointee)).unsafelyUnwrapped {
+      switch Instruction.at(pc) {
       case .MOVE: if _fastPath(Ops<Model>.MOVE(&pc, &fp, thread)) { continue }
       case .COPY: if _fastPath(Ops<Model>.COPY(&pc, &fp, thread)) { continue }
       case .COPY2: if _fastPath(Ops<Model>.COPY2(&pc, &fp, thread)) { continue }
@@ -22,8 +22,12 @@ enum PortableLoop<Model: ThreadingModel> {
       case .COPY_FREE_VARS: if _fastPath(Ops<Model>.COPY_FREE_VARS(&pc, &fp, thread)) { continue }
       case .LOAD_DEREF: if _fastPath(Ops<Model>.LOAD_DEREF(&pc, &fp, thread)) { continue }
       case .STORE_DEREF: if _fastPath(Ops<Model>.STORE_DEREF(&pc, &fp, thread)) { continue }
+      case .LOAD_NAME_MODULE: if _fastPath(Ops<Model>.LOAD_NAME_MODULE(&pc, &fp, thread)) { continue }
+      case .LOAD_NAME_BUILTIN: if _fastPath(Ops<Model>.LOAD_NAME_BUILTIN(&pc, &fp, thread)) { continue }
+      case .STORE_NAME_MODULE: if _fastPath(Ops<Model>.STORE_NAME_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_GLOBAL_MODULE: if _fastPath(Ops<Model>.LOAD_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_GLOBAL_BUILTIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)) { continue }
+      case .STORE_GLOBAL_MODULE: if _fastPath(Ops<Model>.STORE_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
       case .ADD_INT: if _fastPath(Ops<Model>.ADD_INT(&pc, &fp, thread)) { continue }
       case .SUBTRACT_INT: if _fastPath(Ops<Model>.SUBTRACT_INT(&pc, &fp, thread)) { continue }
       case .MULTIPLY_INT: if _fastPath(Ops<Model>.MULTIPLY_INT(&pc, &fp, thread)) { continue }
@@ -115,6 +119,8 @@ enum PortableLoop<Model: ThreadingModel> {
       case .FOR_ITER_GENERATOR: if _fastPath(Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)) { continue }
       case .CALL_PYTHON: if _fastPath(Ops<Model>.CALL_PYTHON(&pc, &fp, thread)) { continue }
       case .CALL_METHOD_PYTHON: if _fastPath(Ops<Model>.CALL_METHOD_PYTHON(&pc, &fp, thread)) { continue }
+      case .CALL_DEFAULTS: if _fastPath(Ops<Model>.CALL_DEFAULTS(&pc, &fp, thread)) { continue }
+      case .CALL_BOUND_METHOD: if _fastPath(Ops<Model>.CALL_BOUND_METHOD(&pc, &fp, thread)) { continue }
       case .CALL_NATIVE: if _fastPath(Ops<Model>.CALL_NATIVE(&pc, &fp, thread)) { continue }
       case .CALL_METHOD_NATIVE: if _fastPath(Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)) { continue }
       case .CALL_LIST_APPEND: if _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }

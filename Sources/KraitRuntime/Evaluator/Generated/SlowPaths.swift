@@ -3,7 +3,7 @@
 extension Evaluator {
   /// Does what an instruction asks for in general, and specialises it; returns where to go on.
   static func slowPath(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
-    switch Instruction(rawValue: UInt16(truncatingIfNeeded: pc.pointee)).unsafelyUnwrapped {
+    switch Instruction.at(pc) {
     case .MOVE:
       try Slow.MOVE(pc, fp, thread)
       return pc + 1
@@ -61,21 +61,21 @@ extension Evaluator {
     case .LOAD_FROM_DICT_OR_GLOBALS:
       try Slow.LOAD_FROM_DICT_OR_GLOBALS(pc, fp, thread)
       return pc + 2
-    case .LOAD_NAME:
+    case .LOAD_NAME, .LOAD_NAME_MODULE, .LOAD_NAME_BUILTIN:
       try Slow.LOAD_NAME(pc, fp, thread)
-      return pc + 2
-    case .STORE_NAME:
+      return pc + 3
+    case .STORE_NAME, .STORE_NAME_MODULE:
       try Slow.STORE_NAME(pc, fp, thread)
-      return pc + 2
+      return pc + 3
     case .DELETE_NAME:
       try Slow.DELETE_NAME(pc, fp, thread)
       return pc + 2
     case .LOAD_GLOBAL, .LOAD_GLOBAL_MODULE, .LOAD_GLOBAL_BUILTIN:
       try Slow.LOAD_GLOBAL(pc, fp, thread)
       return pc + 3
-    case .STORE_GLOBAL:
+    case .STORE_GLOBAL, .STORE_GLOBAL_MODULE:
       try Slow.STORE_GLOBAL(pc, fp, thread)
-      return pc + 2
+      return pc + 3
     case .DELETE_GLOBAL:
       try Slow.DELETE_GLOBAL(pc, fp, thread)
       return pc + 2
@@ -240,7 +240,8 @@ extension Evaluator {
       try Slow.GET_ITER(pc, fp, thread)
       return pc + 1
     case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_GENERATOR: return try Slow.FOR_ITER(pc, fp, thread)
-    case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_LIST_APPEND, .CALL_CLASS: return try Slow.CALL(pc, fp, thread)
+    case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_DEFAULTS, .CALL_BOUND_METHOD, .CALL_NATIVE,
+      .CALL_METHOD_NATIVE, .CALL_LIST_APPEND, .CALL_CLASS: return try Slow.CALL(pc, fp, thread)
     case .CALL_KW: return try Slow.CALL_KW(pc, fp, thread)
     case .CALL_FUNCTION_EX: return try Slow.CALL_FUNCTION_EX(pc, fp, thread)
     case .CALL_INTRINSIC_1:

@@ -125,6 +125,30 @@ public func krait_locked_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_NAME_MODULE")
+public func krait_locked_LOAD_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.LOAD_NAME_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_LOAD_NAME_BUILTIN")
+public func krait_locked_LOAD_NAME_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.LOAD_NAME_BUILTIN(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_STORE_NAME_MODULE")
+public func krait_locked_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.STORE_NAME_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_LOAD_GLOBAL_MODULE")
 public func krait_locked_LOAD_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -137,6 +161,14 @@ public func krait_locked_LOAD_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UIn
 public func krait_locked_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let done = Ops<Locked>.LOAD_GLOBAL_BUILTIN(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_STORE_GLOBAL_MODULE")
+public func krait_locked_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.STORE_GLOBAL_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -865,6 +897,22 @@ public func krait_locked_CALL_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_locked_CALL_METHOD_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let done = Ops<Locked>.CALL_METHOD_PYTHON(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_DEFAULTS")
+public func krait_locked_CALL_DEFAULTS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.CALL_DEFAULTS(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_BOUND_METHOD")
+public func krait_locked_CALL_BOUND_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.CALL_BOUND_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -245,10 +245,66 @@ extension Ops {
     return true
   }
 
-  /// There is surely no self.
+  /// There is no self.
   @inline(__always)
   static func CALL_PYTHON(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    callPython(&pc, &fp, thread, operandA(pc) &+ 2, operandB(pc))
+    if _slowPath(operandC(pc) == 0 && !fp[operandA(pc) &+ 1].isAbsent) { return false }
+    return callPython(&pc, &fp, thread, operandA(pc) &+ 2, operandB(pc))
+  }
+
+  /// A Python function of which the last parameters take their defaults.
+  @inline(__always)
+  static func CALL_DEFAULTS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
+    let count = operandB(pc) &+ (hasSelf ? 1 : 0)
+    let callable = fp[base]
+    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.function.rootShape) { return false }
+    let function = FunctionObject(callable)
+    let code = function.code
+    let wanted = Int(code.contents.pointee.exactCount)
+    guard wanted > count, let start = code.contents.pointee.executable, !function.defaults.isAbsent else { return false }
+    let defaults = TupleObject(function.defaults)
+    let first = defaults.count &- (wanted &- count)
+    if _slowPath(first < 0) { return false }
+    let caller = thread.pointee.frame
+    let callee = fp + (base &+ (hasSelf ? 1 : 2))
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
+    caller.pointee.pc = pc
+    var slot = count
+    while slot < wanted {
+      let value = defaults.items[first &+ slot &- count]
+      value.retain()
+      callee[slot] = value
+      slot &+= 1
+    }
+    pushExact(thread, caller, callable, code, callee, given: wanted)
+    fp = callee
+    pc = start.assumingMemoryBound(to: UInt64.self)
+    return true
+  }
+
+  /// A bound method of a Python function: its receiver takes the place of NULL.
+  @inline(__always)
+  static func CALL_BOUND_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
+    let callable = fp[base]
+    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.method.rootShape) { return false }
+    let method = MethodObject(callable)
+    let function = method.function
+    if _slowPath(!function.isObject || function.object.shape != TypeObject.function.rootShape) { return false }
+    let code = FunctionObject(function).code
+    guard Int(code.contents.pointee.exactCount) == operandB(pc) &+ 1, code.contents.pointee.executable != nil else { return false }
+    // Nothing may fail once the method has been taken apart.
+    if _slowPath(thread.pointee.frame + 1 >= thread.pointee.frameLimit || fp + (base &+ 1 &+ code.frameSize) > thread.pointee.valueStackLimit) { return false }
+    let receiver = method.receiver
+    receiver.retain()
+    function.retain()
+    fp[base &+ 1] = receiver
+    fp[base] = function
+    callable.object.release()
+    return callPython(&pc, &fp, thread, base &+ 1, operandB(pc) &+ 1)
   }
 
   @inline(__always)
@@ -506,8 +562,10 @@ extension Slow {
     let shape = callable.object.shape
     if shape == TypeObject.function.rootShape {
       let count = operandB(pc) + (hasSelf ? 1 : 0)
-      guard Int(FunctionObject(callable).code.contents.pointee.exactCount) == count else { return }
-      if hasSelf { specialise(pc, .CALL_METHOD_PYTHON) } else if operandC(pc) != 0 { specialise(pc, .CALL_PYTHON) }
+      let wanted = Int(FunctionObject(callable).code.contents.pointee.exactCount)
+      if wanted == count { specialise(pc, hasSelf ? .CALL_METHOD_PYTHON : .CALL_PYTHON) } else if wanted > count { specialise(pc, .CALL_DEFAULTS) }
+    } else if shape == TypeObject.method.rootShape && !hasSelf {
+      specialise(pc, .CALL_BOUND_METHOD)
     } else if shape == TypeObject.builtinFunction.rootShape && !hasSelf {
       specialise(pc, .CALL_NATIVE)
     } else if shape == TypeObject.methodDescriptor.rootShape && hasSelf {

@@ -187,6 +187,50 @@ extension Ops {
   }
 }
 
+extension Ops {
+  // Names of a module's body: its local names are its globals.
+
+  @inline(__always)
+  static func LOAD_NAME_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(frame.pointee.extra !== frame.pointee.globals) { return false }
+    return LOAD_GLOBAL_MODULE(&pc, &fp, thread)
+  }
+
+  @inline(__always)
+  static func LOAD_NAME_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(frame.pointee.extra !== frame.pointee.globals) { return false }
+    return LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)
+  }
+
+  /// Replaces the value of a global that exists: word 2 is the version of the keys and the entry's index.
+  @inline(__always)
+  static func STORE_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    let globals = DictObject(frame.pointee.globals)
+    let cache = pc[2]
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) { return false }
+    let source = operandA(pc)
+    let value = fp[source]
+    if value.isObject {
+      if _slowPath(value.isAbsent) { return false }
+      if source >= frame.pointee.code.localsPlusCount { fp[source] = .none } else { value.retain() }
+    }
+    frame.pointee.pc = pc
+    globals.setValue(at: Int(cache &>> 32), taking: Owned(taking: value))
+    pc += 3
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_NAME_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(frame.pointee.extra !== frame.pointee.globals) { return false }
+    return STORE_GLOBAL_MODULE(&pc, &fp, thread)
+  }
+}
+
 extension Slow {
   // The data movements decline only for a local that hand-made code left unbound.
   private static func unbound(_ fp: FP, _ thread: ThreadPointer, _ slot: Int) -> PyError {
@@ -319,9 +363,9 @@ extension Slow {
     throw nameError(name)
   }
 
-  private static func locals(_ thread: ThreadPointer, _ activity: String) throws(PyError) -> Owned {
+  private static func locals(_ thread: ThreadPointer, _ activity: @autoclosure () -> String) throws(PyError) -> Owned {
     let mapping = thread.pointee.frame.localsMapping
-    if mapping.isAbsent { throw .systemError("no locals \(activity)") }
+    if mapping.isAbsent { throw .systemError("no locals \(activity())") }
     return Owned(copying: mapping)
   }
 
@@ -330,9 +374,20 @@ extension Slow {
     let mapping = thread.pointee.frame.localsMapping
     if mapping.isAbsent { throw .systemError("no locals found when loading '\(name.text)'") }
     let held = Owned(copying: mapping)
+    if mapping === thread.pointee.frame.pointee.globals { specialiseGlobal(pc, name, thread, .LOAD_NAME_MODULE, .LOAD_NAME_BUILTIN) }
     var found = try lookUp(name, in: held.value)
     if found.value.isAbsent { found = try loadGlobal(name, thread) }
     set(fp, operandA(pc), found)
+  }
+
+  /// Caches where a global is that will be stored again.
+  private static func specialiseStoreGlobal(_ pc: PC, _ thread: ThreadPointer, _ instruction: Instruction) {
+    let globals = thread.pointee.frame.pointee.globals
+    guard globals.isExactDict, let index = DictObject(globals).entryIndex(interned: Value(bits: pc[1])) else { return }
+    let version = DictObject(globals).assignKeysVersion()
+    guard version != 0 else { return }
+    pc[2] = UInt64(version) | UInt64(index) << 32
+    specialise(pc, instruction)
   }
 
   static func STORE_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
@@ -344,6 +399,7 @@ extension Slow {
       try mapping.value.setItem(name, fp[operandA(pc)])
     }
     consume(fp, thread, operandA(pc))
+    if mapping.value === thread.pointee.frame.pointee.globals { specialiseStoreGlobal(pc, thread, .STORE_NAME_MODULE) }
   }
 
   static func DELETE_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
@@ -360,12 +416,12 @@ extension Slow {
 
   static func LOAD_GLOBAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let name = Value(bits: pc[1])
-    specialiseGlobal(pc, name, thread)
+    specialiseGlobal(pc, name, thread, .LOAD_GLOBAL_MODULE, .LOAD_GLOBAL_BUILTIN)
     set(fp, operandA(pc), try loadGlobal(name, thread))
   }
 
   /// Caches where a global is found, while the keys of the dicts stay what they are.
-  private static func specialiseGlobal(_ pc: PC, _ name: Value, _ thread: ThreadPointer) {
+  private static func specialiseGlobal(_ pc: PC, _ name: Value, _ thread: ThreadPointer, _ own: Instruction, _ builtin: Instruction) {
     let frame = thread.pointee.frame
     guard frame.pointee.globals.isExactDict else { return }
     let globals = DictObject(frame.pointee.globals)
@@ -373,7 +429,7 @@ extension Slow {
       let version = globals.assignKeysVersion()
       guard version != 0 else { return }
       pc[2] = UInt64(version) | UInt64(index) << 32
-      specialise(pc, .LOAD_GLOBAL_MODULE)
+      specialise(pc, own)
       return
     }
     let builtins = FunctionObject(frame.pointee.function).builtins
@@ -383,13 +439,14 @@ extension Slow {
     guard version != 0, builtinVersion != 0 else { return }
     pc[2] = UInt64(version) | UInt64(builtinVersion) << 32
     UnsafeMutableRawPointer(pc).storeBytes(of: UInt16(index), toByteOffset: 4, as: UInt16.self)
-    specialise(pc, .LOAD_GLOBAL_BUILTIN)
+    specialise(pc, builtin)
   }
 
   static func STORE_GLOBAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let globals = Owned(copying: thread.pointee.frame.pointee.globals)
     try DictObject(globals.value).set(Value(bits: pc[1]), fp[operandA(pc)])
     consume(fp, thread, operandA(pc))
+    specialiseStoreGlobal(pc, thread, .STORE_GLOBAL_MODULE)
   }
 
   static func DELETE_GLOBAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
