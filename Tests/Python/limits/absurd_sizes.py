@@ -1,0 +1,36 @@
+# Sizes that no memory holds raise MemoryError or OverflowError.
+def show(source, function):
+    try:
+        print(source, "->", repr(function()))
+    except BaseException as error:
+        print(source, "!!", type(error).__name__ + ":", error)
+
+N = 2**62
+show('[0] * N', lambda: [0] * N)
+show('(0,) * N', lambda: (0,) * N)
+show('"a" * N', lambda: "a" * N)
+show('"\\u20ac" * N', lambda: "\u20ac" * N)
+show('b"a" * N', lambda: b"a" * N)
+show('bytearray(b"a") * N', lambda: bytearray(b"a") * N)
+show('bytearray(N)', lambda: bytearray(N))
+show('bytes(N)', lambda: bytes(N))
+show('"a".ljust(N)', lambda: "a".ljust(N))
+show('"a".zfill(N)', lambda: "a".zfill(N))
+show('b"a".center(N)', lambda: b"a".center(N))
+show('list(range(N))', lambda: list(range(N)))
+show('1 << (2**70)', lambda: 1 << (2**70))
+show('"%*d" % (N, 1)', lambda: "%*d" % (N, 1))
+show('format(1, str(2**63))', lambda: format(1, str(2**63)))
+show('"{:{}}".format(1, 2**64)', lambda: "{:{}}".format(1, 2**64))
+show('[1] * (2**64)', lambda: [1] * (2**64))
+show('"ab" * (2**63 - 1)', lambda: "ab" * (2**63 - 1))
+show('"abc".replace("", "x" * 10**6)[:3]', lambda: "abc".replace("", "x" * 10**6)[:3])
+show('(2**62).to_bytes(2**62)', lambda: (2**62).to_bytes(2**62))
+show('[].__imul__(N), [1].__imul__(0)', lambda: ([].__imul__(N), [1].__imul__(0)))
+show('range(2**70)[2**69], len(range(0, 2**70, 2**60))', lambda: (range(2**70)[2**69], len(range(0, 2**70, 2**60))))
+show('bytes(-1)', lambda: bytes(-1))
+show('[None] * -N', lambda: [None] * -N)
+show('"x".expandtabs(2**62)', lambda: "x".expandtabs(2**62))
+show('int("1" * 4000).bit_length()', lambda: int("1" * 4000).bit_length())
+show('[0].insert(2**62, 1)', lambda: [0].insert(2**62, 1))
+show('round(5, -100000)', lambda: round(5, -100000))
