@@ -219,13 +219,16 @@ private func newComplex(_ type: Value, _ arguments: Arguments) throws(PyError) -
     }
   }
   if !imaginary.isAbsent {
+    // Added to nothing but another imaginary part: so a zero keeps its sign.
+    let isRealComplex = real.isAbsent ? false : try isComplexLike(real)
     if imaginary.isComplex {
       try warn(.deprecationWarning, "complex() argument 'imag' must be a real number, not \(imaginary.typeName)")
       let number = ComplexObject(imaginary)
       result.real -= number.imaginary
-      result.imaginary += number.real
+      result.imaginary = isRealComplex ? result.imaginary + number.real : number.real
     } else {
-      result.imaginary += try realPart("imag", imaginary)
+      let part = try realPart("imag", imaginary)
+      result.imaginary = isRealComplex ? result.imaginary + part : part
     }
   }
   return try complexInstance(type, result)
@@ -275,11 +278,15 @@ private func complexInstance(_ type: TypeObject, _ value: ComplexNumber) throws(
 }
 
 private func parseComplex(_ string: Value) throws(PyError) -> ComplexNumber {
+  var isRead = false
   let result = try withNumberText(string) { (text) throws(PyError) -> ComplexNumber? in
-    try withoutUnderscores(text) { (text) throws(PyError) -> ComplexNumber? in complexValue(text) }
+    try withoutUnderscores(text) { (text) throws(PyError) -> ComplexNumber? in
+      isRead = true
+      return complexValue(text)
+    }
   }
-  guard let result else { throw PyError.valueError("complex() arg is a malformed string") }
-  return result
+  if let result { return result }
+  throw PyError.valueError(isRead ? "complex() arg is a malformed string" : "could not convert string to complex: \(try shortRepr(string, limit: .max))")
 }
 
 /// `<float>`, `<float>j`, `<float><signed float>j`, where a float before `j` may be a bare sign; all perhaps in parentheses.

@@ -214,9 +214,11 @@ private func shortFloatRepr(_ value: Double) throws(PyError) -> Value? {
 /// `float(x)`.
 private func floatArgument(_ value: Value) throws(PyError) -> Double {
   if value.isExactFloat { return FloatValue.of(value) }
-  if value.isString { return try parseFloat(string: value) }
+  if value.isExactString { return try parseFloat(string: value) }
   let slots = value.type.slots.pointee
-  if slots.float != nil || slots.index != nil { return try value.asDouble() }
+  if let slot = slots.float { return try value.double(bySlot: slot) }
+  if slots.index != nil { return try value.asDouble() }
+  if value.isString { return try parseFloat(string: value) }
   if try value.hasBuffer() {
     let bytes = try value.bufferAsBytes()
     if let double = try parseFloat(BytesObject(bytes.value).text) { return double }

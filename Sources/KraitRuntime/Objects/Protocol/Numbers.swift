@@ -8,11 +8,11 @@ extension Value {
     if isInteger { return Owned(copying: self) }
     guard let slot = type.slots.pointee.index else { throw PyError.typeError("'\(typeName)' object cannot be interpreted as an integer") }
     let result = try slot(self)
-    guard result.value.isInteger else { throw PyError.typeError("\(typeName).__index__() must return an int, not \(result.value.typeName)") }
+    guard result.value.isInteger else { throw PyError.typeError("__index__ returned non-int (type \(result.value.typeName))") }
     if !result.value.isExactInteger {
       try warnDeprecated(
-        "\(typeName).__index__() must return an int, not \(result.value.typeName).  The ability to return an instance of a strict subclass of int is deprecated, "
-          + "and may not be supported in a future version of Python.")
+        "__index__ returned non-int (type \(result.value.typeName)).  The ability to return an instance of a strict subclass of int is deprecated, "
+          + "and may be removed in a future version of Python.")
     }
     return result
   }
@@ -44,19 +44,24 @@ extension Value {
   public func asDouble() throws(PyError) -> Double {
     if isImmediateDouble { return immediateDouble }
     if let double = doubleValue(of: self) { return double }
-    if isInteger { return try Integer.double(self) }
-    if let slot = type.slots.pointee.float {
-      let result = try slot(self)
-      guard let double = doubleValue(of: result.value) else { throw PyError.typeError("\(typeName).__float__() must return a float, not \(result.value.typeName)") }
-      if !result.value.isExactFloat {
-        try warnDeprecated(
-          "\(typeName).__float__() must return a float, not \(result.value.typeName).  The ability to return an instance of a strict subclass of float is deprecated, "
-            + "and may not be supported in a future version of Python.")
-      }
-      return double
-    }
+    if isExactInteger { return try Integer.double(self) }
+    if let slot = type.slots.pointee.float { return try double(bySlot: slot) }
     guard type.slots.pointee.index != nil else { throw PyError.typeError("must be real number, not \(typeName)") }
     let integer = try index()
     return try Integer.double(integer.value)
+  }
+
+  /// What `__float__` gives.
+  func double(bySlot slot: UnarySlot) throws(PyError) -> Double {
+    let result = try slot(self)
+    guard let double = doubleValue(of: result.value) else {
+      throw PyError.typeError("\(typeName).__float__ returned non-float (type \(result.value.typeName))")
+    }
+    if !result.value.isExactFloat {
+      try warnDeprecated(
+        "\(typeName).__float__ returned non-float (type \(result.value.typeName)).  The ability to return an instance of a strict subclass of float is "
+          + "deprecated, and may be removed in a future version of Python.")
+    }
+    return double
   }
 }
