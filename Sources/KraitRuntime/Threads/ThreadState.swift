@@ -47,6 +47,7 @@ public struct ThreadState {
   public var representing: Value = .absent
   /// What look-ups on types found (``TypeCache``); nil before the first.
   var typeCache: UnsafeMutablePointer<TypeCache.Entry>?
+  var superCache: UnsafeMutablePointer<SuperCache.Entry>?
 
   /// `sys.set_coroutine_origin_tracking_depth`
   public var coroutineOriginDepth = 0

@@ -40,10 +40,58 @@ enum TypeCache {
 
   /// Drops all entries of the calling thread, which holds names of an interpreter that ends.
   static func clear() {
+    SuperCache.clear()
     guard let entries = currentThread.pointee.typeCache else { return }
     for index in 0..<size {
       let name = Value(bits: entries[index].name)
       entries[index] = Entry(version: 0, name: 0, value: 0)
+      name.releaseIfPresent()
+    }
+  }
+}
+
+/// What look-ups behind a class in an MRO found lately (`super().name`), for each thread.
+enum SuperCache {
+  struct Entry {
+    /// Of the class in whose MRO the look-up went, which holds `start`.
+    var version: UInt32
+    var start: UnsafeMutableRawPointer?
+    /// Owned, as in ``TypeCache``.
+    var name: UInt64
+    /// Borrowed.
+    var value: UInt64
+  }
+
+  private static let size = 512
+
+  @inline(__always)
+  static func entry(_ version: UInt32, _ start: TypeObject, _ name: Value) -> UnsafeMutablePointer<Entry> {
+    let index = (Int(version) ^ Int(truncatingIfNeeded: name.bits >> 4) ^ Int(bitPattern: start.raw) >> 5) & (size &- 1)
+    guard let entries = currentThread.pointee.superCache else { return makeEntries() + index }
+    return entries + index
+  }
+
+  @inline(never)
+  private static func makeEntries() -> UnsafeMutablePointer<Entry> {
+    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
+    entries.initialize(repeating: Entry(version: 0, start: nil, name: 0, value: 0), count: size)
+    currentThread.pointee.superCache = entries
+    return entries
+  }
+
+  static func store(_ version: UInt32, _ start: TypeObject, _ name: Value, _ value: Value) {
+    let entry = entry(version, start, name)
+    let old = Value(bits: entry.pointee.name)
+    name.retain()
+    entry.pointee = Entry(version: version, start: start.raw, name: name.bits, value: value.bits)
+    old.releaseIfPresent()
+  }
+
+  static func clear() {
+    guard let entries = currentThread.pointee.superCache else { return }
+    for index in 0..<size {
+      let name = Value(bits: entries[index].name)
+      entries[index] = Entry(version: 0, start: nil, name: 0, value: 0)
       name.releaseIfPresent()
     }
   }

@@ -57,14 +57,42 @@ extension Slow {
   /// `super().name`: A holds the global `super`, the class, the object.
   static func LOAD_SUPER_ATTR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
-    let result = try superAttribute(pc, fp, Value(bits: pc[1]))
+    let name = Value(bits: pc[1])
+    if isPlainSuper(fp, base) {
+      let found = try superLoad(fp[base + 1], fp[base + 2], name)
+      var result = Owned(taking: found.value)
+      if found.isMethod { result = try MethodObject.make(function: result.value, receiver: fp[base + 2]) }
+      Evaluator.releaseSlots(fp, base, base + 3)
+      return set(fp, base, result)
+    }
+    let result = try superAttribute(pc, fp, name)
     Evaluator.releaseSlots(fp, base, base + 3)
     set(fp, base, result)
   }
 
+  /// Whether the name `super` still means the type, and the class is one.
+  private static func isPlainSuper(_ fp: FP, _ base: Int) -> Bool { fp[base] === TypeObject.superType.value && fp[base + 1].isType }
+
   static func LOAD_SUPER_METHOD(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
-    let result = try superAttribute(pc, fp, Value(bits: pc[1]))
+    let name = Value(bits: pc[1])
+    if isPlainSuper(fp, base) {
+      let found = try superLoad(fp[base + 1], fp[base + 2], name)
+      if found.isMethod {
+        // The function where the callee goes, the object where the first argument goes.
+        let type = Owned(taking: fp[base + 1])
+        fp[base] = found.value
+        fp[base + 1] = fp[base + 2]
+        fp[base + 2] = .none
+        _ = consume type
+      } else {
+        Evaluator.releaseSlots(fp, base, base + 3)
+        set(fp, base, Owned(taking: found.value))
+        fp[base + 1] = .absent
+      }
+      return
+    }
+    let result = try superAttribute(pc, fp, name)
     Evaluator.releaseSlots(fp, base, base + 3)
     if result.value.isObject && result.value.type == .method {
       let method = MethodObject(result.value)

@@ -58,6 +58,16 @@ public func superLookUp(start: TypeObject, object: Value, objectType: TypeObject
 
 /// The attribute behind `start` in the MRO, borrowed and not bound; absent if there is none. The evaluator calls a function found so without a bound method.
 public func superFind(start: TypeObject, objectType: TypeObject, _ name: Value) -> Value {
+  let version = objectType.assignVersion()
+  guard version != 0 else { return superFindAlongMRO(start: start, objectType: objectType, name) }
+  let entry = SuperCache.entry(version, start, name)
+  if entry.pointee.version == version && entry.pointee.start == start.raw && entry.pointee.name == name.bits { return Value(bits: entry.pointee.value) }
+  let found = superFindAlongMRO(start: start, objectType: objectType, name)
+  SuperCache.store(version, start, name, found)
+  return found
+}
+
+private func superFindAlongMRO(start: TypeObject, objectType: TypeObject, _ name: Value) -> Value {
   guard !objectType.contents.pointee.mro.isAbsent else { return .absent }
   let mro = objectType.mro
   var index = 0
@@ -69,6 +79,23 @@ public func superFind(start: TypeObject, objectType: TypeObject, _ name: Value) 
     index += 1
   }
   return .absent
+}
+
+/// `super(type, object).name` without a super object: the attribute, and whether it is a function that the object must be given as first argument.
+func superLoad(_ type: Value, _ object: Value, _ name: Value) throws(PyError) -> (value: Value, isMethod: Bool) {
+  let start = TypeObject(type)
+  let checked = try superCheck(start, object)
+  let objectType = TypeObject(checked.value)
+  let found = name === Name.__class__ ? Value.absent : superFind(start: start, objectType: objectType, name)
+  if found.isAbsent {
+    let instance = Owned(taking: try TypeObject.superType.allocate())
+    SuperObject(instance.value).initialize(type, object, checked.value)
+    return (try genericGetAttribute(instance.value, name).take(), false)
+  }
+  let held = Owned(copying: found)
+  if held.value.type.flags.contains(.methodDescriptor) && object !== objectType.value { return (held.take(), true) }
+  guard let get = held.value.type.slots.pointee.descriptorGet else { return (held.take(), false) }
+  return (try get(held.value, object === objectType.value ? .absent : object, objectType.value).take(), false)
 }
 
 func defineSuper(_ types: TypeDefinitions) {
