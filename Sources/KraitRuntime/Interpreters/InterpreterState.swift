@@ -28,6 +28,8 @@ public struct InterpreterState {
   var mainThread: ThreadPointer?
   /// Strings that are interned in this interpreter: the table of `intern`.
   public var internTable: UnsafeMutableRawPointer?
+  /// Handlers of errors of codecs that the program registered: a dict by name, or absent.
+  var errorHandlers: Value = .absent
   /// Warnings that were shown: a set of (text, category, (file, line)); absent until the first.
   var shownWarnings: Value = .absent
   /// A MemoryError made in advance, owned; absent once used.

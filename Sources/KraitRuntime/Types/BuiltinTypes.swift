@@ -14,172 +14,175 @@ extension TypeObject {
   public static var bytearray: TypeObject { @inline(__always) get { builtin(8) } }
   public static var memoryview: TypeObject { @inline(__always) get { builtin(9) } }
   public static var managedBuffer: TypeObject { @inline(__always) get { builtin(10) } }
-  public static var list: TypeObject { @inline(__always) get { builtin(11) } }
-  public static var tuple: TypeObject { @inline(__always) get { builtin(12) } }
-  public static var dict: TypeObject { @inline(__always) get { builtin(13) } }
-  public static var dictKeys: TypeObject { @inline(__always) get { builtin(14) } }
-  public static var dictValues: TypeObject { @inline(__always) get { builtin(15) } }
-  public static var dictItems: TypeObject { @inline(__always) get { builtin(16) } }
-  public static var dictKeyIterator: TypeObject { @inline(__always) get { builtin(17) } }
-  public static var dictValueIterator: TypeObject { @inline(__always) get { builtin(18) } }
-  public static var dictItemIterator: TypeObject { @inline(__always) get { builtin(19) } }
-  public static var dictReverseKeyIterator: TypeObject { @inline(__always) get { builtin(20) } }
-  public static var dictReverseValueIterator: TypeObject { @inline(__always) get { builtin(21) } }
-  public static var dictReverseItemIterator: TypeObject { @inline(__always) get { builtin(22) } }
-  public static var `set`: TypeObject { @inline(__always) get { builtin(23) } }
-  public static var frozenset: TypeObject { @inline(__always) get { builtin(24) } }
-  public static var setIterator: TypeObject { @inline(__always) get { builtin(25) } }
-  public static var slice: TypeObject { @inline(__always) get { builtin(26) } }
-  public static var range: TypeObject { @inline(__always) get { builtin(27) } }
-  public static var rangeIterator: TypeObject { @inline(__always) get { builtin(28) } }
-  public static var longRangeIterator: TypeObject { @inline(__always) get { builtin(29) } }
-  public static var listIterator: TypeObject { @inline(__always) get { builtin(30) } }
-  public static var listReverseIterator: TypeObject { @inline(__always) get { builtin(31) } }
-  public static var tupleIterator: TypeObject { @inline(__always) get { builtin(32) } }
-  public static var strIterator: TypeObject { @inline(__always) get { builtin(33) } }
-  public static var strASCIIIterator: TypeObject { @inline(__always) get { builtin(34) } }
-  public static var bytesIterator: TypeObject { @inline(__always) get { builtin(35) } }
-  public static var bytearrayIterator: TypeObject { @inline(__always) get { builtin(36) } }
-  public static var memoryIterator: TypeObject { @inline(__always) get { builtin(37) } }
-  public static var sequenceIterator: TypeObject { @inline(__always) get { builtin(38) } }
-  public static var callableIterator: TypeObject { @inline(__always) get { builtin(39) } }
-  public static var enumerate: TypeObject { @inline(__always) get { builtin(40) } }
-  public static var reversed: TypeObject { @inline(__always) get { builtin(41) } }
-  public static var zip: TypeObject { @inline(__always) get { builtin(42) } }
-  public static var map: TypeObject { @inline(__always) get { builtin(43) } }
-  public static var filter: TypeObject { @inline(__always) get { builtin(44) } }
-  public static var function: TypeObject { @inline(__always) get { builtin(45) } }
-  public static var method: TypeObject { @inline(__always) get { builtin(46) } }
-  public static var builtinFunction: TypeObject { @inline(__always) get { builtin(47) } }
-  public static var builtinMethod: TypeObject { @inline(__always) get { builtin(48) } }
-  public static var methodDescriptor: TypeObject { @inline(__always) get { builtin(49) } }
-  public static var classMethodDescriptor: TypeObject { @inline(__always) get { builtin(50) } }
-  public static var wrapperDescriptor: TypeObject { @inline(__always) get { builtin(51) } }
-  public static var methodWrapper: TypeObject { @inline(__always) get { builtin(52) } }
-  public static var getSetDescriptor: TypeObject { @inline(__always) get { builtin(53) } }
-  public static var memberDescriptor: TypeObject { @inline(__always) get { builtin(54) } }
-  public static var property: TypeObject { @inline(__always) get { builtin(55) } }
-  public static var classMethod: TypeObject { @inline(__always) get { builtin(56) } }
-  public static var staticMethod: TypeObject { @inline(__always) get { builtin(57) } }
-  public static var superType: TypeObject { @inline(__always) get { builtin(58) } }
-  public static var generator: TypeObject { @inline(__always) get { builtin(59) } }
-  public static var coroutine: TypeObject { @inline(__always) get { builtin(60) } }
-  public static var coroutineWrapper: TypeObject { @inline(__always) get { builtin(61) } }
-  public static var asyncGenerator: TypeObject { @inline(__always) get { builtin(62) } }
-  public static var asyncGeneratorSend: TypeObject { @inline(__always) get { builtin(63) } }
-  public static var asyncGeneratorThrow: TypeObject { @inline(__always) get { builtin(64) } }
-  public static var asyncGeneratorWrappedValue: TypeObject { @inline(__always) get { builtin(65) } }
-  public static var anextAwaitable: TypeObject { @inline(__always) get { builtin(66) } }
-  public static var cell: TypeObject { @inline(__always) get { builtin(67) } }
-  public static var code: TypeObject { @inline(__always) get { builtin(68) } }
-  public static var frame: TypeObject { @inline(__always) get { builtin(69) } }
-  public static var frameLocalsProxy: TypeObject { @inline(__always) get { builtin(70) } }
-  public static var traceback: TypeObject { @inline(__always) get { builtin(71) } }
-  public static var module: TypeObject { @inline(__always) get { builtin(72) } }
-  public static var simpleNamespace: TypeObject { @inline(__always) get { builtin(73) } }
-  public static var mappingProxy: TypeObject { @inline(__always) get { builtin(74) } }
-  public static var weakReference: TypeObject { @inline(__always) get { builtin(75) } }
-  public static var weakProxy: TypeObject { @inline(__always) get { builtin(76) } }
-  public static var weakCallableProxy: TypeObject { @inline(__always) get { builtin(77) } }
-  public static var noneType: TypeObject { @inline(__always) get { builtin(78) } }
-  public static var ellipsisType: TypeObject { @inline(__always) get { builtin(79) } }
-  public static var notImplementedType: TypeObject { @inline(__always) get { builtin(80) } }
-  public static var genericAlias: TypeObject { @inline(__always) get { builtin(81) } }
-  public static var genericAliasIterator: TypeObject { @inline(__always) get { builtin(82) } }
-  public static var union: TypeObject { @inline(__always) get { builtin(83) } }
-  public static var typeVar: TypeObject { @inline(__always) get { builtin(84) } }
-  public static var paramSpec: TypeObject { @inline(__always) get { builtin(85) } }
-  public static var paramSpecArgs: TypeObject { @inline(__always) get { builtin(86) } }
-  public static var paramSpecKwargs: TypeObject { @inline(__always) get { builtin(87) } }
-  public static var typeVarTuple: TypeObject { @inline(__always) get { builtin(88) } }
-  public static var typeAlias: TypeObject { @inline(__always) get { builtin(89) } }
-  public static var generic: TypeObject { @inline(__always) get { builtin(90) } }
-  public static var noDefaultType: TypeObject { @inline(__always) get { builtin(91) } }
-  public static var constantEvaluator: TypeObject { @inline(__always) get { builtin(92) } }
-  public static var template: TypeObject { @inline(__always) get { builtin(93) } }
-  public static var interpolation: TypeObject { @inline(__always) get { builtin(94) } }
-  public static var templateIterator: TypeObject { @inline(__always) get { builtin(95) } }
-  public static var lineIterator: TypeObject { @inline(__always) get { builtin(96) } }
-  public static var positionsIterator: TypeObject { @inline(__always) get { builtin(97) } }
-  public static var structSequence: TypeObject { @inline(__always) get { builtin(98) } }
-  public static var sysFlags: TypeObject { @inline(__always) get { builtin(99) } }
-  public static var versionInfo: TypeObject { @inline(__always) get { builtin(100) } }
-  public static var floatInfo: TypeObject { @inline(__always) get { builtin(101) } }
-  public static var intInfo: TypeObject { @inline(__always) get { builtin(102) } }
-  public static var hashInfo: TypeObject { @inline(__always) get { builtin(103) } }
-  public static var threadInfo: TypeObject { @inline(__always) get { builtin(104) } }
-  public static var asyncGeneratorHooks: TypeObject { @inline(__always) get { builtin(105) } }
-  public static var unraisableHookArguments: TypeObject { @inline(__always) get { builtin(106) } }
-  public static var textFile: TypeObject { @inline(__always) get { builtin(107) } }
-  public static var baseException: TypeObject { @inline(__always) get { builtin(108) } }
-  public static var exception: TypeObject { @inline(__always) get { builtin(109) } }
-  public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(110) } }
-  public static var exceptionGroup: TypeObject { @inline(__always) get { builtin(111) } }
-  public static var generatorExit: TypeObject { @inline(__always) get { builtin(112) } }
-  public static var keyboardInterrupt: TypeObject { @inline(__always) get { builtin(113) } }
-  public static var systemExit: TypeObject { @inline(__always) get { builtin(114) } }
-  public static var arithmeticError: TypeObject { @inline(__always) get { builtin(115) } }
-  public static var assertionError: TypeObject { @inline(__always) get { builtin(116) } }
-  public static var attributeError: TypeObject { @inline(__always) get { builtin(117) } }
-  public static var bufferError: TypeObject { @inline(__always) get { builtin(118) } }
-  public static var eofError: TypeObject { @inline(__always) get { builtin(119) } }
-  public static var importError: TypeObject { @inline(__always) get { builtin(120) } }
-  public static var lookupError: TypeObject { @inline(__always) get { builtin(121) } }
-  public static var memoryError: TypeObject { @inline(__always) get { builtin(122) } }
-  public static var nameError: TypeObject { @inline(__always) get { builtin(123) } }
-  public static var osError: TypeObject { @inline(__always) get { builtin(124) } }
-  public static var referenceError: TypeObject { @inline(__always) get { builtin(125) } }
-  public static var runtimeError: TypeObject { @inline(__always) get { builtin(126) } }
-  public static var stopAsyncIteration: TypeObject { @inline(__always) get { builtin(127) } }
-  public static var stopIteration: TypeObject { @inline(__always) get { builtin(128) } }
-  public static var syntaxError: TypeObject { @inline(__always) get { builtin(129) } }
-  public static var systemError: TypeObject { @inline(__always) get { builtin(130) } }
-  public static var typeError: TypeObject { @inline(__always) get { builtin(131) } }
-  public static var valueError: TypeObject { @inline(__always) get { builtin(132) } }
-  public static var warning: TypeObject { @inline(__always) get { builtin(133) } }
-  public static var floatingPointError: TypeObject { @inline(__always) get { builtin(134) } }
-  public static var overflowError: TypeObject { @inline(__always) get { builtin(135) } }
-  public static var zeroDivisionError: TypeObject { @inline(__always) get { builtin(136) } }
-  public static var moduleNotFoundError: TypeObject { @inline(__always) get { builtin(137) } }
-  public static var indexError: TypeObject { @inline(__always) get { builtin(138) } }
-  public static var keyError: TypeObject { @inline(__always) get { builtin(139) } }
-  public static var unboundLocalError: TypeObject { @inline(__always) get { builtin(140) } }
-  public static var blockingIOError: TypeObject { @inline(__always) get { builtin(141) } }
-  public static var childProcessError: TypeObject { @inline(__always) get { builtin(142) } }
-  public static var connectionError: TypeObject { @inline(__always) get { builtin(143) } }
-  public static var fileExistsError: TypeObject { @inline(__always) get { builtin(144) } }
-  public static var fileNotFoundError: TypeObject { @inline(__always) get { builtin(145) } }
-  public static var interruptedError: TypeObject { @inline(__always) get { builtin(146) } }
-  public static var isADirectoryError: TypeObject { @inline(__always) get { builtin(147) } }
-  public static var notADirectoryError: TypeObject { @inline(__always) get { builtin(148) } }
-  public static var permissionError: TypeObject { @inline(__always) get { builtin(149) } }
-  public static var processLookupError: TypeObject { @inline(__always) get { builtin(150) } }
-  public static var timeoutError: TypeObject { @inline(__always) get { builtin(151) } }
-  public static var brokenPipeError: TypeObject { @inline(__always) get { builtin(152) } }
-  public static var connectionAbortedError: TypeObject { @inline(__always) get { builtin(153) } }
-  public static var connectionRefusedError: TypeObject { @inline(__always) get { builtin(154) } }
-  public static var connectionResetError: TypeObject { @inline(__always) get { builtin(155) } }
-  public static var notImplementedError: TypeObject { @inline(__always) get { builtin(156) } }
-  public static var pythonFinalizationError: TypeObject { @inline(__always) get { builtin(157) } }
-  public static var recursionError: TypeObject { @inline(__always) get { builtin(158) } }
-  public static var indentationError: TypeObject { @inline(__always) get { builtin(159) } }
-  public static var incompleteInputError: TypeObject { @inline(__always) get { builtin(160) } }
-  public static var tabError: TypeObject { @inline(__always) get { builtin(161) } }
-  public static var unicodeError: TypeObject { @inline(__always) get { builtin(162) } }
-  public static var unicodeDecodeError: TypeObject { @inline(__always) get { builtin(163) } }
-  public static var unicodeEncodeError: TypeObject { @inline(__always) get { builtin(164) } }
-  public static var unicodeTranslateError: TypeObject { @inline(__always) get { builtin(165) } }
-  public static var bytesWarning: TypeObject { @inline(__always) get { builtin(166) } }
-  public static var deprecationWarning: TypeObject { @inline(__always) get { builtin(167) } }
-  public static var encodingWarning: TypeObject { @inline(__always) get { builtin(168) } }
-  public static var futureWarning: TypeObject { @inline(__always) get { builtin(169) } }
-  public static var importWarning: TypeObject { @inline(__always) get { builtin(170) } }
-  public static var pendingDeprecationWarning: TypeObject { @inline(__always) get { builtin(171) } }
-  public static var resourceWarning: TypeObject { @inline(__always) get { builtin(172) } }
-  public static var runtimeWarning: TypeObject { @inline(__always) get { builtin(173) } }
-  public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(174) } }
-  public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(175) } }
-  public static var userWarning: TypeObject { @inline(__always) get { builtin(176) } }
+  public static var bufferWrapper: TypeObject { @inline(__always) get { builtin(11) } }
+  public static var formatterIterator: TypeObject { @inline(__always) get { builtin(12) } }
+  public static var fieldNameIterator: TypeObject { @inline(__always) get { builtin(13) } }
+  public static var list: TypeObject { @inline(__always) get { builtin(14) } }
+  public static var tuple: TypeObject { @inline(__always) get { builtin(15) } }
+  public static var dict: TypeObject { @inline(__always) get { builtin(16) } }
+  public static var dictKeys: TypeObject { @inline(__always) get { builtin(17) } }
+  public static var dictValues: TypeObject { @inline(__always) get { builtin(18) } }
+  public static var dictItems: TypeObject { @inline(__always) get { builtin(19) } }
+  public static var dictKeyIterator: TypeObject { @inline(__always) get { builtin(20) } }
+  public static var dictValueIterator: TypeObject { @inline(__always) get { builtin(21) } }
+  public static var dictItemIterator: TypeObject { @inline(__always) get { builtin(22) } }
+  public static var dictReverseKeyIterator: TypeObject { @inline(__always) get { builtin(23) } }
+  public static var dictReverseValueIterator: TypeObject { @inline(__always) get { builtin(24) } }
+  public static var dictReverseItemIterator: TypeObject { @inline(__always) get { builtin(25) } }
+  public static var `set`: TypeObject { @inline(__always) get { builtin(26) } }
+  public static var frozenset: TypeObject { @inline(__always) get { builtin(27) } }
+  public static var setIterator: TypeObject { @inline(__always) get { builtin(28) } }
+  public static var slice: TypeObject { @inline(__always) get { builtin(29) } }
+  public static var range: TypeObject { @inline(__always) get { builtin(30) } }
+  public static var rangeIterator: TypeObject { @inline(__always) get { builtin(31) } }
+  public static var longRangeIterator: TypeObject { @inline(__always) get { builtin(32) } }
+  public static var listIterator: TypeObject { @inline(__always) get { builtin(33) } }
+  public static var listReverseIterator: TypeObject { @inline(__always) get { builtin(34) } }
+  public static var tupleIterator: TypeObject { @inline(__always) get { builtin(35) } }
+  public static var strIterator: TypeObject { @inline(__always) get { builtin(36) } }
+  public static var strASCIIIterator: TypeObject { @inline(__always) get { builtin(37) } }
+  public static var bytesIterator: TypeObject { @inline(__always) get { builtin(38) } }
+  public static var bytearrayIterator: TypeObject { @inline(__always) get { builtin(39) } }
+  public static var memoryIterator: TypeObject { @inline(__always) get { builtin(40) } }
+  public static var sequenceIterator: TypeObject { @inline(__always) get { builtin(41) } }
+  public static var callableIterator: TypeObject { @inline(__always) get { builtin(42) } }
+  public static var enumerate: TypeObject { @inline(__always) get { builtin(43) } }
+  public static var reversed: TypeObject { @inline(__always) get { builtin(44) } }
+  public static var zip: TypeObject { @inline(__always) get { builtin(45) } }
+  public static var map: TypeObject { @inline(__always) get { builtin(46) } }
+  public static var filter: TypeObject { @inline(__always) get { builtin(47) } }
+  public static var function: TypeObject { @inline(__always) get { builtin(48) } }
+  public static var method: TypeObject { @inline(__always) get { builtin(49) } }
+  public static var builtinFunction: TypeObject { @inline(__always) get { builtin(50) } }
+  public static var builtinMethod: TypeObject { @inline(__always) get { builtin(51) } }
+  public static var methodDescriptor: TypeObject { @inline(__always) get { builtin(52) } }
+  public static var classMethodDescriptor: TypeObject { @inline(__always) get { builtin(53) } }
+  public static var wrapperDescriptor: TypeObject { @inline(__always) get { builtin(54) } }
+  public static var methodWrapper: TypeObject { @inline(__always) get { builtin(55) } }
+  public static var getSetDescriptor: TypeObject { @inline(__always) get { builtin(56) } }
+  public static var memberDescriptor: TypeObject { @inline(__always) get { builtin(57) } }
+  public static var property: TypeObject { @inline(__always) get { builtin(58) } }
+  public static var classMethod: TypeObject { @inline(__always) get { builtin(59) } }
+  public static var staticMethod: TypeObject { @inline(__always) get { builtin(60) } }
+  public static var superType: TypeObject { @inline(__always) get { builtin(61) } }
+  public static var generator: TypeObject { @inline(__always) get { builtin(62) } }
+  public static var coroutine: TypeObject { @inline(__always) get { builtin(63) } }
+  public static var coroutineWrapper: TypeObject { @inline(__always) get { builtin(64) } }
+  public static var asyncGenerator: TypeObject { @inline(__always) get { builtin(65) } }
+  public static var asyncGeneratorSend: TypeObject { @inline(__always) get { builtin(66) } }
+  public static var asyncGeneratorThrow: TypeObject { @inline(__always) get { builtin(67) } }
+  public static var asyncGeneratorWrappedValue: TypeObject { @inline(__always) get { builtin(68) } }
+  public static var anextAwaitable: TypeObject { @inline(__always) get { builtin(69) } }
+  public static var cell: TypeObject { @inline(__always) get { builtin(70) } }
+  public static var code: TypeObject { @inline(__always) get { builtin(71) } }
+  public static var frame: TypeObject { @inline(__always) get { builtin(72) } }
+  public static var frameLocalsProxy: TypeObject { @inline(__always) get { builtin(73) } }
+  public static var traceback: TypeObject { @inline(__always) get { builtin(74) } }
+  public static var module: TypeObject { @inline(__always) get { builtin(75) } }
+  public static var simpleNamespace: TypeObject { @inline(__always) get { builtin(76) } }
+  public static var mappingProxy: TypeObject { @inline(__always) get { builtin(77) } }
+  public static var weakReference: TypeObject { @inline(__always) get { builtin(78) } }
+  public static var weakProxy: TypeObject { @inline(__always) get { builtin(79) } }
+  public static var weakCallableProxy: TypeObject { @inline(__always) get { builtin(80) } }
+  public static var noneType: TypeObject { @inline(__always) get { builtin(81) } }
+  public static var ellipsisType: TypeObject { @inline(__always) get { builtin(82) } }
+  public static var notImplementedType: TypeObject { @inline(__always) get { builtin(83) } }
+  public static var genericAlias: TypeObject { @inline(__always) get { builtin(84) } }
+  public static var genericAliasIterator: TypeObject { @inline(__always) get { builtin(85) } }
+  public static var union: TypeObject { @inline(__always) get { builtin(86) } }
+  public static var typeVar: TypeObject { @inline(__always) get { builtin(87) } }
+  public static var paramSpec: TypeObject { @inline(__always) get { builtin(88) } }
+  public static var paramSpecArgs: TypeObject { @inline(__always) get { builtin(89) } }
+  public static var paramSpecKwargs: TypeObject { @inline(__always) get { builtin(90) } }
+  public static var typeVarTuple: TypeObject { @inline(__always) get { builtin(91) } }
+  public static var typeAlias: TypeObject { @inline(__always) get { builtin(92) } }
+  public static var generic: TypeObject { @inline(__always) get { builtin(93) } }
+  public static var noDefaultType: TypeObject { @inline(__always) get { builtin(94) } }
+  public static var constantEvaluator: TypeObject { @inline(__always) get { builtin(95) } }
+  public static var template: TypeObject { @inline(__always) get { builtin(96) } }
+  public static var interpolation: TypeObject { @inline(__always) get { builtin(97) } }
+  public static var templateIterator: TypeObject { @inline(__always) get { builtin(98) } }
+  public static var lineIterator: TypeObject { @inline(__always) get { builtin(99) } }
+  public static var positionsIterator: TypeObject { @inline(__always) get { builtin(100) } }
+  public static var structSequence: TypeObject { @inline(__always) get { builtin(101) } }
+  public static var sysFlags: TypeObject { @inline(__always) get { builtin(102) } }
+  public static var versionInfo: TypeObject { @inline(__always) get { builtin(103) } }
+  public static var floatInfo: TypeObject { @inline(__always) get { builtin(104) } }
+  public static var intInfo: TypeObject { @inline(__always) get { builtin(105) } }
+  public static var hashInfo: TypeObject { @inline(__always) get { builtin(106) } }
+  public static var threadInfo: TypeObject { @inline(__always) get { builtin(107) } }
+  public static var asyncGeneratorHooks: TypeObject { @inline(__always) get { builtin(108) } }
+  public static var unraisableHookArguments: TypeObject { @inline(__always) get { builtin(109) } }
+  public static var textFile: TypeObject { @inline(__always) get { builtin(110) } }
+  public static var baseException: TypeObject { @inline(__always) get { builtin(111) } }
+  public static var exception: TypeObject { @inline(__always) get { builtin(112) } }
+  public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(113) } }
+  public static var exceptionGroup: TypeObject { @inline(__always) get { builtin(114) } }
+  public static var generatorExit: TypeObject { @inline(__always) get { builtin(115) } }
+  public static var keyboardInterrupt: TypeObject { @inline(__always) get { builtin(116) } }
+  public static var systemExit: TypeObject { @inline(__always) get { builtin(117) } }
+  public static var arithmeticError: TypeObject { @inline(__always) get { builtin(118) } }
+  public static var assertionError: TypeObject { @inline(__always) get { builtin(119) } }
+  public static var attributeError: TypeObject { @inline(__always) get { builtin(120) } }
+  public static var bufferError: TypeObject { @inline(__always) get { builtin(121) } }
+  public static var eofError: TypeObject { @inline(__always) get { builtin(122) } }
+  public static var importError: TypeObject { @inline(__always) get { builtin(123) } }
+  public static var lookupError: TypeObject { @inline(__always) get { builtin(124) } }
+  public static var memoryError: TypeObject { @inline(__always) get { builtin(125) } }
+  public static var nameError: TypeObject { @inline(__always) get { builtin(126) } }
+  public static var osError: TypeObject { @inline(__always) get { builtin(127) } }
+  public static var referenceError: TypeObject { @inline(__always) get { builtin(128) } }
+  public static var runtimeError: TypeObject { @inline(__always) get { builtin(129) } }
+  public static var stopAsyncIteration: TypeObject { @inline(__always) get { builtin(130) } }
+  public static var stopIteration: TypeObject { @inline(__always) get { builtin(131) } }
+  public static var syntaxError: TypeObject { @inline(__always) get { builtin(132) } }
+  public static var systemError: TypeObject { @inline(__always) get { builtin(133) } }
+  public static var typeError: TypeObject { @inline(__always) get { builtin(134) } }
+  public static var valueError: TypeObject { @inline(__always) get { builtin(135) } }
+  public static var warning: TypeObject { @inline(__always) get { builtin(136) } }
+  public static var floatingPointError: TypeObject { @inline(__always) get { builtin(137) } }
+  public static var overflowError: TypeObject { @inline(__always) get { builtin(138) } }
+  public static var zeroDivisionError: TypeObject { @inline(__always) get { builtin(139) } }
+  public static var moduleNotFoundError: TypeObject { @inline(__always) get { builtin(140) } }
+  public static var indexError: TypeObject { @inline(__always) get { builtin(141) } }
+  public static var keyError: TypeObject { @inline(__always) get { builtin(142) } }
+  public static var unboundLocalError: TypeObject { @inline(__always) get { builtin(143) } }
+  public static var blockingIOError: TypeObject { @inline(__always) get { builtin(144) } }
+  public static var childProcessError: TypeObject { @inline(__always) get { builtin(145) } }
+  public static var connectionError: TypeObject { @inline(__always) get { builtin(146) } }
+  public static var fileExistsError: TypeObject { @inline(__always) get { builtin(147) } }
+  public static var fileNotFoundError: TypeObject { @inline(__always) get { builtin(148) } }
+  public static var interruptedError: TypeObject { @inline(__always) get { builtin(149) } }
+  public static var isADirectoryError: TypeObject { @inline(__always) get { builtin(150) } }
+  public static var notADirectoryError: TypeObject { @inline(__always) get { builtin(151) } }
+  public static var permissionError: TypeObject { @inline(__always) get { builtin(152) } }
+  public static var processLookupError: TypeObject { @inline(__always) get { builtin(153) } }
+  public static var timeoutError: TypeObject { @inline(__always) get { builtin(154) } }
+  public static var brokenPipeError: TypeObject { @inline(__always) get { builtin(155) } }
+  public static var connectionAbortedError: TypeObject { @inline(__always) get { builtin(156) } }
+  public static var connectionRefusedError: TypeObject { @inline(__always) get { builtin(157) } }
+  public static var connectionResetError: TypeObject { @inline(__always) get { builtin(158) } }
+  public static var notImplementedError: TypeObject { @inline(__always) get { builtin(159) } }
+  public static var pythonFinalizationError: TypeObject { @inline(__always) get { builtin(160) } }
+  public static var recursionError: TypeObject { @inline(__always) get { builtin(161) } }
+  public static var indentationError: TypeObject { @inline(__always) get { builtin(162) } }
+  public static var incompleteInputError: TypeObject { @inline(__always) get { builtin(163) } }
+  public static var tabError: TypeObject { @inline(__always) get { builtin(164) } }
+  public static var unicodeError: TypeObject { @inline(__always) get { builtin(165) } }
+  public static var unicodeDecodeError: TypeObject { @inline(__always) get { builtin(166) } }
+  public static var unicodeEncodeError: TypeObject { @inline(__always) get { builtin(167) } }
+  public static var unicodeTranslateError: TypeObject { @inline(__always) get { builtin(168) } }
+  public static var bytesWarning: TypeObject { @inline(__always) get { builtin(169) } }
+  public static var deprecationWarning: TypeObject { @inline(__always) get { builtin(170) } }
+  public static var encodingWarning: TypeObject { @inline(__always) get { builtin(171) } }
+  public static var futureWarning: TypeObject { @inline(__always) get { builtin(172) } }
+  public static var importWarning: TypeObject { @inline(__always) get { builtin(173) } }
+  public static var pendingDeprecationWarning: TypeObject { @inline(__always) get { builtin(174) } }
+  public static var resourceWarning: TypeObject { @inline(__always) get { builtin(175) } }
+  public static var runtimeWarning: TypeObject { @inline(__always) get { builtin(176) } }
+  public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(177) } }
+  public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(178) } }
+  public static var userWarning: TypeObject { @inline(__always) get { builtin(179) } }
 }
 
 extension BuiltinTypes {
@@ -196,6 +199,9 @@ extension BuiltinTypes {
     ("bytearray", 0, "builtins"),
     ("memoryview", 0, "builtins"),
     ("managedbuffer", 0, "builtins"),
+    ("_buffer_wrapper", 0, "builtins"),
+    ("formatteriterator", 0, "builtins"),
+    ("fieldnameiterator", 0, "builtins"),
     ("list", 0, "builtins"),
     ("tuple", 0, "builtins"),
     ("dict", 0, "builtins"),
@@ -233,7 +239,7 @@ extension BuiltinTypes {
     ("function", 0, "builtins"),
     ("method", 0, "builtins"),
     ("builtin_function_or_method", 0, "builtins"),
-    ("builtin_method", 47, "builtins"),
+    ("builtin_method", 50, "builtins"),
     ("method_descriptor", 0, "builtins"),
     ("classmethod_descriptor", 0, "builtins"),
     ("wrapper_descriptor", 0, "builtins"),
@@ -283,84 +289,84 @@ extension BuiltinTypes {
     ("TemplateIter", 0, "string.templatelib"),
     ("line_iterator", 0, "builtins"),
     ("positions_iterator", 0, "builtins"),
-    ("structseq", 12, "builtins"),
-    ("flags", 98, "sys"),
-    ("version_info", 98, "sys"),
-    ("float_info", 98, "sys"),
-    ("int_info", 98, "sys"),
-    ("hash_info", 98, "sys"),
-    ("thread_info", 98, "sys"),
-    ("asyncgen_hooks", 98, "sys"),
-    ("UnraisableHookArgs", 98, "sys"),
+    ("structseq", 15, "builtins"),
+    ("flags", 101, "sys"),
+    ("version_info", 101, "sys"),
+    ("float_info", 101, "sys"),
+    ("int_info", 101, "sys"),
+    ("hash_info", 101, "sys"),
+    ("thread_info", 101, "sys"),
+    ("asyncgen_hooks", 101, "sys"),
+    ("UnraisableHookArgs", 101, "sys"),
     ("TextIOWrapper", 0, "_io"),
     ("BaseException", 0, "builtins"),
-    ("Exception", 108, "builtins"),
-    ("BaseExceptionGroup", 108, "builtins"),
-    ("ExceptionGroup", 110, "builtins"),
-    ("GeneratorExit", 108, "builtins"),
-    ("KeyboardInterrupt", 108, "builtins"),
-    ("SystemExit", 108, "builtins"),
-    ("ArithmeticError", 109, "builtins"),
-    ("AssertionError", 109, "builtins"),
-    ("AttributeError", 109, "builtins"),
-    ("BufferError", 109, "builtins"),
-    ("EOFError", 109, "builtins"),
-    ("ImportError", 109, "builtins"),
-    ("LookupError", 109, "builtins"),
-    ("MemoryError", 109, "builtins"),
-    ("NameError", 109, "builtins"),
-    ("OSError", 109, "builtins"),
-    ("ReferenceError", 109, "builtins"),
-    ("RuntimeError", 109, "builtins"),
-    ("StopAsyncIteration", 109, "builtins"),
-    ("StopIteration", 109, "builtins"),
-    ("SyntaxError", 109, "builtins"),
-    ("SystemError", 109, "builtins"),
-    ("TypeError", 109, "builtins"),
-    ("ValueError", 109, "builtins"),
-    ("Warning", 109, "builtins"),
-    ("FloatingPointError", 115, "builtins"),
-    ("OverflowError", 115, "builtins"),
-    ("ZeroDivisionError", 115, "builtins"),
-    ("ModuleNotFoundError", 120, "builtins"),
-    ("IndexError", 121, "builtins"),
-    ("KeyError", 121, "builtins"),
-    ("UnboundLocalError", 123, "builtins"),
-    ("BlockingIOError", 124, "builtins"),
-    ("ChildProcessError", 124, "builtins"),
-    ("ConnectionError", 124, "builtins"),
-    ("FileExistsError", 124, "builtins"),
-    ("FileNotFoundError", 124, "builtins"),
-    ("InterruptedError", 124, "builtins"),
-    ("IsADirectoryError", 124, "builtins"),
-    ("NotADirectoryError", 124, "builtins"),
-    ("PermissionError", 124, "builtins"),
-    ("ProcessLookupError", 124, "builtins"),
-    ("TimeoutError", 124, "builtins"),
-    ("BrokenPipeError", 143, "builtins"),
-    ("ConnectionAbortedError", 143, "builtins"),
-    ("ConnectionRefusedError", 143, "builtins"),
-    ("ConnectionResetError", 143, "builtins"),
-    ("NotImplementedError", 126, "builtins"),
-    ("PythonFinalizationError", 126, "builtins"),
-    ("RecursionError", 126, "builtins"),
-    ("IndentationError", 129, "builtins"),
-    ("_IncompleteInputError", 129, "builtins"),
-    ("TabError", 159, "builtins"),
-    ("UnicodeError", 132, "builtins"),
-    ("UnicodeDecodeError", 162, "builtins"),
-    ("UnicodeEncodeError", 162, "builtins"),
-    ("UnicodeTranslateError", 162, "builtins"),
-    ("BytesWarning", 133, "builtins"),
-    ("DeprecationWarning", 133, "builtins"),
-    ("EncodingWarning", 133, "builtins"),
-    ("FutureWarning", 133, "builtins"),
-    ("ImportWarning", 133, "builtins"),
-    ("PendingDeprecationWarning", 133, "builtins"),
-    ("ResourceWarning", 133, "builtins"),
-    ("RuntimeWarning", 133, "builtins"),
-    ("SyntaxWarning", 133, "builtins"),
-    ("UnicodeWarning", 133, "builtins"),
-    ("UserWarning", 133, "builtins"),
+    ("Exception", 111, "builtins"),
+    ("BaseExceptionGroup", 111, "builtins"),
+    ("ExceptionGroup", 113, "builtins"),
+    ("GeneratorExit", 111, "builtins"),
+    ("KeyboardInterrupt", 111, "builtins"),
+    ("SystemExit", 111, "builtins"),
+    ("ArithmeticError", 112, "builtins"),
+    ("AssertionError", 112, "builtins"),
+    ("AttributeError", 112, "builtins"),
+    ("BufferError", 112, "builtins"),
+    ("EOFError", 112, "builtins"),
+    ("ImportError", 112, "builtins"),
+    ("LookupError", 112, "builtins"),
+    ("MemoryError", 112, "builtins"),
+    ("NameError", 112, "builtins"),
+    ("OSError", 112, "builtins"),
+    ("ReferenceError", 112, "builtins"),
+    ("RuntimeError", 112, "builtins"),
+    ("StopAsyncIteration", 112, "builtins"),
+    ("StopIteration", 112, "builtins"),
+    ("SyntaxError", 112, "builtins"),
+    ("SystemError", 112, "builtins"),
+    ("TypeError", 112, "builtins"),
+    ("ValueError", 112, "builtins"),
+    ("Warning", 112, "builtins"),
+    ("FloatingPointError", 118, "builtins"),
+    ("OverflowError", 118, "builtins"),
+    ("ZeroDivisionError", 118, "builtins"),
+    ("ModuleNotFoundError", 123, "builtins"),
+    ("IndexError", 124, "builtins"),
+    ("KeyError", 124, "builtins"),
+    ("UnboundLocalError", 126, "builtins"),
+    ("BlockingIOError", 127, "builtins"),
+    ("ChildProcessError", 127, "builtins"),
+    ("ConnectionError", 127, "builtins"),
+    ("FileExistsError", 127, "builtins"),
+    ("FileNotFoundError", 127, "builtins"),
+    ("InterruptedError", 127, "builtins"),
+    ("IsADirectoryError", 127, "builtins"),
+    ("NotADirectoryError", 127, "builtins"),
+    ("PermissionError", 127, "builtins"),
+    ("ProcessLookupError", 127, "builtins"),
+    ("TimeoutError", 127, "builtins"),
+    ("BrokenPipeError", 146, "builtins"),
+    ("ConnectionAbortedError", 146, "builtins"),
+    ("ConnectionRefusedError", 146, "builtins"),
+    ("ConnectionResetError", 146, "builtins"),
+    ("NotImplementedError", 129, "builtins"),
+    ("PythonFinalizationError", 129, "builtins"),
+    ("RecursionError", 129, "builtins"),
+    ("IndentationError", 132, "builtins"),
+    ("_IncompleteInputError", 132, "builtins"),
+    ("TabError", 162, "builtins"),
+    ("UnicodeError", 135, "builtins"),
+    ("UnicodeDecodeError", 165, "builtins"),
+    ("UnicodeEncodeError", 165, "builtins"),
+    ("UnicodeTranslateError", 165, "builtins"),
+    ("BytesWarning", 136, "builtins"),
+    ("DeprecationWarning", 136, "builtins"),
+    ("EncodingWarning", 136, "builtins"),
+    ("FutureWarning", 136, "builtins"),
+    ("ImportWarning", 136, "builtins"),
+    ("PendingDeprecationWarning", 136, "builtins"),
+    ("ResourceWarning", 136, "builtins"),
+    ("RuntimeWarning", 136, "builtins"),
+    ("SyntaxWarning", 136, "builtins"),
+    ("UnicodeWarning", 136, "builtins"),
+    ("UserWarning", 136, "builtins"),
   ]
 }

@@ -11,6 +11,7 @@ enum WrapperKind: UInt8 {
   case setAttribute, deleteAttribute
   case descriptorGet, descriptorSet, descriptorDelete
   case finalize
+  case buffer, releaseBuffer
   /// `__new__` and `__getattr__` have no wrapper.
   case none
 }
@@ -38,7 +39,7 @@ struct SlotRow {
 
 /// The rows, in the order in which CPython fills the dict of a type.
 enum SlotTable {
-  nonisolated(unsafe) static let rows: [SlotRow] = basicRows + asynchronousRows + numberRows + mappingRows + sequenceRows
+  nonisolated(unsafe) static let rows: [SlotRow] = basicRows + asynchronousRows + bufferRows + numberRows + mappingRows + sequenceRows
 
   /// Row numbers by name (its address).
   nonisolated(unsafe) static let rowsByName: [UInt64: [Int]] = {
@@ -109,6 +110,15 @@ enum SlotTable {
       SlotRow(Name.__await__, \.await, .unary, UnarySlot(SlotFunctions.await).code, "($self, /)", "The iterator that an await expression runs"),
       SlotRow(Name.__aiter__, \.asyncIterate, .unary, UnarySlot(SlotFunctions.asyncIterate).code, "($self, /)", "aiter(self)"),
       SlotRow(Name.__anext__, \.asyncNext, .unary, UnarySlot(SlotFunctions.asyncNext).code, "($self, /)", "anext(self): an awaitable"),
+    ]
+  }
+
+  private static var bufferRows: [SlotRow] {
+    [
+      SlotRow(Name.__buffer__, \.buffer, .buffer, BufferSlot(SlotFunctions.buffer).code, "($self, flags, /)", "A memoryview of the memory of self"),
+      SlotRow(
+        Name.__release_buffer__, \.releaseBuffer, .releaseBuffer, BufferReleaseSlot(SlotFunctions.releaseBuffer).code, "($self, buffer, /)",
+        "Called when a memoryview that __buffer__ made is no longer used"),
     ]
   }
 

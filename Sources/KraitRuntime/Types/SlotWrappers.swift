@@ -91,6 +91,12 @@ extension SlotRow {
       try expect(0, arguments)
       unsafeBitCast(code, to: FinalizeSlot.self)(object)
       return .none
+    case .buffer:
+      try expect(1, arguments)
+      return try callBufferSlot(unsafeBitCast(code, to: BufferSlot.self), object, given[0])
+    case .releaseBuffer:
+      try expect(1, arguments)
+      return try callReleaseBufferSlot(object, given[0])
     case .none: throw .typeError("'\(name.text)' cannot be called")
     }
   }

@@ -186,4 +186,8 @@ public struct TypeSlots {
   public var await: UnarySlot?
   public var asyncIterate: UnarySlot?
   public var asyncNext: UnarySlot?
+
+  // The buffer protocol
+  public var buffer: BufferSlot?
+  public var releaseBuffer: BufferReleaseSlot?
 }

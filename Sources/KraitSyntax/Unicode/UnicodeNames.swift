@@ -122,6 +122,49 @@ public enum UnicodeNames {
     }
   }
 
+  /// The name of a code point; nil if it has none. Formal aliases do not count.
+  public static func name(of codePoint: UInt32) -> String? {
+    if codePoint >= 0xAC00 && codePoint < 0xAC00 + UInt32(initials.count * vowels.count * finals.count) {
+      let number = Int(codePoint - 0xAC00)
+      let (rest, final) = (number / finals.count, number % finals.count)
+      return "HANGUL SYLLABLE \(initials[rest / vowels.count])\(vowels[rest % vowels.count])\(finals[final])"
+    }
+    for (prefix, ranges) in NameTables.derived {
+      for place in stride(from: 0, to: ranges.utf8CodeUnitCount, by: 6) {
+        let range = ranges.utf8Start + place
+        if Int(codePoint) >= Base64Digits.number(range, width: 3) && Int(codePoint) <= Base64Digits.number(range + 3, width: 3) {
+          let digits = String(codePoint, radix: 16, uppercase: true)
+          return "\(prefix)\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
+        }
+      }
+    }
+    guard let place = places[codePoint] else { return nil }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { name in
+      var entry = start(ofBlock: Int(place) / NameTables.blockSize)
+      var count = 0
+      for _ in 0...(Int(place) % NameTables.blockSize) { read(&entry, into: name, &count) }
+      return String(decoding: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(name)[..<count]), as: UTF8.self)
+    }
+  }
+
+  /// For each code point with a listed name, which name it is; made when a name is first asked for.
+  private static let places: [UInt32: UInt32] = {
+    var aliases: Set<Int> = []
+    let digits = NameTables.formalAliases
+    for place in stride(from: 0, to: digits.utf8CodeUnitCount, by: 3) { aliases.insert(Base64Digits.number(digits.utf8Start + place, width: 3)) }
+    var result: [UInt32: UInt32] = [:]
+    result.reserveCapacity(NameTables.count)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { name in
+      var entry = start(ofBlock: 0)
+      var count = 0
+      for place in 0..<NameTables.count {
+        let code = read(&entry, into: name, &count)
+        if !aliases.contains(place) { result[code] = UInt32(place) }
+      }
+    }
+    return result
+  }()
+
   private static func start(ofBlock block: Int) -> UnsafePointer<UInt8> {
     NameTables.names.utf8Start + Base64Digits.number(NameTables.blocks.utf8Start + block * 4, width: 4)
   }

@@ -7,4 +7,8 @@ func defineStrings(_ types: TypeDefinitions) {
   types.define(.str, defineStr)
   defineStringIterators(types)
   types.define(.bytes, defineBytes)
+  types.define(.bytearray, defineByteArray)
+  defineByteIterators(types)
+  defineMemoryView(types)
+  defineBufferWrapper(types)
 }

@@ -67,7 +67,11 @@ extension BytesObject {
 }
 
 /// The literal of bytes between a prefix and a suffix.
-func bytesRepresentation(_ bytes: UnsafeRawBufferPointer, _ prefix: StaticString, _ suffix: StaticString) throws(PyError) -> Owned {
+///
+/// - Parameter escapesApostrophe: even between quotation marks, as `bytearray` has it.
+func bytesRepresentation(
+  _ bytes: UnsafeRawBufferPointer, _ prefix: StaticString, _ suffix: StaticString, escapesApostrophe: Bool = false
+) throws(PyError) -> Owned {
   let units = CodeUnits(base: bytes.baseAddress ?? UnsafeRawPointer(prefix.utf8Start), count: bytes.count, width: 1)
   var builder = try StringBuilder(capacity: bytes.count &+ 3 &+ prefix.utf8CodeUnitCount &+ suffix.utf8CodeUnitCount)
   try builder.append(prefix)
@@ -75,7 +79,7 @@ func bytesRepresentation(_ bytes: UnsafeRawBufferPointer, _ prefix: StaticString
   try builder.append(codePoint: quote)
   for index in 0..<units.count {
     let point = units[index]
-    if point == quote || point == 0x5C || point < 0x20 || point >= 0x7F {
+    if point == quote || point == 0x5C || point == 0x27 && escapesApostrophe || point < 0x20 || point >= 0x7F {
       try builder.appendEscape(point)
     } else {
       try builder.append(codePoint: point)

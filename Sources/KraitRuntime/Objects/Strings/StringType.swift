@@ -38,6 +38,12 @@ func defineStr(_ t: TypeDefinition) {
   defineStringPredicates(t)
   defineStringPadding(t)
   defineStringTranslation(t)
+  defineStringFormatting(t)
+  t.method("encode(encoding='utf-8', errors='strict')", "The text as bytes in an encoding.") { (call: Call) throws(PyError) -> Owned in
+    let encoding = try call.string(0)
+    let errors = try call.string(1)
+    return try encode(call.receiver, encoding: encoding, errors: errors)
+  }
 }
 
 private func deallocateString(_ raw: UnsafeMutableRawPointer) {
@@ -176,7 +182,8 @@ private func makeString(_ object: Value, _ encoding: Value, _ errors: Value) thr
   if !errors.isAbsent && !errors.isString { throw PyError.typeError("str() argument 'errors' must be str, not \(describeNone(errors))") }
   if object.isAbsent { return .emptyString }
   if object.isString { throw PyError.typeError("decoding str is not supported") }
-  throw PyError.raise(.notImplementedError, "decoding to str")
+  guard object.supportsBuffer else { throw PyError.typeError("decoding to str: need a bytes-like object, \(object.typeName) found") }
+  return try decode(object, encoding: encoding, errors: errors)
 }
 
 /// The name of a value's type as Argument Clinic has it: None is named by itself.

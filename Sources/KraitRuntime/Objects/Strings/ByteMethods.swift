@@ -1,0 +1,228 @@
+// What bytes and bytearray have in common: the receiver's bytes, results of its kind, arguments that are bytes.
+
+import CKraitCore
+import Glibc
+
+extension Call {
+  /// The bytes of the receiver, a bytes object or a bytearray. Take them after everything that may run Python code: a bytearray's memory can move.
+  @inline(__always)
+  var receiverUnits: CodeUnits { receiver.isBytes ? BytesObject(receiver).units : ByteArrayObject(receiver).units }
+
+  /// An object of the receiver's kind.
+  func made(_ units: CodeUnits) throws(PyError) -> Owned {
+    let bytes = UnsafeRawBufferPointer(start: units.base, count: units.count)
+    return receiver.isBytes ? try Owned.bytes(bytes) : try Owned.bytearray(bytes)
+  }
+
+  /// Part of the receiver; the whole of an exact bytes object is itself.
+  func part(_ range: Range<Int>) throws(PyError) -> Owned {
+    if receiver.isExact(.bytes) && range.count == BytesObject(receiver).count { return Owned(copying: receiver) }
+    return try made(receiverUnits[range])
+  }
+
+  /// A new object of the receiver's kind with room for `count` bytes, and where they go.
+  func make(count: Int) throws(PyError) -> NewBytes {
+    if receiver.isBytes {
+      if count <= 1 { return NewBytes(owner: Owned(taking: try BytesObject.allocate(count).raw), isBytes: true) }
+      return NewBytes(owner: Owned(taking: try BytesObject.allocate(count).raw), isBytes: true)
+    }
+    return NewBytes(owner: Owned(taking: try ByteArrayObject.make(count: count).raw), isBytes: false)
+  }
+}
+
+/// Bytes or a bytearray that is being filled.
+struct NewBytes: ~Copyable {
+  let owner: Owned
+  let isBytes: Bool
+  var data: UnsafeMutablePointer<UInt8> {
+    (isBytes ? BytesObject(owner.value).data : ByteArrayObject(owner.value).data).assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// The object; short bytes are shared ones.
+  consuming func finish() throws(PyError) -> Owned {
+    if isBytes {
+      let bytes = BytesObject(owner.value)
+      if bytes.count <= 1 { return try Owned.bytes(bytes.buffer) }
+    }
+    return owner.copy()
+  }
+}
+
+/// A part to search for: bytes-like, or one byte given as an int.
+struct BytePart: ~Copyable {
+  private let view: BufferView?
+  private var byte: UInt8 = 0
+
+  init(_ value: Value) throws(PyError) {
+    if value.supportsBuffer {
+      view = try value.buffer(.simple)
+      return
+    }
+    guard value.type.slots.pointee.index != nil else {
+      view = nil
+      throw PyError.typeError("argument should be integer or bytes-like object, not '\(value.typeName)'")
+    }
+    let number = try value.asIndex(overflow: nil)
+    guard number >= 0 && number < 256 else { throw PyError.valueError("byte must be in range(0, 256)") }
+    view = nil
+    byte = UInt8(number)
+  }
+
+  func withUnits<Result>(_ body: (CodeUnits) throws(PyError) -> Result) throws(PyError) -> Result {
+    switch view {
+    case .some(let view): return try body(view.units)
+    case .none:
+      var byte = self.byte
+      return try withUnsafePointer(to: &byte) { (base) throws(PyError) -> Result in try body(CodeUnits(base: base, count: 1, width: 1)) }
+    }
+  }
+}
+
+/// A byte given as an int.
+func byteValue(_ value: Value, _ message: StaticString) throws(PyError) -> UInt8 {
+  if value.isSmallInteger, let byte = UInt8(exactly: value.smallInteger) { return byte }
+  let number = try value.asIndex(overflow: nil)
+  guard let byte = UInt8(exactly: number) else { throw PyError.valueError("\(message)") }
+  return byte
+}
+
+func defineByteMethods(_ t: TypeDefinition) {
+  defineByteSearch(t)
+  defineByteSplitting(t)
+  defineByteCases(t)
+  defineBytePadding(t)
+  t.slots.remainder = BinarySlot { (format, arguments) throws(PyError) -> Owned in
+    guard format.isBytes || format.isInstance(of: .bytearray) else { return .notImplemented }
+    if format.isBytes { return try formatBytesByPercent(BytesObject(format).buffer, arguments) }
+    // The format must not move while the conversions run Python code.
+    let view = try format.buffer(.simple)
+    let bytes = try formatBytesByPercent(view.bytes, arguments)
+    return try Owned.bytearray(BytesObject(bytes.value).buffer)
+  }
+  t.method("decode(encoding='utf-8', errors='strict')", "The text that the bytes are in an encoding.") { (call: Call) throws(PyError) -> Owned in
+    let encoding = try call.string(0)
+    let errors = try call.string(1)
+    return try decode(call.receiver, encoding: encoding, errors: errors)
+  }
+  t.method("hex(sep=<unrepresentable>, bytes_per_sep=1)", "Two hexadecimal digits for each byte, with separators between groups.") {
+    (call: Call) throws(PyError) -> Owned in
+    let group = Int(try call.int32(1))
+    let separator = try hexSeparator(call[0])
+    return try hexadecimal(call.receiverUnits, separator, group)
+  }
+  t.classMethod("fromhex(string, /)", "Bytes from pairs of hexadecimal digits; spaces between them are skipped.") { (call: Call) throws(PyError) -> Owned in
+    let bytes = try bytesFromHexadecimal(call[0])
+    let type = TypeObject(call.receiver)
+    if type == .bytes { return bytes }
+    if type == .bytearray { return try Owned.bytearray(BytesObject(bytes.value).buffer) }
+    return try call.receiver.call(bytes.value)
+  }
+  t.staticMethod("maketrans(frm, to, /)", "A table for translate.") { (call: Call) throws(PyError) -> Owned in
+    let from = try call[0].buffer(.simple)
+    let to = try call[1].buffer(.simple)
+    guard from.bytes.count == to.bytes.count else { throw PyError.valueError("maketrans arguments must have same length") }
+    let table = try BytesObject.allocate(256)
+    let target = table.data.assumingMemoryBound(to: UInt8.self)
+    for byte in 0..<256 { target[byte] = UInt8(byte) }
+    for index in 0..<from.bytes.count { target[Int(from.bytes[index])] = to.bytes[index] }
+    return Owned(taking: table.raw)
+  }
+  t.method("translate(table, /, delete=b'')", "The bytes mapped by a table of 256, without those to delete.") { (call: Call) throws(PyError) -> Owned in
+    try translate(call)
+  }
+}
+
+private func translate(_ call: Call) throws(PyError) -> Owned {
+  // Without a table each byte stands for itself.
+  var mapped = (0..<256).map { UInt8($0) }
+  if !call[0].isNone {
+    let view = try call[0].buffer(.simple)
+    guard view.bytes.count == 256 else { throw PyError.valueError("translation table must be 256 characters long") }
+    mapped = Array(view.bytes)
+  }
+  var isDeleted = [Bool](repeating: false, count: 256)
+  let deleted = try call[1].buffer(.simple)
+  for byte in deleted.bytes { isDeleted[Int(byte)] = true }
+  let source = call.receiverUnits
+  let result = try call.make(count: source.count)
+  let target = result.data
+  var out = 0
+  let bytes = source.units(UInt8.self)
+  for index in 0..<source.count where !isDeleted[Int(bytes[index])] {
+    target[out] = mapped[Int(bytes[index])]
+    out &+= 1
+  }
+  if out == source.count { return try result.finish() }
+  return try call.made(CodeUnits(base: UnsafeRawPointer(target), count: out, width: 1))
+}
+
+// MARK: - Hexadecimal
+
+/// The separator of `hex`: a byte, or nil for none.
+func hexSeparator(_ value: Value) throws(PyError) -> UInt8? {
+  if value.isAbsent { return nil }
+  guard try value.length() == 1 else { throw PyError.valueError("sep must be length 1.") }
+  if value.isString {
+    let point = StringObject(value).codePoint(at: 0)
+    guard point < 0x80 else { throw PyError.valueError("sep must be ASCII.") }
+    return UInt8(point)
+  }
+  guard value.isBytes else { throw PyError.typeError("sep must be str or bytes.") }
+  let byte = BytesObject(value).buffer[0]
+  guard byte < 0x80 else { throw PyError.valueError("sep must be ASCII.") }
+  return byte
+}
+
+/// Two digits for each byte; separators after each `group` bytes, counted from the end, or from the front if negative.
+func hexadecimal(_ bytes: CodeUnits, _ separator: UInt8?, _ group: Int) throws(PyError) -> Owned {
+  let count = bytes.count
+  if count == 0 { return .emptyString }
+  let size = separator == nil ? 0 : Int(group.magnitude)
+  let separators = size > 0 ? (count &- 1) / size : 0
+  let result = try StringObject.allocate(count &* 2 &+ separators, bits: 0x7F)
+  let target = result.data.assumingMemoryBound(to: UInt8.self)
+  let source = bytes.units(UInt8.self)
+  var out = 0
+  for index in 0..<count {
+    if separators > 0 && index > 0 && (group < 0 ? index % size == 0 : (count &- index) % size == 0) {
+      target[out] = separator ?? 0
+      out &+= 1
+    }
+    target[out] = hexadecimalDigit(UInt32(source[index] &>> 4))
+    target[out &+ 1] = hexadecimalDigit(UInt32(source[index] & 15))
+    out &+= 2
+  }
+  return Owned(taking: result.value)
+}
+
+private func bytesFromHexadecimal(_ value: Value) throws(PyError) -> Owned {
+  if value.isString { return try bytesFromHexadecimal(StringObject(value).units) }
+  guard value.supportsBuffer else { throw PyError.typeError("fromhex() argument must be str or bytes-like, not \(value.typeName)") }
+  let view = try value.buffer(.simple)
+  return try bytesFromHexadecimal(view.units)
+}
+
+private func bytesFromHexadecimal(_ text: CodeUnits) throws(PyError) -> Owned {
+  let result = try allocateMemory(text.count / 2 &+ 1)
+  defer { freeMemory(result, size: text.count / 2 &+ 1) }
+  let target = result.assumingMemoryBound(to: UInt8.self)
+  var count = 0
+  var position = 0
+  while position < text.count {
+    let point = text[position]
+    if point < 0x80 && ASCII.isSpace(UInt8(point)) {
+      position &+= 1
+      continue
+    }
+    guard let high = ASCII.hexadecimalValue(point) else { throw notHexadecimal(position) }
+    position &+= 1
+    guard position < text.count else { throw PyError.valueError("fromhex() arg must contain an even number of hexadecimal digits") }
+    guard let low = ASCII.hexadecimalValue(text[position]) else { throw notHexadecimal(position) }
+    position &+= 1
+    target[count] = UInt8(high &<< 4 | low)
+    count &+= 1
+  }
+  return try Owned.bytes(UnsafeRawBufferPointer(start: result, count: count))
+}
+
+private func notHexadecimal(_ position: Int) -> PyError { .valueError("non-hexadecimal number found in fromhex() arg at position \(position)") }

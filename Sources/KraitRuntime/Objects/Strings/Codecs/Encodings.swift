@@ -1,0 +1,143 @@
+// `str.encode` and `bytes.decode`: which codec a name means.
+
+import CKraitCore
+import Glibc
+
+/// The codecs that need no module.
+enum NativeCodec {
+  case utf8, ascii, latin1, utf16, utf16Little, utf16Big, utf32, utf32Little, utf32Big, unicodeEscape, rawUnicodeEscape
+
+  /// Names in the form of ``normalizedEncoding(_:)``, with the aliases of the package `encodings`.
+  init?(normalized name: String) {
+    switch name {
+    case "utf_8", "utf8", "u8", "utf", "utf8_ucs2", "utf8_ucs4", "cp65001": self = .utf8
+    case "ascii", "us_ascii", "646", "ansi_x3.4_1968", "ansi_x3_4_1968", "ansi_x3.4_1986", "cp367", "csascii", "ibm367", "iso646_us", "iso_646.irv_1991", "iso_ir_6",
+      "us":
+      self = .ascii
+    case "latin_1", "latin1", "latin", "l1", "iso_8859_1", "iso8859_1", "8859", "cp819", "csisolatin1", "ibm819", "iso8859", "iso_8859_1_1987", "iso_ir_100":
+      self = .latin1
+    case "utf_16", "utf16", "u16": self = .utf16
+    case "utf_16_le", "utf_16le", "unicodelittleunmarked": self = .utf16Little
+    case "utf_16_be", "utf_16be", "unicodebigunmarked": self = .utf16Big
+    case "utf_32", "utf32", "u32": self = .utf32
+    case "utf_32_le", "utf_32le": self = .utf32Little
+    case "utf_32_be", "utf_32be": self = .utf32Big
+    case "unicode_escape": self = .unicodeEscape
+    case "raw_unicode_escape": self = .rawUnicodeEscape
+    default: return nil
+    }
+  }
+
+  /// Absent is UTF-8.
+  init?(_ name: Value) {
+    if name.isAbsent || name === Name.utf8Name {
+      self = .utf8
+      return
+    }
+    let text = StringObject(name)
+    if text.isEqual(to: "utf-8") || text.isEqual(to: "utf8") {
+      self = .utf8
+    } else if text.isEqual(to: "ascii") {
+      self = .ascii
+    } else if text.isEqual(to: "latin-1") {
+      self = .latin1
+    } else {
+      self.init(normalized: normalizedEncoding(text.text))
+    }
+  }
+}
+
+/// Lower case, with one underscore for each run of other characters than letters, digits and points.
+func normalizedEncoding(_ name: String) -> String {
+  var result: [UInt8] = []
+  var isPending = false
+  for byte in name.utf8 {
+    if ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: ".") {
+      if isPending && !result.isEmpty { result.append(UInt8(ascii: "_")) }
+      isPending = false
+      result.append(ASCII.lower(byte))
+    } else {
+      isPending = true
+    }
+  }
+  return String(decoding: result, as: UTF8.self)
+}
+
+private func checkNoZero(_ name: Value) throws(PyError) {
+  if !name.isAbsent && StringObject(name).units.contains(0) { throw PyError.valueError("embedded null character") }
+}
+
+/// The bytes of a str in an encoding; absent encoding and errors are "utf-8" and "strict".
+func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError) -> Owned {
+  let held = Owned.exactString(text)
+  let string = StringObject(held.value)
+  if string.isASCII, encoding.isAbsent || encoding === Name.utf8Name {
+    return try Owned.bytes(UnsafeRawBufferPointer(start: string.data, count: string.length))
+  }
+  try checkNoZero(encoding)
+  try checkNoZero(errors)
+  guard let codec = NativeCodec(encoding) else { return try encodeByRegistry(held.value, encoding, errors) }
+  return try encode(string, codec, ErrorHandling(errors))
+}
+
+/// The text that the bytes of an object are in an encoding.
+func decode(_ object: Value, encoding: Value, errors: Value) throws(PyError) -> Owned {
+  try checkNoZero(encoding)
+  try checkNoZero(errors)
+  let view = try object.buffer(.simple)
+  if view.bytes.count == 0 { return .emptyString }
+  guard let codec = NativeCodec(encoding) else { return try decodeByRegistry(view, encoding, errors) }
+  return try decode(view.bytes, codec, ErrorHandling(errors), object: object)
+}
+
+/// An encoding that only the registry of codecs may know.
+private func encodeByRegistry(_ text: Value, _ encoding: Value, _ errors: Value) throws(PyError) -> Owned {
+  let result = try CodecRegistry.encodeText(text, encoding, errors)
+  if result.value.isBytes { return result }
+  if result.value.isInstance(of: .bytearray) { return try Owned.bytes(ByteArrayObject(result.value).buffer) }
+  throw PyError.typeError(
+    "'\(encoding.text)' encoder returned '\(result.value.typeName)' instead of 'bytes'; use codecs.encode() to encode to arbitrary types")
+}
+
+private func decodeByRegistry(_ view: borrowing BufferView, _ encoding: Value, _ errors: Value) throws(PyError) -> Owned {
+  let bytes = try Owned.bytes(view.bytes)
+  let memory = try Owned.memoryview(bytes.value)
+  let result = try CodecRegistry.decodeText(memory.value, encoding, errors)
+  if result.value.isString { return result }
+  throw PyError.typeError(
+    "'\(encoding.text)' decoder returned '\(result.value.typeName)' instead of 'str'; use codecs.decode() to decode to arbitrary types")
+}
+
+func encode(_ text: StringObject, _ codec: NativeCodec, _ errors: ErrorHandling) throws(PyError) -> Owned {
+  switch codec {
+  case .utf8: return try encodeUTF8(text, errors)
+  case .ascii: return try encodeSingleByte(text, 0x80, "ascii", "ordinal not in range(128)", errors)
+  case .latin1: return try encodeSingleByte(text, 0x100, "latin-1", "ordinal not in range(256)", errors)
+  case .utf16: return try encodeUTF16(text, "utf-16", isBig: false, mark: true, errors)
+  case .utf16Little: return try encodeUTF16(text, "utf-16-le", isBig: false, mark: false, errors)
+  case .utf16Big: return try encodeUTF16(text, "utf-16-be", isBig: true, mark: false, errors)
+  case .utf32: return try encodeUTF32(text, "utf-32", isBig: false, mark: true, errors)
+  case .utf32Little: return try encodeUTF32(text, "utf-32-le", isBig: false, mark: false, errors)
+  case .utf32Big: return try encodeUTF32(text, "utf-32-be", isBig: true, mark: false, errors)
+  case .unicodeEscape: return try encodeUnicodeEscape(text, raw: false)
+  case .rawUnicodeEscape: return try encodeUnicodeEscape(text, raw: true)
+  }
+}
+
+/// - Parameter object: what the bytes are of, for the exception; absent makes a copy of the bytes.
+func decode(_ bytes: UnsafeRawBufferPointer, _ codec: NativeCodec, _ errors: ErrorHandling, object: Value) throws(PyError) -> Owned {
+  var decoder = Decoder(bytes, errors, object)
+  switch codec {
+  case .utf8: return try decoder.decodeUTF8()
+  case .ascii: return try decoder.decodeASCII()
+  case .latin1: return try Owned.string(latin1: bytes, ascii: CodeUnits.isASCII(bytes.baseAddress ?? decoder.base, bytes.count))
+  case .utf16: return try decoder.decodeUTF16(nil)
+  case .utf16Little: return try decoder.decodeUTF16(false)
+  case .utf16Big: return try decoder.decodeUTF16(true)
+  case .utf32: return try decoder.decodeUTF32(nil)
+  case .utf32Little: return try decoder.decodeUTF32(false)
+  case .utf32Big: return try decoder.decodeUTF32(true)
+  case .unicodeEscape: return try decoder.decodeUnicodeEscape()
+  case .rawUnicodeEscape: return try decoder.decodeRawUnicodeEscape()
+  }
+}

@@ -1,0 +1,261 @@
+// What codecs do about what they cannot encode or decode: the handlers with names, and those that programs register.
+
+import CKraitCore
+import KraitSyntax
+
+/// The `errors` argument of a codec.
+enum ErrorHandling {
+  case strict, ignore, replace, backslashReplace, xmlReplace, nameReplace, surrogateEscape, surrogatePass
+  /// A name that only the registry may know.
+  case registered(Value)
+
+  /// Absent is "strict".
+  init(_ name: Value) {
+    guard !name.isAbsent else {
+      self = .strict
+      return
+    }
+    let text = StringObject(name)
+    if text.isEqual(to: "strict") {
+      self = .strict
+    } else if text.isEqual(to: "ignore") {
+      self = .ignore
+    } else if text.isEqual(to: "replace") {
+      self = .replace
+    } else if text.isEqual(to: "surrogateescape") {
+      self = .surrogateEscape
+    } else if text.isEqual(to: "surrogatepass") {
+      self = .surrogatePass
+    } else if text.isEqual(to: "backslashreplace") {
+      self = .backslashReplace
+    } else if text.isEqual(to: "xmlcharrefreplace") {
+      self = .xmlReplace
+    } else if text.isEqual(to: "namereplace") {
+      self = .nameReplace
+    } else {
+      self = .registered(name)
+    }
+  }
+}
+
+/// An UnicodeEncodeError, made to be raised or handed to a handler.
+func makeEncodeError(_ encoding: StaticString, _ text: Value, _ start: Int, _ end: Int, _ reason: StaticString) throws(PyError) -> Owned {
+  try makeUnicodeError(.unicodeEncodeError, encoding, text, start, end, reason)
+}
+
+func makeDecodeError(_ encoding: StaticString, _ bytes: Value, _ start: Int, _ end: Int, _ reason: StaticString) throws(PyError) -> Owned {
+  try makeUnicodeError(.unicodeDecodeError, encoding, bytes, start, end, reason)
+}
+
+private func makeUnicodeError(
+  _ type: TypeObject, _ encoding: StaticString, _ object: Value, _ start: Int, _ end: Int, _ reason: StaticString
+) throws(PyError) -> Owned {
+  let encoding = try Owned.string(encoding)
+  let start = try Owned.integer(start)
+  let end = try Owned.integer(end)
+  let reason = try Owned.string(reason)
+  var arguments = (encoding.value, object, start.value, end.value, reason.value)
+  return try withUnsafeBytes(of: &arguments) { (bytes) throws(PyError) -> Owned in
+    try type.value.call(arguments: Arguments(base: bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Value.self), positionalCount: 5))
+  }
+}
+
+/// What a handler answered: a str or bytes to put in, and where to go on.
+struct Replacement: ~Copyable {
+  let value: Owned
+  let position: Int
+}
+
+// MARK: - Encoding
+
+extension ErrorHandling {
+  /// What stands in for the characters from `start` to `end`, or the error.
+  func replaceUnencodable(_ text: StringObject, _ start: Int, _ end: Int, _ encoding: StaticString, _ reason: StaticString) throws(PyError) -> Replacement {
+    let units = text.units[start..<end]
+    var output = StringBuilder()
+    switch self {
+    case .strict: break
+    case .ignore: return Replacement(value: .emptyString, position: end)
+    case .replace:
+      try output.append(codePoint: 0x3F, count: units.count)
+      return Replacement(value: try output.finish(), position: end)
+    case .backslashReplace:
+      for index in 0..<units.count { try output.appendBackslashEscape(units[index]) }
+      return Replacement(value: try output.finish(), position: end)
+    case .xmlReplace:
+      for index in 0..<units.count {
+        try output.append("&#")
+        try output.append(decimal: Int(units[index]))
+        try output.append(";")
+      }
+      return Replacement(value: try output.finish(), position: end)
+    case .nameReplace: throw PyError.raise(.notImplementedError, "the error handler 'namereplace'")
+    case .surrogateEscape:
+      var count = 0
+      while count < units.count && units[count] >= 0xDC80 && units[count] <= 0xDCFF {
+        try output.append(codePoint: units[count] & 0xFF)
+        count &+= 1
+      }
+      if count > 0 { return Replacement(value: try output.finishBytes(), position: start &+ count) }
+    case .surrogatePass:
+      if let bytes = try passSurrogates(units, encoding) { return Replacement(value: bytes, position: end) }
+    case .registered(let name):
+      let error = try makeEncodeError(encoding, text.value, start, end, reason)
+      let handler = try CodecRegistry.errorHandler(name)
+      let result = try handler.value.call(error.value)
+      return try Self.checkReplacement(result, text.length, isDecoding: false)
+    }
+    throw PyError.raise(try makeEncodeError(encoding, text.value, start, end, reason))
+  }
+
+  /// Surrogates as the encoding would write them if it could; nil where it could not.
+  private func passSurrogates(_ units: CodeUnits, _ encoding: StaticString) throws(PyError) -> Owned? {
+    guard let form = SurrogateForm(encoding) else { return nil }
+    var output = try ByteBuilder(capacity: units.count * 4)
+    for index in 0..<units.count {
+      let point = units[index]
+      guard point >= 0xD800 && point <= 0xDFFF else { return nil }
+      switch form.size {
+      case 1: try output.append(utf8: point)
+      case 2: try output.append16(point, isBig: form.isBig)
+      default: try output.append32(point, isBig: form.isBig)
+      }
+    }
+    return try output.finish()
+  }
+
+  static func checkReplacement(_ result: consuming Owned, _ length: Int, isDecoding: Bool) throws(PyError) -> Replacement {
+    let wrong: StaticString = isDecoding ? "decoding error handler must return (str, int) tuple" : "encoding error handler must return (str/bytes, int) tuple"
+    guard result.value.isTuple, TupleObject(result.value).count == 2 else { throw PyError.typeError("\(wrong)") }
+    let (text, place) = (TupleObject(result.value)[0], TupleObject(result.value)[1])
+    guard text.isString || !isDecoding && text.isBytes, place.isInteger else { throw PyError.typeError("\(wrong)") }
+    var position = try place.asInt()
+    if position < 0 { position &+= length }
+    guard position >= 0 && position <= length else {
+      throw PyError.indexError("position \(try place.asInt()) from error handler out of bounds")
+    }
+    return Replacement(value: text.isString ? .exactString(text) : Owned(copying: text), position: position)
+  }
+}
+
+/// How an encoding would write a surrogate.
+private struct SurrogateForm {
+  let size: Int
+  let isBig: Bool
+
+  init?(_ encoding: StaticString) {
+    switch encoding.description {
+    case "utf-8": (size, isBig) = (1, false)
+    case "utf-16", "utf-16-le": (size, isBig) = (2, false)
+    case "utf-16-be": (size, isBig) = (2, true)
+    case "utf-32", "utf-32-le": (size, isBig) = (4, false)
+    case "utf-32-be": (size, isBig) = (4, true)
+    default: return nil
+    }
+  }
+}
+
+extension StringBuilder {
+  /// `\xNN`, `\uNNNN` or `\UNNNNNNNN`.
+  mutating func appendBackslashEscape(_ point: UInt32) throws(PyError) {
+    let (letter, digits): (UInt32, UInt32) = point < 0x100 ? (0x78, 2) : point < 0x10000 ? (0x75, 4) : (0x55, 8)
+    try append(codePoint: 0x5C)
+    try append(codePoint: letter)
+    try append(hexadecimal: point, digits: digits)
+  }
+}
+
+// MARK: - Decoding
+
+/// Bytes that are being decoded: what every decoder shares.
+struct Decoder: ~Copyable {
+  let base: UnsafeRawPointer
+  let count: Int
+  let errors: ErrorHandling
+  /// What the bytes are of.
+  let object: Value
+  var position = 0
+  var output = StringBuilder()
+
+  init(_ bytes: UnsafeRawBufferPointer, _ errors: ErrorHandling, _ object: Value) {
+    base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 16).unsafelyUnwrapped
+    count = bytes.count
+    self.errors = errors
+    self.object = object
+  }
+
+  @inline(__always) func byte(_ index: Int) -> UInt32 { UInt32(base.load(fromByteOffset: index, as: UInt8.self)) }
+
+  /// The bytes as the exception shows them.
+  private func exceptionObject() throws(PyError) -> Owned {
+    if !object.isAbsent && object.isExact(.bytes) && BytesObject(object).count == count { return Owned(copying: object) }
+    return try Owned.bytes(UnsafeRawBufferPointer(start: base, count: count))
+  }
+
+  /// Handles bytes that mean nothing: appends what stands in for them and sets the position to go on at.
+  mutating func reject(_ start: Int, _ end: Int, _ encoding: StaticString, _ reason: StaticString) throws(PyError) {
+    position = end
+    switch errors {
+    case .strict: break
+    case .ignore: return
+    case .replace: return try output.append(codePoint: 0xFFFD)
+    case .backslashReplace:
+      for index in start..<end { try output.appendBackslashEscape(byte(index)) }
+      return
+    case .surrogateEscape:
+      var index = start
+      while index < end && index < start &+ 4 && byte(index) >= 0x80 {
+        try output.append(codePoint: 0xDC00 | byte(index))
+        index &+= 1
+      }
+      if index > start {
+        position = index
+        return
+      }
+    case .surrogatePass:
+      if try passSurrogate(start, encoding) { return }
+    case .xmlReplace, .nameReplace:
+      let error = try makeDecodeError(encoding, try exceptionObject().value, start, end, reason)
+      throw PyError.typeError("don't know how to handle \(error.value.typeName) in error callback")
+    case .registered(let name):
+      let bytes = try exceptionObject()
+      let error = try makeDecodeError(encoding, bytes.value, start, end, reason)
+      let handler = try CodecRegistry.errorHandler(name)
+      let result = try handler.value.call(error.value)
+      let replacement = try ErrorHandling.checkReplacement(result, count, isDecoding: true)
+      try output.append(replacement.value.value)
+      position = replacement.position
+      return
+    }
+    let bytes = try exceptionObject()
+    throw PyError.raise(try makeDecodeError(encoding, bytes.value, start, end, reason))
+  }
+
+  private mutating func passSurrogate(_ start: Int, _ encoding: StaticString) throws(PyError) -> Bool {
+    guard let form = SurrogateForm(encoding) else { return false }
+    let size = form.size == 1 ? 3 : form.size
+    guard count &- start >= size else { return false }
+    let point: UInt32
+    switch form.size {
+    case 1:
+      guard byte(start) & 0xF0 == 0xE0, byte(start &+ 1) & 0xC0 == 0x80, byte(start &+ 2) & 0xC0 == 0x80 else { return false }
+      point = (byte(start) & 0x0F) << 12 | (byte(start &+ 1) & 0x3F) << 6 | byte(start &+ 2) & 0x3F
+    case 2: point = unit16(start, form.isBig)
+    default: point = unit32(start, form.isBig)
+    }
+    guard point >= 0xD800 && point <= 0xDFFF else { return false }
+    try output.append(codePoint: point)
+    position = start &+ size
+    return true
+  }
+
+  @inline(__always)
+  func unit16(_ index: Int, _ isBig: Bool) -> UInt32 {
+    isBig ? byte(index) << 8 | byte(index &+ 1) : byte(index &+ 1) << 8 | byte(index)
+  }
+
+  @inline(__always)
+  func unit32(_ index: Int, _ isBig: Bool) -> UInt32 {
+    isBig ? unit16(index, true) << 16 | unit16(index &+ 2, true) : unit16(index &+ 2, false) << 16 | unit16(index, false)
+  }
+}

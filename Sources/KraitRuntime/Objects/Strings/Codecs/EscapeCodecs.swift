@@ -1,0 +1,150 @@
+// unicode_escape and raw_unicode_escape.
+
+import CKraitCore
+import KraitSyntax
+
+func encodeUnicodeEscape(_ text: StringObject, raw: Bool) throws(PyError) -> Owned {
+  let units = text.units
+  var output = try ByteBuilder(capacity: units.count)
+  for index in 0..<units.count {
+    let point = units[index]
+    if point >= 0x10000 {
+      try output.append("\\U")
+      try output.append(hexadecimal: point, digits: 8)
+    } else if point >= 0x100 {
+      try output.append("\\u")
+      try output.append(hexadecimal: point, digits: 4)
+    } else if raw || point >= 0x20 && point < 0x7F && point != 0x5C {
+      try output.append(UInt8(point))
+    } else {
+      switch point {
+      case 0x09: try output.append("\\t")
+      case 0x0A: try output.append("\\n")
+      case 0x0D: try output.append("\\r")
+      case 0x5C: try output.append("\\\\")
+      default:
+        try output.append("\\x")
+        try output.append(hexadecimal: point, digits: 2)
+      }
+    }
+  }
+  return try output.finish()
+}
+
+extension Decoder {
+  /// Hexadecimal digits from a place on; how many there are, at most `limit`, and their value.
+  private func hexadecimal(_ start: Int, _ limit: Int) -> (value: UInt32, count: Int) {
+    var value: UInt32 = 0
+    var digits = 0
+    while digits < limit && start &+ digits < count, let digit = ASCII.hexadecimalValue(byte(start &+ digits)) {
+      value = value &<< 4 | digit
+      digits &+= 1
+    }
+    return (value, digits)
+  }
+
+  mutating func decodeUnicodeEscape() throws(PyError) -> Owned {
+    let encoding: StaticString = "unicodeescape"
+    while position < count {
+      let start = position
+      let first = byte(start)
+      position &+= 1
+      if first != 0x5C {
+        try output.append(codePoint: first)
+        continue
+      }
+      guard position < count else {
+        try reject(start, count, encoding, "\\ at end of string")
+        continue
+      }
+      let letter = byte(position)
+      position &+= 1
+      switch letter {
+      case 0x0A: break
+      case 0x5C, 0x27, 0x22: try output.append(codePoint: letter)
+      case 0x62: try output.append(codePoint: 8)
+      case 0x66: try output.append(codePoint: 12)
+      case 0x74: try output.append(codePoint: 9)
+      case 0x6E: try output.append(codePoint: 10)
+      case 0x72: try output.append(codePoint: 13)
+      case 0x76: try output.append(codePoint: 11)
+      case 0x61: try output.append(codePoint: 7)
+      case 0x30...0x37:
+        var value = letter &- 0x30
+        var digits = 1
+        while digits < 3 && position < count && byte(position) >= 0x30 && byte(position) <= 0x37 {
+          value = value << 3 | byte(position) &- 0x30
+          position &+= 1
+          digits &+= 1
+        }
+        try output.append(codePoint: value)
+      case 0x78: try decodeHexadecimal(start, 2, "truncated \\xXX escape")
+      case 0x75: try decodeHexadecimal(start, 4, "truncated \\uXXXX escape")
+      case 0x55: try decodeHexadecimal(start, 8, "truncated \\UXXXXXXXX escape")
+      case 0x4E: try decodeName(start)
+      default:
+        try output.append(codePoint: 0x5C)
+        try output.append(codePoint: letter)
+      }
+    }
+    return try output.finish()
+  }
+
+  private mutating func decodeHexadecimal(_ start: Int, _ digits: Int, _ truncated: StaticString) throws(PyError) {
+    let (value, found) = hexadecimal(position, digits)
+    if found < digits { return try reject(start, position &+ found, "unicodeescape", truncated) }
+    if value > 0x10FFFF { return try reject(start, position &+ found, "unicodeescape", "illegal Unicode character") }
+    try output.append(codePoint: value)
+    position &+= found
+  }
+
+  private mutating func decodeName(_ start: Int) throws(PyError) {
+    if position < count && byte(position) == 0x7B {
+      let first = position &+ 1
+      var end = first
+      while end < count && byte(end) != 0x7D { end &+= 1 }
+      if end < count && end > first {
+        let name = UnsafeBufferPointer(start: (base + first).assumingMemoryBound(to: UInt8.self), count: end &- first)
+        if let point = UnicodeNames.codePoint(named: name) {
+          try output.append(codePoint: point)
+          position = end &+ 1
+          return
+        }
+        return try reject(start, end &+ 1, "unicodeescape", "unknown Unicode character name")
+      }
+      return try reject(start, end < count ? end &+ 1 : end, "unicodeescape", "malformed \\N character escape")
+    }
+    try reject(start, position, "unicodeescape", "malformed \\N character escape")
+  }
+
+  mutating func decodeRawUnicodeEscape() throws(PyError) -> Owned {
+    let encoding: StaticString = "rawunicodeescape"
+    while position < count {
+      let start = position
+      let first = byte(start)
+      position &+= 1
+      if first != 0x5C || position == count {
+        try output.append(codePoint: first)
+        continue
+      }
+      let letter = byte(position)
+      position &+= 1
+      guard letter == 0x75 || letter == 0x55 else {
+        try output.append(codePoint: 0x5C)
+        try output.append(codePoint: letter)
+        continue
+      }
+      let digits = letter == 0x75 ? 4 : 8
+      let (value, found) = hexadecimal(position, digits)
+      if found < digits {
+        try reject(start, position &+ found, encoding, letter == 0x75 ? "truncated \\uXXXX escape" : "truncated \\UXXXXXXXX escape")
+      } else if value > 0x10FFFF {
+        try reject(start, position &+ found, encoding, "\\Uxxxxxxxx out of range")
+      } else {
+        try output.append(codePoint: value)
+        position &+= found
+      }
+    }
+    return try output.finish()
+  }
+}

@@ -1,0 +1,127 @@
+// UTF-8, ASCII and Latin-1.
+
+import CKraitCore
+import Glibc
+
+/// Encodes with errors handled: the part before an error is written by the codec, then comes what the handler gives.
+func encodeUTF8(_ text: StringObject, _ errors: ErrorHandling) throws(PyError) -> Owned {
+  if text.isASCII { return try Owned.bytes(UnsafeRawBufferPointer(start: text.data, count: text.length)) }
+  let units = text.units
+  if text.width == 1 {
+    let result = try BytesObject.allocate(units.utf8Count)
+    _ = units.writeUTF8(to: result.data.assumingMemoryBound(to: UInt8.self))
+    return Owned(taking: result.raw)
+  }
+  var output = try ByteBuilder(capacity: units.count &* (text.width == 2 ? 3 : 4))
+  var index = 0
+  while index < units.count {
+    let point = units[index]
+    if _fastPath(point & 0xFFFF_F800 != 0xD800) {
+      try output.append(utf8: point)
+      index &+= 1
+      continue
+    }
+    var end = index &+ 1
+    while end < units.count && units[end] & 0xFFFF_F800 == 0xD800 { end &+= 1 }
+    let replacement = try errors.replaceUnencodable(text, index, end, "utf-8", "surrogates not allowed")
+    if replacement.value.value.isBytes {
+      try output.append(BytesObject(replacement.value.value).buffer)
+    } else {
+      let put = StringObject(replacement.value.value)
+      guard put.isASCII else { throw PyError.raise(try makeEncodeError("utf-8", text.value, index, end, "surrogates not allowed")) }
+      try output.append(UnsafeRawBufferPointer(start: put.data, count: put.length))
+    }
+    index = replacement.position
+  }
+  return try output.finish()
+}
+
+/// ASCII and Latin-1: code points below a limit are bytes.
+func encodeSingleByte(_ text: StringObject, _ limit: UInt32, _ encoding: StaticString, _ reason: StaticString, _ errors: ErrorHandling) throws(PyError) -> Owned {
+  if text.isASCII || text.width == 1 && limit == 0x100 { return try Owned.bytes(UnsafeRawBufferPointer(start: text.data, count: text.length)) }
+  let units = text.units
+  var output = try ByteBuilder(capacity: units.count)
+  var index = 0
+  while index < units.count {
+    let point = units[index]
+    if point < limit {
+      try output.append(UInt8(truncatingIfNeeded: point))
+      index &+= 1
+      continue
+    }
+    var end = index &+ 1
+    while end < units.count && units[end] >= limit { end &+= 1 }
+    let replacement = try errors.replaceUnencodable(text, index, end, encoding, reason)
+    if replacement.value.value.isBytes {
+      try output.append(BytesObject(replacement.value.value).buffer)
+    } else {
+      let put = StringObject(replacement.value.value)
+      guard put.isASCII || put.width == 1 && limit == 0x100 else { throw PyError.raise(try makeEncodeError(encoding, text.value, index, end, reason)) }
+      try output.append(UnsafeRawBufferPointer(start: put.data, count: put.length))
+    }
+    index = replacement.position
+  }
+  return try output.finish()
+}
+
+extension Decoder {
+  mutating func decodeASCII() throws(PyError) -> Owned {
+    if CodeUnits.isASCII(base, count) { return try Owned.string(latin1: UnsafeRawBufferPointer(start: base, count: count), ascii: true) }
+    while position < count {
+      let plain = CodeUnits.asciiPrefix(base + position, count &- position)
+      if plain > 0 {
+        try output.append(ascii: UnsafeRawBufferPointer(start: base + position, count: plain))
+        position &+= plain
+      }
+      if position < count { try reject(position, position &+ 1, "ascii", "ordinal not in range(128)") }
+    }
+    return try output.finish()
+  }
+
+  mutating func decodeUTF8() throws(PyError) -> Owned {
+    if CodeUnits.isASCII(base, count) { return try Owned.string(latin1: UnsafeRawBufferPointer(start: base, count: count), ascii: true) }
+    _ = try decodeUTF8(isFinal: true)
+    return try output.finish()
+  }
+
+  /// Decodes as far as possible; bytes at the end that only begin a character are left when more may come. Returns how many bytes were used.
+  mutating func decodeUTF8(isFinal: Bool) throws(PyError) -> Int {
+    while position < count {
+      let plain = CodeUnits.asciiPrefix(base + position, count &- position)
+      if plain > 0 {
+        try output.append(ascii: UnsafeRawBufferPointer(start: base + position, count: plain))
+        position &+= plain
+        if position == count { break }
+      }
+      let first = byte(position)
+      let left = count &- position
+      // How many bytes the character has, and the range of its second byte, which rules out surrogates and overlong forms.
+      let size = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0
+      if size == 0 {
+        try reject(position, position &+ 1, "utf-8", "invalid start byte")
+        continue
+      }
+      let low: UInt32 = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80
+      let high: UInt32 = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF
+      var valid = 1
+      var point = first & (size == 2 ? 0x1F : size == 3 ? 0x0F : 0x07)
+      while valid < size && valid < left {
+        let next = byte(position &+ valid)
+        let isContinuation = valid == 1 ? next >= low && next <= high : next & 0xC0 == 0x80
+        if !isContinuation { break }
+        point = point &<< 6 | next & 0x3F
+        valid &+= 1
+      }
+      if valid == size {
+        try output.append(codePoint: point)
+        position &+= size
+      } else if valid == left {
+        if !isFinal { return position }
+        try reject(position, position &+ valid, "utf-8", "unexpected end of data")
+      } else {
+        try reject(position, position &+ valid, "utf-8", "invalid continuation byte")
+      }
+    }
+    return position
+  }
+}
