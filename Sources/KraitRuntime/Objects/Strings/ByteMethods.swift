@@ -50,31 +50,29 @@ struct NewBytes: ~Copyable {
 
 /// A part to search for: bytes-like, or one byte given as an int.
 struct BytePart: ~Copyable {
-  private let view: BufferView?
-  private var byte: UInt8 = 0
+  /// Without an owner: the part is ``byte``.
+  private let view: BufferView
+  private let byte: UInt8
 
   init(_ value: Value) throws(PyError) {
-    if value.supportsBuffer {
-      view = try value.buffer(.simple)
-      return
-    }
+    let isBuffer = value.supportsBuffer
+    byte = isBuffer ? 0 : try BytePart.byte(value)
+    view = isBuffer ? try value.buffer(.simple) : BufferView(BufferFields())
+  }
+
+  private static func byte(_ value: Value) throws(PyError) -> UInt8 {
     guard value.type.slots.pointee.index != nil else {
-      view = nil
       throw PyError.typeError("argument should be integer or bytes-like object, not '\(value.typeName)'")
     }
     let number = try value.asIndex(overflow: nil)
-    guard number >= 0 && number < 256 else { throw PyError.valueError("byte must be in range(0, 256)") }
-    view = nil
-    byte = UInt8(number)
+    guard let byte = UInt8(exactly: number) else { throw PyError.valueError("byte must be in range(0, 256)") }
+    return byte
   }
 
   func withUnits<Result>(_ body: (CodeUnits) throws(PyError) -> Result) throws(PyError) -> Result {
-    switch view {
-    case .some(let view): return try body(view.units)
-    case .none:
-      var byte = self.byte
-      return try withUnsafePointer(to: &byte) { (base) throws(PyError) -> Result in try body(CodeUnits(base: base, count: 1, width: 1)) }
-    }
+    if !view.fields.owner.isAbsent { return try body(view.units) }
+    var byte = self.byte
+    return try withUnsafePointer(to: &byte) { (base) throws(PyError) -> Result in try body(CodeUnits(base: base, count: 1, width: 1)) }
   }
 }
 
