@@ -55,9 +55,18 @@ struct BytePart: ~Copyable {
   private let byte: UInt8
 
   init(_ value: Value) throws(PyError) {
-    let isBuffer = value.supportsBuffer
-    byte = isBuffer ? 0 : try BytePart.byte(value)
-    view = isBuffer ? try value.buffer(.simple) : BufferView(BufferFields())
+    let byte = value.supportsBuffer ? 0 : try BytePart.byte(value)
+    self.init(try BytePart.view(value), byte)
+  }
+
+  private init(_ view: consuming BufferView, _ byte: UInt8) {
+    self.view = view
+    self.byte = byte
+  }
+
+  private static func view(_ value: Value) throws(PyError) -> BufferView {
+    if value.supportsBuffer { return try value.buffer(.simple) }
+    return BufferView(BufferFields())
   }
 
   private static func byte(_ value: Value) throws(PyError) -> UInt8 {
