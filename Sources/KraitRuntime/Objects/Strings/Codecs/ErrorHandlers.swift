@@ -215,7 +215,8 @@ struct Decoder: ~Copyable {
     case .surrogatePass:
       if try passSurrogate(start, encoding) { return }
     case .xmlReplace, .nameReplace:
-      let error = try makeDecodeError(encoding, try exceptionObject().value, start, end, reason)
+      let bytes = try exceptionObject()
+      let error = try makeDecodeError(encoding, bytes.value, start, end, reason)
       throw PyError.typeError("don't know how to handle \(error.value.typeName) in error callback")
     case .registered(let name):
       let bytes = try exceptionObject()

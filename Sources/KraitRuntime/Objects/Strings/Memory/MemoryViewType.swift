@@ -154,7 +154,7 @@ private func areEqual(
     if firstFormat == secondFormat && !"efdFD".utf8.contains(firstFormat) && firstFormat != UInt8(ascii: "?") { return memcmp(first, second, a.itemSize) == 0 }
     let x = try unpackItem(first, firstFormat)
     let y = try unpackItem(second, secondFormat)
-    return try x.value.compare(y.value, .equal).value.isTruthy()
+    return try x.value.isEqual(to: y.value)
   }
   for index in 0..<a.extent(dimension) {
     if try !areEqual(a, b, dimension &+ 1, a.step(first, dimension, index), b.step(second, dimension, index), firstFormat, secondFormat) { return false }
@@ -180,7 +180,7 @@ private func areEqualByStruct(_ a: BufferFields, _ b: BufferFields) throws(PyErr
   do throws(PyError) {
     let first = try values(a)
     let second = try values(b)
-    return try first.value.compare(second.value, .equal).value.isTruthy()
+    return try first.value.isEqual(to: second.value)
   } catch {
     guard PyError.matches(.exception) else { throw error }
     PyError.clear()
