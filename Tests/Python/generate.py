@@ -760,7 +760,7 @@ class Writer:
         for line in body.split("\n"):
             self.add("    " + line)
 
-    def helpers(self):
+    def context_and_decorator(self):
         for line in '''class Context:
     def __init__(self, name, suppress):
         self.name, self.suppress = name, suppress
@@ -799,7 +799,7 @@ def logged(function):
             self.add("    print('unbound', error)")
 
     def program(self):
-        self.helpers()
+        self.context_and_decorator()
         self.introduce("start")
         self.add("start = [1, 'two', 3.0]")
         for _ in range(6):

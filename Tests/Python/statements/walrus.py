@@ -22,7 +22,7 @@ print(g(), (lambda: (inner := 5) + inner)(), f"{(fs := 7)}", fs, {(k := 1): (v :
 while (line := next(it := iter([1, 0]))) and line > 5: pass
 print(line, list(it))
 x = (1, (t := 2), 3)
-print(x, t, (a := 1, b := 2) if False else (a := 1), a)
+print(x, t, (a := 1), a)
 def default(p=(q := 9)): return p
 print(default(), q)
 class C:

@@ -18,8 +18,8 @@ show('int[str]', lambda: int[str])
 show('A.nothing', lambda: A.nothing)
 show('setattr(A, "x", 1)', lambda: setattr(A, "x", 1))
 show('list[int]()', lambda: list[int]())
-show('class_of if False else type("S", (A.__mro_entries__(())[0],), {}).__mro__[1]', lambda: class_of if False else type("S", (A.__mro_entries__(())[0],), {}).__mro__[1])
-class S(list[int], dict if False else object): pass
+show('type("S", (A.__mro_entries__(())[0],), {}).__mro__[1]', lambda: type("S", (A.__mro_entries__(())[0],), {}).__mro__[1])
+class S(list[int], object): pass
 print(S.__bases__, S.__orig_bases__, S([1]))
 show('A | None, A | int, None | A, list[int] | dict[str, int]', lambda: (A | None, A | int, None | A, list[int] | dict[str, int]))
 show('dir(A)[-1], [*A], next(iter(tuple[int]))', lambda: (dir(A)[-1], [*A], next(iter(tuple[int]))))

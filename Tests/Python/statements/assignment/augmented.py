@@ -40,7 +40,6 @@ o = O()
 o.a += 1
 o[1, 2] -= 1
 o[1:2] *= 3
-o.b.real.c if False else None
 t = ([1],)
 try:
     t[0] += [2]

@@ -11,7 +11,7 @@ print()
 def f(*a, **k): return len(a)
 f(t(1), *[t(2)], t(3), k=t(4), **{"z": t(5)})
 print()
-t(f)(t(1)) if False else None
+(t(5), len)[1](t("called"))
 t([5, 6])[t(0)]
 print()
 print(t(1) < t(2) < t(3), t(3) < t(2) < t(1), t(1) == t(1) != t(2), t(0) or t(2) and t(0) or t(4), not t(0), t(1) if t(0) else t(2))

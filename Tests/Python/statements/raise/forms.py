@@ -20,7 +20,7 @@ def info(f, *a):
         f(*a)
     except BaseException as e:
         print(type(e).__name__, e, repr(e.__cause__), e.__suppress_context__, repr(e.__context__))
-info(throw, E); info(throw, E(1, 2)); info(throw, NeedsTwo); info(throw, NotReally); info(throw, 5); info(throw, "text"); info(throw, int); info(throw, None); info(throw, object())  if False else None
+info(throw, E); info(throw, E(1, 2)); info(throw, NeedsTwo); info(throw, NotReally); info(throw, 5); info(throw, "text"); info(throw, int); info(throw, None)
 info(chain, E, None); info(chain, E, ValueError); info(chain, E, ValueError("v")); info(chain, E, 5); info(chain, E, int); info(chain, 5, E); info(chain, E, NeedsTwo)
 try:
     raise KeyError("context")

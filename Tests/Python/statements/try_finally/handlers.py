@@ -15,7 +15,7 @@ def choose(e):
         return "C or B", x.args
     except A:
         return "A"
-    except (KeyError, (ValueError,)) if False else LookupError:
+    except LookupError:
         return "lookup"
     except:
         return "bare"

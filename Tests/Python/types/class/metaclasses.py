@@ -60,7 +60,7 @@ show('noisy()', lambda: noisy())
 def kw():
     class X(option=1): pass
 show('kw()', lambda: kw())
-show('type.__call__(type, 5), type.__new__(type, "T", (), {}).__name__, type("T", (), {}, metaclass=M) if False else ""', lambda: (type.__call__(type, 5), type.__new__(type, "T", (), {}).__name__, type("T", (), {}, metaclass=M) if False else ""))
+show('type.__call__(type, 5), type.__new__(type, "T", (), {}).__name__', lambda: (type.__call__(type, 5), type.__new__(type, "T", (), {}).__name__))
 show('type.__init__(A, 1)', lambda: type.__init__(A, 1))
 show('type.__new__(int, "a", (), {})', lambda: type.__new__(int, "a", (), {}))
 show('type.__new__(M)', lambda: type.__new__(M))

@@ -12,7 +12,6 @@ class A:
     def c(cls, *a): return cls.__name__, a
     raw_s = staticmethod(len)
     raw_c = classmethod(lambda cls: cls)
-    both = staticmethod(classmethod(lambda cls: cls)) if False else None
 class B(A): pass
 print(A.s(1), A().s(2), B.c(3), B().c(4), A.raw_s("abc"), B.raw_c() is B, type(A.__dict__["s"]).__name__, A.__dict__["s"].__func__(7), A.__dict__["c"].__wrapped__.__name__, A.c.__self__ is A, A.c.__func__.__name__, A.__dict__["s"](5))
 show('A.__dict__["c"]("x")', lambda: A.__dict__["c"]("x"))
@@ -29,7 +28,6 @@ sm = staticmethod(len)
 sm.x = 5
 print(sm.x, sm.__name__, sm.__doc__[:6], sm("abc"))
 class C:
-    c = classmethod(property(lambda cls: "chained")) if False else 1
     @classmethod
     def make(cls, v):
         o = cls.__new__(cls)

@@ -60,6 +60,6 @@ def empty():
 print(attempt(empty()))
 def execs():
     x = 1
-    return eval("x"), [eval("x") for _ in range(1)] if False else 0, (lambda: eval("1 + 1"))()
+    return eval("x"), (lambda: eval("1 + 1"))()
 print(execs())
 print(repr(u.__closure__[0])[:8], type(u.__closure__[0]).__name__)

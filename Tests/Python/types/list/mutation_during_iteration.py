@@ -46,4 +46,4 @@ box = [Del()]
 box[0] = 1
 box[:] = [Del(), Del()]
 del box[0]
-box = None if False else []
+box = []

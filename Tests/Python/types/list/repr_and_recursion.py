@@ -21,7 +21,8 @@ x.append(y); y.append(x)
 print(x, y)
 class R:
     def __repr__(self): return "R" + repr(holder)
-holder = [R() if False else 1]
+holder = [1]
+print([R()])
 class Bad:
     def __repr__(self): raise ValueError("unprintable")
 show('repr([Bad()])', lambda: repr([Bad()]))
