@@ -215,7 +215,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--show", type=int, default=10, metavar="N", help="how many differences to show")
     parser.add_argument("--memory", type=int, default=4096, metavar="MIB", help="limit of each process's private memory; 0 for none")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
 
     krait_path = os.path.abspath(arguments.krait) if os.sep in arguments.krait else arguments.krait
     krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory)
