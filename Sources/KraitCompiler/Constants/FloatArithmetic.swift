@@ -23,14 +23,30 @@ extension Arena {
 
 /// The operations on floats that are more than one instruction; the runtime's `float` uses them too.
 public enum FloatArithmetic {
+  /// The remainder of the division that rounds towards zero: C's `fmod`, several times as fast while the quotient is below 2^52.
+  ///
+  /// The quotient's whole part may come out one too large, never too small, and both differences are multiples of the divisor's last place that are
+  /// no larger than the divisor: the fused multiplication and the addition are exact.
+  @inline(__always)
+  public static func remainder(_ a: Double, _ b: Double) -> Double {
+    let x = abs(a)
+    let y = abs(b)
+    if x < y { return a }
+    let quotient = x / y
+    guard quotient < 0x1p52 else { return fmod(a, b) }
+    var rest = fma(-Double(Int64(quotient)), y, x)
+    if rest < 0 { rest += y }
+    return copysign(rest, a)
+  }
+
   public static func floorRemainder(_ a: Double, _ b: Double) -> Double {
-    let remainder = fmod(a, b)
+    let remainder = remainder(a, b)
     if remainder == 0 { return copysign(0, b) }
     return (b < 0) != (remainder < 0) ? remainder + b : remainder
   }
 
   public static func floorQuotient(_ a: Double, _ b: Double) -> Double {
-    let remainder = fmod(a, b)
+    let remainder = remainder(a, b)
     var quotient = (a - remainder) / b
     if remainder != 0 && (b < 0) != (remainder < 0) { quotient -= 1 }
     if quotient == 0 { return copysign(0, a / b) }

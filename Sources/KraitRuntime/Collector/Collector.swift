@@ -47,6 +47,13 @@ public struct Collector {
     if _slowPath(interpreter.pointee.collector.allocations >= interpreter.pointee.collector.due) { thread.pointee.breaker |= EvalBreaker.collect.rawValue }
   }
 
+  /// As in CPython, what is freed again does not count: programs that leave no garbage are not collected for it.
+  @inline(__always)
+  static func countDeallocation(_ thread: ThreadPointer) {
+    let interpreter = thread.pointee.interpreter
+    if interpreter.pointee.collector.allocations > 0 { interpreter.pointee.collector.allocations &-= 1 }
+  }
+
   /// At a safepoint: collects if it is still time and allowed.
   static func collectWhenDue(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let collector = interpreter.pointee.collector

@@ -16,6 +16,7 @@ public func deallocateObject(_ object: UnsafeMutableRawPointer) {
     return
   }
   let thread = currentThread
+  if flags.contains(.tracked) { Collector.countDeallocation(thread) }
   if thread.pointee.deallocationDepth >= 50 { return delayDeallocation(of: object, thread) }
   thread.pointee.deallocationDepth += 1
   finishObject(object, flags)

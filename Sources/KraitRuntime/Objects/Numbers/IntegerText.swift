@@ -52,19 +52,31 @@ extension Integer {
     }
   }
 
+  /// The numbers from 00 to 99.
+  private static let pairs: StaticString = """
+    0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+    5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899
+    """
+
   /// Writes decimal digits so that they end before an address; returns the first one's.
   @inline(__always)
   static func writeDecimal(_ value: UInt, before end: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
     var rest = value
     var position = end
-    while rest >= 10 {
-      let (quotient, digit) = (rest / 10, rest % 10)
-      position -= 1
-      position.pointee = UInt8(truncatingIfNeeded: digit) &+ UInt8(ascii: "0")
+    let pairs = UnsafeRawPointer(pairs.utf8Start)
+    while rest >= 100 {
+      let quotient = rest / 100
+      position -= 2
+      UnsafeMutableRawPointer(position).storeBytes(of: pairs.loadUnaligned(fromByteOffset: Int(rest &- quotient &* 100) &* 2, as: UInt16.self), as: UInt16.self)
       rest = quotient
     }
-    position -= 1
-    position.pointee = UInt8(truncatingIfNeeded: rest) &+ UInt8(ascii: "0")
+    if rest >= 10 {
+      position -= 2
+      UnsafeMutableRawPointer(position).storeBytes(of: pairs.loadUnaligned(fromByteOffset: Int(rest) &* 2, as: UInt16.self), as: UInt16.self)
+    } else {
+      position -= 1
+      position.pointee = UInt8(truncatingIfNeeded: rest) &+ UInt8(ascii: "0")
+    }
     return position
   }
 
@@ -111,6 +123,7 @@ extension Integer {
   /// The int that a text denotes in a base (2 to 36, or 0 for a literal's prefix), with spaces around, a sign and underscores as Python allows;
   /// absent when it is malformed.
   public static func parse(_ text: UnsafeBufferPointer<UInt8>, base: Int) throws(PyError) -> Owned {
+    if base == 10, let value = plainDecimal(text) { return Owned(taking: Value(smallInteger: value)) }
     let absent = Value.absent
     var (index, end) = (0, text.count)
     while index < end && isSpace(text[index]) { index += 1 }
@@ -184,6 +197,19 @@ extension Integer {
       let limbs = Int(__gmpn_set_str(object.limbs, buffer, count, Int32(base)))
       return finish(object, count: limbs, isNegative: isNegative)
     }
+  }
+
+  /// The number of up to 18 digits without anything else.
+  @inline(__always)
+  private static func plainDecimal(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard text.count > 0 && text.count <= 18, let start = text.baseAddress else { return nil }
+    var value = 0
+    for index in 0..<text.count {
+      let digit = start[index] &- UInt8(ascii: "0")
+      if digit > 9 { return nil }
+      value = value &* 10 &+ Int(digit)
+    }
+    return value
   }
 
   @inline(__always)
