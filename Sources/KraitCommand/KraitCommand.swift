@@ -8,11 +8,20 @@ enum KraitCommand {
   static func main() {
     let arguments = CommandArguments(CommandLine.arguments)
     if let answer = arguments.answer {
-      var text = answer.text
-      text.withUTF8 { _ = write(answer.isError ? 2 : 1, $0.baseAddress, $0.count) }
+      print(answer.text, to: answer.isError ? 2 : 1)
       exit(answer.status)
     }
     RuntimeConfiguration.current = arguments.configuration
+    guard HashSecret.configure(arguments.configuration.ignoresEnvironment ? nil : getenv("PYTHONHASHSEED")) else {
+      print(
+        """
+        Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be "random" or an integer in range [0; 4294967295]
+        Python runtime state: preinitialized
+
+
+        """, to: 2)
+      exit(1)
+    }
     signal(SIGPIPE, SIG_IGN)
     guard let program = arguments.program else { exit(0) }
     let status = MainThread.run {
@@ -26,6 +35,12 @@ enum KraitCommand {
     }
     _exit(status)
   }
+}
+
+/// Writes text to a descriptor; there is nobody to tell of an error.
+private func print(_ text: String, to descriptor: Int32) {
+  var text = text
+  text.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
 }
 
 /// The thread that runs the program: native code that calls Python that calls native code nests deeper than 8 MiB allow.
