@@ -254,11 +254,15 @@ private func ownedBytes(_ bytes: [UInt8]) throws(PyError) -> Owned {
     })
 }
 
-private func checkNames(_ tuple: Value) throws(PyError) -> Owned {
+/// The names of a tuple, interned. The type's constructor and `replace` complain differently.
+private func checkNames(_ tuple: Value, replaces: Bool = false) throws(PyError) -> Owned {
   let items = TupleObject(tuple)
   let result = try Owned.tuple(count: items.count)
   for index in 0..<items.count {
-    guard items[index].isString else { throw .typeError("name tuples must contain only strings, not '\(items[index].typeName)'") }
+    guard items[index].isString else {
+      if replaces { throw .systemError("non-string found in code slot") }
+      throw .typeError("name tuples must contain only strings, not '\(items[index].typeName)'")
+    }
     TupleObject(result.value).initialize(index, intern(Owned(copying: items[index])))
   }
   return result
@@ -302,7 +306,7 @@ private func assemble(_ parts: CodeParts, localCount: Int, variables: Value, fre
   if TupleObject(variables).count != localCount { throw .valueError("code: co_nlocals != len(co_varnames)") }
   let extra = (parts.flags.contains(.variableArguments) ? 1 : 0) + (parts.flags.contains(.variableKeywords) ? 1 : 0)
   if Int(parts.argumentCount) + Int(parts.keywordOnlyCount) + extra > localCount {
-    throw .valueError("code: varnames is too small")
+    throw .valueError("code: co_varnames is too small")
   }
   let locals = try LocalsPlus.make(
     variables: variables, cells: cells, free: free, argumentCount: parts.argumentCount, positionalOnlyCount: parts.positionalOnlyCount,
@@ -335,11 +339,11 @@ private func replaceCode(_ call: Call) throws(PyError) -> Owned {
   if parts.firstLineNumber < 0 { throw .valueError("co_firstlineno must be a positive integer") }
   if !call[7].isAbsent { parts.code = call[7] }
   if !call[8].isAbsent { parts.constants = call[8] }
-  let names = call[9].isAbsent ? Owned(copying: parts.names) : try checkNames(call[9])
+  let names = call[9].isAbsent ? Owned(copying: parts.names) : try checkNames(call[9], replaces: true)
   parts.names = names.value
-  let variables = call[10].isAbsent ? try code.variableNames() : try checkNames(call[10])
-  let free = call[11].isAbsent ? try code.freeNames() : try checkNames(call[11])
-  let cells = call[12].isAbsent ? try code.cellNames() : try checkNames(call[12])
+  let variables = call[10].isAbsent ? try code.variableNames() : try checkNames(call[10], replaces: true)
+  let free = call[11].isAbsent ? try code.freeNames() : try checkNames(call[11], replaces: true)
+  let cells = call[12].isAbsent ? try code.cellNames() : try checkNames(call[12], replaces: true)
   if !call[13].isAbsent { parts.fileName = call[13] }
   if !call[14].isAbsent { parts.name = call[14] }
   if !call[15].isAbsent { parts.qualifiedName = call[15] }
