@@ -68,16 +68,9 @@ extension Call {
 
   /// A C int.
   public func int32(_ index: Int) throws(PyError) -> Int32 {
-    let value = self[index]
-    if value.isSmallInteger {
-      if let result = Int32(exactly: value.smallInteger) { return result }
-    } else {
-      let converted = try value.index()
-      if converted.value.isSmallInteger, let result = Int32(exactly: converted.value.smallInteger) { return result }
-      if Integer.isNegative(converted.value) { throw .overflowError("signed integer is less than minimum") }
-      throw .overflowError("Python int too large to convert to C int")
-    }
-    throw .overflowError(value.smallInteger < 0 ? "signed integer is less than minimum" : "signed integer is greater than maximum")
+    let converted = try self[index].index()
+    if let word = Integer.asInt(converted.value), let result = Int32(exactly: word) { return result }
+    throw .overflowError("Python int too large to convert to C int")
   }
 
   public func double(_ index: Int) throws(PyError) -> Double {

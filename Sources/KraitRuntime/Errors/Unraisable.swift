@@ -30,15 +30,11 @@ public func reportUnraisable(_ message: String, _ object: Value) {
 
 /// What `sys.unraisablehook` gets, a `sys.UnraisableHookArgs`.
 private func unraisableArguments(_ exception: Value, _ message: String, _ object: Value) throws(PyError) -> Owned {
-  let type = DictObject(currentThread.pointee.interpreter.pointee.sys).get(interned: Name.UnraisableHookArgs)
-  guard !type.isAbsent else { throw .runtimeError("lost sys.UnraisableHookArgs") }
   let traceback = ExceptionObject(exception).traceback
   let text = try Owned.string(message)
-  let items = try Owned.list(capacity: 5)
-  for item in [exception.type.value, exception, traceback.isAbsent ? .none : traceback, text.value, object.isAbsent ? .none : object] {
-    try ListObject(items.value).append(item)
-  }
-  return try type.call(items.value)
+  return try StructSequence.make(
+    .unraisableHookArguments,
+    [exception.type.value, exception, traceback.isAbsent ? .none : traceback, text.value, object.isAbsent ? .none : object])
 }
 
 /// The report of `sys.unraisablehook` itself: the message with the object, then the exception with its traceback.

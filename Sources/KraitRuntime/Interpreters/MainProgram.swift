@@ -175,7 +175,7 @@ public enum MainProgram: Sendable {
       if code.value.isNone { return 0 }
       if code.value.isInteger {
         let number = try code.value.index()
-        return number.value.isSmallInteger ? Int32(truncatingIfNeeded: number.value.smallInteger) : -1
+        return Integer.asInt(number.value).map { Int32(truncatingIfNeeded: $0) } ?? -1
       }
       let text = try code.value.str()
       let stderr = systemObject(Name.stderr)

@@ -27,10 +27,10 @@ func defineNumberFunctions(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("chr(i, /)", "Return the character with this code point.") { (call: Call) throws(PyError) -> Owned in
     let number = try call[0].index()
-    guard number.value.isSmallInteger, (0...0x10FFFF).contains(number.value.smallInteger) else {
+    guard let point = Integer.asInt(number.value), (0...0x10FFFF).contains(point) else {
       throw .valueError("chr() arg not in range(0x110000)")
     }
-    return try Owned.character(UInt32(number.value.smallInteger))
+    return try Owned.character(UInt32(point))
   }
   try m.function("ord(character, /)", "Return the code point of a character, or the only byte of a bytes object.") {
     (call: Call) throws(PyError) -> Owned in
@@ -84,10 +84,10 @@ private struct CompensatedSum {
 }
 
 private func sum(_ iterable: Value, _ start: Value) throws(PyError) -> Owned {
+  let iterator = try iterable.iterate()
   if start.isString { throw .typeError("sum() can't sum strings [use ''.join(seq) instead]") }
   if start.isBytes { throw .typeError("sum() can't sum bytes [use b''.join(seq) instead]") }
   if start.isInstance(of: .bytearray) { throw .typeError("sum() can't sum bytearray [use b''.join(seq) instead]") }
-  let iterator = try iterable.iterate()
   var total = Owned(copying: start)
   var item = Owned(taking: .absent)
   if total.value.isSmallInteger {

@@ -284,5 +284,6 @@ private func moduleRepr(_ object: Value) throws(PyError) -> Owned {
   }
   let loader = dict.isAbsent ? Owned(taking: .absent) : Owned(copyingIfPresent: DictObject(dict).get(interned: Name.__loader__))
   if !loader.value.isAbsent && !loader.value.isNone { return try Owned.string("<module \(shownName) (\(try loader.value.repr().text))>") }
+  if !name.isAbsent, name.isString, nativeModules[name.text] != nil { return try Owned.string("<module \(shownName) (built-in)>") }
   return try Owned.string("<module \(shownName)>")
 }
