@@ -139,6 +139,9 @@ extension FlowGraph {
     let left = foundConstant(0, of: block)
     let right = foundConstant(1, of: block)
     let argument = instruction(index, of: block).pointee.argument
+    if argument == FlowGraph.additionOperation, left.kind == right.kind, left.kind == .string || left.kind == .bytes {
+      return foldConcatenation(left, right, at: index, of: block)
+    }
     let result: ConstantValue?
     if argument == FlowGraph.subscriptOperation {
       result = arena.subscriptConstant(left, right)
@@ -152,12 +155,43 @@ extension FlowGraph {
     loadConstant(result, at: instruction(index, of: block))
   }
 
+  /// `left + right + … + last` becomes one constant at its last operator. One by one, the results would take memory with the square of
+  /// their number.
+  private mutating func foldConcatenation(_ left: ConstantValue, _ right: ConstantValue, at index: Int, of block: Int) {
+    removeFoundLoads(of: block)
+    let start = instruction(0, of: block)
+    let count = Int(blocks[block].count)
+    var bytes = Array(left.text.bytes)
+    bytes.append(contentsOf: right.text.bytes)
+    var last = index
+    var load = -1
+    var position = index + 1
+    while position < count {
+      let candidate = start[position]
+      if candidate.opcode == .LOAD_CONST, load < 0, constant(candidate).kind == left.kind {
+        load = position
+      } else if candidate.opcode == .BINARY_OP && candidate.argument == FlowGraph.additionOperation && load >= 0 {
+        bytes.append(contentsOf: constant(start[load]).text.bytes)
+        remove(start + last)
+        remove(start + load)
+        last = position
+        load = -1
+      } else if candidate.opcode != .NOP {
+        break
+      }
+      position += 1
+    }
+    let text = arena.text(bytes)
+    loadConstant(left.kind == .string ? arena.string(text) : arena.bytes(text), at: start + last)
+  }
+
+  private static let additionOperation: Int32 = 0
   private static let subscriptOperation: Int32 = 26
 
   /// The operator behind `BINARY_OP`'s argument; `nil` for those on places.
   private static func binaryOperation(_ argument: Int32) -> BinaryOperator? {
     switch argument {
-    case 0: .add
+    case additionOperation: .add
     case 1: .bitAnd
     case 2: .floorDiv
     case 3: .lShift

@@ -38,7 +38,7 @@ extension LiteralReader {
       let text = try decodedString(bytes(of: token), isRaw: isRaw, token: token)
       return AST.Constant(value: arena.string(text), kind: nil, at: token.range, in: arena).asExpr
     } catch {
-      throw LiteralError(error.message, .nowhere, .unicodeDecodeError)
+      throw LiteralError(error.message(in: bytes(of: token)), .nowhere, .unicodeDecodeError)
     }
   }
 

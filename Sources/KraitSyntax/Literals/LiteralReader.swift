@@ -110,7 +110,7 @@ public struct LiteralReader {
     do throws(UnicodeEscapeError) {
       return try decodedString(body, isRaw: isRaw, token: token)
     } catch {
-      throw LiteralError("(unicode error) \(error.message)", .lastToken)
+      throw LiteralError("(unicode error) \(error.message(in: body))", .lastToken)
     }
   }
 

@@ -1,13 +1,15 @@
 // Backslash escapes of string and bytes literals.
 
-/// An error in a string's escape, worded like Python's `UnicodeDecodeError`; the positions are those of ``StringEscapes/expandedOffset``.
+/// An error in a string's escape, from its backslash to where it cannot be read.
 struct UnicodeEscapeError: Error {
   var start: Int
   var end: Int
   var reason: StaticString
 
-  var message: String {
-    "'unicodeescape' codec can't decode bytes in position \(start)-\(end - 1): \(reason)"
+  /// Python's `UnicodeDecodeError` for a literal with this body.
+  func message(in body: UnsafeBufferPointer<UInt8>) -> String {
+    let (first, last) = (StringEscapes.expandedOffset(of: start, in: body), StringEscapes.expandedOffset(of: end, in: body) - 1)
+    return "'unicodeescape' codec can't decode bytes in position \(first)-\(last): \(reason)"
   }
 }
 
@@ -158,37 +160,31 @@ enum StringEscapes {
   ) throws(UnicodeEscapeError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<digits {
-      guard index < body.count, let digit = hexadecimalDigit(body[index]) else { throw error(body, start, index, reason) }
+      guard index < body.count, let digit = hexadecimalDigit(body[index]) else { throw UnicodeEscapeError(start: start, end: index, reason: reason) }
       value = value << 4 | digit
       index += 1
     }
-    if value > 0x10FFFF { throw error(body, start, index, "illegal Unicode character") }
+    if value > 0x10FFFF { throw UnicodeEscapeError(start: start, end: index, reason: "illegal Unicode character") }
     return value
   }
 
   private static func named(_ body: UnsafeBufferPointer<UInt8>, _ start: Int, _ index: inout Int) throws(UnicodeEscapeError) -> UInt32 {
     guard index < body.count, body[index] == UInt8(ascii: "{") else {
-      throw error(body, start, index, "malformed \\N character escape")
+      throw UnicodeEscapeError(start: start, end: index, reason: "malformed \\N character escape")
     }
     index += 1
     let name = index
     while index < body.count && body[index] != UInt8(ascii: "}") { index += 1 }
-    guard index < body.count && index > name else { throw error(body, start, index, "malformed \\N character escape") }
+    guard index < body.count && index > name else { throw UnicodeEscapeError(start: start, end: index, reason: "malformed \\N character escape") }
     index += 1
     guard let value = UnicodeNames.codePoint(named: UnsafeBufferPointer(rebasing: body[name..<(index - 1)])) else {
-      throw error(body, start, index, "unknown Unicode character name")
+      throw UnicodeEscapeError(start: start, end: index, reason: "unknown Unicode character name")
     }
     return value
   }
 
-  private static func error(
-    _ body: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ reason: StaticString
-  ) -> UnicodeEscapeError {
-    UnicodeEscapeError(start: expandedOffset(of: start, in: body), end: expandedOffset(of: end, in: body), reason: reason)
-  }
-
   @inline(__always)
-  private static func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
+  static func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte &- UInt8(ascii: "0"))
     case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte &- UInt8(ascii: "a") &+ 10)

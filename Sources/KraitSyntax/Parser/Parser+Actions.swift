@@ -63,10 +63,21 @@ extension Parser {
   mutating func identifier(_ name: Expr?) -> Text? { name.map { AST.Name(raw: $0.raw).id } }
   mutating func identifiers(_ names: Items<Expr>) -> NodeList<Text> { mapped(names) { AST.Name(raw: $0.raw).id } }
 
-  /// `first.last` as one name.
-  mutating func joined(_ first: Expr, _ last: Expr) -> Expr {
-    let text = arena.text(Array(identifier(first).bytes) + [UInt8(ascii: ".")] + Array(identifier(last).bytes))
-    return AST.Name(id: text, ctx: .load, at: SourceRange(from: first.range, to: last.range), in: arena).asExpr
+  /// The dotted name of a module, which the grammar reads as attributes of attributes.
+  mutating func moduleName(_ module: Expr) -> Text {
+    guard module.kind == .attribute else { return identifier(module) }
+    var parts: [Text] = []
+    var rest = module
+    while case .attribute(let member) = rest.node {
+      parts.append(member.attr)
+      rest = member.value
+    }
+    var bytes = Array(identifier(rest).bytes)
+    for part in parts.reversed() {
+      bytes.append(UInt8(ascii: "."))
+      bytes.append(contentsOf: part.bytes)
+    }
+    return arena.text(bytes)
   }
 
   mutating func stored(_ target: Expr) -> Expr { inContext(.store, target) }
@@ -153,7 +164,7 @@ extension Parser {
   mutating func importFrom(_ module: Expr?, _ names: Items<Alias>, _ dots: Items<TokenReference>, _ range: SourceRange) -> Stmt {
     var level = 0
     for index in 0..<dots.count { level += tokens[dots[index].index].kind == .ellipsis ? 3 : 1 }
-    let name = identifier(module)
+    let name = module.map { moduleName($0) }
     if level == 0, let name, name == "__future__" {
       for index in 0..<names.count where names[index].name == "barry_as_FLUFL" {
         barryAsBDFL = true

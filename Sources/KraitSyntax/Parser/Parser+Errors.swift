@@ -67,11 +67,16 @@ extension Parser {
       endColumn: Int(range.endColumn) + 1)
   }
 
+  /// Where the tokenizer is on its line. At the end of a file CPython's has begun a line that never comes.
+  private var tokenizerColumn: Int {
+    tokenizer.status == .endOfInput && source.isOnDisk && options.mode == .file ? 0 : Int(tokenizer.column)
+  }
+
   /// Notes an error at a token, which may have no columns.
   private mutating func note(_ exceptionClass: Diagnostic.ExceptionClass, _ message: String, atToken index: Int) {
     let range = tokens[index].range
     note(
-      exceptionClass, message, line: Int(range.line), column: range.column == -1 ? Int(tokenizer.column) : Int(range.column) + 1,
+      exceptionClass, message, line: Int(range.line), column: range.column == -1 ? tokenizerColumn : Int(range.column) + 1,
       endLine: Int(range.endLine), endColumn: range.endColumn == -1 ? -1 : Int(range.endColumn) + 1)
   }
 
@@ -105,7 +110,7 @@ extension Parser {
     let range = first.place(self)
     note(
       .syntaxError, message, line: Int(range.line), column: Int(range.column) + 1, endLine: Int(tokenizer.line),
-      endColumn: Int(tokenizer.column))
+      endColumn: tokenizerColumn)
     return nil
   }
 

@@ -151,11 +151,11 @@ extension Parser {
     case 46:  // module_as_name
       let name = Expr(word: words[0])
       let other = optional(words[1], Expr.self)
-      return word(Alias(name: identifier(name), asname: identifier(other), at: range, in: arena) as Alias?)
+      return word(Alias(name: moduleName(name), asname: identifier(other), at: range, in: arena) as Alias?)
     case 47:  // module
       let first = Expr(word: words[0])
       let last = Expr(word: words[2])
-      return word(joined(first, last) as Expr?)
+      return word(AST.Attribute(value: first, attr: identifier(last), ctx: .load, at: range, in: arena).asExpr as Expr?)
     case 48:  // classdef
       let decorators = Items<Expr>(word: words[0])
       let definition = Stmt(word: words[1])

@@ -1270,7 +1270,7 @@ extension Parser {
       do {
         let other = at(.asKeyword) ? moduleAsNamePart294() : nil
         let range = self.range(from: start)
-        return Alias(name: identifier(name), asname: identifier(other), at: range, in: arena)
+        return Alias(name: moduleName(name), asname: identifier(other), at: range, in: arena)
       }
     }
     mark = start
@@ -1293,13 +1293,15 @@ extension Parser {
   }
 
   mutating func module() -> Expr? {
+    let start = mark
     guard var first = takeName() else { return nil }
     while true {
       let before = mark
       attempt1: do {
         guard takes(.dot) else { break attempt1 }
         guard let last = takeName() else { break attempt1 }
-        first = joined(first, last)
+        let range = self.range(from: start)
+        first = AST.Attribute(value: first, attr: identifier(last), ctx: .load, at: range, in: arena).asExpr
         continue
       }
       mark = before

@@ -1,5 +1,5 @@
 // Source encodings by Python's names, and their decoding to UTF-8: UTF-8, ASCII, Latin-1 and the tables of single bytes here,
-// multi-byte encodings by the C library.
+// those that only Python has in PythonCodecs.swift, multi-byte encodings by the C library.
 
 import Glibc
 
@@ -15,6 +15,7 @@ struct SourceEncoding {
     case characterMap(StaticString)
     /// One byte of ASCII or several bytes a character.
     case multiByte(String)
+    case unicodeEscape, rawUnicodeEscape, utf7, hz, punycode, idna
     /// With shift sequences, or with code units of several bytes.
     case library(String)
   }
@@ -31,6 +32,12 @@ struct SourceEncoding {
     case "utf_8_sig": codec = .utf8WithMark
     case "ascii": codec = .ascii
     case "latin_1", "iso8859_1", "charmap": codec = .latin1
+    case "unicode_escape": codec = .unicodeEscape
+    case "raw_unicode_escape": codec = .rawUnicodeEscape
+    case "utf_7": codec = .utf7
+    case "hz": codec = .hz
+    case "punycode": codec = .punycode
+    case "idna": codec = .idna
     case "undefined": throw DecodingFailure(message: "undefined encoding")
     default:
       if let library = Self.multiByteNames[name] {
@@ -87,7 +94,6 @@ struct SourceEncoding {
     "iso2022_jp": "ISO-2022-JP", "iso2022_jp_1": "ISO-2022-JP-2", "iso2022_jp_2": "ISO-2022-JP-2", "iso2022_jp_2004": "ISO-2022-JP-3",
     "iso2022_jp_3": "ISO-2022-JP-3", "iso2022_jp_ext": "ISO-2022-JP-2", "iso2022_kr": "ISO-2022-KR", "utf_16": "UTF-16LE",
     "utf_16_be": "UTF-16BE", "utf_16_le": "UTF-16LE", "utf_32": "UTF-32LE", "utf_32_be": "UTF-32BE", "utf_32_le": "UTF-32LE",
-    "utf_7": "UTF-7",
   ]
 
   // MARK: - Decoding
@@ -112,11 +118,38 @@ struct SourceEncoding {
         let value = Base64Digits.number(digits.utf8Start + (Int(byte) - first) * 3, width: 3)
         return value == 0x3FFFF ? nil : UInt32(value)
       }
+    case .unicodeEscape: return try PythonCodecs.unicodeEscape(bytes, replacement(bytes, replacing, "unicodeescape"))
+    case .rawUnicodeEscape: return try PythonCodecs.rawUnicodeEscape(bytes, replacement(bytes, replacing, "rawunicodeescape"))
+    case .utf7: return try PythonCodecs.utf7(bytes, replacement(bytes, replacing, "utf7"))
+    case .punycode: return try PythonCodecs.punycode(bytes, replacement(bytes, replacing, name))
+    case .idna: return try PythonCodecs.idna(bytes, replacement(bytes, replacing, name))
+    case .hz:
+      let descriptor = try open("EUC-CN")
+      defer { iconv_close(descriptor) }
+      return try PythonCodecs.hz(bytes, replacement(bytes, replacing, name)) { first, second in
+        var character: [UInt8] = []
+        return [first, second].withUnsafeBufferPointer { Self.append($0, to: &character, descriptor) } ? character : nil
+      }
     case .multiByte(let library):
       return try decode(bytes, replacing: replacing, multiByte: library)
     case .library(let library):
       return try decode(bytes, replacing: replacing, library: library)
     }
+  }
+
+  /// What becomes of unreadable bytes: an error, or nothing.
+  private func replacement(_ bytes: UnsafeBufferPointer<UInt8>, _ replacing: Bool, _ codec: String) -> PythonCodecs.Replacement {
+    { unreadable throws(DecodingFailure) in
+      if !replacing { throw DecodingFailure(message: unreadable.message(in: bytes, codec: codec)) }
+    }
+  }
+
+  /// A converter of the C library to UTF-8.
+  private func open(_ library: String) throws(DecodingFailure) -> iconv_t {
+    guard let descriptor = iconv_open("UTF-8", library), descriptor != iconv_t(bitPattern: -1) else {
+      throw DecodingFailure(message: "unknown encoding: \(name)")
+    }
+    return descriptor
   }
 
   /// Decodes bytes that are a character each.
@@ -139,7 +172,7 @@ struct SourceEncoding {
 
   /// Decodes character by character, because the C library reads some of ASCII otherwise than Python: as a yen sign, as an overline.
   private func decode(_ bytes: UnsafeBufferPointer<UInt8>, replacing: Bool, multiByte library: String) throws(DecodingFailure) -> [UInt8] {
-    guard let descriptor = iconv_open("UTF-8", library), descriptor != iconv_t(bitPattern: -1) else { throw DecodingFailure(message: "unknown encoding: \(name)") }
+    let descriptor = try open(library)
     defer { iconv_close(descriptor) }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count * 2)
@@ -219,7 +252,7 @@ struct SourceEncoding {
   }
 
   private func decode(_ bytes: UnsafeBufferPointer<UInt8>, replacing: Bool, library: String) throws(DecodingFailure) -> [UInt8] {
-    guard let descriptor = iconv_open("UTF-8", library), descriptor != iconv_t(bitPattern: -1) else { throw DecodingFailure(message: "unknown encoding: \(name)") }
+    let descriptor = try open(library)
     defer { iconv_close(descriptor) }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count * 2)
@@ -255,6 +288,11 @@ struct SourceEncoding {
       codec = String(name.map { $0 == "_" ? "-" : $0 }) + (name == "utf_16" || name == "utf_32" ? "-le" : "")
       reason = isIncomplete ? "truncated data" : "illegal encoding"
       end = isIncomplete ? bytes.count : min(bytes.count, index + (name.hasPrefix("utf_32") ? 4 : 2))
+      if name.hasPrefix("utf_32") && !isIncomplete {
+        let unit = bytes[index..<end].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        let value = name == "utf_32_be" ? unit : unit.byteSwapped
+        reason = value > 0x10FFFF ? "code point not in range(0x110000)" : "code point in surrogate code point range(0xd800, 0xe000)"
+      }
     }
     return DecodingFailure(message: UnreadableBytes(start: index, end: end, reason: reason).message(in: bytes, codec: codec))
   }
