@@ -6,31 +6,14 @@
 enum PythonCodecs {
   typealias Replacement = (UnreadableBytes) throws(DecodingFailure) -> Void
 
-  /// A decoder's output.
-  private struct Output {
-    var bytes: [UInt8] = []
-
-    mutating func append(_ value: UInt32) {
-      switch value {
-      case 0..<0x80: bytes.append(UInt8(value))
-      case 0x80..<0x800: bytes += [UInt8(0xC0 | value >> 6), UInt8(0x80 | value & 0x3F)]
-      case 0x800..<0x10000: bytes += [UInt8(0xE0 | value >> 12), UInt8(0x80 | value >> 6 & 0x3F), UInt8(0x80 | value & 0x3F)]
-      default:
-        bytes += [
-          UInt8(0xF0 | value >> 18 & 7), UInt8(0x80 | value >> 12 & 0x3F), UInt8(0x80 | value >> 6 & 0x3F), UInt8(0x80 | value & 0x3F),
-        ]
-      }
-    }
-  }
-
   // MARK: - Escapes
 
   /// `unicode_escape`: Latin-1 with the escapes of string literals. An unreadable escape ends the text.
   static func unicodeEscape(_ bytes: UnsafeBufferPointer<UInt8>, _ replacement: Replacement) throws(DecodingFailure) -> [UInt8] {
-    var body = Output()
-    for byte in bytes { body.append(UInt32(byte)) }
+    var body: [UInt8] = []
+    for byte in bytes { body.append(codePoint: UInt32(byte)) }
     do throws(UnicodeEscapeError) {
-      return try body.bytes.withUnsafeBufferPointer { body throws(UnicodeEscapeError) in
+      return try body.withUnsafeBufferPointer { body throws(UnicodeEscapeError) in
         var result = [UInt8](repeating: 0, count: body.count)
         let count = try result.withUnsafeMutableBufferPointer { out throws(UnicodeEscapeError) in
           guard let start = out.baseAddress else { return 0 }
@@ -40,8 +23,8 @@ enum PythonCodecs {
         return result
       }
     } catch {
-      let start = body.bytes[..<error.start].count { $0 & 0xC0 != 0x80 }
-      let end = start + body.bytes[error.start..<error.end].count { $0 & 0xC0 != 0x80 }
+      let start = body[..<error.start].count { $0 & 0xC0 != 0x80 }
+      let end = start + body[error.start..<error.end].count { $0 & 0xC0 != 0x80 }
       try replacement(UnreadableBytes(start: start, end: end, reason: "\(error.reason)"))
       return []
     }
@@ -49,20 +32,20 @@ enum PythonCodecs {
 
   /// `raw_unicode_escape`: Latin-1 with `\u` and `\U`.
   static func rawUnicodeEscape(_ bytes: UnsafeBufferPointer<UInt8>, _ replacement: Replacement) throws(DecodingFailure) -> [UInt8] {
-    var output = Output()
+    var output: [UInt8] = []
     var index = 0
     while index < bytes.count {
       let start = index
       index += 1
       guard bytes[start] == UInt8(ascii: "\\"), index < bytes.count else {
-        output.append(UInt32(bytes[start]))
+        output.append(codePoint: UInt32(bytes[start]))
         continue
       }
       let escape = bytes[index]
       index += 1
       guard escape == UInt8(ascii: "u") || escape == UInt8(ascii: "U") else {
-        output.append(UInt32(bytes[start]))
-        output.append(UInt32(escape))
+        output.append(codePoint: UInt32(bytes[start]))
+        output.append(codePoint: UInt32(escape))
         continue
       }
       let isShort = escape == UInt8(ascii: "u")
@@ -73,21 +56,21 @@ enum PythonCodecs {
         index += 1
       }
       if index == end && value <= 0x10FFFF {
-        output.append(value)
+        output.append(codePoint: value)
       } else {
         let reason = index == end ? "\\Uxxxxxxxx out of range" : isShort ? "truncated \\uXXXX escape" : "truncated \\UXXXXXXXX escape"
         try replacement(UnreadableBytes(start: start, end: index, reason: reason))
-        output.append(0xFFFD)
+        output.append(codePoint: 0xFFFD)
       }
     }
-    return output.bytes
+    return output
   }
 
   // MARK: - UTF-7
 
   /// UTF-7 (RFC 2152).
   static func utf7(_ bytes: UnsafeBufferPointer<UInt8>, _ replacement: Replacement) throws(DecodingFailure) -> [UInt8] {
-    var output = Output()
+    var output: [UInt8] = []
     var index = 0
     while index < bytes.count {
       let start = index
@@ -97,9 +80,9 @@ enum PythonCodecs {
       if byte >= 0x80 {
         reason = "unexpected special character"
       } else if byte != Byte.plus {
-        output.append(UInt32(byte))
+        output.append(codePoint: UInt32(byte))
       } else if index < bytes.count && bytes[index] == UInt8(ascii: "-") {
-        output.append(UInt32(Byte.plus))
+        output.append(codePoint: UInt32(Byte.plus))
         index += 1
       } else if index < bytes.count && base64Digit(bytes[index]) == nil {
         index += 1
@@ -109,14 +92,14 @@ enum PythonCodecs {
       }
       if let reason {
         try replacement(UnreadableBytes(start: start, end: index, reason: reason))
-        output.append(0xFFFD)
+        output.append(codePoint: 0xFFFD)
       }
     }
-    return output.bytes
+    return output
   }
 
   /// UTF-16 in base-64 digits up to another character, or why it cannot be read.
-  private static func shifted(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ output: inout Output) -> String? {
+  private static func shifted(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ output: inout [UInt8]) -> String? {
     var bits = 0
     var buffer: UInt32 = 0
     var surrogate: UInt32?
@@ -131,12 +114,12 @@ enum PythonCodecs {
       if let first = surrogate {
         surrogate = nil
         if (0xDC00...0xDFFF).contains(unit) {
-          output.append(0x10000 + (first & 0x3FF) << 10 | unit & 0x3FF)
+          output.append(codePoint: 0x10000 + (first & 0x3FF) << 10 | unit & 0x3FF)
           continue
         }
-        output.append(first)
+        output.append(codePoint: first)
       }
-      if (0xD800...0xDBFF).contains(unit) { surrogate = unit } else { output.append(unit) }
+      if (0xD800...0xDBFF).contains(unit) { surrogate = unit } else { output.append(codePoint: unit) }
     }
     guard index < bytes.count else {
       if surrogate != nil || bits >= 6 || buffer != 0 { return "unterminated shift sequence" }
@@ -146,7 +129,7 @@ enum PythonCodecs {
       index += 1
       return bits >= 6 ? "partial character in shift sequence" : "non-zero padding bits in shift sequence"
     }
-    if let surrogate, bytes[index] < 0x80 { output.append(surrogate) }
+    if let surrogate, bytes[index] < 0x80 { output.append(codePoint: surrogate) }
     if bytes[index] == UInt8(ascii: "-") { index += 1 }
     return nil
   }
@@ -216,19 +199,19 @@ enum PythonCodecs {
 
   /// IDNA (RFC 3490) of ASCII; labels in Punycode are not read.
   static func idna(_ bytes: UnsafeBufferPointer<UInt8>, _ replacement: Replacement) throws(DecodingFailure) -> [UInt8] {
-    var output = Output()
+    var output: [UInt8] = []
     for (index, byte) in bytes.enumerated() {
       let startsLabel = index == 0 || bytes[index - 1] == Byte.dot
       if byte >= 0x80 {
         try replacement(UnreadableBytes(start: index, end: index + 1, reason: "ordinal not in range(128)"))
-        output.append(0xFFFD)
+        output.append(codePoint: 0xFFFD)
       } else {
         if startsLabel, bytes[index...].prefix(4).elementsEqual("xn--".utf8, by: { Byte.lowercased($0) == $1 }) {
           try replacement(UnreadableBytes(start: index, end: index + 4, reason: "a label in Punycode"))
         }
-        output.append(UInt32(byte))
+        output.append(codePoint: UInt32(byte))
       }
     }
-    return output.bytes
+    return output
   }
 }

@@ -11,7 +11,7 @@ public enum Normalization {
     reorder(&codePoints)
     compose(&codePoints)
     var result: [UInt8] = []
-    for codePoint in codePoints { append(codePoint, to: &result) }
+    for codePoint in codePoints { result.append(codePoint: codePoint) }
     return arena.copy(result)
   }
 
@@ -26,19 +26,6 @@ public enum Normalization {
       }
     }
     return true
-  }
-
-  private static func append(_ codePoint: UInt32, to bytes: inout [UInt8]) {
-    switch codePoint {
-    case 0..<0x80: bytes.append(UInt8(codePoint))
-    case 0x80..<0x800: bytes += [UInt8(0xC0 | codePoint >> 6), UInt8(0x80 | codePoint & 0x3F)]
-    case 0x800..<0x10000: bytes += [UInt8(0xE0 | codePoint >> 12), UInt8(0x80 | codePoint >> 6 & 0x3F), UInt8(0x80 | codePoint & 0x3F)]
-    default:
-      bytes += [
-        UInt8(0xF0 | codePoint >> 18 & 7), UInt8(0x80 | codePoint >> 12 & 0x3F), UInt8(0x80 | codePoint >> 6 & 0x3F),
-        UInt8(0x80 | codePoint & 0x3F),
-      ]
-    }
   }
 
   // MARK: - Decomposition
