@@ -20,6 +20,8 @@ import tempfile
 import types
 import warnings
 
+from corpus import python_files
+
 ATTRIBUTES = [
     "co_name", "co_qualname", "co_filename", "co_firstlineno", "co_flags", "co_argcount", "co_posonlyargcount", "co_kwonlyargcount",
     "co_names", "co_varnames", "co_cellvars", "co_freevars", "co_nlocals", "co_stacksize", "_co_code_adaptive", "co_code",
@@ -97,18 +99,6 @@ def difference(expected, actual, path="<module>"):
         if found := constant_difference(x, y):
             return "co_consts", f"{path}: co_consts[{index}]: {found}"
     return None
-
-
-def python_files(paths):
-    for path in paths:
-        if os.path.isfile(path):
-            yield path
-            continue
-        for folder, folders, files in os.walk(path):
-            folders.sort()
-            for name in sorted(files):
-                if name.endswith(".py") and os.path.exists(os.path.join(folder, name)):
-                    yield os.path.join(folder, name)
 
 
 def run(tool, level, files, output):

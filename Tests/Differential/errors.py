@@ -24,6 +24,8 @@ import tempfile
 import tokenize
 import warnings
 
+from corpus import python_files
+
 SUITES = """
     test_annotationlib test_asyncgen test_ast/test_ast test_baseexception test_cmd_line_script test_codeop test_compile test_coroutines test_decorators
     test_dictcomps test_eof test_except_star test_exceptions test_flufl test_fstring test_future_stmt/test_future test_generators test_genexps
@@ -82,7 +84,7 @@ def mutate(source):
 
 
 def mutations(library, count):
-    files = [path for path in sources([library]) if 300 < os.path.getsize(path) < 20_000]
+    files = [path for path in python_files([library]) if 300 < os.path.getsize(path) < 20_000]
     while count > 0:
         path = random.choice(files)
         try:
@@ -102,7 +104,7 @@ def mutations(library, count):
 
 def fragments(library, count):
     """Pieces of lines of the library, cut anywhere: without line end, the source may end within a token."""
-    files = [path for path in sources([library]) if 300 < os.path.getsize(path) < 20_000]
+    files = [path for path in python_files([library]) if 300 < os.path.getsize(path) < 20_000]
     while count > 0:
         with open(path := random.choice(files), encoding="latin-1") as file:
             source = file.read()
@@ -113,17 +115,6 @@ def fragments(library, count):
                 start += len(source[start:]) - len(source[start:].lstrip(" "))
             count -= 1
             yield path, source[start:start + random.randrange(1, 80)]
-
-
-def sources(paths):
-    for path in paths:
-        if os.path.isdir(path):
-            for folder, folders, names in os.walk(path, followlinks=True):
-                folders.sort()
-                files = (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py"))
-                yield from (file for file in files if os.path.exists(file))
-        else:
-            yield path
 
 
 def expected(source, mode, flags=0):
@@ -189,7 +180,7 @@ def main():
     library = os.path.dirname(os.__file__)
     suites = [path for suite in SUITES if os.path.exists(path := f"{library}/test/{suite}.py")]
     seen, kinds = set(), {"exec": [], "eval": [], "single": [], "single incomplete": [], "exec incomplete": []}
-    for path, text in itertools.chain(programs(sources(options.paths) if options.paths else suites), mutations(library, options.mutations), fragments(library, options.mutations)):
+    for path, text in itertools.chain(programs(python_files(options.paths) if options.paths else suites), mutations(library, options.mutations), fragments(library, options.mutations)):
         try:
             source = text.encode()
         except UnicodeEncodeError:

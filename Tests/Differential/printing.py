@@ -19,7 +19,7 @@ import tempfile
 import textwrap
 import warnings
 
-from trees import sources
+from corpus import python_files
 
 KEYWORD = re.compile(r"\b(%s)\b" % "|".join(keyword.kwlist))
 
@@ -47,7 +47,7 @@ def slip(random_, text):
 
 
 def cases(paths, seed):
-    files = list(sources(paths))
+    files = list(python_files(paths))
     random_ = random.Random(seed)
     while True:
         try:
@@ -100,7 +100,7 @@ def main():
             show(text, expected, actual)
 
     if options.warnings:
-        for path in sources(options.paths):
+        for path in python_files(options.paths):
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
                 try:

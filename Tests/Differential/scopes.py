@@ -25,17 +25,7 @@ import tempfile
 import textwrap
 import warnings
 
-
-def python_files(paths):
-    for path in paths:
-        if os.path.isfile(path):
-            yield path
-            continue
-        for folder, folders, files in os.walk(path):
-            folders.sort()
-            for name in sorted(files):
-                if name.endswith(".py") and os.path.isfile(os.path.join(folder, name)):
-                    yield os.path.join(folder, name)
+from corpus import python_files
 
 
 def programs(path):

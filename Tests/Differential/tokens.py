@@ -17,6 +17,8 @@ import sys
 import tempfile
 import tokenize
 
+from corpus import python_files
+
 PIECES = r"""
     " ' ''' \"\"\" { } {{ }} ( ) [ ] \ \n \\\n \t \r \r\n \f \0 \x01 f" t' rb" ur" f\"\"\"{\n f"{x!r:{y}}" \N{ 0 1e 1_ 0x 0b12 09 _ . ... ! : := = <>
     # $ ? ` é € \xa0 \xff else 1if if\x20x:\n \x20\x20 #\x20coding:\x20latin-1\n
@@ -28,17 +30,6 @@ def pieces():
         yield piece.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t").replace("\\f", "\f").replace("\\0", "\0").replace(
             "\\x01", "\1"
         ).replace("\\x20", " ").replace("\\xa0", "\xa0").replace('\\"', '"').encode() if piece != r"\xff" else b"\xff"
-
-
-def sources(paths):
-    for path in paths:
-        if os.path.isdir(path):
-            for folder, folders, names in os.walk(path, followlinks=True):
-                folders.sort()
-                files = (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py"))
-                yield from (file for file in files if os.path.exists(file))
-        else:
-            yield path
 
 
 def mutations(files, count):
@@ -98,7 +89,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     random.seed(options.seed)
-    files = list(sources(options.paths))
+    files = list(python_files(options.paths))
     passed = failed = 0
 
     def compare(path, exact, shown=None):

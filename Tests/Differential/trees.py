@@ -21,18 +21,10 @@ import warnings
 
 import generate
 
+from corpus import python_files
+
 CACHE = os.path.join(os.path.expanduser(os.environ.get("XDG_CACHE_HOME", "~/.cache")), "krait-trees", sys.version.split()[0])
 REFUSED = "refused"
-
-
-def sources(paths):
-    for path in paths:
-        if os.path.isdir(path):
-            for folder, folders, names in os.walk(path):
-                folders.sort()
-                yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py") and os.path.exists(os.path.join(folder, name)))
-        else:
-            yield path
 
 
 def expected_dump(source, level):
@@ -125,7 +117,7 @@ def main():
         failed += failures
         passed += len(paths) - failures
 
-    for batch in itertools.batched(sources(options.paths), options.batch):
+    for batch in itertools.batched(python_files(options.paths), options.batch):
         run(batch, batch)
     for count, strings in (options.generated, False), (options.strings, True):
         for seeds in itertools.batched(range(options.seed, options.seed + count), options.batch):
