@@ -35,6 +35,8 @@ struct DecodedCode {
     /// Whether control may come from elsewhere than the instruction before.
     var isLeader = false
     var isReachable = false
+    /// A local that the instruction reads may be unbound on some path: only hand-made code reads such a one without `LOAD_FAST_CHECK`.
+    var needsCheck = false
   }
 
   struct Handler {
@@ -47,6 +49,8 @@ struct DecodedCode {
   var handlers: [Handler] = []
   /// At leaders: the stack on entry.
   var entryStacks: [Int: [StackKind]] = [:]
+  /// At leaders: the locals that are bound on all paths.
+  private var entryBound: [Int: BoundLocals] = [:]
   let localCount: Int
   let stackSize: Int
 
@@ -141,10 +145,11 @@ struct DecodedCode {
   /// Follows every path once for each state that it adds, and checks that the stack never runs over or under.
   private mutating func trace(_ code: CodeObject) throws(MalformedCode) {
     entryStacks[0] = []
+    entryBound[0] = BoundLocals(count: localCount, parameters: code.parameterCount)
     instructions[0].isLeader = true
     var work = [0]
     while let leader = work.popLast() {
-      var stack = entryStacks[leader]!
+      guard var stack = entryStacks[leader], var bound = entryBound[leader] else { continue }
       var index = leader
       while true {
         instructions[index].isReachable = true
@@ -157,30 +162,32 @@ struct DecodedCode {
           for position in entry.indices where entry[position] == .null { entry[position] = .either }
           if handler.pushesLastInstruction { entry.append(.value) }
           entry.append(.value)
-          try reach(Int(handler.target), entry, &work)
+          try reach(Int(handler.target), entry, bound, &work)
         }
+        if bound.apply(instruction, stack, code) { instructions[index].needsCheck = true }
         let falls = try StackTracer.step(instruction, &stack, stackSize)
         if instruction.target >= 0 {
           var atTarget = stack
           StackTracer.adjustForJump(instruction.opcode, &atTarget)
-          try reach(Int(instruction.target), atTarget, &work)
+          try reach(Int(instruction.target), atTarget, bound, &work)
         }
         if !falls { break }
         StackTracer.adjustForFallThrough(instruction.opcode, &stack)
         index += 1
         guard index < instructions.count else { throw MalformedCode("control runs over the end of co_code") }
         if instructions[index].isLeader {
-          try reach(index, stack, &work)
+          try reach(index, stack, bound, &work)
           break
         }
       }
     }
   }
 
-  private mutating func reach(_ index: Int, _ stack: [StackKind], _ work: inout [Int]) throws(MalformedCode) {
+  private mutating func reach(_ index: Int, _ stack: [StackKind], _ bound: BoundLocals, _ work: inout [Int]) throws(MalformedCode) {
     guard stack.count <= stackSize else { throw MalformedCode("the stack grows beyond co_stacksize at offset \(instructions[index].offset)") }
     guard var known = entryStacks[index] else {
       entryStacks[index] = stack
+      entryBound[index] = bound
       work.append(index)
       return
     }
@@ -193,10 +200,61 @@ struct DecodedCode {
         changed = true
       }
     }
+    if entryBound[index]?.intersect(bound) == true { changed = true }
     if changed {
       entryStacks[index] = known
       work.append(index)
     }
+  }
+}
+
+/// The locals that are surely bound.
+struct BoundLocals {
+  private var words: [UInt64]
+
+  init(count: Int, parameters: Int) {
+    words = Array(repeating: 0, count: (count + 63) / 64)
+    for index in 0..<min(parameters, count) { insert(index) }
+  }
+
+  private func contains(_ index: Int) -> Bool { words[index >> 6] >> UInt64(index & 63) & 1 != 0 }
+  private mutating func insert(_ index: Int) { words[index >> 6] |= 1 << UInt64(index & 63) }
+  private mutating func remove(_ index: Int) { words[index >> 6] &= ~(1 << UInt64(index & 63)) }
+
+  /// Keeps what both have; returns whether that is less.
+  mutating func intersect(_ other: BoundLocals) -> Bool {
+    var changed = false
+    for index in words.indices where words[index] & ~other.words[index] != 0 {
+      words[index] &= other.words[index]
+      changed = true
+    }
+    return changed
+  }
+
+  /// Follows an instruction; returns whether it reads a local that may be unbound.
+  mutating func apply(_ instruction: DecodedCode.Instruction, _ stack: [StackKind], _ code: CodeObject) -> Bool {
+    let argument = Int(instruction.argument)
+    switch instruction.opcode {
+    case .LOAD_FAST, .LOAD_FAST_BORROW: return !contains(argument)
+    case .LOAD_FAST_LOAD_FAST, .LOAD_FAST_BORROW_LOAD_FAST_BORROW: return !contains(argument >> 4) || !contains(argument & 15)
+    case .LOAD_FAST_CHECK, .MAKE_CELL: insert(argument)
+    case .STORE_FAST: note(argument, stack.last)
+    case .STORE_FAST_LOAD_FAST:
+      note(argument >> 4, stack.last)
+      return !contains(argument & 15)
+    case .STORE_FAST_STORE_FAST:
+      note(argument >> 4, stack.last)
+      note(argument & 15, stack.count > 1 ? stack[stack.count - 2] : nil)
+    case .DELETE_FAST, .LOAD_FAST_AND_CLEAR: remove(argument)
+    case .COPY_FREE_VARS:
+      for index in max(0, code.localsPlusCount - argument)..<code.localsPlusCount { insert(index) }
+    default: break
+    }
+    return false
+  }
+
+  private mutating func note(_ local: Int, _ kind: StackKind?) {
+    if kind == .value { insert(local) } else { remove(local) }
   }
 }
 

@@ -42,8 +42,14 @@ extension Translator {
     // MARK: Nothing, and what vanishes
     case .NOP, .NOT_TAKEN: break
     case .RESUME: output.emit(.RESUME, argument)
-    case .LOAD_FAST, .LOAD_FAST_BORROW: push(.local(argument))
+    case .LOAD_FAST, .LOAD_FAST_BORROW:
+      if instruction.needsCheck { output.emit(.CHECK_BOUND, argument) }
+      push(.local(argument))
     case .LOAD_FAST_LOAD_FAST, .LOAD_FAST_BORROW_LOAD_FAST_BORROW:
+      if instruction.needsCheck {
+        output.emit(.CHECK_BOUND, argument >> 4)
+        output.emit(.CHECK_BOUND, argument & 15)
+      }
       push(.local(argument >> 4))
       push(.local(argument & 15))
     case .LOAD_FAST_CHECK:
@@ -63,6 +69,7 @@ extension Translator {
     case .STORE_FAST: store(argument)
     case .STORE_FAST_LOAD_FAST:
       store(argument >> 4)
+      if instruction.needsCheck { output.emit(.CHECK_BOUND, argument & 15) }
       push(.local(argument & 15))
     case .STORE_FAST_STORE_FAST:
       store(argument >> 4)
