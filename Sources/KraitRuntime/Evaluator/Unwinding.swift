@@ -7,6 +7,7 @@ extension Evaluator {
   /// Takes the thread's exception to the nearest handler; returns where to go on, which is the end of the evaluator when there is none.
   @inline(never)
   static func unwind(_ thread: ThreadPointer) -> PC {
+    if _slowPath(thread.pointee.exception.isAbsent) { _ = PyError.systemError("error return without exception set") }
     var keepsTraceback = thread.pointee.isReraising
     thread.pointee.isReraising = false
     var raisedAt = thread.pointee.unwindingFrom ?? thread.pointee.frame.pointee.pc
