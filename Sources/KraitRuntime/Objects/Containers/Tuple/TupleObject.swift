@@ -114,7 +114,14 @@ extension Owned {
     if iterable.isExactTuple { return Owned(copying: iterable) }
     if iterable.isExactList { return try tuple(UnsafeBufferPointer(start: ListObject(iterable).items, count: ListObject(iterable).count)) }
     // Gathered in a list, as the number of items is only known at the end; the list's references move over.
-    let list = try Owned.list(from: iterable)
+    // Unlike `list()`, CPython's `tuple()` asks for no length hint.
+    let iterator = try iterable.iterate()
+    let list = try Owned.list()
+    while true {
+      let item = try iterator.value.next()
+      if item.value.isAbsent { break }
+      try ListObject(list.value).append(taking: item)
+    }
     return try ListObject(list.value).takeItemsAsTuple()
   }
 }
