@@ -82,5 +82,6 @@ public struct ModuleBuilder {
 public nonisolated(unsafe) var nativeModules: [String: ModuleDefinition] = [
   "builtins": builtinsModule,
   "gc": gcModule,
+  "_string": stringModule,
   "sys": sysModule,
 ]

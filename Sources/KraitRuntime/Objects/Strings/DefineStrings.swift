@@ -11,4 +11,5 @@ func defineStrings(_ types: TypeDefinitions) {
   defineByteIterators(types)
   defineMemoryView(types)
   defineBufferWrapper(types)
+  defineFormatterIterators(types)
 }
