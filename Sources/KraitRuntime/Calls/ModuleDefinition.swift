@@ -82,6 +82,7 @@ public struct ModuleBuilder {
 public nonisolated(unsafe) var nativeModules: [String: ModuleDefinition] = [
   "builtins": builtinsModule,
   "gc": gcModule,
+  "_codecs": codecsModule,
   "_string": stringModule,
   "sys": sysModule,
 ]

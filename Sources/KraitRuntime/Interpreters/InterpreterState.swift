@@ -28,8 +28,11 @@ public struct InterpreterState {
   var mainThread: ThreadPointer?
   /// Strings that are interned in this interpreter: the table of `intern`.
   public var internTable: UnsafeMutableRawPointer?
-  /// Handlers of errors of codecs that the program registered: a dict by name, or absent.
+  /// Handlers of errors of codecs: a dict by name, or absent.
   var errorHandlers: Value = .absent
+  /// Functions that find codecs (a list, or absent), and the codecs that they found (a dict by name, or absent).
+  var codecSearchPath: Value = .absent
+  var codecCache: Value = .absent
   /// Warnings that were shown: a set of (text, category, (file, line)); absent until the first.
   var shownWarnings: Value = .absent
   /// A MemoryError made in advance, owned; absent once used.

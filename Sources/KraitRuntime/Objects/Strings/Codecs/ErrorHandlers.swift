@@ -110,7 +110,7 @@ extension ErrorHandling {
 
   /// Surrogates as the encoding would write them if it could; nil where it could not.
   private func passSurrogates(_ units: CodeUnits, _ encoding: StaticString) throws(PyError) -> Owned? {
-    guard let form = SurrogateForm(encoding) else { return nil }
+    guard let form = SurrogateForm(encoding.description) else { return nil }
     var output = try ByteBuilder(capacity: units.count * 4)
     for index in 0..<units.count {
       let point = units[index]
@@ -139,17 +139,18 @@ extension ErrorHandling {
 }
 
 /// How an encoding would write a surrogate.
-private struct SurrogateForm {
+struct SurrogateForm {
+  let name: StaticString
   let size: Int
   let isBig: Bool
 
-  init?(_ encoding: StaticString) {
-    switch encoding.description {
-    case "utf-8": (size, isBig) = (1, false)
-    case "utf-16", "utf-16-le": (size, isBig) = (2, false)
-    case "utf-16-be": (size, isBig) = (2, true)
-    case "utf-32", "utf-32-le": (size, isBig) = (4, false)
-    case "utf-32-be": (size, isBig) = (4, true)
+  init?(_ encoding: String) {
+    switch encoding {
+    case "utf-8", "utf8", "cp65001": (name, size, isBig) = ("utf-8", 1, false)
+    case "utf-16", "utf16", "utf-16-le", "utf-16le", "utf16-le", "utf16le": (name, size, isBig) = ("utf-16-le", 2, false)
+    case "utf-16-be", "utf-16be", "utf16-be", "utf16be": (name, size, isBig) = ("utf-16-be", 2, true)
+    case "utf-32", "utf32", "utf-32-le", "utf-32le", "utf32-le", "utf32le": (name, size, isBig) = ("utf-32-le", 4, false)
+    case "utf-32-be", "utf-32be", "utf32-be", "utf32be": (name, size, isBig) = ("utf-32-be", 4, true)
     default: return nil
     }
   }
@@ -233,7 +234,7 @@ struct Decoder: ~Copyable {
   }
 
   private mutating func passSurrogate(_ start: Int, _ encoding: StaticString) throws(PyError) -> Bool {
-    guard let form = SurrogateForm(encoding) else { return false }
+    guard let form = SurrogateForm(encoding.description) else { return false }
     let size = form.size == 1 ? 3 : form.size
     guard count &- start >= size else { return false }
     let point: UInt32
