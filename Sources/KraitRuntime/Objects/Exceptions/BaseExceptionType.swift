@@ -292,7 +292,7 @@ private func defineTraceback(_ t: TypeDefinition) {
   t.slots.clear = ClearSlot { raw in TracebackObject(raw: raw).setNext(Owned(taking: .absent)) }
   t.property("tb_next", get: { (object) throws(PyError) in orNone(TracebackObject(object).next) }, set: { (object, value) throws(PyError) in
     if value.isAbsent { throw PyError.typeError("can't delete tb_next attribute") }
-    guard value.isNone || value.type == .traceback else { throw PyError.typeError("expected traceback object or None, got '\(value.typeName)'") }
+    guard value.isNone || value.type == .traceback else { throw PyError.typeError("expected traceback object, got '\(value.typeName)'") }
     var entry = value
     while !entry.isNone && !entry.isAbsent {
       if entry === object { throw PyError.valueError("traceback loop detected") }

@@ -9,14 +9,30 @@ struct SourceLines {
   private var files: [String: [CodePoints]] = [:]
 
   /// A line without its end, counted from 1; empty when there is none.
-  mutating func line(_ number: Int, of file: String, code: CodeObject) -> CodePoints {
+  ///
+  /// - Parameter frame: whose module's own file stands in for a file that is not there, as Python asks the module's loader.
+  mutating func line(_ number: Int, of file: String, code: CodeObject, frame: Value) -> CodePoints {
     if let lines = files[file] { return number >= 1 && number <= lines.count ? lines[number - 1] : [] }
-    let lines = SourceLines.read(file)
+    var lines = SourceLines.read(file)
+    if lines.isEmpty && !file.hasPrefix("<"), let own = SourceLines.moduleFile(of: frame) { lines = SourceLines.read(own) }
     if !lines.isEmpty || !file.hasPrefix("<") {
       files[file] = lines
       return number >= 1 && number <= lines.count ? lines[number - 1] : []
     }
     return SourceLines.registeredLine(number, code)
+  }
+
+  /// `__file__` of the module whose globals a frame has.
+  private static func moduleFile(of frame: Value) -> String? {
+    do throws(PyError) {
+      let globals = try frame.getAttribute(Name.f_globals)
+      guard globals.value.isDict else { return nil }
+      let file = DictObject(globals.value).get(interned: Name.__file__)
+      return !file.isAbsent && file.isString ? file.text : nil
+    } catch {
+      PyError.clear()
+      return nil
+    }
   }
 
   private static func read(_ file: String) -> [CodePoints] {

@@ -7,6 +7,8 @@ import KraitSyntax
 /// One frame of a traceback, ready to be shown.
 struct TracebackEntry {
   let code: CodeObject
+  /// Borrowed from the traceback.
+  let frame: Value
   let fileName: CodePoints
   let name: CodePoints
   /// Lines count from 1, columns are byte offsets; -1 is unknown.
@@ -14,6 +16,7 @@ struct TracebackEntry {
 
   init(_ traceback: TracebackObject) {
     code = traceback.code
+    frame = traceback.frame
     fileName = CodePoints(code.fileName)
     name = CodePoints(code.name)
     var range = traceback.instruction < 0 ? SourceRange.none : code.lines.range(at: traceback.instruction)
@@ -66,7 +69,7 @@ struct TracebackReport {
     text += entry.name
     text.append(CodePoint.newline)
     let last = min(Int(entry.range.endLine), Int(entry.range.line) + 10_000)
-    let original = (Int(entry.range.line)...last).map { source.line($0, of: file, code: entry.code).strippedAtEnd }
+    let original = (Int(entry.range.line)...last).map { source.line($0, of: file, code: entry.code, frame: entry.frame).strippedAtEnd }
     if original.allSatisfy(\.isEmpty) { return text }
     if entry.range.column < 0 || entry.range.endColumn < 0 {
       text += "    "

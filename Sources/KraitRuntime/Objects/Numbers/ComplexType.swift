@@ -35,8 +35,12 @@ func defineComplex(_ t: TypeDefinition) {
     let result = try Owned.complex(number.real, number.imaginary)
     return call.receiver === TypeObject.complex.value ? result : try call.receiver.call(result.value)
   }
-  t.getter("real", "The real part.") { (object) throws(PyError) in try Owned.float(ComplexObject(object).real) }
-  t.getter("imag", "The imaginary part.") { (object) throws(PyError) in try Owned.float(ComplexObject(object).imaginary) }
+  t.property(
+    "real", "The real part.", get: { (object) throws(PyError) in try Owned.float(ComplexObject(object).real) },
+    set: { (_, _) throws(PyError) in throw PyError.attributeError("readonly attribute") })
+  t.property(
+    "imag", "The imaginary part.", get: { (object) throws(PyError) in try Owned.float(ComplexObject(object).imaginary) },
+    set: { (_, _) throws(PyError) in throw PyError.attributeError("readonly attribute") })
 }
 
 extension Value {
@@ -255,12 +259,12 @@ func complexByMethod(_ value: Value) throws(PyError) -> ComplexNumber? {
   let method = try value.lookUpSpecial(Name.__complex__)
   if !method.value.isAbsent {
     let result = try method.value.call()
-    guard result.value.isComplex else { throw PyError.typeError("\(value.typeName).__complex__() must return a complex, not \(result.value.typeName)") }
+    guard result.value.isComplex else { throw PyError.typeError("__complex__ returned non-complex (type \(result.value.typeName))") }
     if result.value.type != .complex {
       try warn(
         .deprecationWarning,
-        "\(value.typeName).__complex__() must return a complex, not \(result.value.typeName).  The ability to return an instance of a strict subclass of "
-          + "complex is deprecated, and may not be used in a future version of Python.")
+        "__complex__ returned non-complex (type \(result.value.typeName)).  The ability to return an instance of a strict subclass of complex is deprecated, "
+          + "and may be removed in a future version of Python.")
     }
     return ComplexObject(result.value).value
   }
