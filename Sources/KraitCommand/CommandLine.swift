@@ -149,6 +149,9 @@ struct CommandArguments {
     }
     configuration.randomizesHashes = configuration.environment("PYTHONHASHSEED") != "0"
     if configuration.usesSafePath && !configuration.path.isEmpty { configuration.path.removeFirst() }
+    if let path = configuration.environment("PYTHONPATH") { configuration.path += path.split(separator: ":").map(String.init) }
+    let library = FileNames.standardLibrary(command: configuration.executable, home: configuration.environment("PYTHONHOME"))
+    if let library { configuration.path.append(library) }
   }
 
   /// The folder of a program, which is where it finds its modules.

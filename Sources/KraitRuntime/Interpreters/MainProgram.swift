@@ -111,7 +111,7 @@ public enum MainProgram: Sendable {
 
   private func quoted(_ text: String) -> String { "'\(text)'" }
 
-  private static func absolute(_ path: String) -> String {
+  static func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     guard let folder = getcwd(nil, 0) else { return path }
     defer { free(folder) }
@@ -120,7 +120,7 @@ public enum MainProgram: Sendable {
     return "\(String(cString: folder))/\(relative)"
   }
 
-  private static func read(_ path: String) -> [UInt8]? {
+  static func read(_ path: String) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

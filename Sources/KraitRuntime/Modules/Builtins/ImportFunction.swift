@@ -1,4 +1,4 @@
-// `__import__`: modules that are loaded or native.
+// `__import__`: modules that are loaded, native or in source files.
 
 import CKraitCore
 
@@ -18,7 +18,10 @@ public func importModule(name: Value, globals: Value, fromList: Value, level: In
   let fullName = level > 0 ? try resolve(name, globals, level) : Owned(copying: name)
   if level == 0 && StringObject(name).length == 0 { throw .valueError("Empty module name") }
   let module = try findOrLoad(fullName.value)
-  if !fromList.isNone, try fromList.isTruthy() { return module }
+  if !fromList.isNone, try fromList.isTruthy() {
+    try loadSubmodules(of: module.value, named: fromList, fullName.value)
+    return module
+  }
   let text = fullName.value.text
   guard let dot = text.firstIndex(of: ".") else { return module }
   let top = intern(try Owned.string(String(text[..<dot])))
@@ -60,7 +63,9 @@ private func resolve(_ name: Value, _ globals: Value, _ level: Int) throws(PyErr
   return try Owned.string(rest.isEmpty ? base : "\(base).\(rest)")
 }
 
+/// The module of a full name, loaded with the packages that it is in unless it is in `sys.modules`.
 private func findOrLoad(_ name: Value) throws(PyError) -> Owned {
+  try checkNativeRecursion(" while importing a module")
   let modules = currentInterpreter.pointee.modules
   let known = try DictObject(modules).get(name)
   if !known.isAbsent {
@@ -68,18 +73,56 @@ private func findOrLoad(_ name: Value) throws(PyError) -> Owned {
     return Owned(copying: known)
   }
   let text = name.text
-  if let definition = nativeModules[text] {
-    let module = try definition.makeModule()
-    try DictObject(modules).set(name, module.value)
+  guard let dot = text.lastIndex(of: ".") else {
+    if let definition = nativeModules[text] {
+      let module = try definition.makeModule()
+      try DictObject(modules).set(name, module.value)
+      return module
+    }
+    let module = try SourceImporter.load(name, parentPath: .absent)
+    if module.value.isAbsent { throw moduleNotFound(name, "No module named '\(text)'") }
     return module
   }
-  if let dot = text.lastIndex(of: ".") {
-    let parent = String(text[..<dot])
-    let owned = try Owned.string(parent)
-    _ = try findOrLoad(owned.value)
-    throw moduleNotFound(name, "No module named '\(text)'; '\(parent)' is not a package")
+  let parentName = intern(try Owned.string(String(text[..<dot])))
+  let parent = try findOrLoad(parentName.value)
+  // Loading the parent may have loaded this one.
+  let loaded = try DictObject(modules).get(name)
+  if !loaded.isAbsent { return Owned(copying: loaded) }
+  let path = try parent.value.lookUpAttribute(Name.__path__)
+  if path.value.isAbsent { throw moduleNotFound(name, "No module named '\(text)'; '\(parentName.text)' is not a package") }
+  let module = try SourceImporter.load(name, parentPath: path.value)
+  if module.value.isAbsent { throw moduleNotFound(name, "No module named '\(text)'") }
+  let last = intern(try Owned.string(String(text[text.index(after: dot)...])))
+  try parent.value.setAttribute(last.value, module.value)
+  return module
+}
+
+/// Loads what a `from` list names and a package does not have yet.
+private func loadSubmodules(of module: Value, named fromList: Value, _ name: Value) throws(PyError) {
+  let path = try module.lookUpAttribute(Name.__path__)
+  if path.value.isAbsent { return }
+  let names = try Owned.list(from: fromList)
+  for index in 0..<ListObject(names.value).count {
+    let item = Owned(copying: ListObject(names.value)[index])
+    guard item.value.isString else { throw .typeError("Item in ``from list'' must be str, not \(item.value.typeName)") }
+    if item.text == "*" {
+      let all = try module.lookUpAttribute(Name.__all__)
+      if !all.value.isAbsent { try loadSubmodules(of: module, named: all.value, name) }
+      continue
+    }
+    let attribute = try module.lookUpAttribute(item.value)
+    if !attribute.value.isAbsent { continue }
+    let fullName = intern(try Owned.string("\(name.text).\(item.text)"))
+    do throws(PyError) { _ = try findOrLoad(fullName.value) } catch {
+      // The statement says itself that there is no such name.
+      guard PyError.matches(.moduleNotFoundError) else { throw error }
+      let failure = currentThread.pointee.takeException()
+      let missing = try failure.value.lookUpAttribute(Name.name)
+      if !missing.value.isAbsent, missing.value.isString, missing.text == fullName.text { continue }
+      currentThread.pointee.setException(failure)
+      throw error
+    }
   }
-  throw moduleNotFound(name, "No module named '\(text)'")
 }
 
 private func moduleNotFound(_ name: Value, _ message: String) -> PyError {
