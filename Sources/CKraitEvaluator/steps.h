@@ -1211,6 +1211,17 @@ static KRAIT_STEP void krait_locked_step_FOR_ITER_TUPLE(uint64_t *_Nonnull pc, v
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_FOR_ITER_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FOR_ITER_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_FOR_ITER_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_FOR_ITER_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_FOR_ITER_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1365,7 +1376,7 @@ static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[208] = {
+static const krait_step krait_locked_table[209] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1530,6 +1541,7 @@ static const krait_step krait_locked_table[208] = {
   krait_locked_step_FOR_ITER_RANGE,
   krait_locked_step_FOR_ITER_LIST,
   krait_locked_step_FOR_ITER_TUPLE,
+  krait_locked_step_FOR_ITER_NATIVE,
   krait_locked_step_FOR_ITER_GENERATOR,
   krait_locked_step_slow,
   krait_locked_step_CALL_PYTHON,

@@ -171,11 +171,16 @@ extension FrameObject {
   /// Gives up the variables of a frame that has ended.
   func clearVariables() {
     releaseValues()
-    for field in [\Contents.extraLocals, \.overwritten, \.trace, \.locals] {
-      let old = contents.pointee[keyPath: field]
-      contents.pointee[keyPath: field] = .absent
-      old.releaseIfPresent()
-    }
+    let contents = self.contents
+    let old = (contents.pointee.extraLocals, contents.pointee.overwritten, contents.pointee.trace, contents.pointee.locals)
+    contents.pointee.extraLocals = .absent
+    contents.pointee.overwritten = .absent
+    contents.pointee.trace = .absent
+    contents.pointee.locals = .absent
+    old.0.releaseIfPresent()
+    old.1.releaseIfPresent()
+    old.2.releaseIfPresent()
+    old.3.releaseIfPresent()
   }
 
   /// Keeps a value that running code may still borrow from its local.

@@ -167,52 +167,53 @@ enum Instruction: UInt16, BitwiseCopyable {
   case FOR_ITER_RANGE = 161
   case FOR_ITER_LIST = 162
   case FOR_ITER_TUPLE = 163
-  case FOR_ITER_GENERATOR = 164
-  case CALL = 165
-  case CALL_PYTHON = 166
-  case CALL_METHOD_PYTHON = 167
-  case CALL_DEFAULTS = 168
-  case CALL_BOUND_METHOD = 169
-  case CALL_NATIVE = 170
-  case CALL_METHOD_NATIVE = 171
-  case CALL_LIST_APPEND = 172
-  case CALL_CLASS = 173
-  case CALL_KW = 174
-  case CALL_FUNCTION_EX = 175
-  case CALL_INTRINSIC_1 = 176
-  case CALL_INTRINSIC_2 = 177
-  case MAKE_FUNCTION = 178
-  case SET_FUNCTION_ATTRIBUTE = 179
-  case RESUME = 180
-  case RETURN = 181
-  case RETURN_CONST = 182
-  case IMPORT_NAME = 183
-  case IMPORT_FROM = 184
-  case RETURN_GENERATOR = 185
-  case YIELD_VALUE = 186
-  case SEND = 187
-  case END_SEND = 188
-  case GET_YIELD_FROM_ITER = 189
-  case GET_AWAITABLE = 190
-  case GET_AITER = 191
-  case GET_ANEXT = 192
-  case END_ASYNC_FOR = 193
-  case CLEANUP_THROW = 194
-  case PUSH_EXC_INFO = 195
-  case POP_EXCEPT = 196
-  case CHECK_EXC_MATCH = 197
-  case CHECK_EG_MATCH = 198
-  case RERAISE = 199
-  case RAISE_VARARGS = 200
-  case WITH_EXCEPT_START = 201
-  case MATCH_MAPPING = 202
-  case MATCH_SEQUENCE = 203
-  case MATCH_KEYS = 204
-  case MATCH_CLASS = 205
-  case UNREACHABLE = 206
-  case HALT = 207
+  case FOR_ITER_NATIVE = 164
+  case FOR_ITER_GENERATOR = 165
+  case CALL = 166
+  case CALL_PYTHON = 167
+  case CALL_METHOD_PYTHON = 168
+  case CALL_DEFAULTS = 169
+  case CALL_BOUND_METHOD = 170
+  case CALL_NATIVE = 171
+  case CALL_METHOD_NATIVE = 172
+  case CALL_LIST_APPEND = 173
+  case CALL_CLASS = 174
+  case CALL_KW = 175
+  case CALL_FUNCTION_EX = 176
+  case CALL_INTRINSIC_1 = 177
+  case CALL_INTRINSIC_2 = 178
+  case MAKE_FUNCTION = 179
+  case SET_FUNCTION_ATTRIBUTE = 180
+  case RESUME = 181
+  case RETURN = 182
+  case RETURN_CONST = 183
+  case IMPORT_NAME = 184
+  case IMPORT_FROM = 185
+  case RETURN_GENERATOR = 186
+  case YIELD_VALUE = 187
+  case SEND = 188
+  case END_SEND = 189
+  case GET_YIELD_FROM_ITER = 190
+  case GET_AWAITABLE = 191
+  case GET_AITER = 192
+  case GET_ANEXT = 193
+  case END_ASYNC_FOR = 194
+  case CLEANUP_THROW = 195
+  case PUSH_EXC_INFO = 196
+  case POP_EXCEPT = 197
+  case CHECK_EXC_MATCH = 198
+  case CHECK_EG_MATCH = 199
+  case RERAISE = 200
+  case RAISE_VARARGS = 201
+  case WITH_EXCEPT_START = 202
+  case MATCH_MAPPING = 203
+  case MATCH_SEQUENCE = 204
+  case MATCH_KEYS = 205
+  case MATCH_CLASS = 206
+  case UNREACHABLE = 207
+  case HALT = 208
 
-  static let count = 208
+  static let count = 209
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -229,8 +230,8 @@ extension Instruction {
     2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4,
     4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -398,6 +399,7 @@ extension Instruction {
     "FOR_ITER_RANGE",
     "FOR_ITER_LIST",
     "FOR_ITER_TUPLE",
+    "FOR_ITER_NATIVE",
     "FOR_ITER_GENERATOR",
     "CALL",
     "CALL_PYTHON",
@@ -606,6 +608,7 @@ extension Instruction {
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
     "A=dst B=slot",
+    "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",

@@ -116,6 +116,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .FOR_ITER_RANGE: if _fastPath(Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)) { continue }
       case .FOR_ITER_LIST: if _fastPath(Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)) { continue }
       case .FOR_ITER_TUPLE: if _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_NATIVE: if _fastPath(Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)) { continue }
       case .FOR_ITER_GENERATOR: if _fastPath(Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)) { continue }
       case .CALL_PYTHON: if _fastPath(Ops<Model>.CALL_PYTHON(&pc, &fp, thread)) { continue }
       case .CALL_METHOD_PYTHON: if _fastPath(Ops<Model>.CALL_METHOD_PYTHON(&pc, &fp, thread)) { continue }

@@ -877,6 +877,14 @@ public func krait_locked_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>
   return done
 }
 
+@_silgen_name("krait_locked_FOR_ITER_NATIVE")
+public func krait_locked_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.FOR_ITER_NATIVE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_FOR_ITER_GENERATOR")
 public func krait_locked_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)

@@ -475,7 +475,7 @@ extension Slow {
 
   /// Counts a visit to the slow path in bits 8 to 15 of word 1; false when the instruction has been here too often.
   @inline(__always)
-  private static func mayChange(_ pc: PC) -> Bool {
+  private static func maySpecialise(_ pc: PC) -> Bool {
     let visits = pc[1] >> 8 & 0xFF
     if visits >= patience { return false }
     pc[1] += 1 << 8
@@ -522,7 +522,7 @@ extension Slow {
       }
     }
     guard let choice else { return }
-    guard mayChange(pc) else { return specialise(pc, .BINARY_OP) }
+    guard maySpecialise(pc) else { return specialise(pc, .BINARY_OP) }
     specialise(pc, choice)
   }
 
@@ -536,21 +536,21 @@ extension Slow {
       choice = shortOperations[operation]
     }
     guard let choice else { return }
-    guard mayChange(pc) else { return specialise(pc, .BINARY_OP_I) }
+    guard maySpecialise(pc) else { return specialise(pc, .BINARY_OP_I) }
     specialise(pc, choice)
   }
 
   static func specialiseBinaryConstant(_ pc: PC, _ left: Value) {
     let operation = plain(pc[1])
     guard operation < 13, left.isImmediateDouble, let choice = constantOperations[operation] else { return }
-    guard mayChange(pc) else { return specialise(pc, .BINARY_OP_K) }
+    guard maySpecialise(pc) else { return specialise(pc, .BINARY_OP_K) }
     specialise(pc, choice)
   }
 
   static func specialiseComparison(_ pc: PC, _ left: Value, _ right: Value) {
     let choice: Instruction
     if Value.areSmallIntegers(left, right) { choice = .COMPARE_OP_INT } else if Value.areImmediateDoubles(left, right) { choice = .COMPARE_OP_FLOAT } else { return }
-    guard mayChange(pc) else { return specialise(pc, .COMPARE_OP) }
+    guard maySpecialise(pc) else { return specialise(pc, .COMPARE_OP) }
     specialise(pc, choice)
   }
 
@@ -582,13 +582,13 @@ extension Slow {
       if number == .equal || number == .notEqual { choice = .JUMP_EQUAL_STRING }
     }
     guard let choice else { return }
-    guard mayChange(pc) else { return specialise(pc, .COMPARE_JUMP) }
+    guard maySpecialise(pc) else { return specialise(pc, .COMPARE_JUMP) }
     specialise(pc, choice)
   }
 
   static func specialiseJumpShort(_ pc: PC, _ left: Value) {
     guard left.isSmallInteger else { return }
-    guard mayChange(pc) else { return specialise(pc, .COMPARE_JUMP_I) }
+    guard maySpecialise(pc) else { return specialise(pc, .COMPARE_JUMP_I) }
     specialise(pc, shortJumps[jumpNumber(pc)])
   }
 
@@ -601,7 +601,7 @@ extension Slow {
     } else {
       return
     }
-    guard mayChange(pc) else { return specialise(pc, .STORE_SUBSCR) }
+    guard maySpecialise(pc) else { return specialise(pc, .STORE_SUBSCR) }
     specialise(pc, choice)
   }
 }

@@ -471,7 +471,7 @@ extension Slow {
   private static let patience: UInt64 = 64
 
   /// Counts visits to the slow path of an attribute instruction in the operation's free operand C.
-  private static func mayChange(_ pc: PC) -> Bool {
+  static func mayChange(_ pc: PC) -> Bool {
     let visits = operandC(pc)
     if UInt64(visits) >= patience { return false }
     UnsafeMutableRawPointer(pc).storeBytes(of: UInt16(visits + 1), toByteOffset: 6, as: UInt16.self)

@@ -127,7 +127,13 @@ extension Ops {
     if _slowPath(sequence.isAbsent) { return false }
     let list = ListObject(sequence)
     let index = items.index
-    if _slowPath(index >= list.count) { return false }
+    if _slowPath(index >= list.count) {
+      items.sequence = .absent
+      thread.pointee.frame.pointee.pc = pc
+      sequence.object.release()
+      pc += signedC(pc)
+      return true
+    }
     items.index = index &+ 1
     let item = list.items[index]
     item.retain()
@@ -145,10 +151,37 @@ extension Ops {
     if _slowPath(sequence.isAbsent) { return false }
     let tuple = TupleObject(sequence)
     let index = items.index
-    if _slowPath(index >= tuple.count) { return false }
+    if _slowPath(index >= tuple.count) {
+      items.sequence = .absent
+      thread.pointee.frame.pointee.pc = pc
+      sequence.object.release()
+      pc += signedC(pc)
+      return true
+    }
     items.index = index &+ 1
     let item = tuple.items[index]
     item.retain()
+    set(fp, operandA(pc), item)
+    pc += 4
+    return true
+  }
+
+  /// An iterator of another builtin type: word 2 is its shape, word 3 its function.
+  @inline(__always)
+  static func FOR_ITER_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard iterator.isObject, !iterator.isAbsent, UInt64(UInt(bitPattern: iterator.object.shape.raw)) == pc[2] else { return false }
+    thread.pointee.frame.pointee.pc = pc
+    let item = nextItem(iterator)
+    if _slowPath(item.isAbsent) {
+      if thread.pointee.exception.isAbsent || endsLoop() {
+        pc += signedC(pc)
+      } else {
+        pc = Evaluator.unwind(thread)
+        fp = thread.pointee.frame.pointee.fp
+      }
+      return true
+    }
     set(fp, operandA(pc), item)
     pc += 4
     return true
@@ -160,6 +193,21 @@ extension Ops {
     guard iterator.isObject, iterator.object.shape == TypeObject.generator.rootShape else { return false }
     return Generators.resume(&pc, &fp, thread, GeneratorObject(iterator), .none)
   }
+}
+
+/// An iterator raised: StopIteration is its end, and is dropped.
+@inline(never)
+private func endsLoop() -> Bool {
+  guard PyError.matches(.stopIteration) else { return false }
+  PyError.clear()
+  return true
+}
+
+/// The next item of an iterator, a new reference; absent at its end and when it raised.
+@inline(__always)
+private func nextItem(_ iterator: Value) -> Value {
+  guard let next = iterator.object.shape.type.slots.pointee.next else { return .absent }
+  do throws(PyError) { return try next(iterator).take() } catch { return .absent }
 }
 
 extension Slow {
@@ -263,6 +311,10 @@ extension Slow {
       specialise(pc, .FOR_ITER_TUPLE)
     } else if shape == TypeObject.generator.rootShape {
       specialise(pc, .FOR_ITER_GENERATOR)
+    } else if !shape.type.contents.pointee.flags.contains(.heapType) && shape == shape.type.rootShape && shape.type.slots.pointee.next != nil {
+      // Builtin types are immortal, and so are their shapes.
+      pc[2] = UInt64(UInt(bitPattern: shape.raw))
+      specialise(pc, .FOR_ITER_NATIVE)
     }
   }
 

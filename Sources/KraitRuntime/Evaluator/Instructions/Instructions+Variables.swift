@@ -383,7 +383,7 @@ extension Slow {
   /// Caches where a global is that will be stored again.
   private static func specialiseStoreGlobal(_ pc: PC, _ thread: ThreadPointer, _ instruction: Instruction) {
     let globals = thread.pointee.frame.pointee.globals
-    guard globals.isExactDict, let index = DictObject(globals).entryIndex(interned: Value(bits: pc[1])) else { return }
+    guard globals.isExactDict, mayChange(pc), let index = DictObject(globals).entryIndex(interned: Value(bits: pc[1])) else { return }
     let version = DictObject(globals).assignKeysVersion()
     guard version != 0 else { return }
     pc[2] = UInt64(version) | UInt64(index) << 32
@@ -423,7 +423,7 @@ extension Slow {
   /// Caches where a global is found, while the keys of the dicts stay what they are.
   private static func specialiseGlobal(_ pc: PC, _ name: Value, _ thread: ThreadPointer, _ own: Instruction, _ builtin: Instruction) {
     let frame = thread.pointee.frame
-    guard frame.pointee.globals.isExactDict else { return }
+    guard frame.pointee.globals.isExactDict, mayChange(pc) else { return }
     let globals = DictObject(frame.pointee.globals)
     if let index = globals.entryIndex(interned: name) {
       let version = globals.assignKeysVersion()
