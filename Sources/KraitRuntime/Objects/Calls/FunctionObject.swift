@@ -216,6 +216,8 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
     if free != closure {
       throw .valueError("\(function.name.text)() requires a code object with \(closure) free vars, not \(free)")
     }
+    // Frames borrow the code from their function, so one that was ever a function's code stays.
+    function.contents.pointee.code.retain()
     function.set(\.code, Owned(copying: value), changesCalls: true)
   }
   t.property("__name__") { (object: Value) throws(PyError) -> Owned in
