@@ -4,11 +4,19 @@ import CKraitCore
 import Glibc
 
 extension TypeObject {
-  /// A new instance: native fields, members and attributes zero (``Value/absent``).
+  /// A new instance: native fields, members and the attribute word zero (``Value/absent``). Attribute slots are undefined until the shape counts them.
   @inline(__always)
   public func allocate() throws(PyError) -> UnsafeMutableRawPointer {
     let shape = rootShape
-    let object = try allocateZeroedObject(shape, size: Int(shape.contents.pointee.instanceSize))
+    let size = Int(shape.contents.pointee.instanceSize)
+    let object = try allocateObject(shape, size: size)
+    let slots = Int(shape.contents.pointee.inlineOffset)
+    let end = slots == 0 ? size : slots
+    var offset = ObjectHeader.size
+    while offset < end {
+      object.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
     if shape.flags.contains(.heapType) { raw.retain() }
     return object
   }
@@ -102,12 +110,28 @@ public func finishDeallocation(_ object: UnsafeMutableRawPointer) {
 
 @inline(never)
 private func finishInstance(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
-  if flags.contains(.hasAttributes) { releaseAttributes(object) }
+  if flags.contains(.hasAttributes) {
+    if flags.contains(.dictionaryMode) { releaseAttributes(object) } else { releaseLastAttributes(object) }
+  }
   let type = object.shape.type
   guard flags.contains(.heapType) else { return freeObject(object) }
-  releaseMembers(object, type)
+  if flags.contains(.hasMembers) { releaseMembers(object, type) }
   freeObject(object)
   type.raw.release()
+}
+
+/// Gives up the attributes of an instance that ends: nobody can see it any more, so it may be left as it is.
+@inline(__always)
+private func releaseLastAttributes(_ object: UnsafeMutableRawPointer) {
+  let shape = object.shape.contents
+  let count = Int(shape.pointee.attributeCount)
+  let inside = Int(shape.pointee.inlineCapacity)
+  let slots = object.inlineAttributes
+  for index in 0..<min(count, inside) { slots[index].releaseIfPresent() }
+  guard let overflow = object.attributeWord.load(as: UnsafeMutableRawPointer?.self) else { return }
+  let array = OverflowAttributes(raw: overflow)
+  for index in 0..<max(0, count - inside) { array.values[index].releaseIfPresent() }
+  array.free()
 }
 
 /// Gives up the attributes of an instance, which has none afterwards.

@@ -81,4 +81,6 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let displacedState = ShapeFlags(rawValue: 1 << 16)
   /// A class of the program's own; its instances hold a reference to it.
   public static let heapType = ShapeFlags(rawValue: 1 << 17)
+  /// Instances have fields of `__slots__`.
+  public static let hasMembers = ShapeFlags(rawValue: 1 << 18)
 }

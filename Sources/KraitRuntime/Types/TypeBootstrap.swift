@@ -33,7 +33,7 @@ extension TypeDefinitions {
 extension TypeDefinition {
   /// Flags of a shape that subclasses have too.
   static let inheritedShapeFlags: ShapeFlags = [
-    .integer, .list, .tuple, .bytes, .string, .dict, .exception, .type, .float, .set, .tracked, .hasAttributes, .hasState, .hasFinalizer,
+    .integer, .list, .tuple, .bytes, .string, .dict, .exception, .type, .float, .set, .tracked, .hasAttributes, .hasState, .hasFinalizer, .hasMembers,
   ]
 
   /// Fields, flags and slots: all that objects of the type need to be made.

@@ -157,6 +157,7 @@ private struct ClassCreation: ~Copyable {
     var flags = base.rootShape.flags.intersection(TypeDefinition.inheritedShapeFlags)
     flags.formUnion([.heapType, .tracked, .hasState])
     if addsAttributes { flags.insert(.hasAttributes) }
+    if !members.isEmpty { flags.insert(.hasMembers) }
     if flags.contains(.hasAttributes) && type.contents.pointee.itemSize != 0 { flags.insert(.dictionaryMode) }
     let native = base.nativeBase
     if native != .object && !native.rootShape.flags.contains(.hasState) { flags.insert(.displacedState) }
