@@ -44,6 +44,8 @@ extension TypeDefinition {
     // Fields of subclasses and attribute words are words.
     contents.pointee.basicSize = Int32(basicSize != 0 ? (basicSize + 7) & ~7 : Int(baseContents?.pointee.basicSize ?? Int32(ObjectHeader.size)))
     contents.pointee.itemSize = itemSize != 0 ? Int32(itemSize) : baseContents?.pointee.itemSize ?? 0
+    // Attribute words of subclasses stand behind the fields and must be aligned; items follow them as they are.
+    if contents.pointee.itemSize == 0 { contents.pointee.basicSize = Int32(alignedToWord(Int(contents.pointee.basicSize))) }
     contents.pointee.itemCountOffset = itemCountOffset != 0 ? Int32(itemCountOffset) : baseContents?.pointee.itemCountOffset ?? 0
 
     var shapeFlags = self.shapeFlags
