@@ -78,7 +78,6 @@ p.__dict__[Key("attr")] = 1
 show(lambda: p.attr)
 show(lambda: p.other)
 show(lambda: setattr(p, "attr", 2))
-show(lambda: type("X", (), {Key("a"): 1, 5: 6}).a)
 show(lambda: type("X", (), {5: 6}).__dict__[5])
 
 
