@@ -26,6 +26,7 @@ import time
 import generate
 
 FOLDER = pathlib.Path(__file__).resolve().parent
+EXPECTED = FOLDER / "expected-failures.txt"
 CACHE = FOLDER.parent.parent / ".build-cache" / "programs"
 DEFAULT_ORACLES = ["~/.cache/krait-peers/python3.14", "python3.14"]
 TIMEOUT = 20
@@ -108,6 +109,14 @@ def differences(expected, actual):
     return lines
 
 
+def expected_failures():
+    """The names in expected-failures.txt: one a line, relative to this folder; comments begin with #."""
+    if not EXPECTED.exists():
+        return set()
+    lines = (line.partition("#")[0].strip() for line in EXPECTED.read_text().splitlines())
+    return {line for line in lines if line}
+
+
 def programs_below(paths):
     found = []
     for path in map(pathlib.Path, paths):
@@ -130,10 +139,15 @@ def written(folder, seed):
 
 
 class Report:
-    def __init__(self, show):
+    """Counts outcomes. A program that is expected to fail is no failure when it does, and is named when it does not."""
+
+    def __init__(self, show, expected_failures):
         self.show = show
         self.passed = 0
         self.failures = collections.defaultdict(list)
+        self.expected_failures = expected_failures
+        self.expected = 0
+        self.surprises = []
 
     @property
     def failed(self):
@@ -144,9 +158,15 @@ class Report:
         lines = differences(expected, actual)
         if expected.status == "timeout":
             lines = ["the oracle did not end in time"]
+        name = str(program.relative_to(FOLDER)) if program.is_relative_to(FOLDER) else program.name
         if not lines:
             self.passed += 1
+            if name in self.expected_failures:
+                self.surprises.append(name)
             return False
+        if name in self.expected_failures:
+            self.expected += 1
+            return True
         folder = program.parent.relative_to(FOLDER) if program.is_relative_to(FOLDER) else program.parent.name
         crash = isinstance(actual.status, int) and actual.status < 0 and actual.status != expected.status
         mark = " (crash)" if crash else " (timeout)" if actual.status == "timeout" else ""
@@ -169,6 +189,12 @@ class Report:
             print(f"  {folder}: {len(names)}")
             for name in sorted(names):
                 print(f"    {name}")
+        if self.surprises:
+            print(f"\nno longer failing; take them out of {EXPECTED.name}:")
+            for name in sorted(self.surprises):
+                print(f"    {name}")
+        if self.expected:
+            print(f"{self.expected} failed as expected ({EXPECTED.name})")
         print(f"{self.passed} passed, {self.failed} failed")
         return 1 if self.failed else 0
 
@@ -213,6 +239,7 @@ def main():
     parser.add_argument("--fuzz", type=float, metavar="SECONDS", help="run generated programs of fresh seeds instead")
     parser.add_argument("--seed", type=int, help="first seed of --fuzz (default: from the clock)")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--strict", action="store_true", help="count the failures that expected-failures.txt lists as failures, too")
     parser.add_argument("--show", type=int, default=10, metavar="N", help="how many differences to show")
     parser.add_argument("--memory", type=int, default=4096, metavar="MIB", help="limit of each process's private memory; 0 for none")
     arguments = parser.parse_intermixed_args()
@@ -220,7 +247,7 @@ def main():
     krait_path = os.path.abspath(arguments.krait) if os.sep in arguments.krait else arguments.krait
     krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory)
     oracle = Oracle([arguments.oracle], arguments.memory)
-    report = Report(arguments.show)
+    report = Report(arguments.show, set() if arguments.strict or arguments.fuzz else expected_failures())
     if arguments.fuzz:
         first = arguments.seed if arguments.seed is not None else time.time_ns() // 1_000_000
         print(f"first seed: {first}")
