@@ -229,12 +229,7 @@ final class CodeGenerator {
   /// Throws when the native stack is nearly used up; to be asked wherever the tree is descended.
   @inline(__always)
   func checkDepth() throws(Diagnostic) {
-    if StackLimit.isExceeded(stackLimit) { throw depthError() }
-  }
-
-  @inline(never)
-  private func depthError() -> Diagnostic {
-    Diagnostic(.recursionError, "maximum recursion depth exceeded during compilation", fileName: source.fileName)
+    if StackLimit.isExceeded(stackLimit) { throw StackLimit.overflow(during: "compilation") }
   }
 }
 

@@ -27,9 +27,7 @@ struct Unparser: ~Copyable {
   // MARK: Dispatch
 
   private mutating func write(_ expression: Expr, _ level: Precedence) throws(Diagnostic) {
-    if StackLimit.isExceeded(stackLimit) {
-      throw Diagnostic(.recursionError, "maximum recursion depth exceeded during compilation")
-    }
+    if StackLimit.isExceeded(stackLimit) { throw StackLimit.overflow(during: "compilation") }
     switch expression.node {
     case .name(let node): output.append(node.id.bytes)
     case .constant(let node):

@@ -93,10 +93,18 @@ extension Tokenizer {
   mutating func strayContinuation() -> Diagnostic {
     status = .strayContinuation
     // CPython counts from the start of its buffer, which reaches back to where the logical line began, but not past the line's length.
+    // The first two lines of a file are in it together where both were searched for an encoding.
     let lineLength = (source.line(Int(line))?.count ?? 0) + 1
+    let start = source.isOnDisk && line == 2 && isFirstLineBlank ? base : bufferStart
     return parserError(
       .syntaxError, "unexpected character after line continuation character",
-      offset: codePoints(min(cursor - bufferStart, lineLength)), endOffset: 0)
+      offset: codePoints(min(cursor - start, lineLength)), endOffset: 0)
+  }
+
+  /// Whether the first line holds nothing or a comment.
+  private var isFirstLineBlank: Bool {
+    let first = source.line(1)?.first { $0 != Byte.space && $0 != Byte.tab && $0 != Byte.formFeed }
+    return first == Byte.newline || first == Byte.hash
   }
 
   /// The text ends within brackets or after a backslash.
