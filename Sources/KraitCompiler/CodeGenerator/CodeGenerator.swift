@@ -219,7 +219,7 @@ final class CodeGenerator {
   // MARK: Errors and warnings
 
   func error(_ message: String, at range: SourceRange) -> Diagnostic {
-    source.compileError(message, at: range)
+    source.compileError(message, at: range, isPlacedLater: false)
   }
 
   func warn(_ message: String, at range: SourceRange) {

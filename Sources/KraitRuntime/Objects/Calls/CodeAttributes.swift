@@ -335,7 +335,7 @@ private func replaceCode(_ call: Call) throws(PyError) -> Owned {
   if parts.keywordOnlyCount < 0 { throw .valueError("co_kwonlyargcount must be a positive integer") }
   if localCount < 0 { throw .valueError("co_nlocals must be a positive integer") }
   if parts.stackSize < 0 { throw .valueError("co_stacksize must be a positive integer") }
-  if call[5].isInteger && Int32(bitPattern: parts.flags.rawValue) < 0 { throw .valueError("co_flags must be a positive integer") }
+  if !call[5].isAbsent && Int32(bitPattern: parts.flags.rawValue) < 0 { throw .valueError("co_flags must be a positive integer") }
   if parts.firstLineNumber < 0 { throw .valueError("co_firstlineno must be a positive integer") }
   if !call[7].isAbsent { parts.code = call[7] }
   if !call[8].isAbsent { parts.constants = call[8] }
