@@ -143,7 +143,10 @@ private func newInt(_ type: Value, _ arguments: Arguments) throws(PyError) -> Ow
     if count + names.count > 2 { throw PyError.typeError("int() takes at most 2 arguments (\(count + names.count) given)") }
     for index in 0..<names.count {
       let name = names[index]
-      guard name.text == "base" else { throw PyError.typeError("int() got an unexpected keyword argument '\(name.text)'") }
+      guard name.text == "base" else {
+        let suggestion = Suggestions.closest(to: name, among: [Name.base]).map { ". Did you mean '\($0.text)'?" } ?? ""
+        throw PyError.typeError("int() got an unexpected keyword argument '\(name.text)'\(suggestion)")
+      }
       if !base.isAbsent { throw PyError.typeError("argument for int() given by name ('base') and position (2)") }
       base = arguments.base[count + index]
     }
