@@ -33,7 +33,8 @@ func defineByteArray(_ t: TypeDefinition) {
   }
   t.slots.inPlaceConcatenate = BinarySlot { (a, b) throws(PyError) -> Owned in
     guard b.supportsBuffer else { throw PyError.typeError("can't concat \(b.typeName) to \(a.typeName)") }
-    try append(b, to: ByteArrayObject(a))
+    let view = try b.buffer(.simple)
+    try ByteArrayObject(a).append(view.bytes)
     return Owned(copying: a)
   }
   t.slots.repeat = IndexSlot { (array, count) throws(PyError) -> Owned in

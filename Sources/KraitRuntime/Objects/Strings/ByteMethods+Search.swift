@@ -109,7 +109,7 @@ private func partition(_ call: Call, last: Bool) throws(PyError) -> Owned {
     return last ? try Owned.tuple(empty.value, other.value, whole.value) : try Owned.tuple(whole.value, empty.value, other.value)
   }
   let before = try call.part(0..<place)
-  let middle = call.receiver.isBytes && call[0].isExact(.bytes) ? Owned(copying: call[0]) : try call.made(separator.units)
+  let middle = call.receiver.isBytes ? Owned(copying: call[0]) : try call.made(separator.units)
   let after = try call.part((place &+ separator.bytes.count)..<units.count)
   return try Owned.tuple(before.value, middle.value, after.value)
 }

@@ -100,10 +100,7 @@ private func splitAtSpaces(_ units: CodeUnits, _ limit: Int, _ fromEnd: Bool, _ 
     if fromEnd {
       while end > start && isSpace(end &- 1) { end &-= 1 }
       if end == start { return }
-      if splits == limit {
-        while start < end && isSpace(start) { start &+= 1 }
-        return try emit(start..<end)
-      }
+      if splits == limit { return try emit(start..<end) }
       var first = end
       while first > start && !isSpace(first &- 1) { first &-= 1 }
       try emit(first..<end)
@@ -111,10 +108,7 @@ private func splitAtSpaces(_ units: CodeUnits, _ limit: Int, _ fromEnd: Bool, _ 
     } else {
       while start < end && isSpace(start) { start &+= 1 }
       if start == end { return }
-      if splits == limit {
-        while end > start && isSpace(end &- 1) { end &-= 1 }
-        return try emit(start..<end)
-      }
+      if splits == limit { return try emit(start..<end) }
       var last = start
       while last < end && !isSpace(last) { last &+= 1 }
       try emit(start..<last)

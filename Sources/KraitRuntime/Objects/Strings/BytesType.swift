@@ -217,8 +217,6 @@ private func defineByteIterator(_ t: TypeDefinition) {
     return Owned(taking: Value(smallInteger: Int(units[index])))
   }
   t.method("__reduce__()", "How to make a copy.") { (call: Call) throws(PyError) -> Owned in
-    let isArray = call.receiver.type == .bytearrayIterator
-    let empty = isArray ? Owned.emptyTuple : Owned.emptyBytes
-    return try IndexedIterator.reduce(call.receiver, empty: empty)
+    try IndexedIterator.reduce(call.receiver, empty: .emptyTuple)
   }
 }

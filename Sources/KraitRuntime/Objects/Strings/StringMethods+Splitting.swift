@@ -78,10 +78,8 @@ extension StringObject {
       if position == units.count { break }
       let start = position
       if splits == limit {
-        // The rest in one piece, without the spaces at its end.
-        var end = units.count
-        while end > start && units[end &- 1].isPythonSpace { end &-= 1 }
-        try list.append(taking: try part(start..<end))
+        // The rest in one piece, with the spaces at its end.
+        try list.append(taking: try part(start..<units.count))
         break
       }
       while position < units.count && !units[position].isPythonSpace { position &+= 1 }
@@ -102,9 +100,7 @@ extension StringObject {
       if position == 0 { break }
       let end = position
       if splits == limit {
-        var start = 0
-        while start < end && units[start].isPythonSpace { start &+= 1 }
-        try list.append(taking: try part(start..<end))
+        try list.append(taking: try part(0..<end))
         break
       }
       while position > 0 && !units[position &- 1].isPythonSpace { position &-= 1 }

@@ -103,12 +103,12 @@ private func makeTranslation(_ call: Call) throws(PyError) -> Owned {
     let heldValue = Owned(copying: value)
     if key.isString {
       let text = StringObject(key)
-      guard text.length == 1 else { throw PyError.valueError("string keys in translate table must be of length 1") }
+      guard text.length == 1 else { throw PyError.valueError("string keys in translatetable must be of length 1") }
       try dict.set(Value(smallInteger: Int(text.codePoint(at: 0))), heldValue.value)
     } else if key.isInteger {
       try dict.set(heldKey.value, heldValue.value)
     } else {
-      throw PyError.typeError("keys in translate table must be strings or integers")
+      throw PyError.typeError("keys in translate table mustbe strings or integers")
     }
   }
   return result

@@ -20,7 +20,7 @@ func defineStr(_ t: TypeDefinition) {
   t.slots.subscript = BinarySlot(subscriptString)
   t.slots.contains = ContainsSlot(stringContains)
   t.slots.iterate = UnarySlot(iterateString)
-  t.new("str(object=<unset>, encoding=<unset>, errors=<unset>)", newString)
+  t.rawNew("str", newString)
   t.method("__getnewargs__()", "The arguments that make a copy.") { (call: Call) throws(PyError) -> Owned in
     let text = Owned.exactString(call.receiver)
     return try Owned.tuple(text.value)
@@ -164,16 +164,46 @@ extension StringObject {
 
 // MARK: - Construction
 
-private func newString(_ call: Call) throws(PyError) -> Owned {
-  let type = TypeObject(call.receiver)
-  if type == .str { return try makeString(call[0], call[1], call[2]) }
-  let text = try makeString(call[0], call[1], call[2])
+private func newString(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+  let type = TypeObject(receiver)
+  let text: Owned
+  if arguments.keywordCount == 0 {
+    try arguments.check("str", 0, 3)
+    let given = arguments.positional
+    text = try makeString(given.count > 0 ? given[0] : .absent, given.count > 1 ? given[1] : .absent, given.count > 2 ? given[2] : .absent)
+  } else {
+    let (object, encoding, errors) = try namedArguments(arguments)
+    text = try makeString(object, encoding, errors)
+  }
+  if type == .str { return text }
   let exact = Owned.exactString(text.value)
   let raw = try type.allocate()
   raw.storeBytes(of: -1, toByteOffset: StringObject.hashOffset, as: Int.self)
   raw.storeBytes(of: UInt64(StringObject.Flags.indirect.rawValue) << 8, toByteOffset: StringObject.widthOffset, as: UInt64.self)
   raw.storeBytes(of: exact.take(), toByteOffset: StringObject.dataOffset, as: Value.self)
   return Owned(taking: raw)
+}
+
+/// The arguments of `str()` when some have names.
+private func namedArguments(_ arguments: Arguments) throws(PyError) -> (Value, Value, Value) {
+  let total = arguments.positionalCount &+ arguments.keywordCount
+  guard total <= 3 else {
+    throw PyError.typeError("str() takes at most 3 \(arguments.positionalCount == 0 ? "keyword " : "")arguments (\(total) given)")
+  }
+  let known: [StaticString] = ["object", "encoding", "errors"]
+  var values: [Value] = [.absent, .absent, .absent]
+  for index in 0..<arguments.positionalCount { values[index] = arguments.base[index] }
+  let names = TupleObject(arguments.keywordNames)
+  for index in 0..<names.count {
+    guard let place = known.firstIndex(where: { StringObject(names[index]).isEqual(to: $0) }) else {
+      throw PyError.typeError("str() got an unexpected keyword argument '\(names[index].text)'")
+    }
+    if place < arguments.positionalCount {
+      throw PyError.typeError("argument for str() given by name ('\(known[place])') and position (\(place + 1))")
+    }
+    values[place] = arguments.base[arguments.positionalCount &+ index]
+  }
+  return (values[0], values[1], values[2])
 }
 
 private func makeString(_ object: Value, _ encoding: Value, _ errors: Value) throws(PyError) -> Owned {

@@ -45,6 +45,8 @@ extension Decoder {
 
   mutating func decodeUnicodeEscape() throws(PyError) -> Owned {
     let encoding: StaticString = "unicodeescape"
+    // Where the first escape stands that means nothing.
+    var invalid = -1
     while position < count {
       let start = position
       let first = byte(start)
@@ -73,11 +75,12 @@ extension Decoder {
         var value = letter &- 0x30
         var digits = 1
         while digits < 3 && position < count && byte(position) >= 0x30 && byte(position) <= 0x37 {
-          value = value << 3 | byte(position) &- 0x30
+          value = value << 3 | (byte(position) &- 0x30)
           position &+= 1
           digits &+= 1
         }
         try output.append(codePoint: value)
+        if value > 0xFF && invalid < 0 { invalid = start }
       case 0x78: try decodeHexadecimal(start, 2, "truncated \\xXX escape")
       case 0x75: try decodeHexadecimal(start, 4, "truncated \\uXXXX escape")
       case 0x55: try decodeHexadecimal(start, 8, "truncated \\UXXXXXXXX escape")
@@ -85,9 +88,22 @@ extension Decoder {
       default:
         try output.append(codePoint: 0x5C)
         try output.append(codePoint: letter)
+        if invalid < 0 { invalid = start }
       }
     }
+    if invalid >= 0 { try warnInvalidEscape(invalid) }
     return try output.finish()
+  }
+
+  private func warnInvalidEscape(_ start: Int) throws(PyError) {
+    let letter = byte(start &+ 1)
+    if letter >= 0x30 && letter <= 0x37 {
+      let digits = String(decoding: UnsafeRawBufferPointer(start: base + (start &+ 1), count: 3), as: UTF8.self)
+      try warnDeprecated("\"\\\(digits)\" is an invalid octal escape sequence. Such sequences will not work in the future. ")
+    } else {
+      let shown = String(Unicode.Scalar(UInt8(letter)))
+      try warnDeprecated("\"\\\(shown)\" is an invalid escape sequence. Such sequences will not work in the future. ")
+    }
   }
 
   private mutating func decodeHexadecimal(_ start: Int, _ digits: Int, _ truncated: StaticString) throws(PyError) {

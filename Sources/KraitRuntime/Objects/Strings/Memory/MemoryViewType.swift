@@ -233,8 +233,10 @@ extension SlotFunctions {
     inner.release()
   }
 
-  /// Reached only through `__release_buffer__` called by hand: buffers tell their wrapper.
-  static func releaseBuffer(_ object: Value, _ fields: UnsafeMutablePointer<BufferFields>) {}
+  /// A buffer of the native base of a class that has `__release_buffer__` in Python: that method is called by the ``BufferWrapper``.
+  static func releaseBuffer(_ object: Value, _ fields: UnsafeMutablePointer<BufferFields>) {
+    object.type.nativeBase.slots.pointee.releaseBuffer?(object, fields)
+  }
 }
 
 /// Stands between a buffer and an object whose class has `__buffer__` in Python: the memoryview, the object.
