@@ -89,7 +89,17 @@ extension ErrorHandling {
         try output.append(";")
       }
       return Replacement(value: try output.finish(), position: end)
-    case .nameReplace: throw PyError.raise(.notImplementedError, "the error handler 'namereplace'")
+    case .nameReplace:
+      for index in 0..<units.count {
+        if let name = UnicodeNames.name(of: units[index]) {
+          try output.append("\\N{")
+          try output.append(name)
+          try output.append("}")
+        } else {
+          try output.appendBackslashEscape(units[index])
+        }
+      }
+      return Replacement(value: try output.finish(), position: end)
     case .surrogateEscape:
       var count = 0
       while count < units.count && units[count] >= 0xDC80 && units[count] <= 0xDCFF {
