@@ -190,17 +190,8 @@ func explainUnhashable(_ key: Value, _ use: StaticString) -> PyError {
   let cause = thread.pointee.takeException()
   do throws(PyError) {
     let reason = try cause.value.str()
-    let name = try fullyQualifiedName(key.type)
-    return .typeError("cannot use '\(name)' as a \(use) (\(reason.value.text))")
+    return .typeError("cannot use '\(key.type.qualifiedText)' as a \(use) (\(reason.value.text))")
   } catch { return error }
-}
-
-/// The name with the module, but for builtin classes and the program's own.
-private func fullyQualifiedName(_ type: TypeObject) throws(PyError) -> String {
-  let module = try type.value.getAttribute(Name.__module__)
-  let name = try type.value.getAttribute(Name.__qualname__)
-  let moduleText = module.value.isString ? module.text : ""
-  return moduleText.isEmpty || moduleText == "builtins" || moduleText == "__main__" ? name.text : "\(moduleText).\(name.text)"
 }
 
 /// `hash(i)` of a 63-bit int: the remainder by 2^61-1 with the sign of `i`; never -1.
