@@ -2,29 +2,30 @@
 
 import CKraitCore
 
-/// An iterator over a dict: the dict (absent at the end), its size at the start (-1 once it was found to have changed), the next entry, and how many are left.
+/// An iterator over a dict: the dict (absent at the end), a pair to use again (``PairCache``), its size at the start (-1 once it was found to have changed), the next
+/// entry, and how many are left.
 @frozen
 public struct DictIteratorObject: BitwiseCopyable {
   public let raw: UnsafeMutableRawPointer
   @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
 
-  static var size: Int { 48 }
+  static var size: Int { 56 }
 
   var dict: Value {
     @inline(__always) get { raw.load(fromByteOffset: 16, as: Value.self) }
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 16, as: Value.self) }
   }
   var expectedCount: Int {
-    @inline(__always) get { raw.load(fromByteOffset: 24, as: Int.self) }
-    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 24, as: Int.self) }
-  }
-  var position: Int {
     @inline(__always) get { raw.load(fromByteOffset: 32, as: Int.self) }
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 32, as: Int.self) }
   }
-  var left: Int {
+  var position: Int {
     @inline(__always) get { raw.load(fromByteOffset: 40, as: Int.self) }
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 40, as: Int.self) }
+  }
+  var left: Int {
+    @inline(__always) get { raw.load(fromByteOffset: 48, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 48, as: Int.self) }
   }
 
   /// The next entry (key, value), or nil at the end.
@@ -105,13 +106,14 @@ public struct DictIteratorObject: BitwiseCopyable {
   @inline(__always)
   public func nextItem() throws(PyError) -> Owned {
     guard let entry = try nextEntry() else { return Owned(taking: .absent) }
-    return try Owned.tuple(entry[0], entry[1])
+    return try PairCache(place: raw + 24).pair(Owned(copying: entry[0]), Owned(copying: entry[1]))
   }
 
   /// The same iterator once more.
   fileprivate func copy() throws(PyError) -> Owned {
     let copy = try allocateObject(raw.shape, size: DictIteratorObject.size)
     (copy + 16).copyMemory(from: raw + 16, byteCount: DictIteratorObject.size - 16)
+    copy.storeBytes(of: .absent, toByteOffset: 24, as: Value.self)
     dict.retainIfPresent()
     return Owned(taking: copy)
   }
@@ -132,9 +134,10 @@ extension Owned {
     let raw = try allocateObject(type.rootShape, size: DictIteratorObject.size)
     dict.raw.retain()
     raw.storeBytes(of: dict.value, toByteOffset: 16, as: Value.self)
-    raw.storeBytes(of: dict.count, toByteOffset: 24, as: Int.self)
-    raw.storeBytes(of: position, toByteOffset: 32, as: Int.self)
-    raw.storeBytes(of: dict.count, toByteOffset: 40, as: Int.self)
+    raw.storeBytes(of: .absent, toByteOffset: 24, as: Value.self)
+    raw.storeBytes(of: dict.count, toByteOffset: 32, as: Int.self)
+    raw.storeBytes(of: position, toByteOffset: 40, as: Int.self)
+    raw.storeBytes(of: dict.count, toByteOffset: 48, as: Int.self)
     return Owned(taking: raw)
   }
 }
@@ -170,7 +173,7 @@ func defineDictIterators(_ types: TypeDefinitions) {
 }
 
 private func defineDictIterator(_ t: TypeDefinition, next: @escaping (Value) throws(PyError) -> Owned) {
-  defineIterator(t, size: DictIteratorObject.size, references: 1, next: next)
+  defineIterator(t, size: DictIteratorObject.size, references: 2, next: next)
   t.method("__length_hint__()", "How many items are left.") { (call) throws(PyError) in
     let iterator = DictIteratorObject(call.receiver)
     let isValid = !iterator.dict.isAbsent && DictObject(iterator.dict).count == iterator.expectedCount

@@ -2,11 +2,11 @@
 
 import CKraitCore
 
-/// An `enumerate`: the iterator, the next number when it is beyond the native range (else absent), the next number.
+/// An `enumerate`: the iterator, the next number when it is beyond the native range (else absent), a pair to use again (``PairCache``), the next number.
 private struct EnumerateObject {
   let raw: UnsafeMutableRawPointer
   init(_ value: Value) { raw = value.object }
-  static var size: Int { 40 }
+  static var size: Int { 48 }
 
   var iterator: Value { @inline(__always) get { raw.load(fromByteOffset: 16, as: Value.self) } }
   var bigNumber: Value {
@@ -14,8 +14,8 @@ private struct EnumerateObject {
     nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 24, as: Value.self) }
   }
   var number: Int {
-    @inline(__always) get { raw.load(fromByteOffset: 32, as: Int.self) }
-    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 32, as: Int.self) }
+    @inline(__always) get { raw.load(fromByteOffset: 40, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 40, as: Int.self) }
   }
 
   /// The next number, which is counted.
@@ -48,12 +48,12 @@ private struct EnumerateObject {
 func defineEnumerate(_ types: TypeDefinitions) {
   types.define(.enumerate) { t in
     t.documentation = "Pairs of a number that counts and the next item of an iterable."
-    defineIterator(t, size: EnumerateObject.size, references: 2, isBase: true) { (value) throws(PyError) in
+    defineIterator(t, size: EnumerateObject.size, references: 3, isBase: true) { (value) throws(PyError) in
       let object = EnumerateObject(value)
       let item = try object.iterator.next()
       if item.value.isAbsent { return Owned(taking: .absent) }
       let number = try object.takeNumber()
-      return try pair(number, item)
+      return try PairCache(place: object.raw + 32).pair(number, item)
     }
     t.rawNew("enumerate", newEnumerate)
     t.method("__reduce__()", "For pickling.") { (call) throws(PyError) in
@@ -64,15 +64,6 @@ func defineEnumerate(_ types: TypeDefinitions) {
     }
     t.classMethod("__class_getitem__(object, /)", "A generic alias.") { (call) throws(PyError) in try Owned.genericAlias(call.receiver, call[0]) }
   }
-}
-
-/// A tuple of two that takes over its items.
-@inline(__always)
-private func pair(_ a: consuming Owned, _ b: consuming Owned) throws(PyError) -> Owned {
-  let tuple = try Owned.newTuple(2)
-  tuple.initialize(0, a)
-  tuple.initialize(1, b)
-  return Owned(taking: tuple.raw)
 }
 
 private func newEnumerate(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {

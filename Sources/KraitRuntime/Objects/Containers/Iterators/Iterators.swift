@@ -63,3 +63,34 @@ func reduceAsList(_ copy: consuming Owned) throws(PyError) -> Owned {
   let function = try builtinAttribute("iter")
   return try Owned.tuple(function.value, arguments.value)
 }
+
+/// A tuple of two that an iterator gives again and again, as long as nobody kept it: mostly it is unpacked at once.
+struct PairCache {
+  /// A word of the iterator that owns a reference to the tuple; absent at first.
+  let place: UnsafeMutableRawPointer
+
+  /// A tuple that takes over its items.
+  @inline(__always)
+  func pair(_ a: consuming Owned, _ b: consuming Owned) throws(PyError) -> Owned {
+    let cached = place.load(as: Value.self)
+    // One reference in all: the iterator's.
+    if _fastPath(!cached.isAbsent && cached.object.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) == 1) {
+      let items = TupleObject(cached).items
+      let result = Owned(copying: cached)
+      let (oldA, oldB) = (items[0], items[1])
+      items[0] = a.take()
+      items[1] = b.take()
+      oldA.release()
+      oldB.release()
+      return result
+    }
+    let tuple = try Owned.newTuple(2)
+    tuple.initialize(0, a)
+    tuple.initialize(1, b)
+    if cached.isAbsent {
+      tuple.raw.retain()
+      place.storeBytes(of: tuple.value, as: Value.self)
+    }
+    return Owned(taking: tuple.raw)
+  }
+}

@@ -2,17 +2,17 @@
 
 import CKraitCore
 
-/// A `zip` or a `map`: the tuple of iterators, the function (absent for `zip`), whether all must be of one length.
+/// A `zip` or a `map`: the tuple of iterators, the function (absent for `zip`), a pair to use again (``PairCache``), whether all must be of one length.
 private struct ParallelIterator {
   let raw: UnsafeMutableRawPointer
   init(_ value: Value) { raw = value.object }
-  static var size: Int { 40 }
+  static var size: Int { 48 }
 
   var iterators: TupleObject { @inline(__always) get { TupleObject(raw.load(fromByteOffset: 16, as: Value.self)) } }
   var function: Value { @inline(__always) get { raw.load(fromByteOffset: 24, as: Value.self) } }
   var isStrict: Bool {
-    @inline(__always) get { raw.load(fromByteOffset: 32, as: Bool.self) }
-    nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 32, as: Bool.self) }
+    @inline(__always) get { raw.load(fromByteOffset: 40, as: Bool.self) }
+    nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 40, as: Bool.self) }
   }
 
   static func make(_ type: TypeObject, _ iterables: UnsafeBufferPointer<Value>, function: Value, isStrict: Bool) throws(PyError) -> Owned {
@@ -22,7 +22,7 @@ private struct ParallelIterator {
     raw.storeBytes(of: iterators.take(), toByteOffset: 16, as: Value.self)
     function.retainIfPresent()
     raw.storeBytes(of: function, toByteOffset: 24, as: Value.self)
-    raw.storeBytes(of: isStrict, toByteOffset: 32, as: Bool.self)
+    raw.storeBytes(of: isStrict, toByteOffset: 40, as: Bool.self)
     return Owned(taking: raw)
   }
 
@@ -82,7 +82,7 @@ private struct ParallelIterator {
 func defineZip(_ types: TypeDefinitions) {
   types.define(.zip) { t in
     t.documentation = "Tuples of the next items of several iterables, until the shortest ends."
-    defineIterator(t, size: ParallelIterator.size, references: 2, isBase: true, next: nextZip)
+    defineIterator(t, size: ParallelIterator.size, references: 3, isBase: true, next: nextZip)
     t.new("zip(*iterables, strict=False)") { (call) throws(PyError) in
       try ParallelIterator.make(TypeObject(raw: call.receiver.object), call.variadic, function: .absent, isStrict: try call.bool(0))
     }
@@ -90,7 +90,7 @@ func defineZip(_ types: TypeDefinitions) {
   }
   types.define(.map) { t in
     t.documentation = "The results of a function for the next items of one or more iterables."
-    defineIterator(t, size: ParallelIterator.size, references: 2, isBase: true, next: nextMap)
+    defineIterator(t, size: ParallelIterator.size, references: 3, isBase: true, next: nextMap)
     t.rawNew("map") { (type, arguments) throws(PyError) in
       var isStrict = false
       for index in 0..<arguments.keywordCount {
@@ -120,32 +120,29 @@ private func nextZip(_ value: Value) throws(PyError) -> Owned {
   let zip = ParallelIterator(value)
   let count = zip.iterators.count
   if count == 0 { return Owned(taking: .absent) }
-  let tuple = try Owned.tuple(count: count)
-  let items = TupleObject(tuple.value).items
-  // Filled aside: while iterators run, the collector may look at the tuple.
-  if count == 2 {
-    let first = try zip.iterators[0].next()
-    if !first.value.isAbsent {
-      let second = try zip.iterators[1].next()
-      if !second.value.isAbsent {
-        items[0] = first.take()
-        items[1] = second.take()
-        return tuple
-      }
-      if zip.isStrict { throw PyError.valueError("zip() argument 2 is shorter than argument 1") }
-      return Owned(taking: .absent)
-    }
-    if zip.isStrict {
-      let second = try zip.iterators[1].next()
-      if !second.value.isAbsent { throw PyError.valueError("zip() argument 2 is longer than argument 1") }
-    }
-    return Owned(taking: .absent)
-  }
+  if count == 2 { return try nextPair(zip) }
   let buffer = try allocateMemory(count * 8).assumingMemoryBound(to: Value.self)
   defer { freeMemory(UnsafeMutableRawPointer(buffer), size: count * 8) }
   guard try zip.fill(buffer, "zip") else { return Owned(taking: .absent) }
-  items.update(from: buffer, count: count)
-  return tuple
+  do throws(PyError) { return try Owned.tuple(taking: UnsafeBufferPointer(start: buffer, count: count)) } catch {
+    for index in 0..<count { buffer[index].release() }
+    throw error
+  }
+}
+
+/// Most zips have two iterators.
+private func nextPair(_ zip: ParallelIterator) throws(PyError) -> Owned {
+  let iterators = zip.iterators
+  let first = try iterators[0].next()
+  if !first.value.isAbsent {
+    let second = try iterators[1].next()
+    if !second.value.isAbsent { return try PairCache(place: zip.raw + 32).pair(first, second) }
+    if zip.isStrict { throw PyError.valueError("zip() argument 2 is shorter than argument 1") }
+  } else if zip.isStrict {
+    let second = try iterators[1].next()
+    if !second.value.isAbsent { throw PyError.valueError("zip() argument 2 is longer than argument 1") }
+  }
+  return Owned(taking: .absent)
 }
 
 private func nextMap(_ value: Value) throws(PyError) -> Owned {
