@@ -30,7 +30,7 @@ enum NarrowStringOrder: SortOrder {
   static func isLess(_ a: Value, _ b: Value) throws(PyError) -> Bool {
     let (x, y) = (StringObject(raw: a.object), StringObject(raw: b.object))
     let (xCount, yCount) = (x.length, y.length)
-    // The first character mostly decides, and the zero behind an empty text reads as less.
+    // The first character mostly decides; behind an empty text is a zero, so that it can be read.
     let (i, j) = (x.data.load(as: UInt8.self), y.data.load(as: UInt8.self))
     if i != j && xCount > 0 && yCount > 0 { return i < j }
     let difference = memcmp(x.data, y.data, min(xCount, yCount))
