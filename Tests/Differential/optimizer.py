@@ -15,7 +15,7 @@ import tempfile
 import warnings
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import code as comparison
+import code_objects as comparison
 
 NUMBERS = [
     "0", "1", "2", "3", "7", "-1", "-2", "255", "256", "257", "10**20", "2**62", "2**63", "-2**63", "2**64-1", "2**53+1", "3**70", "1<<100",
