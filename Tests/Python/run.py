@@ -244,9 +244,10 @@ def main():
     parser.add_argument("--memory", type=int, default=4096, metavar="MIB", help="limit of each process's private memory; 0 for none")
     arguments = parser.parse_intermixed_args()
 
-    krait_path = os.path.abspath(arguments.krait) if os.sep in arguments.krait else arguments.krait
+    # Programs run in their own folders.
+    krait_path, oracle_path = (os.path.abspath(path) if os.sep in path else path for path in (arguments.krait, arguments.oracle))
     krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory)
-    oracle = Oracle([arguments.oracle], arguments.memory)
+    oracle = Oracle([oracle_path], arguments.memory)
     report = Report(arguments.show, set() if arguments.strict or arguments.fuzz else expected_failures())
     if arguments.fuzz:
         first = arguments.seed if arguments.seed is not None else time.time_ns() // 1_000_000
