@@ -11,7 +11,7 @@ func flags(_ flags: [String], _ condition: BuildSettingCondition? = nil) -> [Swi
 /// The interpreter's own modules are optimised in debug builds too: unoptimised, they are 20 to 50 times slower.
 let optimised: [SwiftSetting] = [.swiftLanguageMode(.v6)] + flags(["-O"], .when(configuration: .debug))
 /// Dynamic checks for exclusive access cost the front end 8 % of its time.
-let frontEnd = optimised + flags(["-enforce-exclusivity=unchecked"])
+let withoutExclusivityChecks = optimised + flags(["-enforce-exclusivity=unchecked"])
 
 let package = Package(
   name: "Krait",
@@ -29,11 +29,11 @@ let package = Package(
     .target(
       name: "KraitSyntax",
       dependencies: ["CGMP", "CKraitSystem"],
-      swiftSettings: frontEnd),
+      swiftSettings: withoutExclusivityChecks),
     .target(
       name: "KraitCompiler",
       dependencies: ["KraitSyntax"],
-      swiftSettings: frontEnd),
+      swiftSettings: withoutExclusivityChecks),
     .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .target(name: "CKraitCore"),
     .systemLibrary(name: "CKraitEvaluator"),
@@ -42,10 +42,16 @@ let package = Package(
       dependencies: ["KraitCompiler", "CJemalloc", "CKraitCore", "CKraitEvaluator"],
       // The trampolines of the evaluator are many small functions that must stay apart; memory is raw pointers, where exclusivity is not checked anyway.
       swiftSettings: optimised + [.unsafeFlags(["-Xllvm", "-swiftmergefunc-threshold=0", "-enforce-exclusivity=unchecked"])]),
+    .target(
+      name: "KraitModules",
+      dependencies: ["KraitRuntime", "CKraitSystem"],
+      swiftSettings: withoutExclusivityChecks),
     .executableTarget(
       name: "KraitCommand",
-      dependencies: ["KraitRuntime"],
-      swiftSettings: optimised),
+      dependencies: ["KraitModules"],
+      swiftSettings: optimised,
+      // Swift's own libraries inside the command: it starts in half the time and touches fewer pages.
+      linkerSettings: isDependency ? [] : [.unsafeFlags(["-static-stdlib"])]),
     .executableTarget(
       name: "CompileCommand",
       dependencies: [

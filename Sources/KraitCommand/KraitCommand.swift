@@ -1,6 +1,7 @@
 // The command `krait`: runs a Python program.
 
 import Glibc
+import KraitModules
 import KraitRuntime
 
 @main
@@ -25,6 +26,7 @@ enum KraitCommand {
     signal(SIGPIPE, SIG_IGN)
     guard let program = arguments.program else { exit(0) }
     let status = MainThread.run {
+      NativeModules.register()
       Runtime.start()
       return program.run()
     }

@@ -1,0 +1,13 @@
+// The modules written in Swift that the runtime itself does not need: what `import` finds under their names.
+
+import KraitRuntime
+
+/// The native modules of the standard library.
+public enum NativeModules {
+  /// Makes the modules importable. Call once, before ``Runtime/start()``.
+  public static func register() {
+    for definitions in [systemModules] {
+      for definition in definitions { nativeModules[definition.name.description] = definition }
+    }
+  }
+}

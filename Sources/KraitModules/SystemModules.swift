@@ -1,0 +1,7 @@
+// Modules that show the operating system.
+
+import KraitRuntime
+
+let systemModules: [ModuleDefinition] = [
+  errnoModule,
+]
