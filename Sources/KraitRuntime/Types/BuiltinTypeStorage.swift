@@ -34,12 +34,13 @@ public enum BuiltinTypes {
     Names.reserve()
   }
 
-  /// Zeroed memory in segments of their own whose owner is nobody: all that is in it is immortal.
+  /// Zeroed memory in segments of their own whose owner is nobody: all that is in it is immortal. Reserved as a whole, in memory only where it is used.
   static func reserveSharedBlock(size: Int) -> UnsafeMutableRawPointer {
     let total = (Segment.headerSize + size + Segment.size - 1) & ~(Segment.size - 1)
-    guard let memory = aligned_alloc(Segment.size, total) else { fatalError("no memory for the builtin types") }
-    memset(memory, 0, total)
-    return memory + Segment.headerSize
+    guard let memory = mmap(nil, total + Segment.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), memory != MAP_FAILED
+    else { fatalError("no memory for the builtin types") }
+    let aligned = (UInt(bitPattern: memory) + UInt(Segment.size - 1)) & ~UInt(Segment.size - 1)
+    return UnsafeMutableRawPointer(bitPattern: aligned).unsafelyUnwrapped + Segment.headerSize
   }
 
   /// Whether the type is one of the block.
