@@ -138,11 +138,10 @@ extension TupleObject {
     }
   }
 
-  /// `()` belongs to no heap and is immortal.
+  /// `()` belongs to no heap and is immortal; in a segment all the same, whose header the collector may read.
   @usableFromInline @inline(never)
   static func makeEmpty() -> Value {
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: itemsOffset + 8, alignment: 16)
-    raw.initializeMemory(as: UInt8.self, repeating: 0, count: itemsOffset + 8)
+    let raw = ImmortalMemory.allocate(itemsOffset + 8)
     raw.initializeHeader(TypeObject.tuple.rootShape)
     raw.makeImmortal()
     emptyAddress = UInt64(UInt(bitPattern: raw))
