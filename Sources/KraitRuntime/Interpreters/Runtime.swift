@@ -6,7 +6,7 @@ import Glibc
 /// The runtime of the process.
 public enum Runtime {
   /// Owner id of what is made at the start and immortal.
-  private static let bootstrapOwner: UInt64 = 1
+  static let bootstrapOwner: UInt64 = 1
   private static let mainOwner: UInt64 = 2
 
   /// Whether the builtin types are still being made: what is made now becomes immortal.

@@ -22,16 +22,20 @@ public enum BuiltinTypes {
     guard base == 0 else { return }
     base = UInt(bitPattern: reserveSharedBlock(size: table.count * stride))
     for (number, row) in table.enumerated() {
-      let type = TypeObject.builtin(number)
-      type.raw.shape = Shape(raw: TypeObject.type.raw + shapeOffset)
-      type.raw.makeImmortal()
-      let shape = Shape(raw: type.raw + shapeOffset)
-      shape.contents.initialize(to: Shape.Contents(type: type, flags: .exact))
-      type.contents.pointee.rootShape = shape
-      type.contents.pointee.shapes = shape.raw
-      if row.base >= 0 { type.contents.pointee.base = TypeObject.builtin(row.base) }
+      prepare(TypeObject.builtin(number), base: row.base >= 0 ? TypeObject.builtin(row.base) : nil)
     }
     Names.reserve()
+  }
+
+  /// Gives a type in zeroed memory its header, its base and the shape of its exact instances.
+  static func prepare(_ type: TypeObject, base: TypeObject?) {
+    type.raw.shape = Shape(raw: TypeObject.type.raw + shapeOffset)
+    type.raw.makeImmortal()
+    let shape = Shape(raw: type.raw + shapeOffset)
+    shape.contents.initialize(to: Shape.Contents(type: type, flags: .exact))
+    type.contents.pointee.rootShape = shape
+    type.contents.pointee.shapes = shape.raw
+    type.contents.pointee.base = base
   }
 
   /// Zeroed memory in segments of their own whose owner is nobody: all that is in it is immortal. Reserved as a whole, in memory only where it is used.

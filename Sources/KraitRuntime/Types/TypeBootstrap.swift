@@ -19,7 +19,7 @@ extension TypeDefinitions {
     var all: [TypeDefinition] = []
     for number in BuiltinTypes.table.indices {
       let type = TypeObject.builtin(number)
-      all.append(definitions[type] ?? TypeDefinition(type))
+      all.append(definitions[type] ?? TypeDefinition(builtin: type))
     }
     // Bases precede their subclasses in the table.
     for definition in all { definition.layOut() }
@@ -87,10 +87,9 @@ extension TypeDefinition {
   /// Names, bases, MRO, an empty dict, native functions.
   func makeObjects() throws(PyError) {
     let contents = type.contents
-    let row = BuiltinTypes.table[BuiltinTypes.number(of: type)]
-    contents.pointee.name = intern(try Owned.string(row.name)).take()
+    contents.pointee.name = intern(try Owned.string(name)).take()
     contents.pointee.qualifiedName = contents.pointee.name
-    contents.pointee.module = intern(try Owned.string(row.module)).take()
+    contents.pointee.module = intern(try Owned.string(module)).take()
     contents.pointee.dict = try Owned.dict().take()
     contents.pointee.documentation = try documentationValue(documentation).take()
     var bases: [TypeObject] = contents.pointee.base.map { [$0] } ?? []

@@ -11,7 +11,7 @@ public final class TypeDefinitions {
   /// Describes a builtin type, once.
   public func define(_ type: TypeObject, _ body: (TypeDefinition) -> Void) {
     precondition(definitions[type] == nil, "a builtin type is defined twice")
-    let definition = TypeDefinition(type)
+    let definition = TypeDefinition(builtin: type)
     body(definition)
     definitions[type] = definition
   }
@@ -72,7 +72,20 @@ public final class TypeDefinition {
   var makeNew: (() -> UnsafePointer<NativeFunction>)?
   var makeInitialize: (() -> UnsafePointer<NativeFunction>)?
 
-  init(_ type: TypeObject) { self.type = type }
+  let name: StaticString
+  let module: StaticString
+
+  init(_ type: TypeObject, name: StaticString, module: StaticString) {
+    self.type = type
+    self.name = name
+    self.module = module
+  }
+
+  /// The description of a type of the table of builtin types.
+  convenience init(builtin type: TypeObject) {
+    let row = BuiltinTypes.table[BuiltinTypes.number(of: type)]
+    self.init(type, name: row.name, module: row.module)
+  }
 
   /// `__new__`: the call's receiver is the type to instantiate. The signature is the type's `__text_signature__`.
   public func new(_ signature: StaticString, _ function: @escaping (Call) throws(PyError) -> Owned) {
