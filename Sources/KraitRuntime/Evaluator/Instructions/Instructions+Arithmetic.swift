@@ -470,16 +470,23 @@ private func setDictItem(_ container: Value, _ key: Value, _ value: Value) -> Bo
 // MARK: - Choosing
 
 extension Slow {
-  /// How often a specialised instruction may decline before it stays general.
+  /// How often an instruction may change its specialisation before it stays general for a while.
   private static let patience: UInt64 = 64
+  private static let longestCount: UInt64 = 255
+  private static let secondChances: UInt64 = 8
 
-  /// Counts a visit to the slow path in bits 8 to 15 of word 1; false when the instruction has been here too often.
+  /// Rewrites the operation, unless it changes too often: then the general one stands for some visits. The count is in bits 8 to 15 of word 1.
+  /// An instruction that declines for another reason than its operands' types (a result that does not fit, say) stays what it is.
   @inline(__always)
-  private static func maySpecialise(_ pc: PC) -> Bool {
-    let visits = pc[1] >> 8 & 0xFF
-    if visits >= patience { return false }
+  private static func specialise(_ pc: PC, to choice: Instruction, orGeneral general: Instruction) {
+    if Instruction.at(pc) == choice { return }
+    let count = pc[1] >> 8 & longestCount
+    if _slowPath(count == longestCount) {
+      pc[1] -= (longestCount - patience + secondChances) << 8
+      return specialise(pc, choice)
+    }
     pc[1] += 1 << 8
-    return true
+    specialise(pc, count < patience ? choice : general)
   }
 
   private static let integerOperations: [Instruction?] = [
@@ -522,8 +529,7 @@ extension Slow {
       }
     }
     guard let choice else { return }
-    guard maySpecialise(pc) else { return specialise(pc, .BINARY_OP) }
-    specialise(pc, choice)
+    specialise(pc, to: choice, orGeneral: .BINARY_OP)
   }
 
   static func specialiseBinaryShort(_ pc: PC, _ left: Value) {
@@ -536,22 +542,19 @@ extension Slow {
       choice = shortOperations[operation]
     }
     guard let choice else { return }
-    guard maySpecialise(pc) else { return specialise(pc, .BINARY_OP_I) }
-    specialise(pc, choice)
+    specialise(pc, to: choice, orGeneral: .BINARY_OP_I)
   }
 
   static func specialiseBinaryConstant(_ pc: PC, _ left: Value) {
     let operation = plain(pc[1])
     guard operation < 13, left.isImmediateDouble, let choice = constantOperations[operation] else { return }
-    guard maySpecialise(pc) else { return specialise(pc, .BINARY_OP_K) }
-    specialise(pc, choice)
+    specialise(pc, to: choice, orGeneral: .BINARY_OP_K)
   }
 
   static func specialiseComparison(_ pc: PC, _ left: Value, _ right: Value) {
     let choice: Instruction
     if Value.areSmallIntegers(left, right) { choice = .COMPARE_OP_INT } else if Value.areImmediateDoubles(left, right) { choice = .COMPARE_OP_FLOAT } else { return }
-    guard maySpecialise(pc) else { return specialise(pc, .COMPARE_OP) }
-    specialise(pc, choice)
+    specialise(pc, to: choice, orGeneral: .COMPARE_OP)
   }
 
   private static let integerJumps: [Instruction] = [
@@ -582,14 +585,12 @@ extension Slow {
       if number == .equal || number == .notEqual { choice = .JUMP_EQUAL_STRING }
     }
     guard let choice else { return }
-    guard maySpecialise(pc) else { return specialise(pc, .COMPARE_JUMP) }
-    specialise(pc, choice)
+    specialise(pc, to: choice, orGeneral: .COMPARE_JUMP)
   }
 
   static func specialiseJumpShort(_ pc: PC, _ left: Value) {
     guard left.isSmallInteger else { return }
-    guard maySpecialise(pc) else { return specialise(pc, .COMPARE_JUMP_I) }
-    specialise(pc, shortJumps[jumpNumber(pc)])
+    specialise(pc, to: shortJumps[jumpNumber(pc)], orGeneral: .COMPARE_JUMP_I)
   }
 
   static func specialiseStoreItem(_ pc: PC, _ container: Value, _ key: Value) {
@@ -601,7 +602,6 @@ extension Slow {
     } else {
       return
     }
-    guard maySpecialise(pc) else { return specialise(pc, .STORE_SUBSCR) }
-    specialise(pc, choice)
+    specialise(pc, to: choice, orGeneral: .STORE_SUBSCR)
   }
 }
