@@ -291,7 +291,7 @@ extension Ops {
     let value = fp[source]
     if value.isObject {
       if _slowPath(value.isAbsent) { return false }
-      if source >= locals { fp[source] = .none } else { value.retain() }
+      if source >= locals { fp[source] = .none } else { retain(value) }
     }
     let contents = GeneratorObject(frame.pointee.extra).contents
     let values = contents.pointee.values.unsafelyUnwrapped

@@ -328,7 +328,7 @@ extension Ops {
     let value = fp[slot]
     if value.isObject && slot >= thread.pointee.frame.pointee.code.localsPlusCount {
       fp[slot] = .none
-      value.releaseIfPresent()
+      release(value)
     }
   }
 
@@ -341,7 +341,7 @@ extension Ops {
     if _slowPath(!index.isSmallInteger || !container.isExactList) { return false }
     let item = ListObject(container).itemOrAbsent(index.smallInteger)
     if _slowPath(item.isAbsent) { return false }
-    item.retain()
+    retain(item)
     set(fp, operandA(pc), item)
     pc += 2
     return true
@@ -353,7 +353,7 @@ extension Ops {
     if _slowPath(!container.isExactList) { return false }
     let item = ListObject(container).itemOrAbsent(signedC(pc))
     if _slowPath(item.isAbsent) { return false }
-    item.retain()
+    retain(item)
     set(fp, operandA(pc), item)
     pc += 2
     return true
@@ -366,7 +366,7 @@ extension Ops {
     if _slowPath(!index.isSmallInteger || !container.isExactTuple) { return false }
     let item = TupleObject(container).itemOrAbsent(index.smallInteger)
     if _slowPath(item.isAbsent) { return false }
-    item.retain()
+    retain(item)
     set(fp, operandA(pc), item)
     pc += 2
     return true
@@ -378,7 +378,7 @@ extension Ops {
     if _slowPath(!container.isExactTuple) { return false }
     let item = TupleObject(container).itemOrAbsent(signedC(pc))
     if _slowPath(item.isAbsent) { return false }
-    item.retain()
+    retain(item)
     set(fp, operandA(pc), item)
     pc += 2
     return true
@@ -412,12 +412,12 @@ extension Ops {
     let value = fp[source]
     if value.isObject {
       // A temporary is moved, a local copied.
-      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { value.retain() }
+      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
     }
     let old = list.items[place]
     list.items[place] = value
     thread.pointee.frame.pointee.pc = pc
-    if _slowPath(old.isObject) { releaseReplaced(old) }
+    release(old)
     consume(fp, thread, slot)
     pc += 2
     return true

@@ -15,7 +15,7 @@ extension Ops {
     let value = fp[source]
     if value.isObject {
       if _slowPath(value.isAbsent) { return false }
-      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { value.retain() }
+      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
     }
     object.items[count] = value
     object.count = count &+ 1
@@ -51,12 +51,12 @@ extension Ops {
     var index = 0
     while index < count {
       let item = items[index]
-      item.retain()
+      retain(item)
       fp[base &+ count &- 1 &- index] = item
       index &+= 1
     }
     thread.pointee.frame.pointee.pc = pc
-    source.object.release()
+    release(object: source.object)
     pc += 1
     return true
   }

@@ -21,7 +21,7 @@ extension Ops {
 
   @inline(__always)
   private static func finishLoad(_ pc: inout PC, _ fp: FP, _ value: Value) -> Bool {
-    value.retain()
+    retain(value)
     set(fp, operandA(pc), value)
     pc += 4
     return true
@@ -98,8 +98,8 @@ extension Ops {
     let callee = caller.pointee.fp + caller.pointee.code.frameSize
     if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
     caller.pointee.pc = pc
-    getter.retain()
-    owner.retain()
+    retain(getter)
+    retain(owner)
     callee[0] = owner
     pushExact(thread, caller, getter, code, callee, given: 1, flags: .ownsFunction)
     fp = callee
@@ -113,10 +113,10 @@ extension Ops {
     let owner = fp[source]
     if _slowPath(!guarded(pc, owner)) { return false }
     let method = Value(bits: pc[3])
-    method.retain()
+    retain(method)
     let destination = operandA(pc)
     // A temporary stands in the destination: it moves on.
-    if source != destination { owner.retain() }
+    if source != destination { retain(owner) }
     fp[destination] = method
     fp[destination &+ 1] = owner
     pc += 4
@@ -127,7 +127,7 @@ extension Ops {
   static func LOAD_METHOD_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     if _slowPath(!isClass(fp[operandB(pc)], pc)) { return false }
     let value = Value(bits: pc[3])
-    value.retain()
+    retain(value)
     let destination = operandA(pc)
     set(fp, destination, value)
     fp[destination &+ 1] = .absent
@@ -139,7 +139,7 @@ extension Ops {
   static func LOAD_METHOD_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let value = moduleAttribute(pc, fp[operandB(pc)])
     if _slowPath(value.isAbsent) { return false }
-    value.retain()
+    retain(value)
     let destination = operandA(pc)
     set(fp, destination, value)
     fp[destination &+ 1] = .absent
@@ -152,7 +152,7 @@ extension Ops {
   private static func takeStored(_ fp: FP, _ thread: ThreadPointer, _ slot: Int) -> Value {
     let value = fp[slot]
     if value.isObject {
-      if slot >= thread.pointee.frame.pointee.code.localsPlusCount { fp[slot] = .none } else { value.retain() }
+      if slot >= thread.pointee.frame.pointee.code.localsPlusCount { fp[slot] = .none } else { retain(value) }
     }
     return value
   }
@@ -167,7 +167,7 @@ extension Ops {
     let old = owner.object.load(fromByteOffset: offset, as: Value.self)
     owner.object.storeBytes(of: value, toByteOffset: offset, as: Value.self)
     thread.pointee.frame.pointee.pc = pc
-    if _slowPath(old.isObject) { releaseReplaced(old) }
+    release(old)
     consume(fp, thread, slot)
     pc += 4
     return true
@@ -183,7 +183,7 @@ extension Ops {
     let old = values[place(pc)]
     values[place(pc)] = value
     thread.pointee.frame.pointee.pc = pc
-    if _slowPath(old.isObject) { releaseReplaced(old) }
+    release(old)
     consume(fp, thread, slot)
     pc += 4
     return true
@@ -274,7 +274,7 @@ extension Ops {
     var slot = count
     while slot < wanted {
       let value = defaults.items[first &+ slot &- count]
-      value.retain()
+      retain(value)
       callee[slot] = value
       slot &+= 1
     }
@@ -299,11 +299,11 @@ extension Ops {
     // Nothing may fail once the method has been taken apart.
     if _slowPath(thread.pointee.frame + 1 >= thread.pointee.frameLimit || fp + (base &+ 1 &+ code.frameSize) > thread.pointee.valueStackLimit) { return false }
     let receiver = method.receiver
-    receiver.retain()
-    function.retain()
+    retain(receiver)
+    retain(function)
     fp[base &+ 1] = receiver
     fp[base] = function
-    callable.object.release()
+    release(object: callable.object)
     return callPython(&pc, &fp, thread, base &+ 1, operandB(pc) &+ 1)
   }
 
@@ -322,13 +322,13 @@ extension Ops {
     while slot < end {
       let value = fp[slot]
       fp[slot] = .none
-      if value.isObject && !value.isAbsent { value.object.release() }
+      release(value)
       slot &+= 1
     }
     let base = operandA(pc)
     let callable = fp[base]
     fp[base] = result
-    callable.object.release()
+    release(object: callable.object)
     pc += Evaluator.callLength
   }
 
@@ -385,9 +385,9 @@ extension Ops {
     if _slowPath(!appended(list, fp[base &+ 2])) { return false }
     fp[base &+ 2] = .none
     fp[base &+ 1] = .none
-    list.object.release()
+    release(object: list.object)
     fp[base] = .none
-    callable.object.release()
+    release(object: callable.object)
     pc += Evaluator.callLength
     return true
   }
@@ -415,14 +415,14 @@ extension Ops {
       return true
     }
     // One reference is the result's, one the parameter's.
-    instance.retain()
-    initializer.retain()
+    retain(instance)
+    retain(initializer)
     fp[base] = initializer
     callee[0] = instance
     pushExact(thread, caller, initializer, code, callee, given: count, flags: .initializer, extra: instance)
     fp = callee
     pc = start.assumingMemoryBound(to: UInt64.self)
-    callable.object.release()
+    release(object: callable.object)
     return true
   }
 }

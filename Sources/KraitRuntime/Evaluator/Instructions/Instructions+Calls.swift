@@ -11,7 +11,7 @@ extension Ops {
     while slot < count {
       let local = fp[slot]
       fp[slot] = .none
-      if local.isObject && !local.isAbsent { local.object.release() }
+      release(local)
       slot &+= 1
     }
     let caller = frame - 1
@@ -21,7 +21,7 @@ extension Ops {
     let destination = operandA(pc)
     let callable = fp[destination]
     fp[destination] = value
-    if callable.isObject && !callable.isAbsent { callable.object.release() }
+    release(callable)
     pc += Evaluator.callLength
   }
 
@@ -47,7 +47,7 @@ extension Ops {
       guard flags == .initializer, value.isNone else { return false }
       value = frame.pointee.extra
     } else {
-      value.retain()
+      retain(value)
     }
     leave(&pc, &fp, thread, frame, value, operandB(pc))
     return true

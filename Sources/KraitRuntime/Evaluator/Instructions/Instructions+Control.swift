@@ -130,13 +130,13 @@ extension Ops {
     if _slowPath(index >= list.count) {
       items.sequence = .absent
       thread.pointee.frame.pointee.pc = pc
-      sequence.object.release()
+      release(object: sequence.object)
       pc += signedC(pc)
       return true
     }
     items.index = index &+ 1
     let item = list.items[index]
-    item.retain()
+    retain(item)
     set(fp, operandA(pc), item)
     pc += 4
     return true
@@ -154,13 +154,13 @@ extension Ops {
     if _slowPath(index >= tuple.count) {
       items.sequence = .absent
       thread.pointee.frame.pointee.pc = pc
-      sequence.object.release()
+      release(object: sequence.object)
       pc += signedC(pc)
       return true
     }
     items.index = index &+ 1
     let item = tuple.items[index]
-    item.retain()
+    retain(item)
     set(fp, operandA(pc), item)
     pc += 4
     return true

@@ -9,13 +9,9 @@ enum Ops<Model: ThreadingModel> {
   static func set(_ fp: FP, _ slot: Int, _ value: Value) {
     let old = fp[slot]
     fp[slot] = value
-    if _slowPath(old.isObject) { releaseReplaced(old) }
+    release(old)
   }
 }
-
-/// The old content of a slot, which may be NULL.
-@inline(never)
-func releaseReplaced(_ value: Value) { value.releaseIfPresent() }
 
 /// Slow paths of instructions: the general meaning, and specialisation.
 enum Slow {

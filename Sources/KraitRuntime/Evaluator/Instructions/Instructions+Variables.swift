@@ -18,7 +18,7 @@ extension Ops {
   static func COPY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let value = fp[operandB(pc)]
     if _slowPath(value.isAbsent) { return false }
-    value.retain()
+    retain(value)
     set(fp, operandA(pc), value)
     pc += 1
     return true
@@ -29,8 +29,8 @@ extension Ops {
     let first = fp[operandB(pc)]
     let second = fp[operandC(pc)]
     if _slowPath(first.isAbsent || second.isAbsent) { return false }
-    first.retain()
-    second.retain()
+    retain(first)
+    retain(second)
     let destination = operandA(pc)
     // Temporaries above the live ones hold no objects.
     fp[destination] = first
@@ -84,7 +84,7 @@ extension Ops {
   @inline(__always)
   static func LOAD_CONST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let value = Value(bits: pc[1])
-    value.retain()
+    retain(value)
     set(fp, operandA(pc), value)
     pc += 2
     return true
@@ -97,7 +97,7 @@ extension Ops {
     if value.isObject && !value.isAbsent {
       fp[slot] = .none
       thread.pointee.frame.pointee.pc = pc
-      value.object.release()
+      release(object: value.object)
     }
     pc += 1
     return true
@@ -123,7 +123,7 @@ extension Ops {
     var index = 0
     while index < count {
       let cell = cells[index]
-      cell.retain()
+      retain(cell)
       fp[first &+ index] = cell
       index &+= 1
     }
@@ -137,7 +137,7 @@ extension Ops {
     if _slowPath(cell.isAbsent || !cell.isObject || cell.object.shape != TypeObject.cell.rootShape) { return false }
     let value = CellObject(cell).contents
     if _slowPath(value.isAbsent) { return false }
-    value.retain()
+    retain(value)
     set(fp, operandA(pc), value)
     pc += 1
     return true
@@ -151,7 +151,7 @@ extension Ops {
     let value = fp[source]
     if value.isObject {
       if _slowPath(value.isAbsent) { return false }
-      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { value.retain() }
+      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
     }
     thread.pointee.frame.pointee.pc = pc
     CellObject(cell).replace(Owned(taking: value))
@@ -165,7 +165,7 @@ extension Ops {
     let cache = pc[2]
     if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) { return false }
     let value = globals.value(at: Int(cache &>> 32))
-    value.retain()
+    retain(value)
     set(fp, operandA(pc), value)
     pc += 3
     return true
@@ -180,7 +180,7 @@ extension Ops {
     let builtins = DictObject(FunctionObject(frame.pointee.function).builtins)
     if _slowPath(builtins.keysVersion != UInt32(truncatingIfNeeded: cache &>> 32)) { return false }
     let value = builtins.value(at: Int(operandB(pc)))
-    value.retain()
+    retain(value)
     set(fp, operandA(pc), value)
     pc += 3
     return true
@@ -215,7 +215,7 @@ extension Ops {
     let value = fp[source]
     if value.isObject {
       if _slowPath(value.isAbsent) { return false }
-      if source >= frame.pointee.code.localsPlusCount { fp[source] = .none } else { value.retain() }
+      if source >= frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
     }
     frame.pointee.pc = pc
     globals.setValue(at: Int(cache &>> 32), taking: Owned(taking: value))

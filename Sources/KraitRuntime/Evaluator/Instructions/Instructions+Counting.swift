@@ -1,0 +1,48 @@
+// Counting references in instruction bodies: as much as the threading model needs, and no more.
+
+import CKraitCore
+
+extension Ops {
+  /// A new reference to a value that is not absent.
+  @inline(__always)
+  static func retain(_ value: Value) {
+    if value.isObject { retain(object: value.object) }
+  }
+
+  /// Under a lock whatever an instruction sees belongs to this interpreter or is immortal, so the owner's word in the heap segment need not be read.
+  @inline(__always)
+  static func retain(object: UnsafeMutableRawPointer) {
+    if Model.isFree { return object.retain() }
+    let local = krait_load32(object.localCount)
+    if _fastPath(local &+ 1 > 1) {
+      krait_store32(object.localCount, local &+ 1)
+    } else if local == 0 {
+      object.retainShared()
+    }
+  }
+
+  /// Gives up a reference to a value that may be absent.
+  @inline(__always)
+  static func release(_ value: Value) {
+    if value.isObject && !value.isAbsent { release(object: value.object) }
+  }
+
+  @inline(__always)
+  static func release(object: UnsafeMutableRawPointer) {
+    if Model.isFree { return object.release() }
+    let local = krait_load32(object.localCount)
+    if _fastPath(local &+ 1 > 2) {
+      krait_store32(object.localCount, local &- 1)
+    } else if local != ObjectHeader.immortal {
+      releaseLast(object)
+    }
+  }
+}
+
+/// Gives up a reference that is the owner's last, or was counted by nobody in particular.
+@inline(never)
+private func releaseLast(_ object: UnsafeMutableRawPointer) {
+  if krait_load32(object.localCount) == 0 { return object.releaseShared() }
+  krait_store32(object.localCount, 0)
+  object.localCountReachedZero()
+}
