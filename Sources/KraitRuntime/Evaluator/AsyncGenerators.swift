@@ -293,7 +293,7 @@ func defineAsyncGenerator(_ types: TypeDefinitions) {
     }
     t.getter("ag_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
     t.getter("ag_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: GeneratorObject(object).code.value) }
-    t.getter("ag_running") { (object: Value) throws(PyError) -> Owned in
+    t.member("ag_running") { (object: Value) throws(PyError) -> Owned in
       Owned.boolean(GeneratorObject(object).contents.pointee.isRunningAsync)
     }
     t.getter("ag_suspended") { (object: Value) throws(PyError) -> Owned in

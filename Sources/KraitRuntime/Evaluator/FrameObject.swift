@@ -251,7 +251,7 @@ func defineFrame(_ types: TypeDefinitions) {
       contents.pointee.trace = value.isAbsent || value.isNone ? .absent : Owned(copying: value).take()
       old.releaseIfPresent()
     }
-    t.property("f_trace_lines") { (object: Value) throws(PyError) -> Owned in
+    t.member("f_trace_lines") { (object: Value) throws(PyError) -> Owned in
       Owned.boolean(FrameObject(object).contents.pointee.tracesLines)
     } set: { (object: Value, value: Value) throws(PyError) in
       guard value.isBool else { throw .typeError("attribute value type must be bool") }

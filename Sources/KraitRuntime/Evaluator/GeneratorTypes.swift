@@ -447,7 +447,7 @@ func defineCoroutine(_ types: TypeDefinitions) {
     t.getter("cr_await", "object being awaited on, or None") { (object: Value) throws(PyError) -> Owned in
       GeneratorObject(object).delegateForPython
     }
-    t.getter("cr_origin") { (object: Value) throws(PyError) -> Owned in
+    t.member("cr_origin") { (object: Value) throws(PyError) -> Owned in
       let origin = GeneratorObject(object).contents.pointee.origin
       return origin.isAbsent ? .none : Owned(copying: origin)
     }

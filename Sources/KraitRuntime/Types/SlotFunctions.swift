@@ -137,10 +137,13 @@ enum SlotFunctions {
   }
 
   static func descriptorSet(_ descriptor: Value, _ object: Value, _ value: Value) throws(PyError) {
+    let name = value.isAbsent ? Name.__delete__ : Name.__set__
+    // Only the name: CPython's look-up of special methods knows no more.
+    if descriptor.type.lookUp(name).isAbsent { throw PyError.raise(.attributeError, name) }
     if value.isAbsent {
-      _ = try callMethod(descriptor, Name.__delete__, object)
+      _ = try callMethod(descriptor, name, object)
     } else {
-      _ = try callMethod(descriptor, Name.__set__, object, value)
+      _ = try callMethod(descriptor, name, object, value)
     }
   }
 
@@ -213,15 +216,11 @@ enum SlotFunctions {
       let answer = try callMethod(object, Name.__contains__, item)
       return try answer.value.isTruthy()
     }
-    var result = false
-    try object.iterateEach { (candidate) throws(PyError) -> Bool in
-      result = try candidate.isEqual(to: item)
-      return !result
-    }
-    return result
+    return try object.containsByIterating(item)
   }
 
   static func truth(_ object: Value) throws(PyError) -> Bool {
+    if object.type.lookUp(Name.__bool__).isNone { throw .typeError("'\(object.typeName)' cannot be interpreted as a boolean") }
     let result = try callIfPresent(object, Name.__bool__)
     if !result.value.isAbsent {
       guard result.value.isBool else { throw .typeError("__bool__ should return bool, returned \(result.value.typeName)") }

@@ -24,7 +24,7 @@ extension SlotRow {
       try expect(1, arguments)
       return try unsafeBitCast(code, to: BinarySlot.self)(given[0], object)
     case .ternary, .ternaryReflected:
-      try expectBetween(1, 2, arguments)
+      guard (1...2).contains(arguments.positionalCount) else { throw .typeError("expected 1 or 2 arguments, got \(arguments.positionalCount)") }
       let third = arguments.positionalCount == 2 ? given[1] : Value.none
       let slot = unsafeBitCast(code, to: TernarySlot.self)
       return kind == .ternary ? try slot(object, given[0], third) : try slot(given[0], object, third)
@@ -48,7 +48,7 @@ extension SlotRow {
       try expect(1, arguments)
       return try unsafeBitCast(code, to: IndexSlot.self)(object, try object.sequenceIndex(given[0]))
     case .repeat:
-      try expectBetween(1, 1, arguments)
+      try expect(1, arguments)
       return try unsafeBitCast(code, to: IndexSlot.self)(object, try given[0].asIndex(overflow: .overflowError))
     case .setItem:
       try expectBetween(2, 2, arguments)

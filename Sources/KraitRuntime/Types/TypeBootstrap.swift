@@ -169,6 +169,12 @@ extension TypeDefinition {
     case .attribute(let attribute):
       let name = intern(try Owned.string(attribute.pointee.name))
       try dict.set(name.value, taking: try DescriptorObject.make(.getSetDescriptor, of: type, name: name.value, payload: UInt(bitPattern: attribute)))
+    case .computedMember(let attribute):
+      let name = intern(try Owned.string(attribute.pointee.name))
+      let text = try documentationValue(attribute.pointee.documentation)
+      let member = try DescriptorObject.make(
+        .memberDescriptor, of: type, name: name.value, payload: UInt(bitPattern: attribute), detail: MemberKind.computed.rawValue, documentation: text.value)
+      try dict.set(name.value, member.value)
     case .member(let name, let offset, let documentation):
       let name = intern(try Owned.string(name))
       let text = try documentationValue(documentation)

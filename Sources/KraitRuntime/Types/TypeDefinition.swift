@@ -63,6 +63,7 @@ public final class TypeDefinition {
   enum Entry {
     case method(() -> UnsafePointer<NativeFunction>)
     case attribute(UnsafePointer<NativeAttribute>)
+    case computedMember(UnsafePointer<NativeAttribute>)
     case member(name: StaticString, offset: Int, documentation: StaticString)
     case value(name: Value, value: Value)
   }
@@ -163,6 +164,23 @@ public final class TypeDefinition {
     let place = UnsafeMutablePointer<NativeAttribute>.allocate(capacity: 1)
     place.initialize(to: attribute)
     entries.append(.attribute(UnsafePointer(place)))
+  }
+
+  /// An attribute that Python sees as a member, though code gives its value: fields that are no ``Value``. Without a setter it can only be read.
+  public func member(_ name: StaticString, _ documentation: StaticString = "", _ get: @escaping (Value) throws(PyError) -> Owned) {
+    addMember(NativeAttribute(name: name, documentation: documentation, get: UnarySlot(get), set: nil))
+  }
+
+  public func member(
+    _ name: StaticString, _ documentation: StaticString = "", get: @escaping (Value) throws(PyError) -> Owned, set: @escaping (Value, Value) throws(PyError) -> Void
+  ) {
+    addMember(NativeAttribute(name: name, documentation: documentation, get: UnarySlot(get), set: SetterSlot(set)))
+  }
+
+  private func addMember(_ attribute: NativeAttribute) {
+    let place = UnsafeMutablePointer<NativeAttribute>.allocate(capacity: 1)
+    place.initialize(to: attribute)
+    entries.append(.computedMember(UnsafePointer(place)))
   }
 
   /// A field of the object, a ``Value``, that can only be read. An absent one reads as None.

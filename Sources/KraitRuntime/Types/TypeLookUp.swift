@@ -28,6 +28,13 @@ extension TypeObject {
     return "\(module).\(name)"
   }
 
+  /// As ``fullName``, without the module for classes of the main program too.
+  var nameForMessages: String {
+    let name = contents.pointee.qualifiedName.text
+    guard let module = moduleText, module != "builtins", module != "__main__" else { return name }
+    return "\(module).\(name)"
+  }
+
   /// `__module__` when it is a str.
   var moduleText: String? {
     let module = contents.pointee.flags.contains(.heapType) ? DictObject(contents.pointee.dict).get(interned: Name.__module__) : contents.pointee.module

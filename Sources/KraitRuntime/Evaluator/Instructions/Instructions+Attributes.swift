@@ -146,7 +146,7 @@ extension Slow {
     let missed = ["__enter__", "__exit__", "__aenter__", "__aexit__"][number]
     let kind = isAsync ? "asynchronous context manager" : "context manager"
     let otherKind = isAsync ? "context manager" : "asynchronous context manager"
-    let text = "'\(type.nameText)' object does not support the \(kind) protocol (missed \(missed) method)"
+    let text = "'\(type.nameForMessages)' object does not support the \(kind) protocol (missed \(missed) method)"
     let hasOther = isAsync
       ? !type.lookUp(Name.__enter__).isAbsent && !type.lookUp(Name.__exit__).isAbsent
       : !type.lookUp(Name.__aenter__).isAbsent && !type.lookUp(Name.__aexit__).isAbsent

@@ -243,13 +243,11 @@ extension Slow {
       if keys.value.isAbsent { throw .typeError("\(callableText(callable)) argument after ** must be a mapping, not \(update.typeName)") }
     }
     let target = DictObject(dict)
-    let source: Owned
-    if update.isDict {
-      source = Owned(copying: update)
-    } else {
-      source = try Owned.dict()
-      try DictObject(source.value).update(from: update)
+    if !update.isDict {
+      do throws(PyError) { try target.merge(mapping: update, .refuse) } catch { throw keywordError(callable) }
+      return consume(fp, thread, operandB(pc))
     }
+    let source = Owned(copying: update)
     var position = 0
     var key = Value.absent
     var value = Value.absent
@@ -263,6 +261,20 @@ extension Slow {
       try target.set(heldKey.value, heldValue.value)
     }
     consume(fp, thread, operandB(pc))
+  }
+
+  /// A KeyError of a mapping of keywords counts as a keyword that was given twice, as in CPython; other errors stay.
+  private static func keywordError(_ callable: Value) -> PyError {
+    guard PyError.matches(.keyError) else { return PyError() }
+    let exception = currentThread.pointee.takeException()
+    let arguments = Owned(copying: ExceptionObject(exception.value).args)
+    guard TupleObject(arguments.value).count == 1 else {
+      currentThread.pointee.setException(exception)
+      return PyError()
+    }
+    let key = TupleObject(arguments.value)[0]
+    guard key.isString else { return .typeError("keywords must be strings") }
+    return .typeError("\(callableText(callable)) got multiple values for keyword argument '\(key.text)'")
   }
 
   /// How errors of calls name the callable: its qualified name with the module, and parentheses.

@@ -334,14 +334,14 @@ func defineTextFile(_ types: TypeDefinitions) {
 private func defineTextFileAttributes(_ t: TypeDefinition) {
   t.getter("name") { (object: Value) throws(PyError) -> Owned in Owned(copying: TextFileObject(object).contents.pointee.name) }
   t.getter("mode") { (object: Value) throws(PyError) -> Owned in Owned(copying: TextFileObject(object).contents.pointee.mode) }
-  t.getter("encoding") { (_: Value) throws(PyError) -> Owned in Owned(copying: Name.utf8Name) }
+  t.member("encoding") { (_: Value) throws(PyError) -> Owned in Owned(copying: Name.utf8Name) }
   t.getter("errors") { (object: Value) throws(PyError) -> Owned in Owned(copying: TextFileObject(object).errorsName) }
   t.getter("newlines") { (_: Value) throws(PyError) -> Owned in .none }
   t.getter("closed") { (object: Value) throws(PyError) -> Owned in .boolean(TextFileObject(object).contents.pointee.flags.contains(.closed)) }
-  t.getter("line_buffering") { (object: Value) throws(PyError) -> Owned in
+  t.member("line_buffering") { (object: Value) throws(PyError) -> Owned in
     .boolean(TextFileObject(object).contents.pointee.flags.contains(.lineBuffered))
   }
-  t.getter("write_through") { (object: Value) throws(PyError) -> Owned in
+  t.member("write_through") { (object: Value) throws(PyError) -> Owned in
     .boolean(TextFileObject(object).contents.pointee.flags.contains(.writeThrough))
   }
 }

@@ -119,13 +119,13 @@ extension CodeObject {
 // MARK: - Attributes
 
 private func defineCodeAttributes(_ t: TypeDefinition) {
-  t.getter("co_argcount") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.argumentCount) }
-  t.getter("co_posonlyargcount") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.positionalOnlyCount) }
-  t.getter("co_kwonlyargcount") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.keywordOnlyCount) }
-  t.getter("co_stacksize") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.stackSize) }
-  t.getter("co_firstlineno") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.firstLineNumber) }
-  t.getter("co_nlocals") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.localCount) }
-  t.getter("co_flags") { (object: Value) throws(PyError) -> Owned in
+  t.member("co_argcount") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.argumentCount) }
+  t.member("co_posonlyargcount") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.positionalOnlyCount) }
+  t.member("co_kwonlyargcount") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.keywordOnlyCount) }
+  t.member("co_stacksize") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.stackSize) }
+  t.member("co_firstlineno") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.firstLineNumber) }
+  t.member("co_nlocals") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.localCount) }
+  t.member("co_flags") { (object: Value) throws(PyError) -> Owned in
     Owned(taking: Value(smallInteger: Int(Int32(bitPattern: CodeObject(object).flags.rawValue))))
   }
   t.getter("co_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).contents.pointee.code) }

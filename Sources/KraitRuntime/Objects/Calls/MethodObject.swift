@@ -109,10 +109,10 @@ func defineMethodObject(_ types: TypeDefinitions) {
       if call[1].isNone { throw .typeError("instance must not be None") }
       return try MethodObject.make(function: call[0], receiver: call[1])
     }
-    t.getter("__func__", "the function that is called") { (object: Value) throws(PyError) -> Owned in
+    t.member("__func__", "the function that is called") { (object: Value) throws(PyError) -> Owned in
       Owned(copying: MethodObject(object).function)
     }
-    t.getter("__self__", "the object that becomes the first argument") { (object: Value) throws(PyError) -> Owned in
+    t.member("__self__", "the object that becomes the first argument") { (object: Value) throws(PyError) -> Owned in
       Owned(copying: MethodObject(object).receiver)
     }
     t.getter("__doc__") { (object: Value) throws(PyError) -> Owned in

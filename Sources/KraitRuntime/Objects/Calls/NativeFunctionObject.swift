@@ -124,7 +124,7 @@ func defineNativeFunctionObject(_ types: TypeDefinitions) {
       let receiver = NativeFunctionObject(object).receiver
       return receiver.isAbsent ? .none : Owned(copying: receiver)
     }
-    t.property("__module__") { (object: Value) throws(PyError) -> Owned in
+    t.member("__module__") { (object: Value) throws(PyError) -> Owned in
       let module = NativeFunctionObject(object).contents.pointee.module
       return module.isAbsent ? .none : Owned(copying: module)
     } set: { (object: Value, value: Value) throws(PyError) in

@@ -199,7 +199,7 @@ private func defineBaseExceptionAttributes(_ t: TypeDefinition) {
     guard value.isNone || value.isException else { throw PyError.typeError("exception cause must be None or derive from BaseException") }
     ExceptionObject(object).setCause(Owned(copying: value))
   })
-  t.property(
+  t.member(
     "__suppress_context__", get: { (object) throws(PyError) in .boolean(ExceptionObject(object).suppressContext) },
     set: { (object, value) throws(PyError) in
       if value.isAbsent { throw PyError.typeError("can't delete numeric/char attribute") }
@@ -300,8 +300,8 @@ private func defineTraceback(_ t: TypeDefinition) {
     }
     TracebackObject(object).setNext(Owned(copyingIfPresent: value.isNone ? .absent : value))
   })
-  t.getter("tb_frame") { (object) throws(PyError) in Owned(copying: TracebackObject(object).frame) }
-  t.getter("tb_lasti") { (object) throws(PyError) in try Owned.integer(TracebackObject(object).instruction) }
+  t.member("tb_frame") { (object) throws(PyError) in Owned(copying: TracebackObject(object).frame) }
+  t.member("tb_lasti") { (object) throws(PyError) in try Owned.integer(TracebackObject(object).instruction) }
   t.getter("tb_lineno") { (object) throws(PyError) in
     let traceback = TracebackObject(object)
     if traceback.storedLine >= 0 { return try Owned.integer(traceback.storedLine) }

@@ -31,8 +31,8 @@ func defineExceptionGroups(_ types: TypeDefinitions) {
       return try builder.finish()
     }
     t.slots.repr = UnarySlot(representation)
-    t.getter("message", "What happened.") { (object) throws(PyError) in exceptionField(object, ExceptionGroupField.message) }
-    t.getter("exceptions", "The exceptions: a tuple.") { (object) throws(PyError) in exceptionField(object, ExceptionGroupField.exceptions) }
+    t.member("message", "What happened.") { (object) throws(PyError) in exceptionField(object, ExceptionGroupField.message) }
+    t.member("exceptions", "The exceptions: a tuple.") { (object) throws(PyError) in exceptionField(object, ExceptionGroupField.exceptions) }
     t.method("derive(excs, /)", "A group of the same kind with other exceptions.") { (call: Call) throws(PyError) -> Owned in
       try TypeObject.baseExceptionGroup.value.call(ExceptionObject(call.receiver)[ExceptionGroupField.message], call[0])
     }

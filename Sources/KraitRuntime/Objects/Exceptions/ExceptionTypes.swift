@@ -40,7 +40,7 @@ private func defineStopIteration(_ t: TypeDefinition) {
     try setArgs(object, arguments)
     setExceptionField(object, 0, arguments.positionalCount > 0 ? arguments.base[0] : .none)
   }
-  t.property("value", "What a generator returned.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+  t.member("value", "What a generator returned.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
 }
 
 private func defineSystemExit(_ t: TypeDefinition) {
@@ -55,7 +55,7 @@ private func defineSystemExit(_ t: TypeDefinition) {
     default: setExceptionField(object, 0, ExceptionObject(object).args)
     }
   }
-  t.property("code", "The exit status, or a message.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+  t.member("code", "The exit status, or a message.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
 }
 
 /// Puts keyword arguments into fields by name; names that are none are refused as CPython does.
@@ -76,7 +76,7 @@ private func defineNameError(_ t: TypeDefinition) {
     try setArgs(object, arguments)
     try setFields(object, arguments, [(Name.name, 0)], of: "NameError")
   }
-  t.property("name", "The name.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+  t.member("name", "The name.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
 }
 
 private func defineAttributeError(_ t: TypeDefinition) {
@@ -86,8 +86,8 @@ private func defineAttributeError(_ t: TypeDefinition) {
     try setArgs(object, arguments)
     try setFields(object, arguments, [(Name.name, 0), (Name.obj, 1)], of: "AttributeError")
   }
-  t.property("name", "The attribute's name.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
-  t.property("obj", "The object.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
+  t.member("name", "The attribute's name.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+  t.member("obj", "The object.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
   t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in
     let state = try attributeErrorState(call.receiver)
     return state.value.isAbsent ? .none : state
@@ -122,10 +122,10 @@ private func defineImportError(_ t: TypeDefinition) {
     let message = ExceptionObject(object)[0]
     return !message.isAbsent && message.isExactString ? Owned(copying: message) : try exceptionText(object)
   }
-  t.property("msg", "The message.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
-  t.property("name", "The module.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
-  t.property("path", "The module's file.", get: { (o) throws(PyError) in exceptionField(o, 2) }, set: { (o, v) throws(PyError) in setExceptionField(o, 2, v) })
-  t.property("name_from", "The name in the module.", get: { (o) throws(PyError) in exceptionField(o, 3) }, set: { (o, v) throws(PyError) in setExceptionField(o, 3, v) })
+  t.member("msg", "The message.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+  t.member("name", "The module.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
+  t.member("path", "The module's file.", get: { (o) throws(PyError) in exceptionField(o, 2) }, set: { (o, v) throws(PyError) in setExceptionField(o, 2, v) })
+  t.member("name_from", "The name in the module.", get: { (o) throws(PyError) in exceptionField(o, 3) }, set: { (o, v) throws(PyError) in setExceptionField(o, 3, v) })
   t.method("__reduce__()") { (call: Call) throws(PyError) -> Owned in
     let exception = ExceptionObject(call.receiver)
     let attributes = try attributesOrAbsent(call.receiver)
@@ -152,17 +152,17 @@ private func defineSyntaxError(_ t: TypeDefinition) {
   t.basicSize = fieldSize(9)
   t.rawInitialize("SyntaxError", initializeSyntaxError)
   t.slots.str = UnarySlot { (object) throws(PyError) in try syntaxErrorText(object) }
-  t.property("msg", "The message.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
-  t.property("filename", "The file.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
-  t.property("lineno", "The line.", get: { (o) throws(PyError) in exceptionField(o, 2) }, set: { (o, v) throws(PyError) in setExceptionField(o, 2, v) })
-  t.property("offset", "The column, from 1.", get: { (o) throws(PyError) in exceptionField(o, 3) }, set: { (o, v) throws(PyError) in setExceptionField(o, 3, v) })
-  t.property("text", "The line's text.", get: { (o) throws(PyError) in exceptionField(o, 4) }, set: { (o, v) throws(PyError) in setExceptionField(o, 4, v) })
-  t.property("end_lineno", "The last line.", get: { (o) throws(PyError) in exceptionField(o, 5) }, set: { (o, v) throws(PyError) in setExceptionField(o, 5, v) })
-  t.property("end_offset", "The column of the end.", get: { (o) throws(PyError) in exceptionField(o, 6) }, set: { (o, v) throws(PyError) in setExceptionField(o, 6, v) })
-  t.property(
+  t.member("msg", "The message.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+  t.member("filename", "The file.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
+  t.member("lineno", "The line.", get: { (o) throws(PyError) in exceptionField(o, 2) }, set: { (o, v) throws(PyError) in setExceptionField(o, 2, v) })
+  t.member("offset", "The column, from 1.", get: { (o) throws(PyError) in exceptionField(o, 3) }, set: { (o, v) throws(PyError) in setExceptionField(o, 3, v) })
+  t.member("text", "The line's text.", get: { (o) throws(PyError) in exceptionField(o, 4) }, set: { (o, v) throws(PyError) in setExceptionField(o, 4, v) })
+  t.member("end_lineno", "The last line.", get: { (o) throws(PyError) in exceptionField(o, 5) }, set: { (o, v) throws(PyError) in setExceptionField(o, 5, v) })
+  t.member("end_offset", "The column of the end.", get: { (o) throws(PyError) in exceptionField(o, 6) }, set: { (o, v) throws(PyError) in setExceptionField(o, 6, v) })
+  t.member(
     "print_file_and_line", "Whether a report names file and line.", get: { (o) throws(PyError) in exceptionField(o, 7) },
     set: { (o, v) throws(PyError) in setExceptionField(o, 7, v) })
-  t.property("_metadata", "For suggestions.", get: { (o) throws(PyError) in exceptionField(o, 8) }, set: { (o, v) throws(PyError) in setExceptionField(o, 8, v) })
+  t.member("_metadata", "For suggestions.", get: { (o) throws(PyError) in exceptionField(o, 8) }, set: { (o, v) throws(PyError) in setExceptionField(o, 8, v) })
 }
 
 private func initializeSyntaxError(_ object: Value, _ arguments: Arguments) throws(PyError) {

@@ -54,10 +54,10 @@ func defineOSError(_ t: TypeDefinition) {
     try initialize(object, arguments)
   }
   t.slots.str = UnarySlot(osErrorText)
-  t.property("errno", "The error's number.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
-  t.property("strerror", "The error's text.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
-  t.property("filename", "The file.", get: { (o) throws(PyError) in exceptionField(o, 2) }, set: { (o, v) throws(PyError) in setExceptionField(o, 2, v) })
-  t.property("filename2", "The second file.", get: { (o) throws(PyError) in exceptionField(o, 3) }, set: { (o, v) throws(PyError) in setExceptionField(o, 3, v) })
+  t.member("errno", "The error's number.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+  t.member("strerror", "The error's text.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
+  t.member("filename", "The file.", get: { (o) throws(PyError) in exceptionField(o, 2) }, set: { (o, v) throws(PyError) in setExceptionField(o, 2, v) })
+  t.member("filename2", "The second file.", get: { (o) throws(PyError) in exceptionField(o, 3) }, set: { (o, v) throws(PyError) in setExceptionField(o, 3, v) })
   t.property(
     "characters_written", "How much was written before the operation would have blocked.",
     get: { (object) throws(PyError) in

@@ -15,7 +15,7 @@ func defineUnicodeErrors(_ types: TypeDefinitions) {
       try initialize(object, arguments, hasEncoding: true, wantsBytes: true)
     }
     t.slots.str = UnarySlot { (object) throws(PyError) in try text(object, "'%' codec can't decode", unit: "byte") }
-    t.property("encoding", "The encoding.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+    t.member("encoding", "The encoding.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
   }
   defineException(types, .unicodeEncodeError) { t in
     t.documentation = "A text cannot be encoded."
@@ -24,7 +24,7 @@ func defineUnicodeErrors(_ types: TypeDefinitions) {
       try initialize(object, arguments, hasEncoding: true, wantsBytes: false)
     }
     t.slots.str = UnarySlot { (object) throws(PyError) in try text(object, "'%' codec can't encode", unit: "character") }
-    t.property("encoding", "The encoding.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
+    t.member("encoding", "The encoding.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
   }
   defineException(types, .unicodeTranslateError) { t in
     t.documentation = "A text cannot be translated."
@@ -33,15 +33,16 @@ func defineUnicodeErrors(_ types: TypeDefinitions) {
       try initialize(object, arguments, hasEncoding: false, wantsBytes: false)
     }
     t.slots.str = UnarySlot { (object) throws(PyError) in try text(object, "can't translate", unit: "character") }
+    t.member("encoding", "The encoding.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
   }
 }
 
 private func define(_ t: TypeDefinition) {
   t.basicSize = ExceptionObject.size + 8 * 5
-  t.property("object", "What was to be converted.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
-  t.property("start", "Where the problem begins.", get: { (o) throws(PyError) in index(o, 2) }, set: { (o, v) throws(PyError) in try setIndex(o, 2, v) })
-  t.property("end", "Where the problem ends.", get: { (o) throws(PyError) in index(o, 3) }, set: { (o, v) throws(PyError) in try setIndex(o, 3, v) })
-  t.property("reason", "What the problem is.", get: { (o) throws(PyError) in exceptionField(o, 4) }, set: { (o, v) throws(PyError) in setExceptionField(o, 4, v) })
+  t.member("object", "What was to be converted.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
+  t.member("start", "Where the problem begins.", get: { (o) throws(PyError) in index(o, 2) }, set: { (o, v) throws(PyError) in try setIndex(o, 2, v) })
+  t.member("end", "Where the problem ends.", get: { (o) throws(PyError) in index(o, 3) }, set: { (o, v) throws(PyError) in try setIndex(o, 3, v) })
+  t.member("reason", "What the problem is.", get: { (o) throws(PyError) in exceptionField(o, 4) }, set: { (o, v) throws(PyError) in setExceptionField(o, 4, v) })
 }
 
 private func index(_ object: Value, _ field: Int) -> Owned {

@@ -105,8 +105,8 @@ private func defineCommonParts(_ t: TypeDefinition) {
   t.rawClassMethod("__class_getitem__", "A generic alias.") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
     try Owned.genericAlias(type, arguments.base[0])
   }
-  t.getter("__func__") { (object: Value) throws(PyError) -> Owned in presentOrNone(WrappedMethodObject(object).function) }
-  t.getter("__wrapped__") { (object: Value) throws(PyError) -> Owned in presentOrNone(WrappedMethodObject(object).function) }
+  t.member("__func__") { (object: Value) throws(PyError) -> Owned in presentOrNone(WrappedMethodObject(object).function) }
+  t.member("__wrapped__") { (object: Value) throws(PyError) -> Owned in presentOrNone(WrappedMethodObject(object).function) }
   t.getter("__isabstractmethod__") { (object: Value) throws(PyError) -> Owned in .boolean(try isAbstract(WrappedMethodObject(object).function)) }
   t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
   defineForwarded(t)

@@ -61,6 +61,8 @@ enum MemberKind: Int {
   case readOnly
   /// A field of `__slots__`.
   case slot
+  /// A ``NativeAttribute`` that shows as a member.
+  case computed
 }
 
 /// The type `method-wrapper`: a wrapper descriptor bound to an object.
@@ -169,6 +171,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
       if instance.isAbsent { return Owned(copying: object) }
       let descriptor = DescriptorObject(object)
       guard instance.isInstance(of: descriptor.type) else { throw wrongReceiver(descriptor, instance) }
+      if descriptor.contents.pointee.detail == MemberKind.computed.rawValue { return try descriptor.attribute.pointee.get(instance) }
       let value = (instance.object + Int(descriptor.contents.pointee.payload)).load(as: Value.self)
       if !value.isAbsent { return Owned(copying: value) }
       if descriptor.contents.pointee.detail == MemberKind.readOnly.rawValue { return .none }
@@ -177,7 +180,9 @@ func defineDescriptors(_ types: TypeDefinitions) {
     t.slots.descriptorSet = StoreSlot { (object: Value, instance: Value, value: Value) throws(PyError) in
       let descriptor = DescriptorObject(object)
       guard instance.isInstance(of: descriptor.type) else { throw wrongReceiver(descriptor, instance) }
-      if descriptor.contents.pointee.detail == MemberKind.readOnly.rawValue { throw attributeError("readonly attribute", instance, descriptor.name) }
+      let kind = descriptor.contents.pointee.detail
+      if kind == MemberKind.computed.rawValue, let set = descriptor.attribute.pointee.set { return try set(instance, value) }
+      if kind != MemberKind.slot.rawValue { throw PyError.attributeError("readonly attribute") }
       let place = instance.object + Int(descriptor.contents.pointee.payload)
       let old = place.load(as: Value.self)
       if value.isAbsent && old.isAbsent { throw attributeError(descriptor.name.text, instance, descriptor.name) }
@@ -238,8 +243,8 @@ private func defineCommonParts(_ t: TypeDefinition) {
     finishDeallocation(raw)
   }
   t.slots.traverse = TraverseSlot { raw, visit in visit(DescriptorObject(raw: raw).contents.pointee.type) }
-  t.getter("__objclass__") { (object: Value) throws(PyError) -> Owned in Owned(copying: DescriptorObject(object).contents.pointee.type) }
-  t.getter("__name__") { (object: Value) throws(PyError) -> Owned in Owned(copying: DescriptorObject(object).name) }
+  t.member("__objclass__") { (object: Value) throws(PyError) -> Owned in Owned(copying: DescriptorObject(object).contents.pointee.type) }
+  t.member("__name__") { (object: Value) throws(PyError) -> Owned in Owned(copying: DescriptorObject(object).name) }
   t.getter("__qualname__") { (object: Value) throws(PyError) -> Owned in
     let contents = DescriptorObject(object).contents
     if contents.pointee.qualifiedName.isAbsent {
@@ -307,7 +312,7 @@ private func defineMethodWrapper(_ types: TypeDefinitions) {
       visit(wrapper.descriptor)
       visit(wrapper.receiver)
     }
-    t.getter("__self__") { (object: Value) throws(PyError) -> Owned in Owned(copying: MethodWrapperObject(object).receiver) }
+    t.member("__self__") { (object: Value) throws(PyError) -> Owned in Owned(copying: MethodWrapperObject(object).receiver) }
     t.getter("__objclass__") { (object: Value) throws(PyError) -> Owned in
       Owned(copying: DescriptorObject(MethodWrapperObject(object).descriptor).contents.pointee.type)
     }

@@ -65,7 +65,7 @@ func defineModule(_ types: TypeDefinitions) {
       ModuleObject(raw: raw).contents.pointee.dict = .absent
       dict.releaseIfPresent()
     }
-    t.getter("__dict__") { (object: Value) throws(PyError) -> Owned in
+    t.member("__dict__") { (object: Value) throws(PyError) -> Owned in
       let dict = ModuleObject(object).dict
       return dict.isAbsent ? .none : Owned(copying: dict)
     }

@@ -165,10 +165,10 @@ private func definePropertyAttributes(_ t: TypeDefinition) {
     old.releaseIfPresent()
     return .none
   }
-  t.getter("fget") { (object: Value) throws(PyError) -> Owned in presentOrNone(PropertyObject(object).contents.pointee.get) }
-  t.getter("fset") { (object: Value) throws(PyError) -> Owned in presentOrNone(PropertyObject(object).contents.pointee.set) }
-  t.getter("fdel") { (object: Value) throws(PyError) -> Owned in presentOrNone(PropertyObject(object).contents.pointee.delete) }
-  t.property("__doc__") { (object: Value) throws(PyError) -> Owned in
+  t.member("fget") { (object: Value) throws(PyError) -> Owned in presentOrNone(PropertyObject(object).contents.pointee.get) }
+  t.member("fset") { (object: Value) throws(PyError) -> Owned in presentOrNone(PropertyObject(object).contents.pointee.set) }
+  t.member("fdel") { (object: Value) throws(PyError) -> Owned in presentOrNone(PropertyObject(object).contents.pointee.delete) }
+  t.member("__doc__") { (object: Value) throws(PyError) -> Owned in
     presentOrNone(PropertyObject(object).contents.pointee.documentation)
   } set: { (object: Value, value: Value) throws(PyError) in
     let contents = PropertyObject(object).contents

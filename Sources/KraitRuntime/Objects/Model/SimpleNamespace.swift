@@ -48,7 +48,7 @@ func defineSimpleNamespace(_ types: TypeDefinitions) {
       for index in 0..<count { try attributes.set(TupleObject(arguments.keywordNames)[index], arguments.base[index]) }
       return result
     }
-    t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
+    t.member("__dict__", get: getInstanceDict, set: setInstanceDict)
   }
 }
 

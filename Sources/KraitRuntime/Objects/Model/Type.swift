@@ -149,16 +149,16 @@ private func defineMethods(_ t: TypeDefinition) {
 }
 
 private func defineLayoutAttributes(_ t: TypeDefinition) {
-  t.getter("__basicsize__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(Int(object.asType.contents.pointee.basicSize)) }
-  t.getter("__itemsize__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(Int(object.asType.contents.pointee.itemSize)) }
-  t.getter("__flags__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(object.asType.flags.rawValue) }
-  t.getter("__weakrefoffset__") { (object: Value) throws(PyError) -> Owned in
+  t.member("__basicsize__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(Int(object.asType.contents.pointee.basicSize)) }
+  t.member("__itemsize__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(Int(object.asType.contents.pointee.itemSize)) }
+  t.member("__flags__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(object.asType.flags.rawValue) }
+  t.member("__weakrefoffset__") { (object: Value) throws(PyError) -> Owned in
     let flags = object.asType.flags
     // As in CPython: a negative number says that the place is in front of the object, where all classes of the program have it.
     return try Owned.integer(flags.contains(.managedWeakReference) ? (flags.contains(.heapType) ? -32 : ObjectHeader.size) : 0)
   }
   t.member("__base__", offset: MemoryLayout<TypeContents>.offset(of: \TypeContents.base).unsafelyUnwrapped)
-  t.getter("__dictoffset__") { (object: Value) throws(PyError) -> Owned in
+  t.member("__dictoffset__") { (object: Value) throws(PyError) -> Owned in
     let type = object.asType
     return try Owned.integer(type.givesAttributes ? (type.isHeapType ? -1 : Int(type.contents.pointee.basicSize)) : 0)
   }

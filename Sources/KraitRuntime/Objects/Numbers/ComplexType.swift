@@ -35,12 +35,8 @@ func defineComplex(_ t: TypeDefinition) {
     let result = try Owned.complex(number.real, number.imaginary)
     return call.receiver === TypeObject.complex.value ? result : try call.receiver.call(result.value)
   }
-  t.property(
-    "real", "The real part.", get: { (object) throws(PyError) in try Owned.float(ComplexObject(object).real) },
-    set: { (_, _) throws(PyError) in throw PyError.attributeError("readonly attribute") })
-  t.property(
-    "imag", "The imaginary part.", get: { (object) throws(PyError) in try Owned.float(ComplexObject(object).imaginary) },
-    set: { (_, _) throws(PyError) in throw PyError.attributeError("readonly attribute") })
+  t.member("real", "The real part.") { (object) throws(PyError) in try Owned.float(ComplexObject(object).real) }
+  t.member("imag", "The imaginary part.") { (object) throws(PyError) in try Owned.float(ComplexObject(object).imaginary) }
 }
 
 extension Value {

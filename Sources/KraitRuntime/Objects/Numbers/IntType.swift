@@ -206,7 +206,9 @@ extension Integer {
     let bytes = try value.bufferAsBytes()
     let result = try parse(BytesObject(bytes.value).text, base: base)
     if !result.value.isAbsent { return result }
-    throw try malformed(isBytes ? value : bytes.value, base)
+    if bytes.value.isExact(.bytes) { throw try malformed(bytes.value, base) }
+    let plain = try Owned.bytes(UnsafeRawBufferPointer(start: BytesObject(bytes.value).data, count: BytesObject(bytes.value).count))
+    throw try malformed(plain.value, base)
   }
 
   private static func malformed(_ value: Value, _ base: Int) throws(PyError) -> PyError {

@@ -103,9 +103,13 @@ extension Value {
 
   public func deleteItem(_ key: Value) throws(PyError) {
     if let slot = type.slots.pointee.storeSubscript { return try slot(self, key, .absent) }
-    // CPython has two texts: one for what has slots of a sequence, as all classes of programs have.
+    // CPython has two texts: one for what has slots of a sequence, as all classes of programs have, when the key could be an index.
     let slots = type.slots.pointee
-    let isLikeSequence = type.isHeapType || slots.length != nil || slots.item != nil || slots.contains != nil
+    var isLikeSequence = type.isHeapType || slots.length != nil || slots.item != nil || slots.contains != nil
+    if isLikeSequence {
+      isLikeSequence = key.type.slots.pointee.index != nil
+      if isLikeSequence { _ = try key.asIndex(overflow: .indexError) }
+    }
     throw PyError.typeError("'\(typeName)' object \(isLikeSequence ? "doesn't" : "does not") support item deletion")
   }
 
@@ -119,14 +123,21 @@ extension Value {
   /// `item in self`.
   public func contains(_ item: Value) throws(PyError) -> Bool {
     if let slot = type.slots.pointee.contains { return try slot(self, item) }
-    guard type.slots.pointee.iterate != nil || type.slots.pointee.item != nil else {
+    return try containsByIterating(item)
+  }
+
+  /// Membership by a look at each item.
+  func containsByIterating(_ item: Value) throws(PyError) -> Bool {
+    let iterator: Owned
+    do throws(PyError) { iterator = try iterate() } catch {
+      guard PyError.matches(.typeError) else { throw error }
+      PyError.clear()
       throw PyError.typeError("argument of type '\(typeName)' is not a container or iterable")
     }
-    var found = false
-    try iterateEach { (candidate) throws(PyError) -> Bool in
-      found = try candidate.isEqual(to: item)
-      return !found
+    while true {
+      let candidate = try iterator.value.next()
+      if candidate.value.isAbsent { return false }
+      if try candidate.value.isEqual(to: item) { return true }
     }
-    return found
   }
 }

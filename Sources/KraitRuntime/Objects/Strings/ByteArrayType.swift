@@ -160,7 +160,8 @@ private func storeSlice(_ value: Value, _ array: ByteArrayObject, _ slice: Slice
 
 private func assign(_ array: ByteArrayObject, _ start: Int, _ step: Int, _ count: Int, _ bytes: UnsafeRawBufferPointer, deletes: Bool) throws(PyError) {
   if step == 1 { return try array.replace(start..<(start &+ count), with: bytes) }
-  if !deletes && bytes.count > 0 || !deletes && count != bytes.count {
+  // No bytes for an extended slice delete it, as in CPython.
+  if bytes.count > 0 {
     guard bytes.count == count else {
       throw PyError.valueError("attempt to assign bytes of size \(bytes.count) to extended slice of size \(count)")
     }

@@ -6,7 +6,7 @@ import Glibc
 func defineByteSearch(_ t: TypeDefinition) {
   t.slots.contains = ContainsSlot { (bytes, part) throws(PyError) -> Bool in
     if part.isSmallInteger || !part.supportsBuffer && part.type.slots.pointee.index != nil {
-      let number = try part.asIndex(overflow: .valueError)
+      let number = try part.asIndex(overflow: nil)
       guard number >= 0 && number < 256 else { throw PyError.valueError("byte must be in range(0, 256)") }
       return byteUnits(bytes).contains(UInt32(number))
     }

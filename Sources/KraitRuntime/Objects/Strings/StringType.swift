@@ -208,8 +208,8 @@ private func namedArguments(_ arguments: Arguments) throws(PyError) -> (Value, V
 
 private func makeString(_ object: Value, _ encoding: Value, _ errors: Value) throws(PyError) -> Owned {
   if encoding.isAbsent && errors.isAbsent { return object.isAbsent ? .emptyString : try object.str() }
-  if !encoding.isAbsent && !encoding.isString { throw PyError.typeError("str() argument 'encoding' must be str, not \(describeNone(encoding))") }
-  if !errors.isAbsent && !errors.isString { throw PyError.typeError("str() argument 'errors' must be str, not \(describeNone(errors))") }
+  if !encoding.isAbsent && !encoding.isString { throw PyError.typeError("str() argument 'encoding' must be str, not \(encoding.typeName)") }
+  if !errors.isAbsent && !errors.isString { throw PyError.typeError("str() argument 'errors' must be str, not \(errors.typeName)") }
   if object.isAbsent { return .emptyString }
   if object.isString { throw PyError.typeError("decoding str is not supported") }
   guard object.supportsBuffer else { throw PyError.typeError("decoding to str: need a bytes-like object, \(object.typeName) found") }

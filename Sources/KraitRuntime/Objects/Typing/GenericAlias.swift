@@ -158,9 +158,9 @@ func defineGenericAlias(_ types: TypeDefinitions) {
       for name in ownNames where try !own.value.contains(name) { try ListObject(own.value).append(name) }
       return own
     }
-    t.getter("__origin__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: GenericAliasObject(object).contents.pointee.origin) }
-    t.getter("__args__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: GenericAliasObject(object).contents.pointee.arguments) }
-    t.getter("__unpacked__", "") { (object: Value) throws(PyError) -> Owned in .boolean(GenericAliasObject(object).contents.pointee.isStarred) }
+    t.member("__origin__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: GenericAliasObject(object).contents.pointee.origin) }
+    t.member("__args__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: GenericAliasObject(object).contents.pointee.arguments) }
+    t.member("__unpacked__", "") { (object: Value) throws(PyError) -> Owned in .boolean(GenericAliasObject(object).contents.pointee.isStarred) }
     t.getter("__parameters__", "Type parameters in the alias.") { (object: Value) throws(PyError) -> Owned in Owned(copying: try GenericAliasObject(object).parameters()) }
     t.getter("__typing_unpacked_tuple_args__", "") { (object: Value) throws(PyError) -> Owned in
       let contents = GenericAliasObject(object).contents

@@ -120,8 +120,8 @@ func defineTemplates(_ types: TypeDefinitions) {
       guard arguments.keywordNames.isAbsent else { throw PyError.typeError("Template.__new__ only accepts *args arguments") }
       return try make(UnsafeBufferPointer(start: arguments.base, count: arguments.positionalCount))
     }
-    t.getter("strings", "The literal parts.") { (object: Value) throws(PyError) -> Owned in Owned(copying: TemplateObject(object).strings) }
-    t.getter("interpolations", "The interpolated parts.") { (object: Value) throws(PyError) -> Owned in Owned(copying: TemplateObject(object).interpolations) }
+    t.member("strings", "The literal parts.") { (object: Value) throws(PyError) -> Owned in Owned(copying: TemplateObject(object).strings) }
+    t.member("interpolations", "The interpolated parts.") { (object: Value) throws(PyError) -> Owned in Owned(copying: TemplateObject(object).interpolations) }
     t.getter("values", "The values of the interpolations.") { (object: Value) throws(PyError) -> Owned in
       let interpolations = TupleObject(TemplateObject(object).interpolations)
       let values = try Owned.tuple(count: interpolations.count)

@@ -159,7 +159,7 @@ private func defineCommon(_ t: TypeDefinition) {
     }
   }
   t.slots.repr = UnarySlot(representation)
-  t.getter("__name__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: TypeParameterObject(object).contents.pointee.name) }
+  t.member("__name__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: TypeParameterObject(object).contents.pointee.name) }
   t.getter("__default__", "") { (object: Value) throws(PyError) -> Owned in
     let contents = TypeParameterObject(object).contents
     let value = try TypeParameterObject.evaluated(&contents.pointee.default, contents.pointee.evaluateDefault)
@@ -188,9 +188,9 @@ private func evaluator(_ function: Value, _ stored: Value) throws(PyError) -> Ow
 }
 
 private func defineVariance(_ t: TypeDefinition) {
-  t.getter("__covariant__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.isCovariant) }
-  t.getter("__contravariant__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.isContravariant) }
-  t.getter("__infer_variance__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.infersVariance) }
+  t.member("__covariant__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.isCovariant) }
+  t.member("__contravariant__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.isContravariant) }
+  t.member("__infer_variance__", "") { (object: Value) throws(PyError) -> Owned in .boolean(TypeParameterObject(object).contents.pointee.infersVariance) }
   t.slots.or = BinarySlot { (a: Value, b: Value) throws(PyError) -> Owned in 
     let members = try Owned.tuple(a, b)
     return try union(subscript: members.value)
@@ -286,7 +286,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       contents.pointee.default = Owned(copying: call[2]).take()
       return made
     }
-    t.getter("__bound__", "") { (object: Value) throws(PyError) -> Owned in
+    t.member("__bound__", "") { (object: Value) throws(PyError) -> Owned in
       let bound = TypeParameterObject(object).contents.pointee.bound
       return bound.isAbsent ? .none : Owned(copying: bound)
     }
@@ -406,7 +406,7 @@ private func defineSpecificationPart(_ t: TypeDefinition, isKeywords: Bool) {
     guard operation == .equal || operation == .notEqual, b.isObject, a.type == b.type else { return .notImplemented }
     return try held(a).compare(held(b), operation)
   }
-  t.getter("__origin__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: held(object)) }
+  t.member("__origin__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: held(object)) }
   t.attribute(Name.__hash__, .none)
   if isKeywords {
     t.new("paramspeckwargs(origin)") { (call: Call) throws(PyError) -> Owned in try specificationPart(.paramSpecKwargs, call[0]) }
@@ -487,7 +487,7 @@ private func defineTypeAlias(_ types: TypeDefinitions) {
       try setModule(of: made.value)
       return made
     }
-    t.getter("__name__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: TypeAliasObject(object).contents.pointee.name) }
+    t.member("__name__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: TypeAliasObject(object).contents.pointee.name) }
     t.getter("__value__", "The value, evaluated when first asked for.") { (object: Value) throws(PyError) -> Owned in
       let contents = TypeAliasObject(object).contents
       return Owned(copying: try TypeParameterObject.evaluated(&contents.pointee.value, contents.pointee.evaluateValue))

@@ -192,7 +192,7 @@ func defineUnion(_ types: TypeDefinitions) {
       return try anyMember(of: call.receiver, passes: Name.issubclass, call[0], "issubclass() argument 2 cannot be a parameterized generic")
     }
     t.classMethod("__class_getitem__(types, /)", "A union of the given types.") { (call: Call) throws(PyError) -> Owned in try union(subscript: call[0]) }
-    t.getter("__args__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: UnionObject(object).contents.pointee.arguments) }
+    t.member("__args__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: UnionObject(object).contents.pointee.arguments) }
     t.getter("__parameters__", "Type parameters in the union.") { (object: Value) throws(PyError) -> Owned in Owned(copying: try UnionObject(object).parameters()) }
     t.getter("__name__", "") { (_: Value) throws(PyError) -> Owned in try .string("Union") }
     t.getter("__qualname__", "") { (_: Value) throws(PyError) -> Owned in try .string("Union") }

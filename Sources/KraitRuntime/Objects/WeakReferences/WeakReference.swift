@@ -215,7 +215,7 @@ func defineWeakReferences(_ types: TypeDefinitions) {
     t.slots.initialize = InitializeSlot { (_: Value, arguments: Arguments) throws(PyError) -> Void in
       guard arguments.keywordNames.isAbsent else { throw PyError.typeError("ReferenceType() takes no keyword arguments") }
     }
-    t.getter("__callback__", "The function to call when the object dies, or None.") { (object: Value) throws(PyError) -> Owned in
+    t.member("__callback__", "The function to call when the object dies, or None.") { (object: Value) throws(PyError) -> Owned in
       let callback = WeakReferenceObject(object).contents.pointee.callback
       return callback.isAbsent ? .none : Owned(copying: callback)
     }

@@ -20,7 +20,12 @@ extension DictObject {
       return try merge(DictObject(mapping), collision)
     }
     let keys = try mapping.callMethod(Name.keys)
-    let iterator = try keys.value.iterate()
+    let iterator: Owned
+    do throws(PyError) { iterator = try keys.value.iterate() } catch {
+      guard PyError.matches(.typeError) else { throw error }
+      PyError.clear()
+      throw PyError.typeError("\(mapping.typeName).keys() returned a non-iterable (type \(keys.value.typeName))")
+    }
     while true {
       let key = try iterator.value.next()
       if key.value.isAbsent { return }
