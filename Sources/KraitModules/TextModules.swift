@@ -1,0 +1,7 @@
+// Modules about text: patterns, formats, characters, checksums, and Python's own source.
+
+import KraitRuntime
+
+let textModules: [ModuleDefinition] = [
+  _sreModule,
+]
