@@ -804,6 +804,17 @@ static KRAIT_STEP void krait_locked_step_LOAD_ATTR_PROPERTY(uint64_t *_Nonnull p
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_LOAD_ATTR_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_ATTR_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_ATTR_CACHED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LOAD_METHOD_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_METHOD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -837,6 +848,17 @@ static KRAIT_STEP void krait_locked_step_LOAD_METHOD_MODULE(uint64_t *_Nonnull p
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_LOAD_METHOD_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_METHOD_CACHED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_STORE_ATTR_INSIDE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_ATTR_INSIDE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -865,6 +887,17 @@ static KRAIT_STEP void krait_locked_step_STORE_ATTR_OVERFLOW(uint64_t *_Nonnull 
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_STORE_ATTR_OVERFLOW(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_STORE_ATTR_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_ATTR_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_STORE_ATTR_CACHED(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1376,7 +1409,7 @@ static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[209] = {
+static const krait_step krait_locked_table[212] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1476,14 +1509,17 @@ static const krait_step krait_locked_table[209] = {
   krait_locked_step_LOAD_ATTR_CLASS,
   krait_locked_step_LOAD_ATTR_MODULE,
   krait_locked_step_LOAD_ATTR_PROPERTY,
+  krait_locked_step_LOAD_ATTR_CACHED,
   krait_locked_step_slow,
   krait_locked_step_LOAD_METHOD_METHOD,
   krait_locked_step_LOAD_METHOD_CLASS,
   krait_locked_step_LOAD_METHOD_MODULE,
+  krait_locked_step_LOAD_METHOD_CACHED,
   krait_locked_step_slow,
   krait_locked_step_STORE_ATTR_INSIDE,
   krait_locked_step_STORE_ATTR_ADD,
   krait_locked_step_STORE_ATTR_OVERFLOW,
+  krait_locked_step_STORE_ATTR_CACHED,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,

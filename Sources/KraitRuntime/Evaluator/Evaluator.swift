@@ -17,13 +17,6 @@ enum Locked: ThreadingModel {
 
 /// Runs Python code.
 public enum Evaluator {
-  /// Where a frame that was entered from native code ends: one `HALT`.
-  nonisolated(unsafe) static let halt: PC = {
-    let word = PC.allocate(capacity: 1)
-    word.initialize(to: UInt64(Instruction.HALT.rawValue))
-    return word
-  }()
-
   // MARK: Entries
 
   /// Calls a Python function.

@@ -48,6 +48,8 @@ public struct ThreadState {
   /// What look-ups on types found (``TypeCache``); nil before the first.
   var typeCache: UnsafeMutablePointer<TypeCache.Entry>?
   var superCache: UnsafeMutablePointer<SuperCache.Entry>?
+  /// What instructions found that see many shapes; nil before the first.
+  var attributeCache: UnsafeMutablePointer<AttributeCache.Entry>?
 
   /// `sys.set_coroutine_origin_tracking_depth`
   public var coroutineOriginDepth = 0

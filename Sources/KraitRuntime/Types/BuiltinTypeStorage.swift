@@ -20,6 +20,7 @@ public enum BuiltinTypes {
   /// Makes room for all builtin types and for the names that native code uses. Addresses and shapes are fixed from here on, contents come with ``TypeDefinition``.
   static func reserve() {
     guard base == 0 else { return }
+    SlotCodes.reserve()
     base = UInt(bitPattern: reserveSharedBlock(size: table.count * stride))
     for (number, row) in table.enumerated() {
       prepare(TypeObject.builtin(number), base: row.base >= 0 ? TypeObject.builtin(row.base) : nil)

@@ -2,10 +2,6 @@
 
 import CKraitCore
 
-/// The codes of the generic functions: a type whose slot has this address needs no call.
-nonisolated(unsafe) let genericGetAttributeCode = BinarySlot(genericGetAttribute).code
-nonisolated(unsafe) let genericSetAttributeCode = StoreSlot(genericSetAttribute).code
-
 /// `object.__getattribute__`.
 public func genericGetAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
   let found = try genericLookUpAttribute(object, name)
@@ -15,6 +11,27 @@ public func genericGetAttribute(_ object: Value, _ name: Value) throws(PyError) 
 
 /// As ``genericGetAttribute(_:_:)``; absent where that raises AttributeError for want of the attribute. What a descriptor raises is raised.
 func genericLookUpAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
+  guard _fastPath(object.isObject && name.isExactString && StringObject(name).isInterned && !object.object.shape.flags.contains(.dictionaryMode)) else {
+    return try genericLookUpHolding(object, name)
+  }
+  // Nothing can run before a descriptor does, so the attribute of the class need not be held.
+  let type = object.object.shape.type
+  let found = type.lookUp(name)
+  if !found.isAbsent, let get = found.type.slots.pointee.descriptorGet {
+    if found.type.slots.pointee.descriptorSet == nil {
+      let own = try object.object.instanceAttribute(name)
+      if !own.isAbsent { return Owned(copying: own) }
+    }
+    let held = Owned(copying: found)
+    return try get(held.value, object, type.value)
+  }
+  let own = try object.object.instanceAttribute(name)
+  return Owned(copyingIfPresent: own.isAbsent ? found : own)
+}
+
+/// The look-up for names that must be interned first, immediates, and objects whose dict may run code.
+@inline(never)
+private func genericLookUpHolding(_ object: Value, _ name: Value) throws(PyError) -> Owned {
   let name = try attributeName(name)
   let type = object.type
   let found = type.lookUp(name.value)

@@ -104,7 +104,7 @@ struct OverflowAttributes {
 @inline(__always)
 public func finishDeallocation(_ object: UnsafeMutableRawPointer) {
   let flags = object.shape.flags
-  if _fastPath(flags.isDisjoint(with: [.hasAttributes, .heapType])) { return freeObject(object) }
+  if _fastPath(flags.isDisjoint(with: .attributesOrHeapType)) { return freeObject(object) }
   finishInstance(object, flags)
 }
 

@@ -83,4 +83,13 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let heapType = ShapeFlags(rawValue: 1 << 17)
   /// Instances have fields of `__slots__`.
   public static let hasMembers = ShapeFlags(rawValue: 1 << 18)
+
+  // Combinations that hot paths ask for: an array literal of options is not always folded, and costs an array where it is not.
+  @inlinable public static var exactInteger: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 0 | 1 << 10) } }
+  @inlinable public static var exactList: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 1 | 1 << 10) } }
+  @inlinable public static var exactTuple: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 2 | 1 << 10) } }
+  @inlinable public static var exactString: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 4 | 1 << 10) } }
+  @inlinable public static var exactDict: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 5 | 1 << 10) } }
+  @inlinable public static var exactFloat: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 8 | 1 << 10) } }
+  @inlinable public static var attributesOrHeapType: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 13 | 1 << 17) } }
 }

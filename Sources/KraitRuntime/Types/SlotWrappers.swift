@@ -157,6 +157,3 @@ func nativeNew(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   guard let function = TypeObject(type).contents.pointee.newFunction else { throw .typeError("cannot create '\(TypeObject(type).nameText)' instances") }
   return try function.call(type, arguments)
 }
-
-nonisolated(unsafe) let nativeInitializeCode = UInt(bitPattern: InitializeSlot(nativeInitialize).code)
-nonisolated(unsafe) let nativeNewCode = UInt(bitPattern: CallSlot(nativeNew).code)

@@ -9,8 +9,6 @@ func typeGetAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
   return found
 }
 
-nonisolated(unsafe) let typeGetAttributeCode = BinarySlot(typeGetAttribute).code
-
 /// As ``typeGetAttribute(_:_:)``, absent when there is no such attribute.
 func typeLookUpAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
   let name = try attributeName(name)

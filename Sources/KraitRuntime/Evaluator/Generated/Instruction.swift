@@ -102,118 +102,121 @@ enum Instruction: UInt16, BitwiseCopyable {
   case LOAD_ATTR_CLASS = 96
   case LOAD_ATTR_MODULE = 97
   case LOAD_ATTR_PROPERTY = 98
-  case LOAD_METHOD = 99
-  case LOAD_METHOD_METHOD = 100
-  case LOAD_METHOD_CLASS = 101
-  case LOAD_METHOD_MODULE = 102
-  case STORE_ATTR = 103
-  case STORE_ATTR_INSIDE = 104
-  case STORE_ATTR_ADD = 105
-  case STORE_ATTR_OVERFLOW = 106
-  case DELETE_ATTR = 107
-  case LOAD_SUPER_ATTR = 108
-  case LOAD_SUPER_METHOD = 109
-  case LOAD_SPECIAL = 110
-  case BUILD_TUPLE = 111
-  case BUILD_LIST = 112
-  case BUILD_SET = 113
-  case BUILD_MAP = 114
-  case BUILD_STRING = 115
-  case BUILD_SLICE = 116
-  case BUILD_TEMPLATE = 117
-  case BUILD_INTERPOLATION = 118
-  case LIST_APPEND = 119
-  case LIST_EXTEND = 120
-  case SET_ADD = 121
-  case SET_UPDATE = 122
-  case DICT_UPDATE = 123
-  case DICT_MERGE = 124
-  case MAP_ADD = 125
-  case FORMAT_SIMPLE = 126
-  case FORMAT_WITH_SPEC = 127
-  case CONVERT_VALUE = 128
-  case UNPACK_SEQUENCE = 129
-  case UNPACK_EX = 130
-  case JUMP = 131
-  case JUMP_BACKWARD = 132
-  case JUMP_IF_FALSE = 133
-  case JUMP_IF_TRUE = 134
-  case JUMP_IF_NONE = 135
-  case JUMP_IF_NOT_NONE = 136
-  case COMPARE_JUMP = 137
-  case JUMP_LESS_INT = 138
-  case JUMP_LESS_EQUAL_INT = 139
-  case JUMP_EQUAL_INT = 140
-  case JUMP_NOT_EQUAL_INT = 141
-  case JUMP_GREATER_INT = 142
-  case JUMP_GREATER_EQUAL_INT = 143
-  case JUMP_LESS_FLOAT = 144
-  case JUMP_LESS_EQUAL_FLOAT = 145
-  case JUMP_EQUAL_FLOAT = 146
-  case JUMP_GREATER_FLOAT = 147
-  case JUMP_GREATER_EQUAL_FLOAT = 148
-  case JUMP_EQUAL_STRING = 149
-  case COMPARE_JUMP_I = 150
-  case JUMP_LESS_INT_I = 151
-  case JUMP_LESS_EQUAL_INT_I = 152
-  case JUMP_EQUAL_INT_I = 153
-  case JUMP_NOT_EQUAL_INT_I = 154
-  case JUMP_GREATER_INT_I = 155
-  case JUMP_GREATER_EQUAL_INT_I = 156
-  case IS_JUMP = 157
-  case CONTAINS_JUMP = 158
-  case GET_ITER = 159
-  case FOR_ITER = 160
-  case FOR_ITER_RANGE = 161
-  case FOR_ITER_LIST = 162
-  case FOR_ITER_TUPLE = 163
-  case FOR_ITER_NATIVE = 164
-  case FOR_ITER_GENERATOR = 165
-  case CALL = 166
-  case CALL_PYTHON = 167
-  case CALL_METHOD_PYTHON = 168
-  case CALL_DEFAULTS = 169
-  case CALL_BOUND_METHOD = 170
-  case CALL_NATIVE = 171
-  case CALL_METHOD_NATIVE = 172
-  case CALL_LIST_APPEND = 173
-  case CALL_CLASS = 174
-  case CALL_KW = 175
-  case CALL_FUNCTION_EX = 176
-  case CALL_INTRINSIC_1 = 177
-  case CALL_INTRINSIC_2 = 178
-  case MAKE_FUNCTION = 179
-  case SET_FUNCTION_ATTRIBUTE = 180
-  case RESUME = 181
-  case RETURN = 182
-  case RETURN_CONST = 183
-  case IMPORT_NAME = 184
-  case IMPORT_FROM = 185
-  case RETURN_GENERATOR = 186
-  case YIELD_VALUE = 187
-  case SEND = 188
-  case END_SEND = 189
-  case GET_YIELD_FROM_ITER = 190
-  case GET_AWAITABLE = 191
-  case GET_AITER = 192
-  case GET_ANEXT = 193
-  case END_ASYNC_FOR = 194
-  case CLEANUP_THROW = 195
-  case PUSH_EXC_INFO = 196
-  case POP_EXCEPT = 197
-  case CHECK_EXC_MATCH = 198
-  case CHECK_EG_MATCH = 199
-  case RERAISE = 200
-  case RAISE_VARARGS = 201
-  case WITH_EXCEPT_START = 202
-  case MATCH_MAPPING = 203
-  case MATCH_SEQUENCE = 204
-  case MATCH_KEYS = 205
-  case MATCH_CLASS = 206
-  case UNREACHABLE = 207
-  case HALT = 208
+  case LOAD_ATTR_CACHED = 99
+  case LOAD_METHOD = 100
+  case LOAD_METHOD_METHOD = 101
+  case LOAD_METHOD_CLASS = 102
+  case LOAD_METHOD_MODULE = 103
+  case LOAD_METHOD_CACHED = 104
+  case STORE_ATTR = 105
+  case STORE_ATTR_INSIDE = 106
+  case STORE_ATTR_ADD = 107
+  case STORE_ATTR_OVERFLOW = 108
+  case STORE_ATTR_CACHED = 109
+  case DELETE_ATTR = 110
+  case LOAD_SUPER_ATTR = 111
+  case LOAD_SUPER_METHOD = 112
+  case LOAD_SPECIAL = 113
+  case BUILD_TUPLE = 114
+  case BUILD_LIST = 115
+  case BUILD_SET = 116
+  case BUILD_MAP = 117
+  case BUILD_STRING = 118
+  case BUILD_SLICE = 119
+  case BUILD_TEMPLATE = 120
+  case BUILD_INTERPOLATION = 121
+  case LIST_APPEND = 122
+  case LIST_EXTEND = 123
+  case SET_ADD = 124
+  case SET_UPDATE = 125
+  case DICT_UPDATE = 126
+  case DICT_MERGE = 127
+  case MAP_ADD = 128
+  case FORMAT_SIMPLE = 129
+  case FORMAT_WITH_SPEC = 130
+  case CONVERT_VALUE = 131
+  case UNPACK_SEQUENCE = 132
+  case UNPACK_EX = 133
+  case JUMP = 134
+  case JUMP_BACKWARD = 135
+  case JUMP_IF_FALSE = 136
+  case JUMP_IF_TRUE = 137
+  case JUMP_IF_NONE = 138
+  case JUMP_IF_NOT_NONE = 139
+  case COMPARE_JUMP = 140
+  case JUMP_LESS_INT = 141
+  case JUMP_LESS_EQUAL_INT = 142
+  case JUMP_EQUAL_INT = 143
+  case JUMP_NOT_EQUAL_INT = 144
+  case JUMP_GREATER_INT = 145
+  case JUMP_GREATER_EQUAL_INT = 146
+  case JUMP_LESS_FLOAT = 147
+  case JUMP_LESS_EQUAL_FLOAT = 148
+  case JUMP_EQUAL_FLOAT = 149
+  case JUMP_GREATER_FLOAT = 150
+  case JUMP_GREATER_EQUAL_FLOAT = 151
+  case JUMP_EQUAL_STRING = 152
+  case COMPARE_JUMP_I = 153
+  case JUMP_LESS_INT_I = 154
+  case JUMP_LESS_EQUAL_INT_I = 155
+  case JUMP_EQUAL_INT_I = 156
+  case JUMP_NOT_EQUAL_INT_I = 157
+  case JUMP_GREATER_INT_I = 158
+  case JUMP_GREATER_EQUAL_INT_I = 159
+  case IS_JUMP = 160
+  case CONTAINS_JUMP = 161
+  case GET_ITER = 162
+  case FOR_ITER = 163
+  case FOR_ITER_RANGE = 164
+  case FOR_ITER_LIST = 165
+  case FOR_ITER_TUPLE = 166
+  case FOR_ITER_NATIVE = 167
+  case FOR_ITER_GENERATOR = 168
+  case CALL = 169
+  case CALL_PYTHON = 170
+  case CALL_METHOD_PYTHON = 171
+  case CALL_DEFAULTS = 172
+  case CALL_BOUND_METHOD = 173
+  case CALL_NATIVE = 174
+  case CALL_METHOD_NATIVE = 175
+  case CALL_LIST_APPEND = 176
+  case CALL_CLASS = 177
+  case CALL_KW = 178
+  case CALL_FUNCTION_EX = 179
+  case CALL_INTRINSIC_1 = 180
+  case CALL_INTRINSIC_2 = 181
+  case MAKE_FUNCTION = 182
+  case SET_FUNCTION_ATTRIBUTE = 183
+  case RESUME = 184
+  case RETURN = 185
+  case RETURN_CONST = 186
+  case IMPORT_NAME = 187
+  case IMPORT_FROM = 188
+  case RETURN_GENERATOR = 189
+  case YIELD_VALUE = 190
+  case SEND = 191
+  case END_SEND = 192
+  case GET_YIELD_FROM_ITER = 193
+  case GET_AWAITABLE = 194
+  case GET_AITER = 195
+  case GET_ANEXT = 196
+  case END_ASYNC_FOR = 197
+  case CLEANUP_THROW = 198
+  case PUSH_EXC_INFO = 199
+  case POP_EXCEPT = 200
+  case CHECK_EXC_MATCH = 201
+  case CHECK_EG_MATCH = 202
+  case RERAISE = 203
+  case RAISE_VARARGS = 204
+  case WITH_EXCEPT_START = 205
+  case MATCH_MAPPING = 206
+  case MATCH_SEQUENCE = 207
+  case MATCH_KEYS = 208
+  case MATCH_CLASS = 209
+  case UNREACHABLE = 210
+  case HALT = 211
 
-  static let count = 209
+  static let count = 212
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -228,10 +231,10 @@ extension Instruction {
     1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 2, 3, 3, 3, 3, 3, 2, 1,
     1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
     2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -334,14 +337,17 @@ extension Instruction {
     "LOAD_ATTR_CLASS",
     "LOAD_ATTR_MODULE",
     "LOAD_ATTR_PROPERTY",
+    "LOAD_ATTR_CACHED",
     "LOAD_METHOD",
     "LOAD_METHOD_METHOD",
     "LOAD_METHOD_CLASS",
     "LOAD_METHOD_MODULE",
+    "LOAD_METHOD_CACHED",
     "STORE_ATTR",
     "STORE_ATTR_INSIDE",
     "STORE_ATTR_ADD",
     "STORE_ATTR_OVERFLOW",
+    "STORE_ATTR_CACHED",
     "DELETE_ATTR",
     "LOAD_SUPER_ATTR",
     "LOAD_SUPER_METHOD",
@@ -551,6 +557,9 @@ extension Instruction {
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=slot B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot B=slot W=name",

@@ -79,12 +79,15 @@ enum PortableLoop<Model: ThreadingModel> {
       case .LOAD_ATTR_CLASS: if _fastPath(Ops<Model>.LOAD_ATTR_CLASS(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_MODULE: if _fastPath(Ops<Model>.LOAD_ATTR_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_PROPERTY: if _fastPath(Ops<Model>.LOAD_ATTR_PROPERTY(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_CACHED: if _fastPath(Ops<Model>.LOAD_ATTR_CACHED(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_METHOD: if _fastPath(Ops<Model>.LOAD_METHOD_METHOD(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_CLASS: if _fastPath(Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_MODULE: if _fastPath(Ops<Model>.LOAD_METHOD_MODULE(&pc, &fp, thread)) { continue }
+      case .LOAD_METHOD_CACHED: if _fastPath(Ops<Model>.LOAD_METHOD_CACHED(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_INSIDE: if _fastPath(Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_ADD: if _fastPath(Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_OVERFLOW: if _fastPath(Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
+      case .STORE_ATTR_CACHED: if _fastPath(Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread)) { continue }
       case .BUILD_TUPLE: if _fastPath(Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)) { continue }
       case .LIST_APPEND: if _fastPath(Ops<Model>.LIST_APPEND(&pc, &fp, thread)) { continue }
       case .UNPACK_SEQUENCE: if _fastPath(Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)) { continue }

@@ -142,11 +142,11 @@ extension Evaluator {
       try Slow.GET_LEN(pc, fp, thread)
       return pc + 1
     case .LOAD_ATTR, .LOAD_ATTR_INSIDE, .LOAD_ATTR_OVERFLOW, .LOAD_ATTR_MEMBER, .LOAD_ATTR_VALUE, .LOAD_ATTR_CLASS,
-      .LOAD_ATTR_MODULE, .LOAD_ATTR_PROPERTY: return try Slow.LOAD_ATTR(pc, fp, thread)
-    case .LOAD_METHOD, .LOAD_METHOD_METHOD, .LOAD_METHOD_CLASS, .LOAD_METHOD_MODULE:
+      .LOAD_ATTR_MODULE, .LOAD_ATTR_PROPERTY, .LOAD_ATTR_CACHED: return try Slow.LOAD_ATTR(pc, fp, thread)
+    case .LOAD_METHOD, .LOAD_METHOD_METHOD, .LOAD_METHOD_CLASS, .LOAD_METHOD_MODULE, .LOAD_METHOD_CACHED:
       try Slow.LOAD_METHOD(pc, fp, thread)
       return pc + 4
-    case .STORE_ATTR, .STORE_ATTR_INSIDE, .STORE_ATTR_ADD, .STORE_ATTR_OVERFLOW:
+    case .STORE_ATTR, .STORE_ATTR_INSIDE, .STORE_ATTR_ADD, .STORE_ATTR_OVERFLOW, .STORE_ATTR_CACHED:
       try Slow.STORE_ATTR(pc, fp, thread)
       return pc + 4
     case .DELETE_ATTR:

@@ -581,6 +581,14 @@ public func krait_locked_LOAD_ATTR_PROPERTY(_ pc: inout UnsafeMutablePointer<UIn
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_ATTR_CACHED")
+public func krait_locked_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.LOAD_ATTR_CACHED(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_LOAD_METHOD_METHOD")
 public func krait_locked_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -605,6 +613,14 @@ public func krait_locked_LOAD_METHOD_MODULE(_ pc: inout UnsafeMutablePointer<UIn
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_METHOD_CACHED")
+public func krait_locked_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.LOAD_METHOD_CACHED(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_STORE_ATTR_INSIDE")
 public func krait_locked_STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -625,6 +641,14 @@ public func krait_locked_STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_locked_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let done = Ops<Locked>.STORE_ATTR_OVERFLOW(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_STORE_ATTR_CACHED")
+public func krait_locked_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.STORE_ATTR_CACHED(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

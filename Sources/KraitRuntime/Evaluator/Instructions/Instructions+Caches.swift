@@ -91,7 +91,11 @@ extension Ops {
   static func LOAD_ATTR_PROPERTY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let owner = fp[operandB(pc)]
     if _slowPath(!guarded(pc, owner)) { return false }
-    let getter = Value(bits: pc[3])
+    return pushGetter(&pc, &fp, thread, Value(bits: pc[3]), owner)
+  }
+
+  @inline(__always)
+  private static func pushGetter(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ getter: Value, _ owner: Value) -> Bool {
     let code = FunctionObject(getter).code
     guard code.contents.pointee.exactCount == 1, let start = code.contents.pointee.executable else { return false }
     let caller = thread.pointee.frame
@@ -104,6 +108,92 @@ extension Ops {
     pushExact(thread, caller, getter, code, callee, given: 1, flags: .ownsFunction)
     fp = callee
     pc = start.assumingMemoryBound(to: UInt64.self)
+    return true
+  }
+
+  /// One of many shapes: the thread's table knows the place.
+  @inline(__always)
+  static func LOAD_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if _slowPath(!owner.isObject || owner.isAbsent) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
+    switch entry.pointee.kind {
+    case .inside:
+      return finishLoad(&pc, fp, owner.object.load(fromByteOffset: Int(entry.pointee.offset), as: Value.self))
+    case .value:
+      return finishLoad(&pc, fp, Value(bits: entry.pointee.value))
+    case .property:
+      return pushGetter(&pc, &fp, thread, Value(bits: entry.pointee.value), owner)
+    case .overflow, .member, .dictionary, .dictionaryOrValue:
+      let value = cachedElsewhere(owner, entry, Value(bits: pc[1]))
+      if _slowPath(value.isAbsent) { return false }
+      return finishLoad(&pc, fp, value)
+    case .unknown, .method, .add, .dictionaryOrMethod:
+      return false
+    }
+  }
+
+  @inline(__always)
+  static func LOAD_METHOD_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = operandB(pc)
+    let destination = operandA(pc)
+    let owner = fp[source]
+    if _slowPath(!owner.isObject || owner.isAbsent) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
+    let value: Value
+    switch entry.pointee.kind {
+    case .method:
+      let method = Value(bits: entry.pointee.value)
+      retain(method)
+      if source != destination { retain(owner) }
+      fp[destination] = method
+      fp[destination &+ 1] = owner
+      pc += 4
+      return true
+    case .inside:
+      value = owner.object.load(fromByteOffset: Int(entry.pointee.offset), as: Value.self)
+    case .overflow, .member, .value, .dictionary, .dictionaryOrValue:
+      value = cachedElsewhere(owner, entry, Value(bits: pc[1]))
+    case .unknown, .property, .add, .dictionaryOrMethod:
+      return false
+    }
+    if _slowPath(value.isAbsent) { return false }
+    retain(value)
+    set(fp, destination, value)
+    fp[destination &+ 1] = .absent
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if _slowPath(!owner.isObject || owner.isAbsent) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, AttributeCache.storeKey(pc[1])) else { return false }
+    let place: UnsafeMutablePointer<Value>
+    switch entry.pointee.kind {
+    case .inside, .member:
+      place = (owner.object + Int(entry.pointee.offset)).assumingMemoryBound(to: Value.self)
+    case .add:
+      let value = takeStored(fp, thread, operandB(pc))
+      owner.object.storeBytes(of: value, toByteOffset: Int(entry.pointee.offset), as: Value.self)
+      owner.object.shape = Shape(raw: Value(bits: entry.pointee.value).object)
+      consume(fp, thread, slot)
+      pc += 4
+      return true
+    case .overflow:
+      place = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self)).values + Int(entry.pointee.offset)
+    case .unknown, .value, .method, .property, .dictionary, .dictionaryOrValue, .dictionaryOrMethod:
+      return false
+    }
+    let value = takeStored(fp, thread, operandB(pc))
+    let old = place.pointee
+    place.pointee = value
+    thread.pointee.frame.pointee.pc = pc
+    release(old)
+    consume(fp, thread, slot)
+    pc += 4
     return true
   }
 
@@ -465,17 +555,38 @@ private func newInstance(_ type: TypeObject) -> Value {
   do throws(PyError) { return Value(try type.allocate()) } catch { return .absent }
 }
 
+/// What a cache's entry says of an attribute that is neither inside the object nor a value of the class alone, borrowed; absent when it is not there.
+@inline(never)
+private func cachedElsewhere(_ owner: Value, _ entry: UnsafeMutablePointer<AttributeCache.Entry>, _ name: Value) -> Value {
+  let offset = Int(entry.pointee.offset)
+  switch entry.pointee.kind {
+  case .member: return owner.object.load(fromByteOffset: offset, as: Value.self)
+  case .overflow: return OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self)).values[offset]
+  case .value: return Value(bits: entry.pointee.value)
+  case .dictionary, .dictionaryOrValue:
+    let dict = owner.object.load(fromByteOffset: offset, as: Value.self)
+    if !dict.isAbsent && dict.isExactDict {
+      let own = DictObject(dict).get(interned: name)
+      if !own.isAbsent { return own }
+    } else if !dict.isAbsent {
+      return .absent
+    }
+    return entry.pointee.kind == .dictionaryOrValue ? Value(bits: entry.pointee.value) : .absent
+  default: return .absent
+  }
+}
+
 // MARK: - Filling the caches
 
 extension Slow {
-  private static let patience: UInt64 = 64
+  /// Visits to the slow path for which an instruction takes on what it sees; then it does so at every 64th.
+  private static let patience = 4
 
   /// Counts visits to the slow path of an attribute instruction in the operation's free operand C.
   static func mayChange(_ pc: PC) -> Bool {
     let visits = operandC(pc)
-    if UInt64(visits) >= patience { return false }
-    UnsafeMutableRawPointer(pc).storeBytes(of: UInt16(visits + 1), toByteOffset: 6, as: UInt16.self)
-    return true
+    UnsafeMutableRawPointer(pc).storeBytes(of: UInt16(truncatingIfNeeded: visits == 0xFFFF ? 64 : visits + 1), toByteOffset: 6, as: UInt16.self)
+    return visits < patience || visits & 63 == 0
   }
 
   private static func cache(_ pc: PC, _ location: AttributeLocation, _ instruction: Instruction, _ value: Value) {
@@ -493,21 +604,32 @@ extension Slow {
     return version == 0 ? nil : UInt64(version) | UInt64(index) << 32
   }
 
+  /// Whether the table has no answer yet for objects like this one.
+  private static func needsEntry(_ owner: Value, _ key: UInt64) -> Bool {
+    AttributeCache.find(currentThread, owner.object.shape.assignVersion(), key) == nil
+  }
+
   static func specialiseLoad(_ pc: PC, _ owner: Value, _ name: Value) {
     guard owner.isObject, !owner.isAbsent else { return }
-    guard mayChange(pc) else { return specialise(pc, .LOAD_ATTR) }
+    let isNew = mayChange(pc)
     if owner.isType {
+      guard isNew else { return specialise(pc, .LOAD_ATTR) }
       let location = classAttributeLocation(owner, name)
       if location.kind == .value { cache(pc, location, .LOAD_ATTR_CLASS, location.value) }
       return
     }
-    if let place = modulePlace(owner, name) {
+    if isNew, let place = modulePlace(owner, name) {
       let version = owner.object.shape.assignVersion()
       guard version != 0 else { return }
       pc[2] = UInt64(version)
       pc[3] = place
       return specialise(pc, .LOAD_ATTR_MODULE)
     }
+    if operandC(pc) > patience && owner.type != .module {
+      if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
+      return specialise(pc, .LOAD_ATTR_CACHED)
+    }
+    guard isNew else { return }
     let location = attributeLocation(owner, name)
     if location.looksInDictionary { return }
     switch location.kind {
@@ -523,29 +645,43 @@ extension Slow {
 
   static func specialiseMethod(_ pc: PC, _ owner: Value, _ name: Value) {
     guard owner.isObject, !owner.isAbsent else { return }
-    guard mayChange(pc) else { return specialise(pc, .LOAD_METHOD) }
+    let isNew = mayChange(pc)
     if owner.isType {
+      guard isNew else { return specialise(pc, .LOAD_METHOD) }
       let location = classAttributeLocation(owner, name)
       if location.kind == .value { cache(pc, location, .LOAD_METHOD_CLASS, location.value) }
       return
     }
-    if let place = modulePlace(owner, name) {
+    if isNew, let place = modulePlace(owner, name) {
       let version = owner.object.shape.assignVersion()
       guard version != 0 else { return }
       pc[2] = UInt64(version)
       pc[3] = place
       return specialise(pc, .LOAD_METHOD_MODULE)
     }
+    if operandC(pc) > patience && owner.type != .module {
+      if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
+      return specialise(pc, .LOAD_METHOD_CACHED)
+    }
+    guard isNew else { return }
     let location = attributeLocation(owner, name)
     if location.kind == .method && !location.looksInDictionary { cache(pc, location, .LOAD_METHOD_METHOD, location.value) }
   }
 
   static func specialiseStore(_ pc: PC, _ owner: Value, _ name: Value) throws(PyError) {
     guard owner.isObject, !owner.isAbsent, !owner.isType else { return }
-    guard mayChange(pc) else { return specialise(pc, .STORE_ATTR) }
+    let isNew = mayChange(pc)
+    if operandC(pc) > patience {
+      if needsEntry(owner, AttributeCache.storeKey(name.bits)) {
+        let shape = owner.object.shape
+        AttributeCache.store(store: try storeLocation(owner, name), shape, name, currentThread)
+      }
+      return specialise(pc, .STORE_ATTR_CACHED)
+    }
+    guard isNew else { return }
     let location = try storeLocation(owner, name)
     switch location.kind {
-    case .inside: cache(pc, location, .STORE_ATTR_INSIDE, .absent)
+    case .inside, .member: cache(pc, location, .STORE_ATTR_INSIDE, .absent)
     case .overflow: cache(pc, location, .STORE_ATTR_OVERFLOW, .absent)
     case .add: cache(pc, location, .STORE_ATTR_ADD, location.value)
     default: break
@@ -554,8 +690,8 @@ extension Slow {
 
   /// Chooses by the callable that is seen. Word 3 counts visits.
   static func specialiseCall(_ pc: PC, _ fp: FP, hasSelf: Bool) {
-    if pc[3] >= patience { return specialise(pc, .CALL) }
-    pc[3] += 1
+    pc[3] &+= 1
+    if pc[3] > 64 && pc[3] & 63 != 0 { return specialise(pc, .CALL) }
     let base = operandA(pc)
     let callable = fp[base]
     guard callable.isObject, !callable.isAbsent else { return }

@@ -159,14 +159,12 @@ private func moduleSetAttribute(_ object: Value, _ name: Value, _ value: Value) 
 }
 
 /// The type's data descriptors, the module's dict, other attributes of the type, the module's `__getattr__`.
-private func moduleGetAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
+func moduleGetAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
   let name = try attributeName(name)
   let found = try moduleLookUp(object, interned: name.value)
   if !found.value.isAbsent { return found }
   throw try missingModuleAttribute(object, name.value)
 }
-
-nonisolated(unsafe) let moduleGetAttributeCode = BinarySlot(moduleGetAttribute).code
 
 /// As `module.__getattribute__`, absent when there is no such attribute.
 func moduleLookUp(_ object: Value, _ name: Value) throws(PyError) -> Owned {

@@ -66,9 +66,6 @@ extension UnsafeMutableRawPointer {
 
 private func hasExcess(_ arguments: Arguments) -> Bool { arguments.positionalCount > 0 || arguments.keywordCount > 0 }
 
-nonisolated(unsafe) let objectNewCode = CallSlot(objectNew).code
-nonisolated(unsafe) let objectInitializeCode = InitializeSlot(objectInitialize).code
-
 /// `object.__new__`: arguments are an error unless the class takes them in an `__init__` of its own.
 func objectNew(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   let cls = TypeObject(type)

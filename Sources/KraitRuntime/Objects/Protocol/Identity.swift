@@ -40,18 +40,18 @@ extension Value {
 
   /// An `int` or of a subclass, `bool` too.
   @inlinable public var isInteger: Bool { @inline(__always) get { isSmallInteger || isBool || (isObject && object.shape.flags.contains(.integer)) } }
-  @inlinable public var isExactInteger: Bool { isSmallInteger || (isObject && object.shape.flags.isSuperset(of: [.integer, .exact])) }
+  @inlinable public var isExactInteger: Bool { isSmallInteger || (isObject && object.shape.flags.isSuperset(of: .exactInteger)) }
   @inlinable public var isFloat: Bool { @inline(__always) get { isImmediateDouble || (isObject && object.shape.flags.contains(.float)) } }
-  @inlinable public var isExactFloat: Bool { isImmediateDouble || (isObject && object.shape.flags.isSuperset(of: [.float, .exact])) }
+  @inlinable public var isExactFloat: Bool { isImmediateDouble || (isObject && object.shape.flags.isSuperset(of: .exactFloat)) }
   @inlinable public var isString: Bool { @inline(__always) get { isObject && object.shape.flags.contains(.string) } }
-  @inlinable public var isExactString: Bool { @inline(__always) get { isObject && object.shape.flags.isSuperset(of: [.string, .exact]) } }
+  @inlinable public var isExactString: Bool { @inline(__always) get { isObject && object.shape.flags.isSuperset(of: .exactString) } }
   @inlinable public var isBytes: Bool { isObject && object.shape.flags.contains(.bytes) }
   @inlinable public var isTuple: Bool { @inline(__always) get { isObject && object.shape.flags.contains(.tuple) } }
-  @inlinable public var isExactTuple: Bool { @inline(__always) get { isObject && object.shape.flags.isSuperset(of: [.tuple, .exact]) } }
+  @inlinable public var isExactTuple: Bool { @inline(__always) get { isObject && object.shape.flags.isSuperset(of: .exactTuple) } }
   @inlinable public var isList: Bool { @inline(__always) get { isObject && object.shape.flags.contains(.list) } }
-  @inlinable public var isExactList: Bool { @inline(__always) get { isObject && object.shape.flags.isSuperset(of: [.list, .exact]) } }
+  @inlinable public var isExactList: Bool { @inline(__always) get { isObject && object.shape.flags.isSuperset(of: .exactList) } }
   @inlinable public var isDict: Bool { @inline(__always) get { isObject && object.shape.flags.contains(.dict) } }
-  @inlinable public var isExactDict: Bool { @inline(__always) get { isObject && object.shape.flags.isSuperset(of: [.dict, .exact]) } }
+  @inlinable public var isExactDict: Bool { @inline(__always) get { isObject && object.shape.flags.isSuperset(of: .exactDict) } }
   @inlinable public var isAnySet: Bool { isObject && object.shape.flags.contains(.set) }
   @inlinable public var isType: Bool { @inline(__always) get { isObject && object.shape.flags.contains(.type) } }
   @inlinable public var isException: Bool { isObject && object.shape.flags.contains(.exception) }

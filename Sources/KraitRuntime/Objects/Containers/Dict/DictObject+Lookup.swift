@@ -8,7 +8,7 @@ extension DictObject {
   func find(_ key: Value, _ hash: Int) throws(PyError) -> Int {
     let keys = self.keys
     if _fastPath(keys.hasStringKeys) {
-      if _fastPath(key.isObject && key.object.shape.flags.isSuperset(of: [.string, .exact])) { return findString(keys, key, hash) }
+      if _fastPath(key.isObject && key.object.shape.flags.isSuperset(of: .exactString)) { return findString(keys, key, hash) }
       return try findOtherAmongStrings(key, hash)
     }
     return try findGeneral(key, hash)

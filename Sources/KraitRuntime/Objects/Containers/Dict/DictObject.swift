@@ -166,7 +166,7 @@ extension Owned {
 @inline(__always)
 func hashOfKey(_ key: Value) throws(PyError) -> Int {
   if key.isSmallInteger { return hashSmallInteger(key.smallInteger) }
-  if key.isObject && key.object.shape.flags.isSuperset(of: [.string, .exact]) { return StringObject(raw: key.object).hashValue }
+  if key.isObject && key.object.shape.flags.isSuperset(of: .exactString) { return StringObject(raw: key.object).hashValue }
   return try hashOfUncommonKey(key)
 }
 
@@ -174,7 +174,7 @@ func hashOfKey(_ key: Value) throws(PyError) -> Int {
 @inline(__always)
 func hashOfPart(_ value: Value) throws(PyError) -> Int {
   if value.isSmallInteger { return hashSmallInteger(value.smallInteger) }
-  if value.isObject && value.object.shape.flags.isSuperset(of: [.string, .exact]) { return StringObject(raw: value.object).hashValue }
+  if value.isObject && value.object.shape.flags.isSuperset(of: .exactString) { return StringObject(raw: value.object).hashValue }
   return try value.hash()
 }
 

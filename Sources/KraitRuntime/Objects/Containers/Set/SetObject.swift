@@ -364,7 +364,7 @@ extension Owned {
 @inline(__always)
 func hashOfElement(_ key: Value) throws(PyError) -> Int {
   if key.isSmallInteger { return hashSmallInteger(key.smallInteger) }
-  if key.isObject && key.object.shape.flags.isSuperset(of: [.string, .exact]) { return StringObject(raw: key.object).hashValue }
+  if key.isObject && key.object.shape.flags.isSuperset(of: .exactString) { return StringObject(raw: key.object).hashValue }
   return try hashOfUncommonElement(key)
 }
 

@@ -1,0 +1,99 @@
+// Where instructions that see objects of many shapes found attributes lately, for each thread: (version of the shape, name) to the place.
+
+import CKraitCore
+
+/// A table of the last answers of ``attributeLocation(_:_:)`` and ``storeLocation(_:_:)``.
+///
+/// An instruction's own cache holds one shape; one that meets several asks here: two compares instead of one. As in ``TypeCache``, an entry of a shape or type that
+/// changed since is never asked for again.
+enum AttributeCache {
+  /// What an instruction does with an entry.
+  enum Kind: UInt64 {
+    /// Not to be cached: ask in general.
+    case unknown
+    case inside, overflow, member, value, method, property
+    /// Store only: a new attribute inside the object, whose shape becomes the one at ``Entry/value``.
+    case add
+    /// In the dict of an object in dictionary mode, whose attribute word is at ``Entry/offset``.
+    case dictionary
+    /// There first, else as ``value`` and ``method``.
+    case dictionaryOrValue, dictionaryOrMethod
+  }
+
+  struct Entry {
+    var version: UInt32 = 0
+    /// Of the place, in bytes or, for ``Kind/overflow``, in slots.
+    var offset: Int32 = 0
+    /// The address of an interned str, owned: another str must not come to stand there while the entry lives. Stores have the lowest bit set.
+    var key: UInt64 = 0
+    /// Borrowed from the dict of a class, which holds it as long as the version is good.
+    var value: UInt64 = 0
+    var kind = Kind.unknown
+  }
+
+  private static let size = 4096
+
+  /// The key of a store: names are aligned, so the lowest bit is free.
+  @inline(__always) static func storeKey(_ name: UInt64) -> UInt64 { name | 1 }
+
+  @inline(__always)
+  private static func index(_ version: UInt32, _ key: UInt64) -> Int {
+    (Int(version) ^ Int(truncatingIfNeeded: key >> 4) ^ Int(truncatingIfNeeded: key << 11)) & (size &- 1)
+  }
+
+  /// The entry for a shape's version and a key; nil when there is none.
+  @inline(__always)
+  static func find(_ thread: ThreadPointer, _ version: UInt32, _ key: UInt64) -> UnsafeMutablePointer<Entry>? {
+    guard let entries = thread.pointee.attributeCache else { return nil }
+    let entry = entries + index(version, key)
+    return _fastPath(entry.pointee.version == version && entry.pointee.key == key) ? entry : nil
+  }
+
+  /// Keeps the answer for loads of a name.
+  static func store(load location: AttributeLocation, _ shape: Shape, _ name: Value, _ thread: ThreadPointer) {
+    let kind: Kind
+    switch location.kind {
+    case .inside: kind = .inside
+    case .overflow: kind = .overflow
+    case .member: kind = .member
+    case .value: kind = location.looksInDictionary ? .dictionaryOrValue : .value
+    case .method: kind = location.looksInDictionary ? .dictionaryOrMethod : .method
+    case .property: kind = location.value.isObject && location.value.object.shape == TypeObject.function.rootShape ? .property : .unknown
+    case .dictionary: kind = .dictionary
+    case .unknown, .descriptor, .add: kind = .unknown
+    }
+    put(kind, location, shape, name, name.bits, thread)
+  }
+
+  /// Keeps the answer for stores to a name.
+  static func store(store location: AttributeLocation, _ shape: Shape, _ name: Value, _ thread: ThreadPointer) {
+    let kind: Kind
+    switch location.kind {
+    case .inside: kind = .inside
+    case .overflow: kind = .overflow
+    case .member: kind = .member
+    case .add: kind = .add
+    case .unknown, .dictionary, .value, .method, .descriptor, .property: kind = .unknown
+    }
+    put(kind, location, shape, name, storeKey(name.bits), thread)
+  }
+
+  private static func put(_ kind: Kind, _ location: AttributeLocation, _ shape: Shape, _ name: Value, _ key: UInt64, _ thread: ThreadPointer) {
+    let version = shape.assignVersion()
+    guard version != 0 else { return }
+    let entries = thread.pointee.attributeCache ?? makeEntries(thread)
+    let entry = entries + index(version, key)
+    let old = Value(bits: entry.pointee.key & ~1)
+    name.retain()
+    entry.pointee = Entry(version: version, offset: location.offset, key: key, value: location.value.bits, kind: kind)
+    old.releaseIfPresent()
+  }
+
+  @inline(never)
+  private static func makeEntries(_ thread: ThreadPointer) -> UnsafeMutablePointer<Entry> {
+    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
+    entries.initialize(repeating: Entry(), count: size)
+    thread.pointee.attributeCache = entries
+    return entries
+  }
+}
