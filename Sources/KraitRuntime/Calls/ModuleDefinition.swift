@@ -76,6 +76,9 @@ public struct ModuleBuilder {
   public func type(_ type: TypeObject) throws(PyError) {
     try dict.set(type.contents.pointee.name, type.value)
   }
+
+  /// A type that this or another module defined, under its own name.
+  public func type(_ type: ModuleType) throws(PyError) { try self.type(type.object) }
 }
 
 /// The modules that import without a file, by name.

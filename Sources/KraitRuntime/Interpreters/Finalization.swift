@@ -41,6 +41,7 @@ extension Runtime {
     Collector.collect(interpreter, generation: 2)
     clearNames(of: DictObject(interpreter.pointee.sys))
     clearNames(of: DictObject(interpreter.pointee.builtins))
+    interpreter.pointee.moduleStorage.clear()
   }
 
   /// Sets a module's names to None: those that begin with one underscore first, then all but `__builtins__`.

@@ -35,6 +35,8 @@ public struct InterpreterState {
   var codecCache: Value = .absent
   /// Warnings that were shown: a set of (text, category, (file, line)); absent until the first.
   var shownWarnings: Value = .absent
+  /// What native modules keep here.
+  var moduleStorage = InterpreterStorage()
   /// A MemoryError made in advance, owned; absent once used.
   var spareMemoryError: Value = .absent
 

@@ -9,8 +9,11 @@ public enum Runtime {
   static let bootstrapOwner: UInt64 = 1
   private static let mainOwner: UInt64 = 2
 
-  /// Whether the builtin types are still being made: what is made now becomes immortal.
+  /// Whether builtin types, or types of a module, are being made by this thread: what is made now becomes immortal.
   static var isStarting: Bool { krait_owner() == bootstrapOwner }
+
+  /// Whether there are interpreters that run programs.
+  nonisolated(unsafe) private(set) static var isStarted = false
 
   /// Makes the builtin types and the main interpreter, and attaches the calling thread to it. Call it once, on the thread that runs the program.
   public static func start() {
@@ -34,6 +37,7 @@ public enum Runtime {
       try types.finish()
     } catch { fatalError("the builtin types cannot be made") }
     shared.pointee.forEachObject { $0.makeImmortal() }
+    isStarted = true
     guard let heap = Heap.create(owner: mainOwner, debugging: environment("KRAIT_HEAP") == "debug") else { fatalError("no memory for the main interpreter") }
     let thread = attach(owner: mainOwner, heap: heap)
     thread.pointee.interpreter.pointee.mainThread = thread

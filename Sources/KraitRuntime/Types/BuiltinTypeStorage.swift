@@ -11,9 +11,6 @@ public enum BuiltinTypes {
   /// Where a type's first shape stands behind the type.
   static var shapeOffset: Int { (MemoryLayout<TypeContents>.size + 15) & ~15 }
 
-  /// Whether the process is at its start, before any type can be relied on.
-  nonisolated(unsafe) static var areBeingMade = false
-
   /// Bytes from one type to the next: the type and the shape of its exact instances.
   @usableFromInline static var stride: Int { (shapeOffset + MemoryLayout<Shape.Contents>.size + 63) & ~63 }
 

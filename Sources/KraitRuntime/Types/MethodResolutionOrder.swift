@@ -136,7 +136,7 @@ extension TypeObject {
 
 extension Owned {
   /// A tuple of new references to the values of a Swift array.
-  static func tuple(copying values: [Value]) throws(PyError) -> Owned {
+  public static func tuple(copying values: [Value]) throws(PyError) -> Owned {
     let result = try Owned.tuple(count: values.count)
     for (index, value) in values.enumerated() { TupleObject(result.value).initialize(index, Owned(copying: value)) }
     return result

@@ -3,19 +3,92 @@
 import CKraitCore
 import Glibc
 
+/// Where a native module keeps a type that it defines.
+///
+/// Declare it as a global variable and fill it when the module is populated:
+///
+/// ```swift
+/// nonisolated(unsafe) var dequeType = ModuleType()
+///
+/// let collectionsModule = ModuleDefinition("_collections", "…") { (m: ModuleBuilder) throws(PyError) in
+///   dequeType = ModuleType(try m.defineType("deque", module: "collections") { t in
+///     t.documentation = "…"
+///     t.basicSize = MemoryLayout<DequeObject.Contents>.size
+///     t.flags.formUnion([.baseType, .sequence, .managedWeakReference])
+///     t.shapeFlags.formUnion([.tracked, .hasState])
+///     t.slots.deallocate = DeallocateSlot { raw in … finishDeallocation(raw) }
+///     t.new("deque(iterable=(), maxlen=None)") { (call: Call) throws(PyError) -> Owned in … try TypeObject(call.receiver).allocate() … }
+///   })
+/// }
+/// ```
+///
+/// What the description says:
+/// - `flags`: `.baseType` lets Python code derive from the type; `.managedWeakReference` (with the shape flag `.hasState`) lets it make weak references;
+///   `.sequence` and `.mapping` are for `match`. A type is immutable, as CPython's are, unless the flag `.mutable` is given.
+/// - `shapeFlags`: `.hasState`: an ``ObjectState`` stands right behind the header (a type derived from one that has none gets its own behind the fields);
+///   `.tracked`: the collector asks `slots.traverse` and `slots.clear`; `.hasAttributes`: instances have a `__dict__`. A type with attributes calls
+///   ``traverseOwnAttributes(_:_:)`` and ``clearOwnAttributes(_:)`` in those two.
+/// - `slots.deallocate` gives up the fields and ends with ``finishDeallocation(_:)``. A type with neither this slot nor one to inherit holds nothing:
+///   `object`'s is inherited.
+@frozen
+public struct ModuleType: BitwiseCopyable, Sendable {
+  // A number, so that a variable of this type is initialised without a once-token and read with one load.
+  @usableFromInline let address: UInt
+
+  @inlinable public init() { address = 0 }
+  public init(_ type: TypeObject) { address = UInt(bitPattern: type.raw) }
+
+  /// The type. Its module must have been imported by some interpreter.
+  @inlinable
+  public var object: TypeObject { @inline(__always) get { TypeObject(raw: UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped) } }
+  /// Whether the module was imported by some interpreter.
+  @inlinable public var isMade: Bool { @inline(__always) get { address != 0 } }
+  /// The type as a value.
+  @inlinable public var value: Value { @inline(__always) get { Value(bits: UInt64(address)) } }
+
+  /// Whether a value is an instance of exactly this type.
+  @inlinable @inline(__always)
+  public func isType(of value: Value) -> Bool { value.isObject && !value.isAbsent && value.object.shape.type.raw == UnsafeMutableRawPointer(bitPattern: address) }
+
+  /// Whether a value is an instance of this type or of a class derived from it.
+  @inlinable @inline(__always)
+  public func includes(_ value: Value) -> Bool { isType(of: value) || includesSubclass(value) }
+
+  @usableFromInline @inline(never)
+  func includesSubclass(_ value: Value) -> Bool { isMade && value.type.isSubtype(of: object) }
+}
+
 extension ModuleBuilder {
   /// Makes a type of the module the first time the process asks for it, and puts it into the module under its name.
   ///
   /// - Parameters:
   ///   - module: `__module__`, when it is not the module's own name.
   ///   - isPublic: whether the module has the type as an attribute.
+  ///   - isStatic: CPython has it as a static type, not as a heap type: `__flags__` and `__dict__` tell.
   @discardableResult
   public func defineType(
-    _ name: StaticString, module: StaticString? = nil, base: TypeObject = .object, isPublic: Bool = true, _ body: (TypeDefinition) -> Void
+    _ name: StaticString, module: StaticString? = nil, base: TypeObject = .object, isPublic: Bool = true, isStatic: Bool = false,
+    _ body: (TypeDefinition) -> Void
   ) throws(PyError) -> TypeObject {
-    let type = try ModuleTypes.type(name, module: module ?? definition.name, key: "\(definition.name).\(name)", base: base, body)
+    let type = try ModuleTypes.type(name, module: module ?? definition.name, key: "\(definition.name).\(name)", base: base, isStatic: isStatic, body)
     if isPublic { try self.type(type) }
     return type
+  }
+
+  /// An exception class, as `class NAME(BASE): pass` in the module would make it: each interpreter has its own.
+  ///
+  /// Keep it where native code finds it: `structError.set(try m.exception("error", module: "struct"))` with an ``InterpreterValue``.
+  public func exception(
+    _ name: StaticString, module: StaticString? = nil, _ documentation: StaticString = "", bases: [TypeObject] = [.exception]
+  ) throws(PyError) -> Owned {
+    let namespace = try Owned.dict()
+    let text = try Owned.string(name)
+    try DictObject(namespace.value).set(Name.__module__, sharing: try Owned.string(module ?? definition.name))
+    if documentation.utf8CodeUnitCount > 0 { try DictObject(namespace.value).set(Name.__doc__, sharing: try Owned.string(documentation)) }
+    let tuple = try Owned.tuple(copying: bases.map(\.value))
+    let made = try TypeObject.create(.type, text.value, tuple.value, namespace.value, .absent)
+    try dict.set(TypeObject(made.value).contents.pointee.name, made.value)
+    return made
   }
 }
 
@@ -34,7 +107,7 @@ enum ModuleTypes {
   }()
 
   static func type(
-    _ name: StaticString, module: StaticString, key: String, base: TypeObject, _ body: (TypeDefinition) -> Void
+    _ name: StaticString, module: StaticString, key: String, base: TypeObject, isStatic: Bool, _ body: (TypeDefinition) -> Void
   ) throws(PyError) -> TypeObject {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
@@ -42,12 +115,15 @@ enum ModuleTypes {
     let type = TypeObject(raw: ImmortalMemory.allocate(BuiltinTypes.stride))
     BuiltinTypes.prepare(type, base: base)
     let definition = TypeDefinition(type, name: name, module: module)
+    definition.flags.formUnion(isStatic ? [.moduleType, .staticType] : .moduleType)
     body(definition)
     try makingImmortals { () throws(PyError) in
       definition.layOut()
       try definition.makeObjects()
       try definition.fillDict()
+      if !isStatic { try type.dict.set(Name.__module__, type.contents.pointee.module) }
     }
+    if definition.flags.contains(.mutable) { type.contents.pointee.flags.remove(.immutable) }
     type.contents.pointee.flags.insert(.ready)
     known[key] = type
     return type
@@ -70,4 +146,15 @@ extension Name {
   public static func make(_ text: StaticString) -> Value {
     StringObject.immortal(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
+}
+
+/// For `slots.traverse` of a native type with the shape flag `.hasAttributes`: visits the attributes of exact instances. Those of a class that
+/// Python code derives are visited without its help.
+public func traverseOwnAttributes(_ object: UnsafeMutableRawPointer, _ visit: Visitor) {
+  if !object.shape.flags.contains(.heapType) { traverseAttributes(object, visit) }
+}
+
+/// The same for `slots.clear`.
+public func clearOwnAttributes(_ object: UnsafeMutableRawPointer) {
+  if !object.shape.flags.contains(.heapType) { releaseAttributes(object) }
 }

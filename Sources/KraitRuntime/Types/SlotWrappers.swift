@@ -138,8 +138,14 @@ extension TypeObject {
     try unsafeBitCast(code, to: InitializeSlot.self)(object, arguments)
   }
 
-  /// Calls `__new__` of this builtin type for `type`, which is it or a subclass.
-  func new(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+  /// Calls `__init__` of this native type for an instance of it or of a subclass, as the `__init__` of a derived native type does.
+  public func initialize(_ object: Value, _ arguments: Arguments) throws(PyError) {
+    if let function = contents.pointee.initializeFunction { return try function.initialize(object, arguments) }
+    try slots.pointee.initialize?(object, arguments)
+  }
+
+  /// Calls `__new__` of this native type for `type`, which is it or a subclass.
+  public func new(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
     if let function = contents.pointee.newFunction { return try function.call(type, arguments) }
     guard let slot = slots.pointee.new else { throw .typeError("cannot create '\(nameText)' instances") }
     return try slot(type, arguments)

@@ -38,7 +38,7 @@ func typeLookUpAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owne
 func typeSetAttribute(_ object: Value, _ name: Value, _ value: Value) throws(PyError) {
   let type = TypeObject(object)
   if type.flags.contains(.immutable) {
-    throw .typeError("cannot set \(try name.repr().text) attribute of immutable type '\(type.nameText)'")
+    throw .typeError("cannot set \(try name.repr().text) attribute of immutable type '\(type.shownName)'")
   }
   let name = try attributeName(name)
   let found = object.type.lookUp(name.value)
@@ -77,7 +77,7 @@ extension TypeObject {
 
   /// The setters of names and the like refuse builtin types and deletion.
   func checkMutable(_ name: StaticString, _ value: Value) throws(PyError) {
-    if flags.contains(.immutable) { throw .typeError("cannot set '\(name)' attribute of immutable type '\(nameText)'") }
-    if value.isAbsent { throw .typeError("cannot delete '\(name)' attribute of immutable type '\(nameText)'") }
+    if flags.contains(.immutable) { throw .typeError("cannot set '\(name)' attribute of immutable type '\(shownName)'") }
+    if value.isAbsent { throw .typeError("cannot delete '\(name)' attribute of immutable type '\(shownName)'") }
   }
 }

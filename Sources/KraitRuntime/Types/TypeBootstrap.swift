@@ -14,8 +14,6 @@ extension TypeDefinitions {
 
   /// Makes all builtin types. Types that nobody defines behave as their bases do.
   func finish() throws(PyError) {
-    BuiltinTypes.areBeingMade = true
-    defer { BuiltinTypes.areBeingMade = false }
     var all: [TypeDefinition] = []
     for number in BuiltinTypes.table.indices {
       let type = TypeObject.builtin(number)
@@ -51,13 +49,20 @@ extension TypeDefinition {
     var shapeFlags = self.shapeFlags
     if let base { shapeFlags.formUnion(base.rootShape.flags.intersection(TypeDefinition.inheritedShapeFlags)) }
     if slots.finalize != nil { shapeFlags.insert(.hasFinalizer) }
-    shapeFlags.insert(.exact)
+    // The flag is read together with that of a builtin type: a defaultdict is no exact dict.
+    let isDerived = flags.contains(.moduleType) && !shapeFlags.isDisjoint(with: [.integer, .list, .tuple, .bytes, .string, .dict, .float, .set])
+    if !isDerived { shapeFlags.insert(.exact) }
     // Shapes with slots belong to one interpreter; builtin types are shared, so their instances keep attributes in dicts.
     if shapeFlags.contains(.hasAttributes) { shapeFlags.insert(.dictionaryMode) }
+    // The base's objects have no room for a state behind the header.
+    if let base, shapeFlags.contains(.hasState), base != .object, !base.rootShape.flags.contains(.hasState) || base.rootShape.flags.contains(.displacedState) {
+      shapeFlags.insert(.displacedState)
+    }
     let shape = type.rootShape.contents
     shape.pointee.flags = shapeFlags
     shape.pointee.instanceSize = contents.pointee.basicSize
     if shapeFlags.contains(.hasAttributes) && contents.pointee.itemSize == 0 { shape.pointee.instanceSize += Int32(MemoryLayout<Value>.size) }
+    if shapeFlags.contains(.displacedState) && contents.pointee.itemSize == 0 { shape.pointee.instanceSize += Int32(MemoryLayout<ObjectState>.size) }
 
     if makeNew != nil { slots.new = CallSlot(nativeNew) }
     if makeInitialize != nil { slots.initialize = InitializeSlot(nativeInitialize) }
@@ -113,6 +118,7 @@ extension TypeDefinition {
     } else if slots.initialize == nil {
       contents.pointee.initializeFunction = base?.pointee.initializeFunction
     }
+    if textSignature.utf8CodeUnitCount > 0 { contents.pointee.textSignature = try Owned.string(textSignature).take() }
     if contents.pointee.textSignature.isAbsent { contents.pointee.textSignature = .none }
   }
 

@@ -160,7 +160,7 @@ private struct ClassCreation: ~Copyable {
     if !members.isEmpty { flags.insert(.hasMembers) }
     if flags.contains(.hasAttributes) && type.contents.pointee.itemSize != 0 { flags.insert(.dictionaryMode) }
     let native = base.nativeBase
-    if native != .object && !native.rootShape.flags.contains(.hasState) { flags.insert(.displacedState) }
+    if native != .object && (!native.rootShape.flags.contains(.hasState) || native.rootShape.flags.contains(.displacedState)) { flags.insert(.displacedState) }
     return flags
   }
 

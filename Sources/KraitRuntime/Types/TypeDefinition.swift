@@ -1,4 +1,5 @@
-// How native code describes a builtin type: collected first, made into type objects at once by BuiltinTypes.finish (TypeBootstrap.swift).
+// How native code describes a type. Those of builtin types are collected first and made into type objects at once (TypeBootstrap.swift), those of modules when a module
+// is first imported (ModuleTypes.swift).
 
 import CKraitCore
 
@@ -40,13 +41,15 @@ struct NativeAttribute {
   let set: SetterSlot?
 }
 
-/// The description of one builtin type.
+/// The description of one type that is written in Swift.
 ///
 /// Functions are bare code: a closure that captures something is refused when it is given.
 public final class TypeDefinition {
   public let type: TypeObject
   /// `__doc__`, without the signature.
   public var documentation: StaticString = ""
+  /// `__text_signature__` where it is not what `new` or `initialize` say.
+  public var textSignature: StaticString = ""
   /// Bytes of the native fields, the header included; the base's when 0.
   public var basicSize = 0
   /// Bytes of an item of a variable-size object.

@@ -38,6 +38,13 @@ public struct TypeFlags: OptionSet, BitwiseCopyable, Sendable {
   /// Instances have a `__dict__` of their own, made on demand.
   public static let managedDict = TypeFlags(rawValue: 1 << 4)
   public static let managedWeakReference = TypeFlags(rawValue: 1 << 3)
+  /// For ``TypeDefinition``: attributes of the type can be set. Not shown.
+  public static let mutable = TypeFlags(rawValue: 1 << 40)
+  /// A type that a native module defines, which `__flags__` shows as a heap type, as it is in CPython, unless ``staticType`` is set too. Not shown.
+  static let moduleType = TypeFlags(rawValue: 1 << 41)
+  static let staticType = TypeFlags(rawValue: 1 << 42)
+  /// What `__flags__` shows.
+  var shown: UInt64 { rawValue & 0xFFFF_FFFF | (contains(.moduleType) && !contains(.staticType) ? TypeFlags.heapType.rawValue : 0) }
   public static let integerSubclass = TypeFlags(rawValue: 1 << 24)
   public static let listSubclass = TypeFlags(rawValue: 1 << 25)
   public static let tupleSubclass = TypeFlags(rawValue: 1 << 26)

@@ -30,8 +30,8 @@ public struct WrappedMethodObject: BitwiseCopyable {
   func initialize(_ function: Value) throws(PyError) {
     // The old function, if the object is initialised again, is not given up: the evaluator's caches may still lead to it.
     contents.pointee.function = Owned(copying: function).take()
-    // As functools.wraps does. Native functions, which the bootstrap wraps, have nothing to copy that anybody reads.
-    if raw.shape.type.value === TypeObject.staticMethod.value && function.isObject && function.object.shape == TypeObject.builtinFunction.rootShape && BuiltinTypes.areBeingMade { return }
+    // As functools.wraps does. Native functions, which definitions of types wrap, have nothing to copy that anybody reads.
+    if raw.shape.type.value === TypeObject.staticMethod.value && function.isObject && function.object.shape == TypeObject.builtinFunction.rootShape && Runtime.isStarting { return }
     for name in [Name.__module__, Name.__name__, Name.__qualname__, Name.__doc__] {
       let value = try function.lookUpAttribute(name)
       if !value.value.isAbsent { try raw.setInstanceAttribute(name, value.value) }

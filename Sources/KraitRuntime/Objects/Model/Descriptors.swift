@@ -202,7 +202,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
 extension Arguments {
   /// The arguments behind the first one.
   @inlinable @inline(__always)
-  var withoutFirst: Arguments { Arguments(base: base + 1, positionalCount: positionalCount &- 1, keywordNames: keywordNames) }
+  public var withoutFirst: Arguments { Arguments(base: base + 1, positionalCount: positionalCount &- 1, keywordNames: keywordNames) }
 }
 
 private func wrongReceiver(_ descriptor: DescriptorObject, _ receiver: Value) -> PyError {

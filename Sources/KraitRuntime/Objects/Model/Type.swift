@@ -151,7 +151,7 @@ private func defineMethods(_ t: TypeDefinition) {
 private func defineLayoutAttributes(_ t: TypeDefinition) {
   t.member("__basicsize__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(Int(object.asType.contents.pointee.basicSize)) }
   t.member("__itemsize__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(Int(object.asType.contents.pointee.itemSize)) }
-  t.member("__flags__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(object.asType.flags.rawValue) }
+  t.member("__flags__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(object.asType.flags.shown) }
   t.member("__weakrefoffset__") { (object: Value) throws(PyError) -> Owned in
     let flags = object.asType.flags
     // As in CPython: a negative number says that the place is in front of the object, where all classes of the program have it.
@@ -293,7 +293,7 @@ private func removeOwn(_ type: TypeObject, _ name: Value) throws(PyError) -> Boo
 
 private func setTypeAnnotations(_ object: Value, _ value: Value) throws(PyError) {
   let type = object.asType
-  if type.flags.contains(.immutable) { throw .typeError("cannot set '__annotations__' attribute of immutable type '\(type.nameText)'") }
+  if type.flags.contains(.immutable) { throw .typeError("cannot set '__annotations__' attribute of immutable type '\(type.shownName)'") }
   if value.isAbsent {
     var removed = try removeOwn(type, Name.__annotations__)
     if !removed { removed = try removeOwn(type, Name.__annotations_cache__) }
@@ -308,7 +308,7 @@ private func setTypeAnnotations(_ object: Value, _ value: Value) throws(PyError)
 private func setTypeAnnotate(_ object: Value, _ value: Value) throws(PyError) {
   let type = object.asType
   if value.isAbsent { throw .typeError("cannot delete __annotate__ attribute") }
-  if type.flags.contains(.immutable) { throw .typeError("cannot set '__annotate__' attribute of immutable type '\(type.nameText)'") }
+  if type.flags.contains(.immutable) { throw .typeError("cannot set '__annotate__' attribute of immutable type '\(type.shownName)'") }
   guard value.isNone || value.isCallable else { throw .typeError("__annotate__ must be callable or None") }
   try type.setOwn(Name.__annotate_func__, value)
   if !value.isNone {

@@ -103,7 +103,7 @@ enum StaticNames {
     _ = text.hashValue
     while !krait_cas8(&lock, 0, 1) { sched_yield() }
     table.insert(text, keepOld: true)
-    text.flags.insert(.immortalName)
+    text.flags.insert(Runtime.isStarted ? .lateName : .immortalName)
     krait_store8_release(&lock, 0)
   }
 }
@@ -112,13 +112,15 @@ enum StaticNames {
 public func intern(_ text: consuming Owned) -> Owned {
   let object = StringObject(raw: text.value.object)
   if object.isInterned || object.flags.contains(.indirect) { return text }
+  let table = currentInterpreter.pointee.interned
+  // The interpreter's own str goes before a late name of the process: instances may have attributes under it.
+  if !Runtime.isStarting, let found = table.pointee.find(object) { return Owned(copying: found.value) }
   if let found = StaticNames.find(object) { return Owned(taking: found.value) }
-  if object.raw.isImmortal || Runtime.isStarting {
+  if Runtime.isStarting { object.raw.makeImmortal() }
+  if object.raw.isImmortal {
     StaticNames.add(object)
     return text
   }
-  let table = currentInterpreter.pointee.interned
-  if let found = table.pointee.find(object) { return Owned(copying: found.value) }
   table.pointee.insert(object)
   object.flags.insert(.interned)
   return text

@@ -39,6 +39,9 @@ public struct StringObject: BitwiseCopyable {
     @inlinable static var appended: Flags { Flags(rawValue: 8) }
     /// In the table of names of the process.
     @inlinable static var immortalName: Flags { Flags(rawValue: 16) }
+    /// In that table, but made after the start, when an interpreter may have had a str of its own for the text already: whether this one stands for the text,
+    /// `intern` tells.
+    @inlinable static var lateName: Flags { Flags(rawValue: 32) }
   }
 
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }

@@ -14,7 +14,8 @@ public struct DictObject: BitwiseCopyable {
   @usableFromInline static var keysOffset: Int { 32 }
   @usableFromInline static var versionOffset: Int { 40 }
   @usableFromInline static var generationOffset: Int { 44 }
-  static var size: Int { 48 }
+  /// Bytes of an exact dict; native types that derive from it have their fields behind.
+  public static var size: Int { 48 }
 
   @inlinable public var value: Value { @inline(__always) get { Value(raw) } }
 

@@ -1,0 +1,7 @@
+// Modules of data types, iterators, functions and numbers.
+
+import KraitRuntime
+
+let collectionModules: [ModuleDefinition] = [
+  collectionsModule,
+]
