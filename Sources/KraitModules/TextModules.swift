@@ -3,5 +3,5 @@
 import KraitRuntime
 
 let textModules: [ModuleDefinition] = [
-  _sreModule,
+  _jsonModule, _sreModule,
 ]

@@ -48,7 +48,7 @@ extension TypeObject {
 }
 
 /// Adds a line to the notes of the exception that is on its way.
-func addNoteToPendingException(_ text: String) throws(PyError) {
+public func addNoteToPendingException(_ text: String) throws(PyError) {
   let exception = currentThread.pointee.takeException()
   let note = try Owned.string(text)
   do throws(PyError) { _ = try exception.value.callMethod(Name.add_note, note.value) } catch { PyError.clear() }

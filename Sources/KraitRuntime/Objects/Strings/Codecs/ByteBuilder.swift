@@ -4,19 +4,19 @@ import CKraitCore
 import Glibc
 
 /// Collects bytes in plain memory; ``finish()`` gives a bytes object.
-struct ByteBuilder: ~Copyable {
+public struct ByteBuilder: ~Copyable {
   private var memory: UnsafeMutablePointer<UInt8>
   private var capacity: Int
-  private(set) var count = 0
+  public private(set) var count = 0
 
-  init(capacity: Int) throws(PyError) {
+  public init(capacity: Int) throws(PyError) {
     self.capacity = max(capacity, 16)
     memory = try allocateMemory(self.capacity).assumingMemoryBound(to: UInt8.self)
   }
 
   deinit { freeMemory(memory, size: capacity) }
 
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory, count: count) }
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory, count: count) }
 
   @inline(__always)
   mutating func reserve(_ more: Int) throws(PyError) { if _slowPath(more > capacity &- count) { try grow(more) } }
@@ -30,32 +30,32 @@ struct ByteBuilder: ~Copyable {
   }
 
   @inline(__always)
-  mutating func append(_ byte: UInt8) throws(PyError) {
+  public mutating func append(_ byte: UInt8) throws(PyError) {
     try reserve(1)
     memory[count] = byte
     count &+= 1
   }
 
-  mutating func append(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
+  public mutating func append(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     try reserve(bytes.count)
     memcpy(memory + count, base, bytes.count)
     count &+= bytes.count
   }
 
-  mutating func append(_ text: StaticString) throws(PyError) {
+  public mutating func append(_ text: StaticString) throws(PyError) {
     try append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   /// A code point in UTF-8, surrogates too.
   @inline(__always)
-  mutating func append(utf8 point: UInt32) throws(PyError) {
+  public mutating func append(utf8 point: UInt32) throws(PyError) {
     try reserve(4)
     count &+= encodeUTF8(point, memory + count)
   }
 
   /// A unit of 16 bits.
-  mutating func append16(_ unit: UInt32, isBig: Bool) throws(PyError) {
+  public mutating func append16(_ unit: UInt32, isBig: Bool) throws(PyError) {
     try reserve(2)
     let (low, high) = (UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8))
     memory[count] = isBig ? high : low
@@ -63,14 +63,14 @@ struct ByteBuilder: ~Copyable {
     count &+= 2
   }
 
-  mutating func append32(_ unit: UInt32, isBig: Bool) throws(PyError) {
+  public mutating func append32(_ unit: UInt32, isBig: Bool) throws(PyError) {
     try append16(isBig ? unit >> 16 : unit, isBig: isBig)
     try append16(isBig ? unit : unit >> 16, isBig: isBig)
   }
 
-  mutating func append(hexadecimal value: UInt32, digits: UInt32) throws(PyError) {
+  public mutating func append(hexadecimal value: UInt32, digits: UInt32) throws(PyError) {
     for place in 0..<digits { try append(hexadecimalDigit(value &>> (4 &* (digits &- 1 &- place)) & 15)) }
   }
 
-  func finish() throws(PyError) -> Owned { try Owned.bytes(bytes) }
+  public func finish() throws(PyError) -> Owned { try Owned.bytes(bytes) }
 }
