@@ -462,9 +462,9 @@ private struct JSONReader<Unit: FixedWidthInteger & UnsignedInteger>: ~Copyable 
     for index in 0..<4 {
       let unit = UInt32(truncatingIfNeeded: units[place + index])
       switch unit {
-      case 0x30...0x39: result = result << 4 | unit - 0x30
-      case 0x41...0x46: result = result << 4 | unit - 0x37
-      case 0x61...0x66: result = result << 4 | unit - 0x57
+      case 0x30...0x39: result = result << 4 | (unit - 0x30)
+      case 0x41...0x46: result = result << 4 | (unit - 0x37)
+      case 0x61...0x66: result = result << 4 | (unit - 0x57)
       default: return nil
       }
     }
