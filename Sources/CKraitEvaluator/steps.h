@@ -474,6 +474,17 @@ static KRAIT_STEP void krait_locked_step_SUBSCRIPT_DICT(uint64_t *_Nonnull pc, v
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_BINARY_OP_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BINARY_OP_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_BINARY_OP_METHOD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_ADD_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_ADD_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -667,6 +678,17 @@ static KRAIT_STEP void krait_locked_step_COMPARE_OP_FLOAT(uint64_t *_Nonnull pc,
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_COMPARE_OP_FLOAT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_COMPARE_OP_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_OP_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_COMPARE_OP_METHOD(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1134,6 +1156,17 @@ static KRAIT_STEP void krait_locked_step_JUMP_EQUAL_STRING(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_COMPARE_JUMP_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_JUMP_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_COMPARE_JUMP_METHOD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_JUMP_LESS_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_JUMP_LESS_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1310,6 +1343,17 @@ static KRAIT_STEP void krait_locked_step_CALL_BOUND_METHOD(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CALL_OBJECT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_OBJECT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_OBJECT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_CALL_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1409,7 +1453,7 @@ static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[212] = {
+static const krait_step krait_locked_table[216] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1467,6 +1511,7 @@ static const krait_step krait_locked_table[212] = {
   krait_locked_step_SUBSCRIPT_LIST,
   krait_locked_step_SUBSCRIPT_TUPLE,
   krait_locked_step_SUBSCRIPT_DICT,
+  krait_locked_step_BINARY_OP_METHOD,
   krait_locked_step_slow,
   krait_locked_step_ADD_INT_I,
   krait_locked_step_SUBTRACT_INT_I,
@@ -1488,6 +1533,7 @@ static const krait_step krait_locked_table[212] = {
   krait_locked_step_slow,
   krait_locked_step_COMPARE_OP_INT,
   krait_locked_step_COMPARE_OP_FLOAT,
+  krait_locked_step_COMPARE_OP_METHOD,
   krait_locked_step_IS_OP,
   krait_locked_step_slow,
   krait_locked_step_UNARY_NEGATIVE,
@@ -1563,6 +1609,7 @@ static const krait_step krait_locked_table[212] = {
   krait_locked_step_JUMP_GREATER_FLOAT,
   krait_locked_step_JUMP_GREATER_EQUAL_FLOAT,
   krait_locked_step_JUMP_EQUAL_STRING,
+  krait_locked_step_COMPARE_JUMP_METHOD,
   krait_locked_step_slow,
   krait_locked_step_JUMP_LESS_INT_I,
   krait_locked_step_JUMP_LESS_EQUAL_INT_I,
@@ -1584,6 +1631,7 @@ static const krait_step krait_locked_table[212] = {
   krait_locked_step_CALL_METHOD_PYTHON,
   krait_locked_step_CALL_DEFAULTS,
   krait_locked_step_CALL_BOUND_METHOD,
+  krait_locked_step_CALL_OBJECT,
   krait_locked_step_CALL_NATIVE,
   krait_locked_step_CALL_METHOD_NATIVE,
   krait_locked_step_CALL_LIST_APPEND,

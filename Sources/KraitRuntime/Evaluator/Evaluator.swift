@@ -153,7 +153,8 @@ public enum Evaluator {
   }
 
   /// Hands a result to whoever waits for the frame that was just left.
-  static func deliver(_ value: Value, _ flags: FrameFlags, _ thread: ThreadPointer) -> PC {
+  static func deliver(_ value: Value, _ flags: FrameFlags, _ thread: ThreadPointer, _ extra: Value = .absent) -> PC {
+    if flags.contains(.special) { return SpecialCalls.complete(value, extra, thread) }
     if flags.contains(.entry) {
       thread.pointee.result = value
       return halt

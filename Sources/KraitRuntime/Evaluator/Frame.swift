@@ -24,6 +24,10 @@ public struct FrameFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let hasLocals = FrameFlags(rawValue: 16)
   /// ``Frame/function`` is owned by the record and not by the caller's slot.
   public static let ownsFunction = FrameFlags(rawValue: 32)
+  /// A special method that an instruction of the frame below calls; ``Frame/extra`` is a ``SpecialResult``.
+  public static let special = FrameFlags(rawValue: 128)
+  /// What the frame of a property or special method may have and still be left without further questions.
+  @inlinable static var ownedSpecial: FrameFlags { @inline(__always) get { FrameFlags(rawValue: 32 | 128) } }
   /// The lowest record of a thread: no call at all.
   public static let base = FrameFlags(rawValue: 64)
 }

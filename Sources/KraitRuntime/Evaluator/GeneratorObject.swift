@@ -370,9 +370,10 @@ extension Slow {
       FrameObject(frame.pointee.object).contents.pointee.generator = raw
       frame.pointee.flags.remove(.hasObject)
     }
+    let extra = frame.pointee.extra
     Evaluator.leaveFrame(thread)
     if type == .coroutine { try Coroutines.noteOrigin(GeneratorObject(raw: raw), thread) }
-    return Evaluator.deliver(owner.take(), flags, thread)
+    return Evaluator.deliver(owner.take(), flags, thread, extra)
   }
 
   /// B: the value that goes out. A: where the value that comes in goes. C: temporaries that stay.

@@ -18,6 +18,8 @@ enum AttributeCache {
     case dictionary
     /// There first, else as ``value`` and ``method``.
     case dictionaryOrValue, dictionaryOrMethod
+    /// ``Entry/value`` is a Python function that answers for an operator, or absent: its key is of ``SpecialKey``.
+    case special
   }
 
   struct Entry {
@@ -62,7 +64,7 @@ enum AttributeCache {
     case .dictionary: kind = .dictionary
     case .unknown, .descriptor, .add: kind = .unknown
     }
-    put(kind, location, shape, name, name.bits, thread)
+    put(kind, location.offset, location.value, shape, name.bits, thread)
   }
 
   /// Keeps the answer for stores to a name.
@@ -75,18 +77,23 @@ enum AttributeCache {
     case .add: kind = .add
     case .unknown, .dictionary, .value, .method, .descriptor, .property: kind = .unknown
     }
-    put(kind, location, shape, name, storeKey(name.bits), thread)
+    put(kind, location.offset, location.value, shape, storeKey(name.bits), thread)
   }
 
-  private static func put(_ kind: Kind, _ location: AttributeLocation, _ shape: Shape, _ name: Value, _ key: UInt64, _ thread: ThreadPointer) {
+  /// Keeps the Python function that answers for an operator; absent when it takes the general way.
+  static func store(special function: Value, _ shape: Shape, _ key: UInt64, _ thread: ThreadPointer) {
+    put(.special, 0, function, shape, key, thread)
+  }
+
+  private static func put(_ kind: Kind, _ offset: Int32, _ value: Value, _ shape: Shape, _ key: UInt64, _ thread: ThreadPointer) {
     let version = shape.assignVersion()
     guard version != 0 else { return }
     let entries = thread.pointee.attributeCache ?? makeEntries(thread)
     let entry = entries + index(version, key)
-    let old = Value(bits: entry.pointee.key & ~1)
-    name.retain()
-    entry.pointee = Entry(version: version, offset: location.offset, key: key, value: location.value.bits, kind: kind)
-    old.releaseIfPresent()
+    let old = entry.pointee.key
+    if key >= SpecialKey.end { Value(bits: key & ~1).retain() }
+    entry.pointee = Entry(version: version, offset: offset, key: key, value: value.bits, kind: kind)
+    if old >= SpecialKey.end { Value(bits: old & ~1).release() }
   }
 
   @inline(never)

@@ -60,163 +60,167 @@ enum Instruction: UInt16, BitwiseCopyable {
   case SUBSCRIPT_LIST = 54
   case SUBSCRIPT_TUPLE = 55
   case SUBSCRIPT_DICT = 56
-  case BINARY_OP_I = 57
-  case ADD_INT_I = 58
-  case SUBTRACT_INT_I = 59
-  case MULTIPLY_INT_I = 60
-  case FLOOR_DIVIDE_INT_I = 61
-  case REMAINDER_INT_I = 62
-  case AND_INT_I = 63
-  case OR_INT_I = 64
-  case XOR_INT_I = 65
-  case LEFT_SHIFT_INT_I = 66
-  case RIGHT_SHIFT_INT_I = 67
-  case SUBSCRIPT_LIST_I = 68
-  case SUBSCRIPT_TUPLE_I = 69
-  case BINARY_OP_K = 70
-  case ADD_FLOAT_K = 71
-  case SUBTRACT_FLOAT_K = 72
-  case MULTIPLY_FLOAT_K = 73
-  case DIVIDE_FLOAT_K = 74
-  case COMPARE_OP = 75
-  case COMPARE_OP_INT = 76
-  case COMPARE_OP_FLOAT = 77
-  case IS_OP = 78
-  case CONTAINS_OP = 79
-  case UNARY_NEGATIVE = 80
-  case UNARY_INVERT = 81
-  case UNARY_NOT = 82
-  case TO_BOOL = 83
-  case BINARY_SLICE = 84
-  case STORE_SLICE = 85
-  case STORE_SUBSCR = 86
-  case STORE_SUBSCR_LIST = 87
-  case STORE_SUBSCR_DICT = 88
-  case DELETE_SUBSCR = 89
-  case GET_LEN = 90
-  case LOAD_ATTR = 91
-  case LOAD_ATTR_INSIDE = 92
-  case LOAD_ATTR_OVERFLOW = 93
-  case LOAD_ATTR_MEMBER = 94
-  case LOAD_ATTR_VALUE = 95
-  case LOAD_ATTR_CLASS = 96
-  case LOAD_ATTR_MODULE = 97
-  case LOAD_ATTR_PROPERTY = 98
-  case LOAD_ATTR_CACHED = 99
-  case LOAD_METHOD = 100
-  case LOAD_METHOD_METHOD = 101
-  case LOAD_METHOD_CLASS = 102
-  case LOAD_METHOD_MODULE = 103
-  case LOAD_METHOD_CACHED = 104
-  case STORE_ATTR = 105
-  case STORE_ATTR_INSIDE = 106
-  case STORE_ATTR_ADD = 107
-  case STORE_ATTR_OVERFLOW = 108
-  case STORE_ATTR_CACHED = 109
-  case DELETE_ATTR = 110
-  case LOAD_SUPER_ATTR = 111
-  case LOAD_SUPER_METHOD = 112
-  case LOAD_SPECIAL = 113
-  case BUILD_TUPLE = 114
-  case BUILD_LIST = 115
-  case BUILD_SET = 116
-  case BUILD_MAP = 117
-  case BUILD_STRING = 118
-  case BUILD_SLICE = 119
-  case BUILD_TEMPLATE = 120
-  case BUILD_INTERPOLATION = 121
-  case LIST_APPEND = 122
-  case LIST_EXTEND = 123
-  case SET_ADD = 124
-  case SET_UPDATE = 125
-  case DICT_UPDATE = 126
-  case DICT_MERGE = 127
-  case MAP_ADD = 128
-  case FORMAT_SIMPLE = 129
-  case FORMAT_WITH_SPEC = 130
-  case CONVERT_VALUE = 131
-  case UNPACK_SEQUENCE = 132
-  case UNPACK_EX = 133
-  case JUMP = 134
-  case JUMP_BACKWARD = 135
-  case JUMP_IF_FALSE = 136
-  case JUMP_IF_TRUE = 137
-  case JUMP_IF_NONE = 138
-  case JUMP_IF_NOT_NONE = 139
-  case COMPARE_JUMP = 140
-  case JUMP_LESS_INT = 141
-  case JUMP_LESS_EQUAL_INT = 142
-  case JUMP_EQUAL_INT = 143
-  case JUMP_NOT_EQUAL_INT = 144
-  case JUMP_GREATER_INT = 145
-  case JUMP_GREATER_EQUAL_INT = 146
-  case JUMP_LESS_FLOAT = 147
-  case JUMP_LESS_EQUAL_FLOAT = 148
-  case JUMP_EQUAL_FLOAT = 149
-  case JUMP_GREATER_FLOAT = 150
-  case JUMP_GREATER_EQUAL_FLOAT = 151
-  case JUMP_EQUAL_STRING = 152
-  case COMPARE_JUMP_I = 153
-  case JUMP_LESS_INT_I = 154
-  case JUMP_LESS_EQUAL_INT_I = 155
-  case JUMP_EQUAL_INT_I = 156
-  case JUMP_NOT_EQUAL_INT_I = 157
-  case JUMP_GREATER_INT_I = 158
-  case JUMP_GREATER_EQUAL_INT_I = 159
-  case IS_JUMP = 160
-  case CONTAINS_JUMP = 161
-  case GET_ITER = 162
-  case FOR_ITER = 163
-  case FOR_ITER_RANGE = 164
-  case FOR_ITER_LIST = 165
-  case FOR_ITER_TUPLE = 166
-  case FOR_ITER_NATIVE = 167
-  case FOR_ITER_GENERATOR = 168
-  case CALL = 169
-  case CALL_PYTHON = 170
-  case CALL_METHOD_PYTHON = 171
-  case CALL_DEFAULTS = 172
-  case CALL_BOUND_METHOD = 173
-  case CALL_NATIVE = 174
-  case CALL_METHOD_NATIVE = 175
-  case CALL_LIST_APPEND = 176
-  case CALL_CLASS = 177
-  case CALL_KW = 178
-  case CALL_FUNCTION_EX = 179
-  case CALL_INTRINSIC_1 = 180
-  case CALL_INTRINSIC_2 = 181
-  case MAKE_FUNCTION = 182
-  case SET_FUNCTION_ATTRIBUTE = 183
-  case RESUME = 184
-  case RETURN = 185
-  case RETURN_CONST = 186
-  case IMPORT_NAME = 187
-  case IMPORT_FROM = 188
-  case RETURN_GENERATOR = 189
-  case YIELD_VALUE = 190
-  case SEND = 191
-  case END_SEND = 192
-  case GET_YIELD_FROM_ITER = 193
-  case GET_AWAITABLE = 194
-  case GET_AITER = 195
-  case GET_ANEXT = 196
-  case END_ASYNC_FOR = 197
-  case CLEANUP_THROW = 198
-  case PUSH_EXC_INFO = 199
-  case POP_EXCEPT = 200
-  case CHECK_EXC_MATCH = 201
-  case CHECK_EG_MATCH = 202
-  case RERAISE = 203
-  case RAISE_VARARGS = 204
-  case WITH_EXCEPT_START = 205
-  case MATCH_MAPPING = 206
-  case MATCH_SEQUENCE = 207
-  case MATCH_KEYS = 208
-  case MATCH_CLASS = 209
-  case UNREACHABLE = 210
-  case HALT = 211
+  case BINARY_OP_METHOD = 57
+  case BINARY_OP_I = 58
+  case ADD_INT_I = 59
+  case SUBTRACT_INT_I = 60
+  case MULTIPLY_INT_I = 61
+  case FLOOR_DIVIDE_INT_I = 62
+  case REMAINDER_INT_I = 63
+  case AND_INT_I = 64
+  case OR_INT_I = 65
+  case XOR_INT_I = 66
+  case LEFT_SHIFT_INT_I = 67
+  case RIGHT_SHIFT_INT_I = 68
+  case SUBSCRIPT_LIST_I = 69
+  case SUBSCRIPT_TUPLE_I = 70
+  case BINARY_OP_K = 71
+  case ADD_FLOAT_K = 72
+  case SUBTRACT_FLOAT_K = 73
+  case MULTIPLY_FLOAT_K = 74
+  case DIVIDE_FLOAT_K = 75
+  case COMPARE_OP = 76
+  case COMPARE_OP_INT = 77
+  case COMPARE_OP_FLOAT = 78
+  case COMPARE_OP_METHOD = 79
+  case IS_OP = 80
+  case CONTAINS_OP = 81
+  case UNARY_NEGATIVE = 82
+  case UNARY_INVERT = 83
+  case UNARY_NOT = 84
+  case TO_BOOL = 85
+  case BINARY_SLICE = 86
+  case STORE_SLICE = 87
+  case STORE_SUBSCR = 88
+  case STORE_SUBSCR_LIST = 89
+  case STORE_SUBSCR_DICT = 90
+  case DELETE_SUBSCR = 91
+  case GET_LEN = 92
+  case LOAD_ATTR = 93
+  case LOAD_ATTR_INSIDE = 94
+  case LOAD_ATTR_OVERFLOW = 95
+  case LOAD_ATTR_MEMBER = 96
+  case LOAD_ATTR_VALUE = 97
+  case LOAD_ATTR_CLASS = 98
+  case LOAD_ATTR_MODULE = 99
+  case LOAD_ATTR_PROPERTY = 100
+  case LOAD_ATTR_CACHED = 101
+  case LOAD_METHOD = 102
+  case LOAD_METHOD_METHOD = 103
+  case LOAD_METHOD_CLASS = 104
+  case LOAD_METHOD_MODULE = 105
+  case LOAD_METHOD_CACHED = 106
+  case STORE_ATTR = 107
+  case STORE_ATTR_INSIDE = 108
+  case STORE_ATTR_ADD = 109
+  case STORE_ATTR_OVERFLOW = 110
+  case STORE_ATTR_CACHED = 111
+  case DELETE_ATTR = 112
+  case LOAD_SUPER_ATTR = 113
+  case LOAD_SUPER_METHOD = 114
+  case LOAD_SPECIAL = 115
+  case BUILD_TUPLE = 116
+  case BUILD_LIST = 117
+  case BUILD_SET = 118
+  case BUILD_MAP = 119
+  case BUILD_STRING = 120
+  case BUILD_SLICE = 121
+  case BUILD_TEMPLATE = 122
+  case BUILD_INTERPOLATION = 123
+  case LIST_APPEND = 124
+  case LIST_EXTEND = 125
+  case SET_ADD = 126
+  case SET_UPDATE = 127
+  case DICT_UPDATE = 128
+  case DICT_MERGE = 129
+  case MAP_ADD = 130
+  case FORMAT_SIMPLE = 131
+  case FORMAT_WITH_SPEC = 132
+  case CONVERT_VALUE = 133
+  case UNPACK_SEQUENCE = 134
+  case UNPACK_EX = 135
+  case JUMP = 136
+  case JUMP_BACKWARD = 137
+  case JUMP_IF_FALSE = 138
+  case JUMP_IF_TRUE = 139
+  case JUMP_IF_NONE = 140
+  case JUMP_IF_NOT_NONE = 141
+  case COMPARE_JUMP = 142
+  case JUMP_LESS_INT = 143
+  case JUMP_LESS_EQUAL_INT = 144
+  case JUMP_EQUAL_INT = 145
+  case JUMP_NOT_EQUAL_INT = 146
+  case JUMP_GREATER_INT = 147
+  case JUMP_GREATER_EQUAL_INT = 148
+  case JUMP_LESS_FLOAT = 149
+  case JUMP_LESS_EQUAL_FLOAT = 150
+  case JUMP_EQUAL_FLOAT = 151
+  case JUMP_GREATER_FLOAT = 152
+  case JUMP_GREATER_EQUAL_FLOAT = 153
+  case JUMP_EQUAL_STRING = 154
+  case COMPARE_JUMP_METHOD = 155
+  case COMPARE_JUMP_I = 156
+  case JUMP_LESS_INT_I = 157
+  case JUMP_LESS_EQUAL_INT_I = 158
+  case JUMP_EQUAL_INT_I = 159
+  case JUMP_NOT_EQUAL_INT_I = 160
+  case JUMP_GREATER_INT_I = 161
+  case JUMP_GREATER_EQUAL_INT_I = 162
+  case IS_JUMP = 163
+  case CONTAINS_JUMP = 164
+  case GET_ITER = 165
+  case FOR_ITER = 166
+  case FOR_ITER_RANGE = 167
+  case FOR_ITER_LIST = 168
+  case FOR_ITER_TUPLE = 169
+  case FOR_ITER_NATIVE = 170
+  case FOR_ITER_GENERATOR = 171
+  case CALL = 172
+  case CALL_PYTHON = 173
+  case CALL_METHOD_PYTHON = 174
+  case CALL_DEFAULTS = 175
+  case CALL_BOUND_METHOD = 176
+  case CALL_OBJECT = 177
+  case CALL_NATIVE = 178
+  case CALL_METHOD_NATIVE = 179
+  case CALL_LIST_APPEND = 180
+  case CALL_CLASS = 181
+  case CALL_KW = 182
+  case CALL_FUNCTION_EX = 183
+  case CALL_INTRINSIC_1 = 184
+  case CALL_INTRINSIC_2 = 185
+  case MAKE_FUNCTION = 186
+  case SET_FUNCTION_ATTRIBUTE = 187
+  case RESUME = 188
+  case RETURN = 189
+  case RETURN_CONST = 190
+  case IMPORT_NAME = 191
+  case IMPORT_FROM = 192
+  case RETURN_GENERATOR = 193
+  case YIELD_VALUE = 194
+  case SEND = 195
+  case END_SEND = 196
+  case GET_YIELD_FROM_ITER = 197
+  case GET_AWAITABLE = 198
+  case GET_AITER = 199
+  case GET_ANEXT = 200
+  case END_ASYNC_FOR = 201
+  case CLEANUP_THROW = 202
+  case PUSH_EXC_INFO = 203
+  case POP_EXCEPT = 204
+  case CHECK_EXC_MATCH = 205
+  case CHECK_EG_MATCH = 206
+  case RERAISE = 207
+  case RAISE_VARARGS = 208
+  case WITH_EXCEPT_START = 209
+  case MATCH_MAPPING = 210
+  case MATCH_SEQUENCE = 211
+  case MATCH_KEYS = 212
+  case MATCH_CLASS = 213
+  case UNREACHABLE = 214
+  case HALT = 215
 
-  static let count = 212
+  static let count = 216
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -230,11 +234,11 @@ extension Instruction {
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 2, 3, 3, 3, 3, 3, 2, 1,
     1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2,
+    2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -295,6 +299,7 @@ extension Instruction {
     "SUBSCRIPT_LIST",
     "SUBSCRIPT_TUPLE",
     "SUBSCRIPT_DICT",
+    "BINARY_OP_METHOD",
     "BINARY_OP_I",
     "ADD_INT_I",
     "SUBTRACT_INT_I",
@@ -316,6 +321,7 @@ extension Instruction {
     "COMPARE_OP",
     "COMPARE_OP_INT",
     "COMPARE_OP_FLOAT",
+    "COMPARE_OP_METHOD",
     "IS_OP",
     "CONTAINS_OP",
     "UNARY_NEGATIVE",
@@ -391,6 +397,7 @@ extension Instruction {
     "JUMP_GREATER_FLOAT",
     "JUMP_GREATER_EQUAL_FLOAT",
     "JUMP_EQUAL_STRING",
+    "COMPARE_JUMP_METHOD",
     "COMPARE_JUMP_I",
     "JUMP_LESS_INT_I",
     "JUMP_LESS_EQUAL_INT_I",
@@ -412,6 +419,7 @@ extension Instruction {
     "CALL_METHOD_PYTHON",
     "CALL_DEFAULTS",
     "CALL_BOUND_METHOD",
+    "CALL_OBJECT",
     "CALL_NATIVE",
     "CALL_METHOD_NATIVE",
     "CALL_LIST_APPEND",
@@ -511,6 +519,7 @@ extension Instruction {
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
@@ -529,6 +538,7 @@ extension Instruction {
     "A=dst B=slot",
     "A=dst B=slot",
     "A=dst B=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
@@ -607,6 +617,7 @@ extension Instruction {
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
@@ -623,6 +634,7 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",

@@ -49,6 +49,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .SUBSCRIPT_LIST: if _fastPath(Ops<Model>.SUBSCRIPT_LIST(&pc, &fp, thread)) { continue }
       case .SUBSCRIPT_TUPLE: if _fastPath(Ops<Model>.SUBSCRIPT_TUPLE(&pc, &fp, thread)) { continue }
       case .SUBSCRIPT_DICT: if _fastPath(Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)) { continue }
+      case .BINARY_OP_METHOD: if _fastPath(Ops<Model>.BINARY_OP_METHOD(&pc, &fp, thread)) { continue }
       case .ADD_INT_I: if _fastPath(Ops<Model>.ADD_INT_I(&pc, &fp, thread)) { continue }
       case .SUBTRACT_INT_I: if _fastPath(Ops<Model>.SUBTRACT_INT_I(&pc, &fp, thread)) { continue }
       case .MULTIPLY_INT_I: if _fastPath(Ops<Model>.MULTIPLY_INT_I(&pc, &fp, thread)) { continue }
@@ -67,6 +68,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .DIVIDE_FLOAT_K: if _fastPath(Ops<Model>.DIVIDE_FLOAT_K(&pc, &fp, thread)) { continue }
       case .COMPARE_OP_INT: if _fastPath(Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)) { continue }
       case .COMPARE_OP_FLOAT: if _fastPath(Ops<Model>.COMPARE_OP_FLOAT(&pc, &fp, thread)) { continue }
+      case .COMPARE_OP_METHOD: if _fastPath(Ops<Model>.COMPARE_OP_METHOD(&pc, &fp, thread)) { continue }
       case .IS_OP: if _fastPath(Ops<Model>.IS_OP(&pc, &fp, thread)) { continue }
       case .UNARY_NEGATIVE: if _fastPath(Ops<Model>.UNARY_NEGATIVE(&pc, &fp, thread)) { continue }
       case .UNARY_NOT: if _fastPath(Ops<Model>.UNARY_NOT(&pc, &fp, thread)) { continue }
@@ -109,6 +111,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .JUMP_GREATER_FLOAT: if _fastPath(Ops<Model>.JUMP_GREATER_FLOAT(&pc, &fp, thread)) { continue }
       case .JUMP_GREATER_EQUAL_FLOAT: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_FLOAT(&pc, &fp, thread)) { continue }
       case .JUMP_EQUAL_STRING: if _fastPath(Ops<Model>.JUMP_EQUAL_STRING(&pc, &fp, thread)) { continue }
+      case .COMPARE_JUMP_METHOD: if _fastPath(Ops<Model>.COMPARE_JUMP_METHOD(&pc, &fp, thread)) { continue }
       case .JUMP_LESS_INT_I: if _fastPath(Ops<Model>.JUMP_LESS_INT_I(&pc, &fp, thread)) { continue }
       case .JUMP_LESS_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_LESS_EQUAL_INT_I(&pc, &fp, thread)) { continue }
       case .JUMP_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_EQUAL_INT_I(&pc, &fp, thread)) { continue }
@@ -125,6 +128,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_METHOD_PYTHON: if _fastPath(Ops<Model>.CALL_METHOD_PYTHON(&pc, &fp, thread)) { continue }
       case .CALL_DEFAULTS: if _fastPath(Ops<Model>.CALL_DEFAULTS(&pc, &fp, thread)) { continue }
       case .CALL_BOUND_METHOD: if _fastPath(Ops<Model>.CALL_BOUND_METHOD(&pc, &fp, thread)) { continue }
+      case .CALL_OBJECT: if _fastPath(Ops<Model>.CALL_OBJECT(&pc, &fp, thread)) { continue }
       case .CALL_NATIVE: if _fastPath(Ops<Model>.CALL_NATIVE(&pc, &fp, thread)) { continue }
       case .CALL_METHOD_NATIVE: if _fastPath(Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)) { continue }
       case .CALL_LIST_APPEND: if _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }

@@ -94,9 +94,7 @@ extension Evaluator {
     case .BINARY_OP, .ADD_INT, .SUBTRACT_INT, .MULTIPLY_INT, .FLOOR_DIVIDE_INT, .REMAINDER_INT,
       .AND_INT, .OR_INT, .XOR_INT, .LEFT_SHIFT_INT, .RIGHT_SHIFT_INT, .ADD_FLOAT,
       .SUBTRACT_FLOAT, .MULTIPLY_FLOAT, .DIVIDE_FLOAT, .ADD_NUMBER, .SUBTRACT_NUMBER, .MULTIPLY_NUMBER,
-      .DIVIDE_NUMBER, .SUBSCRIPT_LIST, .SUBSCRIPT_TUPLE, .SUBSCRIPT_DICT:
-      try Slow.BINARY_OP(pc, fp, thread)
-      return pc + 2
+      .DIVIDE_NUMBER, .SUBSCRIPT_LIST, .SUBSCRIPT_TUPLE, .SUBSCRIPT_DICT, .BINARY_OP_METHOD: return try Slow.BINARY_OP(pc, fp, thread)
     case .BINARY_OP_I, .ADD_INT_I, .SUBTRACT_INT_I, .MULTIPLY_INT_I, .FLOOR_DIVIDE_INT_I, .REMAINDER_INT_I,
       .AND_INT_I, .OR_INT_I, .XOR_INT_I, .LEFT_SHIFT_INT_I, .RIGHT_SHIFT_INT_I, .SUBSCRIPT_LIST_I,
       .SUBSCRIPT_TUPLE_I:
@@ -105,15 +103,11 @@ extension Evaluator {
     case .BINARY_OP_K, .ADD_FLOAT_K, .SUBTRACT_FLOAT_K, .MULTIPLY_FLOAT_K, .DIVIDE_FLOAT_K:
       try Slow.BINARY_OP_K(pc, fp, thread)
       return pc + 3
-    case .COMPARE_OP, .COMPARE_OP_INT, .COMPARE_OP_FLOAT:
-      try Slow.COMPARE_OP(pc, fp, thread)
-      return pc + 2
+    case .COMPARE_OP, .COMPARE_OP_INT, .COMPARE_OP_FLOAT, .COMPARE_OP_METHOD: return try Slow.COMPARE_OP(pc, fp, thread)
     case .IS_OP:
       try Slow.IS_OP(pc, fp, thread)
       return pc + 2
-    case .CONTAINS_OP:
-      try Slow.CONTAINS_OP(pc, fp, thread)
-      return pc + 2
+    case .CONTAINS_OP: return try Slow.CONTAINS_OP(pc, fp, thread)
     case .UNARY_NEGATIVE:
       try Slow.UNARY_NEGATIVE(pc, fp, thread)
       return pc + 1
@@ -132,9 +126,7 @@ extension Evaluator {
     case .STORE_SLICE:
       try Slow.STORE_SLICE(pc, fp, thread)
       return pc + 1
-    case .STORE_SUBSCR, .STORE_SUBSCR_LIST, .STORE_SUBSCR_DICT:
-      try Slow.STORE_SUBSCR(pc, fp, thread)
-      return pc + 2
+    case .STORE_SUBSCR, .STORE_SUBSCR_LIST, .STORE_SUBSCR_DICT: return try Slow.STORE_SUBSCR(pc, fp, thread)
     case .DELETE_SUBSCR:
       try Slow.DELETE_SUBSCR(pc, fp, thread)
       return pc + 1
@@ -231,17 +223,15 @@ extension Evaluator {
     case .JUMP_IF_NOT_NONE: return try Slow.JUMP_IF_NOT_NONE(pc, fp, thread)
     case .COMPARE_JUMP, .JUMP_LESS_INT, .JUMP_LESS_EQUAL_INT, .JUMP_EQUAL_INT, .JUMP_NOT_EQUAL_INT, .JUMP_GREATER_INT,
       .JUMP_GREATER_EQUAL_INT, .JUMP_LESS_FLOAT, .JUMP_LESS_EQUAL_FLOAT, .JUMP_EQUAL_FLOAT, .JUMP_GREATER_FLOAT, .JUMP_GREATER_EQUAL_FLOAT,
-      .JUMP_EQUAL_STRING: return try Slow.COMPARE_JUMP(pc, fp, thread)
+      .JUMP_EQUAL_STRING, .COMPARE_JUMP_METHOD: return try Slow.COMPARE_JUMP(pc, fp, thread)
     case .COMPARE_JUMP_I, .JUMP_LESS_INT_I, .JUMP_LESS_EQUAL_INT_I, .JUMP_EQUAL_INT_I, .JUMP_NOT_EQUAL_INT_I, .JUMP_GREATER_INT_I,
       .JUMP_GREATER_EQUAL_INT_I: return try Slow.COMPARE_JUMP_I(pc, fp, thread)
     case .IS_JUMP: return try Slow.IS_JUMP(pc, fp, thread)
     case .CONTAINS_JUMP: return try Slow.CONTAINS_JUMP(pc, fp, thread)
-    case .GET_ITER:
-      try Slow.GET_ITER(pc, fp, thread)
-      return pc + 1
+    case .GET_ITER: return try Slow.GET_ITER(pc, fp, thread)
     case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_NATIVE, .FOR_ITER_GENERATOR: return try Slow.FOR_ITER(pc, fp, thread)
-    case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_DEFAULTS, .CALL_BOUND_METHOD, .CALL_NATIVE,
-      .CALL_METHOD_NATIVE, .CALL_LIST_APPEND, .CALL_CLASS: return try Slow.CALL(pc, fp, thread)
+    case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_DEFAULTS, .CALL_BOUND_METHOD, .CALL_OBJECT,
+      .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_LIST_APPEND, .CALL_CLASS: return try Slow.CALL(pc, fp, thread)
     case .CALL_KW: return try Slow.CALL_KW(pc, fp, thread)
     case .CALL_FUNCTION_EX: return try Slow.CALL_FUNCTION_EX(pc, fp, thread)
     case .CALL_INTRINSIC_1:

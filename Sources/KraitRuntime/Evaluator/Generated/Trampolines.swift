@@ -341,6 +341,14 @@ public func krait_locked_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>
   return done
 }
 
+@_silgen_name("krait_locked_BINARY_OP_METHOD")
+public func krait_locked_BINARY_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.BINARY_OP_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_ADD_INT_I")
 public func krait_locked_ADD_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -481,6 +489,14 @@ public func krait_locked_COMPARE_OP_INT(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_locked_COMPARE_OP_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let done = Ops<Locked>.COMPARE_OP_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_COMPARE_OP_METHOD")
+public func krait_locked_COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.COMPARE_OP_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -821,6 +837,14 @@ public func krait_locked_JUMP_EQUAL_STRING(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_COMPARE_JUMP_METHOD")
+public func krait_locked_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.COMPARE_JUMP_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_JUMP_LESS_INT_I")
 public func krait_locked_JUMP_LESS_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -945,6 +969,14 @@ public func krait_locked_CALL_DEFAULTS(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_locked_CALL_BOUND_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let done = Ops<Locked>.CALL_BOUND_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_OBJECT")
+public func krait_locked_CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.CALL_OBJECT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -128,7 +128,7 @@ extension Ops {
       let value = cachedElsewhere(owner, entry, Value(bits: pc[1]))
       if _slowPath(value.isAbsent) { return false }
       return finishLoad(&pc, fp, value)
-    case .unknown, .method, .add, .dictionaryOrMethod:
+    case .unknown, .method, .add, .dictionaryOrMethod, .special:
       return false
     }
   }
@@ -154,7 +154,7 @@ extension Ops {
       value = owner.object.load(fromByteOffset: Int(entry.pointee.offset), as: Value.self)
     case .overflow, .member, .value, .dictionary, .dictionaryOrValue:
       value = cachedElsewhere(owner, entry, Value(bits: pc[1]))
-    case .unknown, .property, .add, .dictionaryOrMethod:
+    case .unknown, .property, .add, .dictionaryOrMethod, .special:
       return false
     }
     if _slowPath(value.isAbsent) { return false }
@@ -184,7 +184,7 @@ extension Ops {
       return true
     case .overflow:
       place = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self)).values + Int(entry.pointee.offset)
-    case .unknown, .value, .method, .property, .dictionary, .dictionaryOrValue, .dictionaryOrMethod:
+    case .unknown, .value, .method, .property, .dictionary, .dictionaryOrValue, .dictionaryOrMethod, .special:
       return false
     }
     let value = takeStored(fp, thread, operandB(pc))
@@ -293,6 +293,51 @@ extension Ops {
     return true
   }
 
+  // MARK: Special methods
+
+  /// Pushes the frame of a method of two parameters that the thread's table has for the left operand's shape and an operator.
+  @inline(__always)
+  private static func pushSpecial(
+    _ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ left: Value, _ right: Value, _ key: UInt64, _ result: SpecialResult
+  ) -> Bool {
+    if _slowPath(!left.isObject || left.isAbsent) { return false }
+    let shape = left.object.shape
+    guard let entry = AttributeCache.find(thread, shape.version, key) else { return false }
+    let function = Value(bits: entry.pointee.value)
+    if _slowPath(function.isAbsent || !SpecialCalls.leavesPrecedence(right, to: shape)) { return false }
+    let code = FunctionObject(function).code
+    guard code.contents.pointee.exactCount == 2, let start = code.contents.pointee.executable else { return false }
+    let caller = thread.pointee.frame
+    let callee = caller.pointee.fp + caller.pointee.code.frameSize
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
+    caller.pointee.pc = pc
+    retain(object: function.object)
+    retain(left)
+    retain(right)
+    callee[0] = left
+    callee[1] = right
+    pushExact(thread, caller, function, code, callee, given: 2, flags: .ownedSpecial, extra: Value(smallInteger: result.rawValue))
+    fp = callee
+    pc = start.assumingMemoryBound(to: UInt64.self)
+    return true
+  }
+
+  @inline(__always)
+  static func BINARY_OP_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let result: SpecialResult = pc[1] & 0xFF == 26 ? .item : .binary
+    return pushSpecial(&pc, &fp, thread, fp[operandB(pc)], fp[operandC(pc)], SpecialKey.binary(pc[1]), result)
+  }
+
+  @inline(__always)
+  static func COMPARE_OP_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    pushSpecial(&pc, &fp, thread, fp[operandB(pc)], fp[operandC(pc)], SpecialKey.compare(pc[1]), .compare)
+  }
+
+  @inline(__always)
+  static func COMPARE_JUMP_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    pushSpecial(&pc, &fp, thread, fp[operandA(pc)], fp[operandB(pc)], SpecialKey.compare(pc[1]), .compareAndJump)
+  }
+
   // MARK: Calls
 
   /// Fills a record whose room was checked, and makes the locals behind the arguments unbound.
@@ -394,6 +439,25 @@ extension Ops {
     fp[base &+ 1] = receiver
     fp[base] = function
     release(object: callable.object)
+    return callPython(&pc, &fp, thread, base &+ 1, operandB(pc) &+ 1)
+  }
+
+  /// An object whose class has a Python function `__call__`: the object takes the place of NULL.
+  @inline(__always)
+  static func CALL_OBJECT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
+    let callable = fp[base]
+    if _slowPath(!callable.isObject || callable.isAbsent) { return false }
+    guard let entry = AttributeCache.find(thread, callable.object.shape.version, SpecialKey.call) else { return false }
+    let function = Value(bits: entry.pointee.value)
+    if _slowPath(function.isAbsent) { return false }
+    let code = FunctionObject(function).code
+    guard Int(code.contents.pointee.exactCount) == operandB(pc) &+ 1, code.contents.pointee.executable != nil else { return false }
+    if _slowPath(thread.pointee.frame + 1 >= thread.pointee.frameLimit || fp + (base &+ 1 &+ code.frameSize) > thread.pointee.valueStackLimit) { return false }
+    retain(object: function.object)
+    fp[base &+ 1] = callable
+    fp[base] = function
     return callPython(&pc, &fp, thread, base &+ 1, operandB(pc) &+ 1)
   }
 
@@ -712,6 +776,8 @@ extension Slow {
       } else {
         specialise(pc, .CALL_METHOD_NATIVE)
       }
+    } else if !hasSelf && !callable.isType && !SpecialCalls.callMethod(callable, currentThread).isAbsent {
+      specialise(pc, .CALL_OBJECT)
     } else if callable.isType && callable.type == .type && operandC(pc) != 0 {
       let type = TypeObject(raw: callable.object)
       guard type.contents.pointee.flags.contains(.heapType), !type.contents.pointee.flags.contains(.isAbstract), type.hasOrdinaryNew else { return }

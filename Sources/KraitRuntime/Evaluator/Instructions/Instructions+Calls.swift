@@ -25,13 +25,46 @@ extension Ops {
     pc += Evaluator.callLength
   }
 
+  /// As ``leave``, for a frame that owns its function: a property's, or a special method's.
+  @inline(__always)
+  private static func leaveOwned(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ frame: FramePointer, _ value: Value, _ count: Int) {
+    var slot = 0
+    while slot < count {
+      let local = fp[slot]
+      fp[slot] = .none
+      release(local)
+      slot &+= 1
+    }
+    let flags = frame.pointee.flags
+    let extra = frame.pointee.extra
+    let function = frame.pointee.function
+    let caller = frame - 1
+    thread.pointee.frame = caller
+    fp = caller.pointee.fp
+    pc = caller.pointee.pc
+    release(object: function.object)
+    if flags.contains(.special) {
+      pc = SpecialCalls.complete(value, extra, thread)
+      fp = thread.pointee.frame.pointee.fp
+      return
+    }
+    set(fp, operandA(pc), value)
+    pc += Evaluator.callLength
+  }
+
   @inline(__always)
   static func RETURN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
-    if _slowPath(frame.pointee.flags.rawValue != 0) { return false }
+    let flags = frame.pointee.flags
     let slot = operandA(pc)
     let value = fp[slot]
     if _slowPath(value.isAbsent) { return false }
+    if flags.rawValue != 0 {
+      if _slowPath(flags.rawValue & ~FrameFlags.ownedSpecial.rawValue != 0) { return false }
+      fp[slot] = .none
+      leaveOwned(&pc, &fp, thread, frame, value, operandB(pc))
+      return true
+    }
     fp[slot] = .none
     leave(&pc, &fp, thread, frame, value, operandB(pc))
     return true
@@ -44,6 +77,11 @@ extension Ops {
     var value = Value(bits: pc[1])
     if _slowPath(flags.rawValue != 0) {
       // `__init__` ends: the call's result is the instance.
+      if flags.rawValue & ~FrameFlags.ownedSpecial.rawValue == 0 {
+        retain(value)
+        leaveOwned(&pc, &fp, thread, frame, value, operandB(pc))
+        return true
+      }
       guard flags == .initializer, value.isNone else { return false }
       value = frame.pointee.extra
     } else {
@@ -78,8 +116,9 @@ extension Slow {
       if !value.value.isNone { throw .typeError("__init__() should return None, not '\(value.value.typeName)'") }
       return Evaluator.deliver(instance.take(), flags, thread)
     }
+    let extra = frame.pointee.extra
     Evaluator.leaveFrame(thread)
-    return Evaluator.deliver(value.take(), flags, thread)
+    return Evaluator.deliver(value.take(), flags, thread, extra)
   }
 
   // MARK: Calls
@@ -123,6 +162,16 @@ extension Slow {
           let function = Owned(copying: method.function)
           fp[base + 1] = Owned(copying: method.receiver).take()
           set(fp, base, function)
+          let withReceiver = Arguments(base: UnsafePointer(fp + base + 1), positionalCount: positional + 1, keywordNames: keywordNames)
+          return try pushCall(fp[base], withReceiver, fp, base + 1, total + 1, thread, .absent)
+        }
+      }
+      // An object whose class has a Python function `__call__`: so does the object.
+      if !hasSelf && !callable.isType {
+        let function = SpecialCalls.callMethod(callable, thread)
+        if !function.isAbsent {
+          fp[base + 1] = callable
+          fp[base] = Owned(copying: function).take()
           let withReceiver = Arguments(base: UnsafePointer(fp + base + 1), positionalCount: positional + 1, keywordNames: keywordNames)
           return try pushCall(fp[base], withReceiver, fp, base + 1, total + 1, thread, .absent)
         }

@@ -259,6 +259,7 @@ extension Slow {
   }
 
   static func CONTAINS_JUMP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    if let start = try SpecialCalls.contains(fp[operandB(pc)], fp[operandA(pc)], .containsAndJump, thread) { return start }
     let found = try fp[operandB(pc)].contains(fp[operandA(pc)])
     consume(fp, thread, operandA(pc))
     consume(fp, thread, operandB(pc))
@@ -268,6 +269,10 @@ extension Slow {
   static func COMPARE_JUMP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let left = operandA(pc)
     let right = operandB(pc)
+    if let start = try SpecialCalls.compare(pc[1], fp[left], fp[right], .compareAndJump, thread) {
+      specialise(pc, .COMPARE_JUMP_METHOD)
+      return start
+    }
     specialiseJump(pc, fp[left], fp[right])
     let compared = try fp[left].compare(fp[right], comparison(pc[1]))
     let result = try compared.value.isTruthy()
@@ -278,6 +283,7 @@ extension Slow {
 
   static func COMPARE_JUMP_I(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let left = operandA(pc)
+    if let start = try SpecialCalls.compare(pc[1], fp[left], Value(smallInteger: signedB(pc)), .compareShortAndJump, thread) { return start }
     specialiseJumpShort(pc, fp[left])
     let compared = try fp[left].compare(Value(smallInteger: signedB(pc)), comparison(pc[1]))
     let result = try compared.value.isTruthy()
@@ -285,8 +291,10 @@ extension Slow {
     return result == (pc[1] & 8 != 0) ? pc + signedC(pc) : pc + 2
   }
 
-  static func GET_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+  static func GET_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    if let start = try SpecialCalls.iterate(fp[operandB(pc)], thread) { return start }
     finish(pc, fp, thread, try fp[operandB(pc)].iterate(), operandB(pc))
+    return pc + 1
   }
 
   static func FOR_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {

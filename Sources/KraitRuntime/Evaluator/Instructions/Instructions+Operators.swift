@@ -93,11 +93,16 @@ extension Slow {
     }
   }
 
-  static func BINARY_OP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+  static func BINARY_OP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let left = operandB(pc)
     let right = operandC(pc)
+    if let start = try SpecialCalls.binary(pc[1], fp[left], fp[right], thread) {
+      specialise(pc, .BINARY_OP_METHOD)
+      return start
+    }
     specialiseBinary(pc, fp[left], fp[right])
     finish(pc, fp, thread, try binary(pc[1], fp[left], fp[right]), left, right)
+    return pc + 2
   }
 
   static func BINARY_OP_I(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
@@ -114,20 +119,27 @@ extension Slow {
 
   static func comparison(_ word: UInt64) -> Comparison { Comparison(rawValue: UInt8(truncatingIfNeeded: word & 7)) ?? .equal }
 
-  static func COMPARE_OP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+  static func COMPARE_OP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let left = operandB(pc)
     let right = operandC(pc)
+    if let start = try SpecialCalls.compare(pc[1], fp[left], fp[right], .compare, thread) {
+      specialise(pc, .COMPARE_OP_METHOD)
+      return start
+    }
     specialiseComparison(pc, fp[left], fp[right])
     var result = try fp[left].compare(fp[right], comparison(pc[1]))
     if pc[1] & 16 != 0 && !result.value.isBool { result = Owned.boolean(try result.value.isTruthy()) }
     finish(pc, fp, thread, result, left, right)
+    return pc + 2
   }
 
-  static func CONTAINS_OP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+  static func CONTAINS_OP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let item = operandB(pc)
     let container = operandC(pc)
+    if let start = try SpecialCalls.contains(fp[container], fp[item], .contains, thread) { return start }
     let found = try fp[container].contains(fp[item])
     finish(pc, fp, thread, Owned.boolean(found != (pc[1] != 0)), item, container)
+    return pc + 2
   }
 
   // MARK: Subscripts
@@ -147,12 +159,14 @@ extension Slow {
     Evaluator.releaseSlots(fp, base, base + 4)
   }
 
-  static func STORE_SUBSCR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+  static func STORE_SUBSCR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    if let start = try SpecialCalls.storeItem(fp[operandB(pc)], fp[operandC(pc)], fp[operandA(pc)], thread) { return start }
     specialiseStoreItem(pc, fp[operandB(pc)], fp[operandC(pc)])
     try fp[operandB(pc)].setItem(fp[operandC(pc)], fp[operandA(pc)])
     consume(fp, thread, operandA(pc))
     consume(fp, thread, operandB(pc))
     consume(fp, thread, operandC(pc))
+    return pc + 2
   }
 
   static func DELETE_SUBSCR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {

@@ -117,6 +117,21 @@ extension Value {
     return try second(self, other)
   }
 
+  /// The answer of the right operand's slot, where the left one's has been asked.
+  func reflectedResult(_ other: Value, slot offset: Int) throws(PyError) -> Owned {
+    let a = type
+    let b = other.type
+    if a == b { return .notImplemented }
+    guard let slot = b.slot(offset, as: BinarySlot?.self), slot.code != a.slot(offset, as: BinarySlot?.self)?.code else { return .notImplemented }
+    return try slot(self, other)
+  }
+
+  /// No slot for numbers answered, and this value is no sequence: a sequence may be repeated by it; else it is an error.
+  func afterNotImplemented(_ other: Value, _ operation: BinaryOperator, isInPlace: Bool) throws(PyError) -> Owned {
+    if operation.slot == BinaryOperator.multiply.slot, let slot = other.type.slots.pointee.repeat { return try other.repeated(slot, self) }
+    throw unsupported(other, "\(operation.symbol)\(isInPlace ? "=" : "")")
+  }
+
   @inline(never)
   func unsupported(_ other: Value, _ symbol: String) -> PyError {
     if symbol == ">>", isObject, type == .builtinFunction, let name = try? lookUpAttribute(Name.__name__), name.value.isString, name.value.text == "print" {

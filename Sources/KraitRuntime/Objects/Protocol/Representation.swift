@@ -86,14 +86,19 @@ extension Value {
       let result = try slot(self, other, operation)
       if !result.value.isNotImplemented { return result }
     }
-    if !triedReflected, let slot = b.slots.pointee.compare {
+    return try compareAfterLeft(other, operation, asksOther: !triedReflected)
+  }
+
+  /// The rest of a comparison to which this value had nothing to say: the other's method, then identity.
+  func compareAfterLeft(_ other: Value, _ operation: Comparison, asksOther: Bool = true) throws(PyError) -> Owned {
+    if asksOther, let slot = other.type.slots.pointee.compare {
       let result = try slot(other, self, operation.reflected)
       if !result.value.isNotImplemented { return result }
     }
     switch operation {
     case .equal: return .boolean(self === other)
     case .notEqual: return .boolean(self !== other)
-    default: throw PyError.typeError("'\(operation.symbol)' not supported between instances of '\(a.nameText)' and '\(b.nameText)'")
+    default: throw PyError.typeError("'\(operation.symbol)' not supported between instances of '\(type.nameText)' and '\(other.type.nameText)'")
     }
   }
 
