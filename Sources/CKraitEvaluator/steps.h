@@ -1453,7 +1453,18 @@ static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[216] = {
+KRAIT_SWIFT bool krait_locked_INSTRUMENT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_INSTRUMENT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_INSTRUMENT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static const krait_step krait_locked_table[222] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1663,6 +1674,12 @@ static const krait_step krait_locked_table[216] = {
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_slow,
+  krait_locked_step_INSTRUMENT,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,

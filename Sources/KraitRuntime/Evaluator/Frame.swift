@@ -30,6 +30,12 @@ public struct FrameFlags: OptionSet, BitwiseCopyable, Sendable {
   @inlinable static var ownedSpecial: FrameFlags { @inline(__always) get { FrameFlags(rawValue: 32 | 128) } }
   /// The lowest record of a thread: no call at all.
   public static let base = FrameFlags(rawValue: 64)
+
+  /// In the instrumented form: the location of the instruction that the frame executed last, -1 for none. Frames that a tool watches leave by the slow paths because of it.
+  var location: Int {
+    get { Int(truncatingIfNeeded: rawValue >> 32) &- 1 }
+    set { self = FrameFlags(rawValue: rawValue & 0xFFFF_FFFF | UInt64(truncatingIfNeeded: newValue &+ 1) << 32) }
+  }
 }
 
 /// A record of the control stack.
@@ -61,7 +67,7 @@ extension UnsafeMutablePointer where Pointee == Frame {
   var stackEnd: FP { isBase ? pointee.fp : pointee.fp + pointee.code.frameSize }
 
   /// The byte offset in `co_code` of the instruction that the frame is at (`f_lasti`); -1 before the first.
-  var lastInstruction: Int { pointee.code.executable?.bytecodeOffset(at: pointee.pc) ?? -1 }
+  var lastInstruction: Int { pointee.code.bytecodeOffset(at: pointee.pc) }
 
   /// The mapping of local names of a module or class body; absent in a function.
   var localsMapping: Value { pointee.flags.contains(.hasLocals) ? pointee.extra : .absent }

@@ -232,9 +232,11 @@ func defineFrame(_ types: TypeDefinitions) {
     }
     t.getter("f_locals") { (object: Value) throws(PyError) -> Owned in try FrameObject(object).localsForPython() }
     t.getter("f_lasti") { (object: Value) throws(PyError) -> Owned in try Owned.integer(FrameObject(object).lastInstruction) }
-    t.getter("f_lineno") { (object: Value) throws(PyError) -> Owned in
+    t.property("f_lineno") { (object: Value) throws(PyError) -> Owned in
       guard let line = FrameObject(object).line else { return .none }
       return try Owned.integer(line)
+    } set: { (object: Value, value: Value) throws(PyError) in
+      try FrameObject(object).setLine(value)
     }
     t.getter("f_generator") { (object: Value) throws(PyError) -> Owned in
       let contents = FrameObject(object).contents
@@ -247,9 +249,10 @@ func defineFrame(_ types: TypeDefinitions) {
       return trace.isAbsent ? .none : Owned(copying: trace)
     } set: { (object: Value, value: Value) throws(PyError) in
       let contents = FrameObject(object).contents
-      let old = contents.pointee.trace
+      let old = Owned(taking: contents.pointee.trace)
       contents.pointee.trace = value.isAbsent || value.isNone ? .absent : Owned(copying: value).take()
-      old.releaseIfPresent()
+      if !contents.pointee.trace.isAbsent && old.value !== value && contents.pointee.tracesOpcodes { try Tracing.traceOpcodes(FrameObject(object).code, true) }
+      _ = consume old
     }
     t.member("f_trace_lines") { (object: Value) throws(PyError) -> Owned in
       Owned.boolean(FrameObject(object).contents.pointee.tracesLines)
@@ -262,6 +265,7 @@ func defineFrame(_ types: TypeDefinitions) {
     } set: { (object: Value, value: Value) throws(PyError) in
       guard value.isBool else { throw .typeError("attribute value type must be bool") }
       FrameObject(object).contents.pointee.tracesOpcodes = value.isTrue
+      if value.isTrue && !FrameObject(object).contents.pointee.trace.isAbsent { try Tracing.traceOpcodes(FrameObject(object).code, true) }
     }
     t.method("clear($self, /)", "Clear all references held by the frame.") { (call: Call) throws(PyError) -> Owned in
       let frame = FrameObject(call.receiver)

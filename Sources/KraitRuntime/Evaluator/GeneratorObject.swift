@@ -50,8 +50,8 @@ public struct GeneratorObject: BitwiseCopyable {
   var code: CodeObject { contents.pointee.code }
 
   var lastInstruction: Int {
-    guard contents.pointee.status != .finished, let executable = code.executable else { return -1 }
-    return executable.bytecodeOffset(at: contents.pointee.pc)
+    guard contents.pointee.status != .finished else { return -1 }
+    return code.bytecodeOffset(at: contents.pointee.pc)
   }
 
   /// The frame is over: gives up everything that belonged to it.
@@ -77,13 +77,13 @@ public struct GeneratorObject: BitwiseCopyable {
     handled.releaseIfPresent()
   }
 
-  private var lastWaiting: Int { code.executable?.bytecodeOffset(at: contents.pointee.pc) ?? -1 }
+  private var lastWaiting: Int { code.bytecodeOffset(at: contents.pointee.pc) }
 
   /// What a suspended generator delegates to (`gi_yieldfrom`, `cr_await`); absent for nothing. Borrowed.
   var delegate: Value {
     guard contents.pointee.status == .suspended, let values = contents.pointee.values else { return .absent }
     let next = contents.pointee.pc + 1
-    guard Instruction.at(next) == .RESUME, operandA(next) & 3 >= 2 else { return .absent }
+    guard Instrumentation.isResume(next), operandA(next) & 3 >= 2 else { return .absent }
     let depth = operandC(contents.pointee.pc)
     return depth > 0 ? values[code.localsPlusCount + depth - 1] : .absent
   }
@@ -231,6 +231,7 @@ enum Generators {
     fp[operandA(pc)] = .none
     if !thread.pointee.topmostHandledException.isAbsent { ExceptionObject(exception.value).chainContext(thread.pointee.topmostHandledException) }
     thread.pointee.setException(exception)
+    if _slowPath(thread.pointee.interpreter.pointee.monitoring.watchesExceptions) { PendingException(thread).report(.throw, thread.pointee.frame) }
     let start = Evaluator.unwind(thread)
     let result = try Evaluator.run(thread, start)
     _ = held

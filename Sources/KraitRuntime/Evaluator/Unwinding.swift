@@ -12,13 +12,19 @@ extension Evaluator {
     thread.pointee.isReraising = false
     var raisedAt = thread.pointee.unwindingFrom ?? thread.pointee.frame.pointee.pc
     thread.pointee.unwindingFrom = nil
+    let isWatched = thread.pointee.interpreter.pointee.monitoring.watchesExceptions
     while true {
       let frame = thread.pointee.frame
       if !keepsTraceback { addTraceback(frame) }
+      if _slowPath(isWatched) { PendingException(thread).report(keepsTraceback ? .reraise : .raise, frame) }
       keepsTraceback = false
-      if let executable = frame.pointee.code.executable, let handler = executable.handler(at: raisedAt) {
-        return enterHandler(handler, executable, frame, thread)
+      while let executable = frame.pointee.code.executable(containing: raisedAt), let handler = executable.handler(at: raisedAt) {
+        let target = enterHandler(handler, executable, frame, thread)
+        if _fastPath(!isWatched) || reportHandled(frame, target, thread) { return target }
+        // The callback raised: that exception looks for a handler of the handler.
+        raisedAt = target
       }
+      if _slowPath(isWatched) { PendingException(thread).report(.unwind, frame) }
       let flags = frame.pointee.flags
       if flags.contains(.generator) { Generators.finish(frame, thread) } else { leaveFrame(thread) }
       if flags.contains(.entry) {
@@ -29,6 +35,33 @@ extension Evaluator {
     }
   }
 
+  /// Reports that a handler takes the exception over; returns false when a callback raised.
+  @inline(never)
+  private static func reportHandled(_ frame: FramePointer, _ target: PC, _ thread: ThreadPointer) -> Bool {
+    guard let executable = frame.pointee.code.executable(containing: target), let exception = handled(frame, target, executable) else { return true }
+    thread.pointee.setException(Owned(copying: exception))
+    let pc = frame.pointee.pc
+    frame.pointee.pc = target
+    if PendingException(thread).report(.exceptionHandled, frame) {
+      PyError.clear()
+      frame.pointee.pc = pc
+      return true
+    }
+    return false
+  }
+
+  /// The exception that a handler has just been given: the topmost value, borrowed.
+  private static func handled(_ frame: FramePointer, _ target: PC, _ executable: Executable) -> Value? {
+    let code = frame.pointee.code
+    var slot = code.frameSize
+    while slot > code.localsPlusCount {
+      slot -= 1
+      let value = frame.pointee.fp[slot]
+      if value.isObject && !value.isAbsent && value.isException { return value }
+    }
+    return nil
+  }
+
   private static func enterHandler(
     _ handler: Executable.Handler, _ executable: Executable, _ frame: FramePointer, _ thread: ThreadPointer
   ) -> PC {
@@ -37,7 +70,7 @@ extension Evaluator {
     var slot = code.localsPlusCount + Int(handler.depth)
     releaseSlots(fp, slot, code.frameSize)
     if handler.pushesLastInstruction {
-      fp[slot] = Value(smallInteger: frame.pointee.pc - executable.start)
+      fp[slot] = Value(smallInteger: executable.bytecodeOffset(at: frame.pointee.pc))
       slot += 1
     }
     fp[slot] = thread.pointee.takeException().take()

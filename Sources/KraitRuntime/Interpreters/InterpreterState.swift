@@ -37,6 +37,8 @@ public struct InterpreterState {
   var shownWarnings: Value = .absent
   /// What native modules keep here.
   var moduleStorage = InterpreterStorage()
+  /// `sys.monitoring`
+  var monitoring = Monitoring()
   /// A MemoryError made in advance, owned; absent once used.
   var spareMemoryError: Value = .absent
 

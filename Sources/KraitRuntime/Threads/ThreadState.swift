@@ -51,6 +51,15 @@ public struct ThreadState {
   /// What instructions found that see many shapes; nil before the first.
   var attributeCache: UnsafeMutablePointer<AttributeCache.Entry>?
 
+  /// `sys.settrace` and `sys.setprofile`: owned, or absent.
+  var traceFunction: Value = .absent
+  var profileFunction: Value = .absent
+  /// Callbacks of tools that are under way: no events meanwhile.
+  var tracingDepth = 0
+  /// The event that the innermost of them is for, and the frame that it comes from.
+  var tracedEvent: MonitoringEvent?
+  var tracedFrame: UnsafeMutablePointer<Frame>?
+
   /// `sys.set_coroutine_origin_tracking_depth`
   public var coroutineOriginDepth = 0
   /// `sys.set_asyncgen_hooks`: owned, or absent.
@@ -138,6 +147,8 @@ public struct EvalBreaker: OptionSet, Sendable {
   public static let stopTheWorld = EvalBreaker(rawValue: 32)
   public static let mergeQueue = EvalBreaker(rawValue: 64)
   public static let terminate = EvalBreaker(rawValue: 128)
+  /// A tool watches all code: frames go on in the instrumented form. Stays set meanwhile.
+  public static let monitoring = EvalBreaker(rawValue: 256)
 }
 
 extension ThreadState {

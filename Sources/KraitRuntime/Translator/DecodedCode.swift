@@ -51,6 +51,8 @@ struct DecodedCode {
   var entryStacks: [Int: [StackKind]] = [:]
   /// At leaders: the locals that are bound on all paths.
   private var entryBound: [Int: BoundLocals] = [:]
+  /// By instruction: the height of the value stack before it; 0 where control never comes.
+  private(set) var depths: [Int32] = []
   let localCount: Int
   let stackSize: Int
 
@@ -144,6 +146,7 @@ struct DecodedCode {
 
   /// Follows every path once for each state that it adds, and checks that the stack never runs over or under.
   private mutating func trace(_ code: CodeObject) throws(MalformedCode) {
+    depths = Array(repeating: 0, count: instructions.count)
     entryStacks[0] = []
     entryBound[0] = BoundLocals(count: localCount, parameters: code.parameterCount)
     instructions[0].isLeader = true
@@ -153,6 +156,7 @@ struct DecodedCode {
       var index = leader
       while true {
         instructions[index].isReachable = true
+        depths[index] = Int32(stack.count)
         let instruction = instructions[index]
         if instruction.handler >= 0 {
           let handler = handlers[Int(instruction.handler)]

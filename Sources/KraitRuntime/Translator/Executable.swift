@@ -44,6 +44,21 @@ struct Executable {
 
   var start: PC { contents.pointee.words }
 
+  func contains(_ pc: PC) -> Bool { pc >= contents.pointee.words && pc < contents.pointee.words + contents.pointee.wordCount }
+
+  /// The first word that comes from the instruction at a byte offset of `co_code`; nil when none does.
+  func word(ofOffset offset: Int) -> PC? {
+    let origins = contents.pointee.origins
+    var low = 0
+    var high = origins.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(origins[middle].offset) < offset { low = middle + 1 } else { high = middle }
+    }
+    guard low < origins.count, Int(origins[low].offset) == offset else { return nil }
+    return contents.pointee.words + Int(origins[low].word)
+  }
+
   func bytecodeOffset(at pc: PC) -> Int {
     let word = pc - contents.pointee.words
     guard word >= 0, word < contents.pointee.wordCount else { return -1 }
@@ -90,6 +105,16 @@ extension CodeObject {
     guard let start = contents.pointee.executable else { return nil }
     return Executable(start: start.assumingMemoryBound(to: UInt64.self))
   }
+
+  /// The form that a frame runs which is at a word: the ordinary or the instrumented one.
+  func executable(containing pc: PC) -> Executable? {
+    guard let ordinary = executable else { return nil }
+    if _slowPath(contents.pointee.monitoring != nil), !ordinary.contains(pc), let start = monitoring?.instrumented { return Executable(start: start) }
+    return ordinary
+  }
+
+  /// The byte offset in `co_code` of the instruction that a frame at a word is at; -1 before the first.
+  func bytecodeOffset(at pc: PC) -> Int { executable(containing: pc)?.bytecodeOffset(at: pc) ?? -1 }
 
   /// Slots of a frame: locals, cells, temporaries.
   @inline(__always)

@@ -9,7 +9,7 @@ extension Translator {
   /// The instruction `distance` further on, if control reaches it only from here and nothing but this path's handler guards it.
   private func following(_ distance: Int) -> DecodedCode.Instruction? {
     let next = index + distance
-    guard next < decoded.instructions.count else { return nil }
+    guard plan == nil, next < decoded.instructions.count else { return nil }
     let instruction = decoded.instructions[next]
     guard !instruction.isLeader, instruction.isReachable, instruction.handler == decoded.instructions[index].handler else { return nil }
     return instruction
@@ -41,7 +41,8 @@ extension Translator {
     switch instruction.opcode {
     // MARK: Nothing, and what vanishes
     case .NOP, .NOT_TAKEN: break
-    case .RESUME: output.emit(.RESUME, argument)
+    case .RESUME:
+      if let plan { output.emitLong(.RESUME_INSTRUMENTED, argument, Int(plan.locationOfInstruction[index])) } else { output.emit(.RESUME, argument) }
     case .LOAD_FAST, .LOAD_FAST_BORROW:
       if instruction.needsCheck { output.emit(.CHECK_BOUND, argument) }
       push(.local(argument))
@@ -210,18 +211,18 @@ extension Translator {
       let iterator = slotOf(stack.count - 1)
       let destination = pushResult()
       let word = output.count
-      emitJump(.FOR_ITER, destination, iterator, to: Int(instruction.target), words: [0, 0, 0])
-      if !usesLongJumps { output.allowStore(from: word, slot: destination) }
+      emitJump(plan == nil ? .FOR_ITER : .FOR_ITER_INSTRUMENTED, destination, iterator, to: Int(instruction.target), words: [0, 0, 0])
+      if !usesLongJumps && plan == nil { output.allowStore(from: word, slot: destination) }
 
     // MARK: Calls
     case .CALL:
       let range = callRange(argument)
-      output.emit(.CALL, range.base, argument, range.hasNoSelf ? 1 : 0)
+      output.emit(.CALL, range.base, argument, range.hasNoSelf && plan == nil ? 1 : 0)
       for _ in 0..<3 { output.word(0) }
       stack.append(.temporary(range.base))
     case .CALL_KW:
       let range = callRange(argument + 1)
-      output.emit(.CALL_KW, range.base, argument, range.hasNoSelf ? 1 : 0)
+      output.emit(.CALL_KW, range.base, argument, range.hasNoSelf && plan == nil ? 1 : 0)
       for _ in 0..<3 { output.word(0) }
       stack.append(.temporary(range.base))
     case .CALL_FUNCTION_EX:
@@ -333,7 +334,11 @@ extension Translator {
     let hasBorrowers = stack.contains(.local(local))
     switch entry {
     case .temporary(let slot):
-      if !hasBorrowers && output.redirect(slot, to: local) { return }
+      if !hasBorrowers && output.redirect(slot, to: local) {
+        // The value is where the instruction would put it already.
+        if let last = boundaries.last, Int(last.word) == output.count { boundaries.removeLast() }
+        return
+      }
       // The value must not be taken for free room while the borrowers are served.
       stack.append(entry)
       willChange(local: local)

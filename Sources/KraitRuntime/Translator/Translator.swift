@@ -21,6 +21,16 @@ struct Translator {
   var index = 0
   /// Jumps do not all fit 16 bits: each conditional jump gets a long jump of its own.
   var usesLongJumps = false
+  /// What the instrumented form reports; nil for the ordinary one.
+  var plan: InstrumentationPlan?
+  var announcements: [Int32] = []
+  /// Words of the ordinary form where the value stack is CPython's, and the instruction that is next there, ascending: a frame may go on in the instrumented form.
+  var boundaries: [Boundary] = []
+
+  struct Boundary {
+    var word: Int32
+    var instruction: Int32
+  }
 
   struct PendingJump {
     var word: Int
@@ -46,7 +56,7 @@ struct Translator {
   static func translate(_ code: CodeObject) throws(PyError) -> PC {
     do throws(MalformedCode) {
       var translator = try Translator(code)
-      try translator.run()
+      translator.run()
       let start = try translator.finish()
       code.contents.pointee.executable = UnsafeMutableRawPointer(start)
       return start
@@ -56,15 +66,19 @@ struct Translator {
   }
 
   init(_ code: CodeObject) throws(MalformedCode) {
-    self.code = code
     if code.frameSize > 60_000 { throw MalformedCode("too many local variables and stack slots") }
-    decoded = try DecodedCode(code)
+    self.init(code, try DecodedCode(code))
+  }
+
+  init(_ code: CodeObject, _ decoded: DecodedCode) {
+    self.code = code
+    self.decoded = decoded
     localCount = code.localsPlusCount
     wordOfInstruction = Array(repeating: -1, count: decoded.instructions.count)
     usesLongJumps = decoded.instructions.count > 6000
   }
 
-  mutating func run() throws(MalformedCode) {
+  mutating func run() {
     var falls = false
     for index in decoded.instructions.indices {
       let instruction = decoded.instructions[index]
@@ -81,8 +95,13 @@ struct Translator {
         falls = skippedFalls
         continue
       }
+      if plan != nil {
+        falls = translateInstrumented(instruction)
+        continue
+      }
+      noteBoundary()
       enterHandlerRange(instruction)
-      noteOrigin(instruction)
+      noteOrigin(Int(instruction.offset))
       falls = translate(instruction)
       closeHandlerRange(instruction)
     }
@@ -95,7 +114,7 @@ struct Translator {
   // MARK: Side tables
 
   /// Positions that a handler expects in their slots must be there before anything can raise.
-  private mutating func enterHandlerRange(_ instruction: DecodedCode.Instruction) {
+  mutating func enterHandlerRange(_ instruction: DecodedCode.Instruction) {
     guard instruction.handler >= 0 else { return }
     let handler = decoded.handlers[Int(instruction.handler)]
     let entry = decoded.entryStacks[Int(handler.target)] ?? []
@@ -108,7 +127,7 @@ struct Translator {
     }
   }
 
-  private mutating func closeHandlerRange(_ instruction: DecodedCode.Instruction) {
+  mutating func closeHandlerRange(_ instruction: DecodedCode.Instruction) {
     guard instruction.handler >= 0 else { return }
     let start = UInt32(wordOfInstruction[index])
     let end = UInt32(output.count)
@@ -125,13 +144,20 @@ struct Translator {
         start: start, end: end, target: UInt32(handler.target), depth: UInt16(handler.depth), pushesLastInstruction: handler.pushesLastInstruction))
   }
 
-  mutating func noteOrigin(_ instruction: DecodedCode.Instruction) {
+  mutating func noteOrigin(_ offset: Int) {
     let word = UInt32(output.count)
     if let last = origins.indices.last, origins[last].word == word {
-      origins[last].offset = UInt32(instruction.offset)
+      origins[last].offset = UInt32(offset)
     } else {
-      origins.append(.init(word: word, offset: UInt32(instruction.offset)))
+      origins.append(.init(word: word, offset: UInt32(offset)))
     }
+  }
+
+  /// The first instruction that begins at a word with everything in its place is where a frame may change forms: those after it that emit nothing have changed nothing.
+  private mutating func noteBoundary() {
+    if let last = boundaries.last, Int(last.word) == output.count { return }
+    for position in stack.indices where stack[position] != .null && stack[position] != .temporary(slot(position)) { return }
+    boundaries.append(Boundary(word: Int32(output.count), instruction: Int32(index)))
   }
 
   // MARK: The abstract stack
@@ -245,8 +271,11 @@ struct Translator {
   /// Writes NULL into the slot of a position, for consumers that look.
   mutating func materialiseNull(_ position: Int) {
     let destination = slot(position)
-    vacate(destination)
-    output.emit(.LOAD_NULL, destination)
+    // The instrumented form has written it when it came on the stack.
+    if plan == nil {
+      vacate(destination)
+      output.emit(.LOAD_NULL, destination)
+    }
     stack[position] = .temporary(destination)
   }
 
@@ -306,7 +335,9 @@ struct Translator {
     let word = output.count
     output.emit(instruction, a, b, 0)
     for extra in words { output.word(extra) }
-    if usesLongJumps {
+    if plan != nil {
+      emitInstrumentedJump(word, to: target)
+    } else if usesLongJumps {
       // Over the jump that goes on, to the one that goes far.
       output.patchC(word, output.count + 1 - word)
       output.emitLong(.JUMP, 0, 2)
@@ -320,7 +351,7 @@ struct Translator {
 
   mutating func emitJump(to target: Int, backward: Bool) {
     jumps.append(.init(word: output.count, target: target, isLong: true))
-    output.emitLong(backward ? .JUMP_BACKWARD : .JUMP, 0, 0)
+    output.emitLong(backward ? plan != nil ? .JUMP_BACKWARD_INSTRUMENTED : .JUMP_BACKWARD : .JUMP, 0, 0)
     output.endPeephole()
   }
 

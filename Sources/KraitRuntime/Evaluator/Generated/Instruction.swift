@@ -217,10 +217,16 @@ enum Instruction: UInt16, BitwiseCopyable {
   case MATCH_SEQUENCE = 211
   case MATCH_KEYS = 212
   case MATCH_CLASS = 213
-  case UNREACHABLE = 214
-  case HALT = 215
+  case INSTRUMENT = 214
+  case INSTRUMENT_EDGE = 215
+  case INSTRUMENT_SWITCH = 216
+  case RESUME_INSTRUMENTED = 217
+  case JUMP_BACKWARD_INSTRUMENTED = 218
+  case FOR_ITER_INSTRUMENTED = 219
+  case UNREACHABLE = 220
+  case HALT = 221
 
-  static let count = 216
+  static let count = 222
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -238,7 +244,7 @@ extension Instruction {
     4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
     2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2,
-    2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -456,6 +462,12 @@ extension Instruction {
     "MATCH_SEQUENCE",
     "MATCH_KEYS",
     "MATCH_CLASS",
+    "INSTRUMENT",
+    "INSTRUMENT_EDGE",
+    "INSTRUMENT_SWITCH",
+    "RESUME_INSTRUMENTED",
+    "JUMP_BACKWARD_INSTRUMENTED",
+    "FOR_ITER_INSTRUMENTED",
     "UNREACHABLE",
     "HALT",
   ]
@@ -676,6 +688,12 @@ extension Instruction {
     "A=dst B=slot",
     "A=dst B=slot C=slot",
     "A=dst B=count",
+    "A=imm C=jump32",
+    "A=imm C=jump32",
+    "",
+    "A=imm C=jump32",
+    "C=jump32",
+    "A=dst B=slot C=jump",
     "",
     "",
   ]

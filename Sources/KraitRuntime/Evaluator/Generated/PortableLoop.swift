@@ -138,6 +138,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }
       case .YIELD_VALUE: if _fastPath(Ops<Model>.YIELD_VALUE(&pc, &fp, thread)) { continue }
       case .SEND: if _fastPath(Ops<Model>.SEND(&pc, &fp, thread)) { continue }
+      case .INSTRUMENT: if _fastPath(Ops<Model>.INSTRUMENT(&pc, &fp, thread)) { continue }
       case .HALT: return
       default: break
       }

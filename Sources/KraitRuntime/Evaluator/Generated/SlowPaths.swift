@@ -308,6 +308,12 @@ extension Evaluator {
     case .MATCH_CLASS:
       try Slow.MATCH_CLASS(pc, fp, thread)
       return pc + 1
+    case .INSTRUMENT: return try Slow.INSTRUMENT(pc, fp, thread)
+    case .INSTRUMENT_EDGE: return try Slow.INSTRUMENT_EDGE(pc, fp, thread)
+    case .INSTRUMENT_SWITCH: return try Slow.INSTRUMENT_SWITCH(pc, fp, thread)
+    case .RESUME_INSTRUMENTED: return try Slow.RESUME_INSTRUMENTED(pc, fp, thread)
+    case .JUMP_BACKWARD_INSTRUMENTED: return try Slow.JUMP_BACKWARD_INSTRUMENTED(pc, fp, thread)
+    case .FOR_ITER_INSTRUMENTED: return try Slow.FOR_ITER_INSTRUMENTED(pc, fp, thread)
     case .UNREACHABLE: return try Slow.UNREACHABLE(pc, fp, thread)
     case .HALT: return pc
     }

@@ -1053,6 +1053,14 @@ public func krait_locked_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
   return done
 }
 
+@_silgen_name("krait_locked_INSTRUMENT")
+public func krait_locked_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.INSTRUMENT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 enum LockedTrampolines {
   @inline(never)
   static func run(_ thread: ThreadPointer, _ start: PC) {

@@ -237,13 +237,7 @@ extension Slow {
   /// A: callable, NULL, a tuple (or any iterable) of arguments, a dict of keywords or NULL.
   static func CALL_FUNCTION_EX(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let base = operandA(pc)
-    if !fp[base + 2].isExactTuple {
-      let iterable = fp[base + 2]
-      if iterable.type.slots.pointee.iterate == nil && iterable.type.slots.pointee.item == nil {
-        throw .typeError("\(callableText(fp[base])) argument after * must be an iterable, not \(iterable.typeName)")
-      }
-      set(fp, base + 2, try Owned.tuple(from: iterable))
-    }
+    try unpackPositional(fp, base)
     let positional = TupleObject(fp[base + 2])
     let keywords = fp[base + 3]
     let callable = fp[base]
@@ -255,22 +249,9 @@ extension Slow {
       }
       result = try callable.call(arguments: arguments)
     } else {
-      let dict = DictObject(keywords)
-      let names = try Owned.tuple(count: dict.count)
-      let values = try Owned.tuple(count: positional.count + dict.count)
-      for index in 0..<positional.count { TupleObject(values.value).initialize(index, Owned(copying: positional[index])) }
-      var position = 0
-      var index = 0
-      var key = Value.absent
-      var value = Value.absent
-      while dict.next(&position, &key, &value) {
-        if !key.isString { throw .typeError("keywords must be strings") }
-        TupleObject(names.value).initialize(index, Owned(copying: key))
-        TupleObject(values.value).initialize(positional.count + index, Owned(copying: value))
-        index += 1
-      }
+      let parts = try unpackKeywords(positional, DictObject(keywords))
       let arguments = Arguments(
-        base: UnsafePointer(TupleObject(values.value).items), positionalCount: positional.count, keywordNames: names.value)
+        base: UnsafePointer(TupleObject(parts.values.value).items), positionalCount: positional.count, keywordNames: parts.names.value)
       if callable.isObject && !callable.isAbsent && callable.object.shape == TypeObject.function.rootShape {
         return try pushUnpacked(callable, arguments, fp, base, thread)
       }
@@ -279,6 +260,39 @@ extension Slow {
     Evaluator.releaseSlots(fp, base + 1, base + 4)
     if let result { set(fp, base, result) }
     return pc + Evaluator.callLength
+  }
+
+  /// Makes the positional arguments of `CALL_FUNCTION_EX` a tuple.
+  static func unpackPositional(_ fp: FP, _ base: Int) throws(PyError) {
+    if fp[base + 2].isExactTuple { return }
+    let iterable = fp[base + 2]
+    if iterable.type.slots.pointee.iterate == nil && iterable.type.slots.pointee.item == nil {
+      throw .typeError("\(callableText(fp[base])) argument after * must be an iterable, not \(iterable.typeName)")
+    }
+    set(fp, base + 2, try Owned.tuple(from: iterable))
+  }
+
+  /// All arguments in a row, and the names of the last.
+  struct UnpackedArguments: ~Copyable {
+    let names: Owned
+    let values: Owned
+  }
+
+  static func unpackKeywords(_ positional: TupleObject, _ dict: DictObject) throws(PyError) -> UnpackedArguments {
+    let names = try Owned.tuple(count: dict.count)
+    let values = try Owned.tuple(count: positional.count + dict.count)
+    for index in 0..<positional.count { TupleObject(values.value).initialize(index, Owned(copying: positional[index])) }
+    var position = 0
+    var index = 0
+    var key = Value.absent
+    var value = Value.absent
+    while dict.next(&position, &key, &value) {
+      if !key.isString { throw .typeError("keywords must be strings") }
+      TupleObject(names.value).initialize(index, Owned(copying: key))
+      TupleObject(values.value).initialize(positional.count + index, Owned(copying: value))
+      index += 1
+    }
+    return UnpackedArguments(names: names, values: values)
   }
 
   private static func pushUnpacked(

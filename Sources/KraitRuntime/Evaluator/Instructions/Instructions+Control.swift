@@ -214,12 +214,18 @@ extension Slow {
   static func JUMP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {}
 
   static func JUMP_BACKWARD(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
-    if thread.pointee.breaker != 0 { try ThreadState.handleBreaker(thread) }
+    if thread.pointee.breaker != 0 {
+      try ThreadState.handleBreaker(thread)
+      if thread.pointee.breaker & EvalBreaker.monitoring.rawValue != 0, let start = try Instrumentation.enter(pc, thread) { return start }
+    }
     return pc + longDistance(pc)
   }
 
   static func RESUME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
-    if thread.pointee.breaker != 0 { try ThreadState.handleBreaker(thread) }
+    if thread.pointee.breaker != 0 {
+      try ThreadState.handleBreaker(thread)
+      if thread.pointee.breaker & EvalBreaker.monitoring.rawValue != 0, let start = try Instrumentation.enter(pc, thread) { return start }
+    }
     return pc + 1
   }
 

@@ -73,9 +73,8 @@ extension Slow {
     thread.pointee.unwindingFrom = pc
     if count > 0 {
       let frame = thread.pointee.frame
-      if fp[base].isSmallInteger, let executable = frame.pointee.code.executable {
-        let word = fp[base].smallInteger
-        if word >= 0 && word < executable.contents.pointee.wordCount { frame.pointee.pc = executable.start + word }
+      if fp[base].isSmallInteger, let executable = frame.pointee.code.executable(containing: pc), let word = executable.word(ofOffset: fp[base].smallInteger) {
+        frame.pointee.pc = word
       }
     }
     thread.pointee.setException(exception)

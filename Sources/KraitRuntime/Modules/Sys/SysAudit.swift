@@ -31,7 +31,7 @@ func defineAuditing(_ m: ModuleBuilder) throws(PyError) {
 }
 
 /// Calls the hooks with an event's name and the tuple of its arguments.
-private func audit(_ values: [Value]) throws(PyError) {
+func audit(_ values: [Value]) throws(PyError) {
   let hooks = currentInterpreter.pointee.auditHooks
   if hooks.isAbsent { return }
   let arguments = try Owned.tuple(Array(values.dropFirst()))

@@ -105,10 +105,6 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   try m.function("is_remote_debug_enabled()", "Return whether another process may run code here.") { (_: Call) throws(PyError) -> Owned in
     .boolean(false)
   }
-  try m.function("call_tracing(func, args, /)", "Call func(*args) while tracing is enabled.") { (call: Call) throws(PyError) -> Owned in
-    if !call[1].isTuple { throw call.wrongType(1, "tuple") }
-    return try callWithTuple(call[0], call[1])
-  }
 }
 
 /// `sys.getsizeof`: what the object says of itself, and its header for the collector.

@@ -11,6 +11,7 @@ let sysModule = ModuleDefinition("sys", "What the interpreter knows of itself, a
   try defineLimits(m)
   try defineInspection(m)
   try defineAuditing(m)
+  try defineTracing(m)
 }
 
 private func ownedList(_ texts: [String]) throws(PyError) -> Owned {

@@ -26,6 +26,7 @@ func defineCodeObject(_ types: TypeDefinitions) {
         contents.pointee.executable = nil
         Executable.free(executable)
       }
+      CodeObject(raw: raw).dropMonitoring()
       CodeObject(raw: raw).forEachField { $0.releaseIfPresent() }
       finishDeallocation(raw)
     }

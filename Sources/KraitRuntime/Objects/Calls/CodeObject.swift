@@ -16,6 +16,8 @@ public struct CodeObject: BitwiseCopyable {
     public var state: ObjectState
     /// The translated form, made when the code first runs; owned by the translator.
     public var executable: UnsafeMutableRawPointer?
+    /// What tools watch in the code (``CodeMonitoring``), retained; nil until one does.
+    public var monitoring: UnsafeMutableRawPointer?
     public var flags: CodeFlags
     public var argumentCount: Int32
     public var positionalOnlyCount: Int32
