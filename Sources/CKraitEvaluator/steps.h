@@ -925,6 +925,17 @@ static KRAIT_STEP void krait_locked_step_STORE_ATTR_CACHED(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_LOAD_SUPER_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_SUPER_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_SUPER_METHOD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_BUILD_TUPLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_BUILD_TUPLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1398,6 +1409,17 @@ static KRAIT_STEP void krait_locked_step_CALL_CLASS(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CALL_KW_PYTHON(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_KW_PYTHON(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_KW_PYTHON(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_RESUME(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_RESUME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1464,7 +1486,7 @@ static KRAIT_STEP void krait_locked_step_INSTRUMENT(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[222] = {
+static const krait_step krait_locked_table[223] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1579,7 +1601,7 @@ static const krait_step krait_locked_table[222] = {
   krait_locked_step_STORE_ATTR_CACHED,
   krait_locked_step_slow,
   krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_LOAD_SUPER_METHOD,
   krait_locked_step_slow,
   krait_locked_step_BUILD_TUPLE,
   krait_locked_step_slow,
@@ -1648,6 +1670,7 @@ static const krait_step krait_locked_table[222] = {
   krait_locked_step_CALL_LIST_APPEND,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_slow,
+  krait_locked_step_CALL_KW_PYTHON,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,

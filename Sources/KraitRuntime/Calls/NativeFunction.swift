@@ -36,6 +36,8 @@ public struct NativeFunction {
   public var kind: Kind
   /// How many positional arguments fit without a look at the parameters; -1 when that never happens.
   public let exactCount: Int32
+  /// How many positional arguments fit with nothing but defaults for the others; -1 as above.
+  let minimumCount: Int32
   /// Interned; the type's name for ``Kind/new`` and ``Kind/initialize``.
   public let name: Value
   /// The type that a method is of, absent for functions of modules.
@@ -62,6 +64,7 @@ public struct NativeFunction {
     let fits = form != .raw && form != .rawInitializer && !signature.hasVariadic && !signature.hasKeywords
       && signature.positionalCount == signature.parameters.count
     exactCount = fits ? Int32(signature.positionalCount) : -1
+    minimumCount = fits ? Int32(signature.requiredPositionalCount) : -1
     let stored = UnsafeMutablePointer<Signature>.allocate(capacity: 1)
     stored.initialize(to: signature)
     self.signature = UnsafePointer(stored)
@@ -157,10 +160,34 @@ extension UnsafePointer where Pointee == NativeFunction {
   func callByForm(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
     switch pointee.form {
     case .raw: return try unsafeBitCast(pointee.code, to: NativeFunction.RawThin.self).function(receiver, arguments)
+    case .bound where arguments.positionalCount >= pointee.minimumCount && arguments.positionalCount < pointee.exactCount && pointee.exactCount <= 8
+      && arguments.keywordNames.isAbsent:
+      return try callWithDefaults(receiver, arguments)
     case .bound: return try withBoundCall(receiver, arguments) { (call: Call) throws(PyError) -> Owned in try callBound(call) }
     case .initializer, .rawInitializer:
       try initialize(receiver, arguments)
       return .none
+    }
+  }
+
+  /// Only parameters at the end are missing, and have defaults.
+  private func callWithDefaults(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+    var values: (Value, Value, Value, Value, Value, Value, Value, Value) = (
+      .absent, .absent, .absent, .absent, .absent, .absent, .absent, .absent
+    )
+    return try withUnsafeMutablePointer(to: &values) { (tuple) throws(PyError) -> Owned in
+      let slots = UnsafeMutableRawPointer(tuple).assumingMemoryBound(to: Value.self)
+      let parameters = pointee.signature.pointee.parameters
+      var index = 0
+      while index < arguments.positionalCount {
+        slots[index] = arguments.base[index]
+        index &+= 1
+      }
+      while index < Int(pointee.exactCount) {
+        slots[index] = parameters[index].default
+        index &+= 1
+      }
+      return try callBound(Call(function: self, receiver: receiver, base: UnsafePointer<Value>(slots)))
     }
   }
 

@@ -66,9 +66,8 @@ enum SuperCache {
 
   @inline(__always)
   static func entry(_ version: UInt32, _ start: TypeObject, _ name: Value) -> UnsafeMutablePointer<Entry> {
-    let index = (Int(version) ^ Int(truncatingIfNeeded: name.bits >> 4) ^ Int(bitPattern: start.raw) >> 5) & (size &- 1)
-    guard let entries = currentThread.pointee.superCache else { return makeEntries() + index }
-    return entries + index
+    let entries = currentThread.pointee.superCache ?? makeEntries()
+    return entries + index(version, start, name.bits)
   }
 
   @inline(never)
@@ -77,6 +76,19 @@ enum SuperCache {
     entries.initialize(repeating: Entry(version: 0, start: nil, name: 0, value: 0), count: size)
     currentThread.pointee.superCache = entries
     return entries
+  }
+
+  /// What a look-up found, borrowed; absent when the table does not tell.
+  @inline(__always)
+  static func find(_ thread: ThreadPointer, _ version: UInt32, _ start: TypeObject, _ name: UInt64) -> Value {
+    guard version != 0, let entries = thread.pointee.superCache else { return .absent }
+    let entry = entries + index(version, start, name)
+    return _fastPath(entry.pointee.version == version && entry.pointee.start == start.raw && entry.pointee.name == name) ? Value(bits: entry.pointee.value) : .absent
+  }
+
+  @inline(__always)
+  private static func index(_ version: UInt32, _ start: TypeObject, _ name: UInt64) -> Int {
+    (Int(version) ^ Int(truncatingIfNeeded: name >> 4) ^ Int(bitPattern: start.raw) >> 5) & (size &- 1)
   }
 
   static func store(_ version: UInt32, _ start: TypeObject, _ name: Value, _ value: Value) {

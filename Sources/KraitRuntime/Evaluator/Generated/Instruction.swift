@@ -186,47 +186,48 @@ enum Instruction: UInt16, BitwiseCopyable {
   case CALL_LIST_APPEND = 180
   case CALL_CLASS = 181
   case CALL_KW = 182
-  case CALL_FUNCTION_EX = 183
-  case CALL_INTRINSIC_1 = 184
-  case CALL_INTRINSIC_2 = 185
-  case MAKE_FUNCTION = 186
-  case SET_FUNCTION_ATTRIBUTE = 187
-  case RESUME = 188
-  case RETURN = 189
-  case RETURN_CONST = 190
-  case IMPORT_NAME = 191
-  case IMPORT_FROM = 192
-  case RETURN_GENERATOR = 193
-  case YIELD_VALUE = 194
-  case SEND = 195
-  case END_SEND = 196
-  case GET_YIELD_FROM_ITER = 197
-  case GET_AWAITABLE = 198
-  case GET_AITER = 199
-  case GET_ANEXT = 200
-  case END_ASYNC_FOR = 201
-  case CLEANUP_THROW = 202
-  case PUSH_EXC_INFO = 203
-  case POP_EXCEPT = 204
-  case CHECK_EXC_MATCH = 205
-  case CHECK_EG_MATCH = 206
-  case RERAISE = 207
-  case RAISE_VARARGS = 208
-  case WITH_EXCEPT_START = 209
-  case MATCH_MAPPING = 210
-  case MATCH_SEQUENCE = 211
-  case MATCH_KEYS = 212
-  case MATCH_CLASS = 213
-  case INSTRUMENT = 214
-  case INSTRUMENT_EDGE = 215
-  case INSTRUMENT_SWITCH = 216
-  case RESUME_INSTRUMENTED = 217
-  case JUMP_BACKWARD_INSTRUMENTED = 218
-  case FOR_ITER_INSTRUMENTED = 219
-  case UNREACHABLE = 220
-  case HALT = 221
+  case CALL_KW_PYTHON = 183
+  case CALL_FUNCTION_EX = 184
+  case CALL_INTRINSIC_1 = 185
+  case CALL_INTRINSIC_2 = 186
+  case MAKE_FUNCTION = 187
+  case SET_FUNCTION_ATTRIBUTE = 188
+  case RESUME = 189
+  case RETURN = 190
+  case RETURN_CONST = 191
+  case IMPORT_NAME = 192
+  case IMPORT_FROM = 193
+  case RETURN_GENERATOR = 194
+  case YIELD_VALUE = 195
+  case SEND = 196
+  case END_SEND = 197
+  case GET_YIELD_FROM_ITER = 198
+  case GET_AWAITABLE = 199
+  case GET_AITER = 200
+  case GET_ANEXT = 201
+  case END_ASYNC_FOR = 202
+  case CLEANUP_THROW = 203
+  case PUSH_EXC_INFO = 204
+  case POP_EXCEPT = 205
+  case CHECK_EXC_MATCH = 206
+  case CHECK_EG_MATCH = 207
+  case RERAISE = 208
+  case RAISE_VARARGS = 209
+  case WITH_EXCEPT_START = 210
+  case MATCH_MAPPING = 211
+  case MATCH_SEQUENCE = 212
+  case MATCH_KEYS = 213
+  case MATCH_CLASS = 214
+  case INSTRUMENT = 215
+  case INSTRUMENT_EDGE = 216
+  case INSTRUMENT_SWITCH = 217
+  case RESUME_INSTRUMENTED = 218
+  case JUMP_BACKWARD_INSTRUMENTED = 219
+  case FOR_ITER_INSTRUMENTED = 220
+  case UNREACHABLE = 221
+  case HALT = 222
 
-  static let count = 222
+  static let count = 223
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -243,8 +244,8 @@ extension Instruction {
     2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4,
     4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2, 2,
-    2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 2,
+    2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -431,6 +432,7 @@ extension Instruction {
     "CALL_LIST_APPEND",
     "CALL_CLASS",
     "CALL_KW",
+    "CALL_KW_PYTHON",
     "CALL_FUNCTION_EX",
     "CALL_INTRINSIC_1",
     "CALL_INTRINSIC_2",
@@ -646,6 +648,7 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",

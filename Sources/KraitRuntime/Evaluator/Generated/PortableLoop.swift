@@ -90,6 +90,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .STORE_ATTR_ADD: if _fastPath(Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_OVERFLOW: if _fastPath(Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_CACHED: if _fastPath(Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread)) { continue }
+      case .LOAD_SUPER_METHOD: if _fastPath(Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)) { continue }
       case .BUILD_TUPLE: if _fastPath(Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)) { continue }
       case .LIST_APPEND: if _fastPath(Ops<Model>.LIST_APPEND(&pc, &fp, thread)) { continue }
       case .UNPACK_SEQUENCE: if _fastPath(Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)) { continue }
@@ -133,6 +134,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_METHOD_NATIVE: if _fastPath(Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)) { continue }
       case .CALL_LIST_APPEND: if _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }
       case .CALL_CLASS: if _fastPath(Ops<Model>.CALL_CLASS(&pc, &fp, thread)) { continue }
+      case .CALL_KW_PYTHON: if _fastPath(Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)) { continue }
       case .RESUME: if _fastPath(Ops<Model>.RESUME(&pc, &fp, thread)) { continue }
       case .RETURN: if _fastPath(Ops<Model>.RETURN(&pc, &fp, thread)) { continue }
       case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }

@@ -669,6 +669,14 @@ public func krait_locked_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_SUPER_METHOD")
+public func krait_locked_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.LOAD_SUPER_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_BUILD_TUPLE")
 public func krait_locked_BUILD_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1009,6 +1017,14 @@ public func krait_locked_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_locked_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let done = Ops<Locked>.CALL_CLASS(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_KW_PYTHON")
+public func krait_locked_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let done = Ops<Locked>.CALL_KW_PYTHON(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -342,7 +342,7 @@ extension Ops {
 
   /// Fills a record whose room was checked, and makes the locals behind the arguments unbound.
   @inline(__always)
-  private static func pushExact(
+  static func pushExact(
     _ thread: ThreadPointer, _ caller: FramePointer, _ function: Value, _ code: CodeObject, _ callee: FP, given: Int, flags: FrameFlags = [],
     extra: Value = .absent
   ) {

@@ -139,6 +139,7 @@ extension Slow {
     let names = take(fp, base + 2 + count)
     guard names.value.isExactTuple, TupleObject(names.value).count <= count else { throw .systemError("bad keyword names") }
     let hasSelf = operandC(pc) == 0 && !fp[base + 1].isAbsent
+    specialiseKeywordCall(pc, fp[base], names.value, hasSelf: hasSelf)
     let positional = count - TupleObject(names.value).count + (hasSelf ? 1 : 0)
     return try call(pc, fp, thread, hasSelf: hasSelf, positional: positional, keywordNames: names.value)
   }
