@@ -3,11 +3,5 @@
 import KraitRuntime
 
 let collectionModules: [ModuleDefinition] = [
-  abcModule,
-  atexitModule,
   collectionsModule,
-  itertoolsModule,
-  operatorModule,
-  typesModule,
-  typingModule,
 ]

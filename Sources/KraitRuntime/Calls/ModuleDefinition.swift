@@ -85,7 +85,6 @@ public struct ModuleBuilder {
 public nonisolated(unsafe) var nativeModules: [String: ModuleDefinition] = [
   "builtins": builtinsModule,
   "gc": gcModule,
-  "_ast": astModule,
   "_codecs": codecsModule,
   "_string": stringModule,
   "sys": sysModule,

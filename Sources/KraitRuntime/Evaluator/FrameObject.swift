@@ -100,30 +100,23 @@ extension Evaluator {
   }
 
   /// The record ends: its frame object, if anybody else holds it, takes the variables over.
-  static func detachObject(_ frame: FramePointer) { detachObject(frame, variables: frame.pointee.code.localsPlusCount) }
-
-  /// As ``detachObject(_:)`` for a frame whose variables are gone already.
-  @inline(never)
-  static func detachEmptied(_ frame: FramePointer) { detachObject(frame, variables: 0) }
-
-  private static func detachObject(_ frame: FramePointer, variables count: Int) {
+  static func detachObject(_ frame: FramePointer) {
     let object = frame.pointee.object
     frame.pointee.flags.remove(.hasObject)
     frame.pointee.object = .absent
     let contents = FrameObject(object).contents
     if object.object.referenceCount > 1 {
+      let count = frame.pointee.code.localsPlusCount
       contents.pointee.lastInstruction = frame.lastInstruction
-      if count > 0 {
-        do throws(PyError) {
-          let values = try allocateMemory(count * 8).assumingMemoryBound(to: Value.self)
-          for index in 0..<count {
-            values[index] = frame.pointee.fp[index]
-            frame.pointee.fp[index] = .none
-          }
-          contents.pointee.values = values
-          contents.pointee.valueCount = count
-        } catch { PyError.clear() }
-      }
+      do throws(PyError) {
+        let values = try allocateMemory(max(count, 1) * 8).assumingMemoryBound(to: Value.self)
+        for index in 0..<count {
+          values[index] = frame.pointee.fp[index]
+          frame.pointee.fp[index] = .none
+        }
+        contents.pointee.values = values
+        contents.pointee.valueCount = count
+      } catch { PyError.clear() }
       if frame.pointee.flags.contains(.hasLocals) { contents.pointee.locals = Owned(copying: frame.pointee.extra).take() }
       if !frame.caller.isBase {
         do throws(PyError) { contents.pointee.back = try frameObject(of: frame.caller).take() } catch { PyError.clear() }

@@ -184,7 +184,7 @@ extension TokenListing.ListingError {
     let line = Int(tokenizer.line)
     switch tokenizer.status {
     case .running, .syntaxError:
-      if message.contains("unterminated triple-quoted string literal") { message = "EOF in multi-line string" }
+      if message.position(of: "unterminated triple-quoted string literal") != nil { message = "EOF in multi-line string" }
       place = (diagnostic.line, diagnostic.offset)
     case .endOfInput:
       message = "unexpected EOF in multi-line statement"

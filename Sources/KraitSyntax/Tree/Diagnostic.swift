@@ -95,7 +95,7 @@ public struct SyntaxWarning: Sendable {
 
   /// The message of the `SyntaxError` that the warning becomes under `-W error`.
   public var errorMessage: String {
-    guard let range = message.firstRange(of: SyntaxWarning.outlook) else { return message }
+    guard let range = message.position(of: SyntaxWarning.outlook) else { return message }
     return String(message[..<range.lowerBound] + message[range.upperBound...])
   }
 }

@@ -23,7 +23,7 @@ public struct KeywordSuggestion {
   public static func find(
     for diagnostic: Diagnostic, in source: UnsafeBufferPointer<UInt8>, isFile: Bool, compiles: ([UInt8]) -> Bool
   ) -> KeywordSuggestion? {
-    guard diagnostic.message == "invalid syntax" || diagnostic.message.contains("Perhaps you forgot a comma"),
+    guard diagnostic.message == "invalid syntax" || diagnostic.message.position(of: "Perhaps you forgot a comma") != nil,
       let statement = diagnostic.metadata
     else { return nil }
     let lines = split(Array(source).scalars)

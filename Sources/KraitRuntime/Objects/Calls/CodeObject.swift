@@ -160,15 +160,6 @@ extension CodeObject {
   }
 }
 
-extension CodeObject {
-  /// The value of one constant of the front end.
-  static func value(of constant: ConstantValue) throws(PyError) -> Owned {
-    var table = ConstantTable()
-    defer { table.release() }
-    return Owned(copying: try table.value(constant))
-  }
-}
-
 /// The Python values of one compilation's constants: each is made once, as the compiler shares them among its code units.
 private struct ConstantTable {
   private var values: [UnsafeMutableRawPointer: Value] = [:]
@@ -222,7 +213,7 @@ private struct ConstantTable {
   }
 
   /// The value of a constant, borrowed from the table.
-  mutating func value(_ constant: ConstantValue) throws(PyError) -> Value {
+  private mutating func value(_ constant: ConstantValue) throws(PyError) -> Value {
     switch constant.kind {
     case .none: return .none
     case .false: return .false

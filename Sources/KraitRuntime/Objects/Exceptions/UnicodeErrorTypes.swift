@@ -97,7 +97,7 @@ private func text(_ object: Value, _ beginning: String, unit: String) throws(PyE
   let start = Integer.asInt(exception[UnicodeErrorField.start]) ?? 0
   let end = Integer.asInt(exception[UnicodeErrorField.end]) ?? 0
   let length = source.isBytes ? BytesObject(source).count : StringObject(source).length
-  var result = beginning.replacing("%", with: encoding.value.text) + " "
+  var result = beginning.split(separator: "%" as Character, omittingEmptySubsequences: false).joined(separator: encoding.value.text) + " "
   if start >= 0 && start < length && end == start + 1 {
     if source.isBytes {
       let byte = String(BytesObject(source).data.load(fromByteOffset: start, as: UInt8.self), radix: 16)

@@ -164,7 +164,7 @@ extension ListObject {
   }
 
   /// Deletes items at valid indices.
-  public func removeItems(_ start: Int, _ removed: Int) {
+  func removeItems(_ start: Int, _ removed: Int) {
     let items = self.items
     let count = self.count
     if removed == 1 {
