@@ -57,7 +57,7 @@ let package = Package(
       swiftSettings: withoutExclusivityChecks + flags(["-Xllvm", "-swiftmergefunc-threshold=0"])),
     .target(
       name: "KraitModules",
-      dependencies: ["KraitRuntime", "CKraitSystem"],
+      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitSystem"],
       swiftSettings: withoutExclusivityChecks),
     .executableTarget(
       name: "KraitCommand",
