@@ -485,6 +485,17 @@ static KRAIT_STEP void krait_locked_step_BINARY_OP_METHOD(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_ADD_STRING(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_ADD_STRING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_ADD_STRING(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_ADD_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_ADD_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -705,6 +716,17 @@ static KRAIT_STEP void krait_locked_step_IS_OP(uint64_t *_Nonnull pc, void *_Non
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CONTAINS_OP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CONTAINS_OP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CONTAINS_OP(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_UNARY_NEGATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_UNARY_NEGATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -722,6 +744,28 @@ static KRAIT_STEP void krait_locked_step_UNARY_NOT(uint64_t *_Nonnull pc, void *
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_UNARY_NOT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_TO_BOOL(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_TO_BOOL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_TO_BOOL(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_BINARY_SLICE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BINARY_SLICE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_BINARY_SLICE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -947,12 +991,56 @@ static KRAIT_STEP void krait_locked_step_BUILD_TUPLE(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_BUILD_LIST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BUILD_LIST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_BUILD_LIST(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LIST_APPEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LIST_APPEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_LIST_APPEND(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_SET_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SET_ADD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_SET_ADD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_MAP_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MAP_ADD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_MAP_ADD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_FORMAT_SIMPLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FORMAT_SIMPLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_FORMAT_SIMPLE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1255,6 +1343,17 @@ static KRAIT_STEP void krait_locked_step_IS_JUMP(uint64_t *_Nonnull pc, void *_N
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CONTAINS_JUMP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CONTAINS_JUMP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CONTAINS_JUMP(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_FOR_ITER_RANGE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_FOR_ITER_RANGE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1475,6 +1574,39 @@ static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_PUSH_EXC_INFO(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_PUSH_EXC_INFO(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_PUSH_EXC_INFO(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_POP_EXCEPT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_POP_EXCEPT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_POP_EXCEPT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_CHECK_EXC_MATCH(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CHECK_EXC_MATCH(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CHECK_EXC_MATCH(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_INSTRUMENT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_INSTRUMENT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1486,7 +1618,7 @@ static KRAIT_STEP void krait_locked_step_INSTRUMENT(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[223] = {
+static const krait_step krait_locked_table[224] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1545,6 +1677,7 @@ static const krait_step krait_locked_table[223] = {
   krait_locked_step_SUBSCRIPT_TUPLE,
   krait_locked_step_SUBSCRIPT_DICT,
   krait_locked_step_BINARY_OP_METHOD,
+  krait_locked_step_ADD_STRING,
   krait_locked_step_slow,
   krait_locked_step_ADD_INT_I,
   krait_locked_step_SUBTRACT_INT_I,
@@ -1568,12 +1701,12 @@ static const krait_step krait_locked_table[223] = {
   krait_locked_step_COMPARE_OP_FLOAT,
   krait_locked_step_COMPARE_OP_METHOD,
   krait_locked_step_IS_OP,
-  krait_locked_step_slow,
+  krait_locked_step_CONTAINS_OP,
   krait_locked_step_UNARY_NEGATIVE,
   krait_locked_step_slow,
   krait_locked_step_UNARY_NOT,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_TO_BOOL,
+  krait_locked_step_BINARY_SLICE,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_STORE_SUBSCR_LIST,
@@ -1604,7 +1737,7 @@ static const krait_step krait_locked_table[223] = {
   krait_locked_step_LOAD_SUPER_METHOD,
   krait_locked_step_slow,
   krait_locked_step_BUILD_TUPLE,
-  krait_locked_step_slow,
+  krait_locked_step_BUILD_LIST,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
@@ -1613,12 +1746,12 @@ static const krait_step krait_locked_table[223] = {
   krait_locked_step_slow,
   krait_locked_step_LIST_APPEND,
   krait_locked_step_slow,
+  krait_locked_step_SET_ADD,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_MAP_ADD,
+  krait_locked_step_FORMAT_SIMPLE,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_UNPACK_SEQUENCE,
@@ -1651,7 +1784,7 @@ static const krait_step krait_locked_table[223] = {
   krait_locked_step_JUMP_GREATER_INT_I,
   krait_locked_step_JUMP_GREATER_EQUAL_INT_I,
   krait_locked_step_IS_JUMP,
-  krait_locked_step_slow,
+  krait_locked_step_CONTAINS_JUMP,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_FOR_ITER_RANGE,
@@ -1691,9 +1824,9 @@ static const krait_step krait_locked_table[223] = {
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_PUSH_EXC_INFO,
+  krait_locked_step_POP_EXCEPT,
+  krait_locked_step_CHECK_EXC_MATCH,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_slow,

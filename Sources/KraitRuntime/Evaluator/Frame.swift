@@ -69,6 +69,9 @@ extension UnsafeMutablePointer where Pointee == Frame {
   /// The byte offset in `co_code` of the instruction that the frame is at (`f_lasti`); -1 before the first.
   var lastInstruction: Int { pointee.code.bytecodeOffset(at: pointee.pc) }
 
+  /// ``lastInstruction``, to be resolved by ``CodeObject/resolvedOffset(_:)`` when somebody asks.
+  var unresolvedLastInstruction: Int { pointee.code.unresolvedOffset(at: pointee.pc) }
+
   /// The mapping of local names of a module or class body; absent in a function.
   var localsMapping: Value { pointee.flags.contains(.hasLocals) ? pointee.extra : .absent }
 }

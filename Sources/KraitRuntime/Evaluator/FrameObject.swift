@@ -25,7 +25,7 @@ public struct FrameObject: BitwiseCopyable {
     var values: UnsafeMutablePointer<Value>?
     var valueCount: Int
     var code: CodeObject
-    /// `f_lasti` of a frame that has ended.
+    /// `f_lasti` of a frame that has ended, possibly unresolved (``CodeObject/unresolvedOffset(at:)``).
     var lastInstruction: Int
     /// The mapping of names of a module or class body that has ended, owned, or absent.
     var locals: Value
@@ -53,7 +53,7 @@ public struct FrameObject: BitwiseCopyable {
   var lastInstruction: Int {
     if let record = contents.pointee.record { return record.lastInstruction }
     if let generator = contents.pointee.generator { return GeneratorObject(raw: generator).lastInstruction }
-    return contents.pointee.lastInstruction
+    return code.resolvedOffset(contents.pointee.lastInstruction)
   }
 
   var isRunning: Bool { contents.pointee.record != nil }
@@ -107,7 +107,7 @@ extension Evaluator {
     let contents = FrameObject(object).contents
     if object.object.referenceCount > 1 {
       let count = frame.pointee.code.localsPlusCount
-      contents.pointee.lastInstruction = frame.lastInstruction
+      contents.pointee.lastInstruction = frame.unresolvedLastInstruction
       do throws(PyError) {
         let values = try allocateMemory(max(count, 1) * 8).assumingMemoryBound(to: Value.self)
         for index in 0..<count {

@@ -77,7 +77,7 @@ public struct GeneratorObject: BitwiseCopyable {
     handled.releaseIfPresent()
   }
 
-  private var lastWaiting: Int { code.bytecodeOffset(at: contents.pointee.pc) }
+  private var lastWaiting: Int { code.unresolvedOffset(at: contents.pointee.pc) }
 
   /// What a suspended generator delegates to (`gi_yieldfrom`, `cr_await`); absent for nothing. Borrowed.
   var delegate: Value {
@@ -282,11 +282,12 @@ extension Generators {
 }
 
 extension Ops {
-  /// The generator's frame is one that nobody has looked at and that this loop resumed.
+  /// The generator's frame is one that nobody has looked at.
   @inline(__always)
   static func YIELD_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
-    if _slowPath(frame.pointee.flags != .generator) { return false }
+    let flags = frame.pointee.flags
+    if _slowPath(flags != .generator && flags != [.generator, .entry]) { return false }
     let source = operandB(pc)
     let locals = frame.pointee.code.localsPlusCount
     let value = fp[source]
@@ -314,6 +315,12 @@ extension Ops {
     let caller = frame - 1
     thread.pointee.frame = caller
     fp = caller.pointee.fp
+    if flags != .generator {
+      // Resumed by native code.
+      thread.pointee.result = value
+      pc = Evaluator.halt
+      return true
+    }
     pc = caller.pointee.pc
     set(fp, operandA(pc), value)
     pc += Evaluator.callLength

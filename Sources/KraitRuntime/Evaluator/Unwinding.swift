@@ -83,7 +83,7 @@ extension Evaluator {
     let exception = thread.pointee.takeException()
     do throws(PyError) {
       let object = try frameObject(of: frame)
-      let offset = frame.lastInstruction
+      let offset = frame.unresolvedLastInstruction
       let next = ExceptionObject(exception.value).traceback
       let entry = try TracebackObject.make(next: next, frame: object.value, instruction: offset, line: -1)
       ExceptionObject(exception.value).setTraceback(entry)

@@ -100,6 +100,19 @@ extension Executable {
 }
 
 extension CodeObject {
+  /// What stands for ``bytecodeOffset(at:)`` until somebody asks for it: most tracebacks are dropped unread.
+  func unresolvedOffset(at pc: PC) -> Int {
+    if let executable, executable.contains(pc) { return -2 - (pc - executable.start) }
+    return bytecodeOffset(at: pc)
+  }
+
+  /// An offset in `co_code` that may be one of ``unresolvedOffset(at:)``.
+  func resolvedOffset(_ offset: Int) -> Int {
+    if offset >= -1 { return offset }
+    guard let executable else { return -1 }
+    return executable.bytecodeOffset(at: executable.start + (-2 - offset))
+  }
+
   /// The executable form, if the code has run before.
   var executable: Executable? {
     guard let start = contents.pointee.executable else { return nil }

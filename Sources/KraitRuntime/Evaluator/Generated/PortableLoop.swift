@@ -50,6 +50,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .SUBSCRIPT_TUPLE: if _fastPath(Ops<Model>.SUBSCRIPT_TUPLE(&pc, &fp, thread)) { continue }
       case .SUBSCRIPT_DICT: if _fastPath(Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)) { continue }
       case .BINARY_OP_METHOD: if _fastPath(Ops<Model>.BINARY_OP_METHOD(&pc, &fp, thread)) { continue }
+      case .ADD_STRING: if _fastPath(Ops<Model>.ADD_STRING(&pc, &fp, thread)) { continue }
       case .ADD_INT_I: if _fastPath(Ops<Model>.ADD_INT_I(&pc, &fp, thread)) { continue }
       case .SUBTRACT_INT_I: if _fastPath(Ops<Model>.SUBTRACT_INT_I(&pc, &fp, thread)) { continue }
       case .MULTIPLY_INT_I: if _fastPath(Ops<Model>.MULTIPLY_INT_I(&pc, &fp, thread)) { continue }
@@ -70,8 +71,11 @@ enum PortableLoop<Model: ThreadingModel> {
       case .COMPARE_OP_FLOAT: if _fastPath(Ops<Model>.COMPARE_OP_FLOAT(&pc, &fp, thread)) { continue }
       case .COMPARE_OP_METHOD: if _fastPath(Ops<Model>.COMPARE_OP_METHOD(&pc, &fp, thread)) { continue }
       case .IS_OP: if _fastPath(Ops<Model>.IS_OP(&pc, &fp, thread)) { continue }
+      case .CONTAINS_OP: if _fastPath(Ops<Model>.CONTAINS_OP(&pc, &fp, thread)) { continue }
       case .UNARY_NEGATIVE: if _fastPath(Ops<Model>.UNARY_NEGATIVE(&pc, &fp, thread)) { continue }
       case .UNARY_NOT: if _fastPath(Ops<Model>.UNARY_NOT(&pc, &fp, thread)) { continue }
+      case .TO_BOOL: if _fastPath(Ops<Model>.TO_BOOL(&pc, &fp, thread)) { continue }
+      case .BINARY_SLICE: if _fastPath(Ops<Model>.BINARY_SLICE(&pc, &fp, thread)) { continue }
       case .STORE_SUBSCR_LIST: if _fastPath(Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)) { continue }
       case .STORE_SUBSCR_DICT: if _fastPath(Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_INSIDE: if _fastPath(Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)) { continue }
@@ -92,7 +96,11 @@ enum PortableLoop<Model: ThreadingModel> {
       case .STORE_ATTR_CACHED: if _fastPath(Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread)) { continue }
       case .LOAD_SUPER_METHOD: if _fastPath(Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)) { continue }
       case .BUILD_TUPLE: if _fastPath(Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)) { continue }
+      case .BUILD_LIST: if _fastPath(Ops<Model>.BUILD_LIST(&pc, &fp, thread)) { continue }
       case .LIST_APPEND: if _fastPath(Ops<Model>.LIST_APPEND(&pc, &fp, thread)) { continue }
+      case .SET_ADD: if _fastPath(Ops<Model>.SET_ADD(&pc, &fp, thread)) { continue }
+      case .MAP_ADD: if _fastPath(Ops<Model>.MAP_ADD(&pc, &fp, thread)) { continue }
+      case .FORMAT_SIMPLE: if _fastPath(Ops<Model>.FORMAT_SIMPLE(&pc, &fp, thread)) { continue }
       case .UNPACK_SEQUENCE: if _fastPath(Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)) { continue }
       case .JUMP: if _fastPath(Ops<Model>.JUMP(&pc, &fp, thread)) { continue }
       case .JUMP_BACKWARD: if _fastPath(Ops<Model>.JUMP_BACKWARD(&pc, &fp, thread)) { continue }
@@ -120,6 +128,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .JUMP_GREATER_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_INT_I(&pc, &fp, thread)) { continue }
       case .JUMP_GREATER_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_INT_I(&pc, &fp, thread)) { continue }
       case .IS_JUMP: if _fastPath(Ops<Model>.IS_JUMP(&pc, &fp, thread)) { continue }
+      case .CONTAINS_JUMP: if _fastPath(Ops<Model>.CONTAINS_JUMP(&pc, &fp, thread)) { continue }
       case .FOR_ITER_RANGE: if _fastPath(Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)) { continue }
       case .FOR_ITER_LIST: if _fastPath(Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)) { continue }
       case .FOR_ITER_TUPLE: if _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
@@ -140,6 +149,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }
       case .YIELD_VALUE: if _fastPath(Ops<Model>.YIELD_VALUE(&pc, &fp, thread)) { continue }
       case .SEND: if _fastPath(Ops<Model>.SEND(&pc, &fp, thread)) { continue }
+      case .PUSH_EXC_INFO: if _fastPath(Ops<Model>.PUSH_EXC_INFO(&pc, &fp, thread)) { continue }
+      case .POP_EXCEPT: if _fastPath(Ops<Model>.POP_EXCEPT(&pc, &fp, thread)) { continue }
+      case .CHECK_EXC_MATCH: if _fastPath(Ops<Model>.CHECK_EXC_MATCH(&pc, &fp, thread)) { continue }
       case .INSTRUMENT: if _fastPath(Ops<Model>.INSTRUMENT(&pc, &fp, thread)) { continue }
       case .HALT: return
       default: break

@@ -438,30 +438,36 @@ extension Ops {
   }
 }
 
-/// A dict's item, a new reference; absent when there is none, or when looking raised: then the general way looks again.
+/// An exact dict's item, a new reference; absent when there is none or only the general way knows.
 @inline(never)
 private func dictItem(_ container: Value, _ key: Value) -> Value {
-  guard key.isSmallInteger || (key.isObject && key.isExactString) else { return generalDictItem(container, key) }
-  do throws(PyError) {
-    let item = try DictObject(container).get(key)
-    item.retainIfPresent()
-    return item
-  } catch {
-    PyError.clear()
-    return .absent
-  }
+  var place: UnsafeMutablePointer<Value>? = nil
+  guard let hash = key.quickHash, DictObject(container).quicklyFinds(key, hash, &place) == .yes, let place else { return .absent }
+  let item = place.pointee
+  item.retain()
+  return item
 }
 
-/// Keys whose comparison may run Python are looked up once only, by the general way; tuples and the like here.
-private func generalDictItem(_ container: Value, _ key: Value) -> Value { .absent }
-
+/// Sets an exact dict's item; false, with nothing done, when comparing may run Python or there is no memory.
 @inline(never)
-private func setDictItem(_ container: Value, _ key: Value, _ value: Value) -> Bool {
-  guard key.isSmallInteger || (key.isObject && key.isExactString) else { return false }
+func setDictItem(_ container: Value, _ key: Value, _ value: Value) -> Bool {
+  guard container.isExactDict, let hash = key.quickHash else { return false }
+  let dict = DictObject(container)
+  var place: UnsafeMutablePointer<Value>? = nil
+  let answer = dict.quicklyFinds(key, hash, &place)
+  if let place {
+    let old = place.pointee
+    value.retain()
+    place.pointee = value
+    old.release()
+    return true
+  }
+  guard answer == .no else { return false }
   do throws(PyError) {
-    try DictObject(container).set(key, value)
+    try dict.insertNew(key, hash: hash, taking: Owned(copying: value))
     return true
   } catch {
+    // The general way does it again, and raises again.
     PyError.clear()
     return false
   }
@@ -518,7 +524,7 @@ extension Slow {
     if operation == 26 {
       if right.isSmallInteger && left.isExactList { choice = .SUBSCRIPT_LIST }
       if right.isSmallInteger && left.isExactTuple { choice = .SUBSCRIPT_TUPLE }
-      if left.isExactDict && (right.isSmallInteger || right.isExactString) { choice = .SUBSCRIPT_DICT }
+      if left.isExactDict && right.quickHash != nil { choice = .SUBSCRIPT_DICT }
     } else if operation < 13 {
       if Value.areSmallIntegers(left, right) {
         choice = integerOperations[operation]
@@ -526,6 +532,8 @@ extension Slow {
         choice = floatOperations[operation]
       } else if left.bits & 3 != 0 && right.bits & 3 != 0 {
         choice = numberOperations[operation]
+      } else if operation == 0 && left.isExactString && right.isExactString {
+        choice = .ADD_STRING
       }
     }
     guard let choice else { return }
@@ -597,7 +605,7 @@ extension Slow {
     let choice: Instruction
     if container.isExactList && key.isSmallInteger {
       choice = .STORE_SUBSCR_LIST
-    } else if container.isExactDict && (key.isSmallInteger || key.isExactString) {
+    } else if container.isExactDict && key.quickHash != nil {
       choice = .STORE_SUBSCR_DICT
     } else {
       return

@@ -39,7 +39,11 @@ extension Ops {
       pc += value.bits == 1 ? signedC(pc) : 1
       return true
     }
-    return false
+    let answer = value.quickTruth()
+    if _slowPath(answer == .unknown) { return false }
+    giveUpCondition(pc, fp, thread)
+    pc += answer == .no ? signedC(pc) : 1
+    return true
   }
 
   @inline(__always)
@@ -57,7 +61,20 @@ extension Ops {
       pc += value.bits != 1 ? signedC(pc) : 1
       return true
     }
-    return false
+    let answer = value.quickTruth()
+    if _slowPath(answer == .unknown) { return false }
+    giveUpCondition(pc, fp, thread)
+    pc += answer == .yes ? signedC(pc) : 1
+    return true
+  }
+
+  /// The condition, an object, is consumed unless B says that it stays.
+  @inline(__always)
+  private static func giveUpCondition(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) {
+    if operandB(pc) != 0 {
+      thread.pointee.frame.pointee.pc = pc
+      consume(fp, thread, operandA(pc))
+    }
   }
 
   @inline(__always)

@@ -2,6 +2,59 @@
 
 import CKraitCore
 
+extension Ops {
+  @inline(__always)
+  static func PUSH_EXC_INFO(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let exception = fp[slot]
+    if _slowPath(exception.isAbsent) { return false }
+    let previous = thread.pointee.handledException
+    retain(exception)
+    thread.pointee.handledException = exception
+    fp[slot] = previous.isAbsent ? .none : previous
+    fp[slot &+ 1] = exception
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func POP_EXCEPT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let previous = fp[slot]
+    fp[slot] = .none
+    let handled = thread.pointee.handledException
+    thread.pointee.handledException = previous.isNone ? .absent : previous
+    thread.pointee.frame.pointee.pc = pc
+    release(handled)
+    pc += 1
+    return true
+  }
+
+  /// The handler names one class.
+  @inline(__always)
+  static func CHECK_EXC_MATCH(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandC(pc)
+    let exception = fp[operandB(pc)]
+    let type = fp[slot]
+    guard exception.isException, type.isType else { return false }
+    let wanted = TypeObject(raw: type.object)
+    let actual = exception.object.shape.type
+    let isMatch: Bool
+    if actual == wanted {
+      isMatch = true
+    } else {
+      guard wanted.isSubtype(of: .baseException) else { return false }
+      isMatch = actual.isSubtype(of: wanted)
+    }
+    let destination = operandA(pc)
+    thread.pointee.frame.pointee.pc = pc
+    if slot != destination { consume(fp, thread, slot) }
+    set(fp, destination, Value(isMatch))
+    pc += 1
+    return true
+  }
+}
+
 extension Slow {
   /// A: the exception. Afterwards the one that was handled so far, then the exception.
   static func PUSH_EXC_INFO(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {

@@ -154,6 +154,10 @@ extension Slow {
 
   static func STORE_SLICE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
+    if fp[base + 1].isExactList, let bounds = SliceBounds(quick: fp[base + 2], fp[base + 3]) {
+      try ListObject(fp[base + 1]).setSlice(bounds, fp[base])
+      return Evaluator.releaseSlots(fp, base, base + 4)
+    }
     let slice = try Owned.slice(fp[base + 2], fp[base + 3])
     try fp[base + 1].setItem(slice.value, fp[base])
     Evaluator.releaseSlots(fp, base, base + 4)

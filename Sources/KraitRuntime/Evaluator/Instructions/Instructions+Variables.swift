@@ -163,7 +163,7 @@ extension Ops {
   static func LOAD_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let globals = DictObject(thread.pointee.frame.pointee.globals)
     let cache = pc[2]
-    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) { return false }
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !globals.holds(Value(bits: pc[1]), at: Int(cache &>> 32)) { return false }
     let value = globals.value(at: Int(cache &>> 32))
     retain(value)
     set(fp, operandA(pc), value)
@@ -176,7 +176,8 @@ extension Ops {
   static func LOAD_GLOBAL_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
     let cache = pc[2]
-    if _slowPath(DictObject(frame.pointee.globals).keysVersion != UInt32(truncatingIfNeeded: cache)) { return false }
+    let globals = DictObject(frame.pointee.globals)
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !globals.lacks(Value(bits: pc[1])) { return false }
     let builtins = DictObject(FunctionObject(frame.pointee.function).builtins)
     if _slowPath(builtins.keysVersion != UInt32(truncatingIfNeeded: cache &>> 32)) { return false }
     let value = builtins.value(at: Int(operandB(pc)))
@@ -210,7 +211,7 @@ extension Ops {
     let frame = thread.pointee.frame
     let globals = DictObject(frame.pointee.globals)
     let cache = pc[2]
-    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) { return false }
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !globals.holds(Value(bits: pc[1]), at: Int(cache &>> 32)) { return false }
     let source = operandA(pc)
     let value = fp[source]
     if value.isObject {

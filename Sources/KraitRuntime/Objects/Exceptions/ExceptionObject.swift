@@ -80,11 +80,18 @@ public struct ExceptionObject: BitwiseCopyable {
   /// What calling an exception class with one argument gives.
   static func make(_ type: TypeObject, _ argument: Value) throws(PyError) -> Owned {
     // Builtin types without fields of their own: nothing but the arguments to set.
-    let isPlain = !type.isHeapType && Int(type.contents.pointee.basicSize) == size
+    let isPlain = type.isPlainException
     guard isPlain || type == .stopIteration else { return try type.value.call(argument) }
     let exception = try make(type, args: try Owned.tuple(argument))
     if !isPlain { ExceptionObject(exception.value).set(0, copying: argument) }
     return exception
+  }
+}
+
+extension TypeObject {
+  /// A builtin exception type that has nothing but the arguments.
+  var isPlainException: Bool {
+    rootShape.flags.contains(.exception) && !isHeapType && Int(contents.pointee.basicSize) == ExceptionObject.size
   }
 }
 
@@ -145,7 +152,7 @@ public struct TracebackObject: BitwiseCopyable {
   /// Absent at the end.
   public var next: Value { raw.load(fromByteOffset: 16, as: Value.self) }
   public var frame: Value { raw.load(fromByteOffset: 24, as: Value.self) }
-  public var instruction: Int { raw.load(fromByteOffset: 32, as: Int.self) }
+  public var instruction: Int { code.resolvedOffset(raw.load(fromByteOffset: 32, as: Int.self)) }
   /// -1 for what the instruction says.
   var storedLine: Int { raw.load(fromByteOffset: 40, as: Int.self) }
   /// 0 when the instruction belongs to no line.
@@ -160,7 +167,7 @@ public struct TracebackObject: BitwiseCopyable {
 
   /// - Parameters:
   ///   - next: the entry that is nearer to where the exception was raised; absent or None for none.
-  ///   - instruction: the offset in `co_code` in bytes.
+  ///   - instruction: the offset in `co_code` in bytes, or what stands for it (``CodeObject/unresolvedOffset(at:)``).
   ///   - line: -1 to take it from the instruction when somebody asks.
   public static func make(next: Value, frame: Value, instruction: Int, line: Int) throws(PyError) -> Owned {
     let raw = try allocateObject(TypeObject.traceback.rootShape, size: size)

@@ -38,12 +38,26 @@ func callType(_ callee: Value, _ arguments: Arguments) throws(PyError) -> Owned 
     if arguments.positionalCount == 1 && arguments.keywordCount == 0 { return Owned(copying: arguments.base[0].type.value) }
     if arguments.positionalCount != 3 { throw .typeError("type() takes 1 or 3 arguments") }
   }
+  if !type.isHeapType && arguments.keywordCount == 0, let object = try makeBuiltin(type, arguments) { return object }
   guard let new = type.slots.pointee.new else { throw .typeError("cannot create '\(type.shownName)' instances") }
   let object = try new(callee, arguments)
   let objectType = object.value.type
   guard objectType == type || objectType.isSubtype(of: type) else { return object }
   if let initialize = objectType.slots.pointee.initialize { try initialize(object.value, arguments) }
   return object
+}
+
+/// What the commonest builtin types make of one argument, and plain exceptions of any, without binding parameters and a second step; nil for all else.
+@inline(__always)
+private func makeBuiltin(_ type: TypeObject, _ arguments: Arguments) throws(PyError) -> Owned? {
+  if type.isPlainException { return try ExceptionObject.make(type, args: try Owned.tuple(UnsafeBufferPointer(start: arguments.base, count: arguments.positionalCount))) }
+  guard arguments.positionalCount == 1 else { return nil }
+  let argument = arguments.base[0]
+  if type == .str { return try argument.str() }
+  if type == .int { return argument.isSmallInteger ? Owned(taking: argument) : nil }
+  if type == .list { return try Owned.list(from: argument) }
+  if type == .tuple { return try Owned.tuple(from: argument) }
+  return nil
 }
 
 extension TypeObject {

@@ -43,6 +43,12 @@ extension Value {
   /// `format(self, spec)`; the specification is a str.
   public func format(_ specification: Value) throws(PyError) -> Owned {
     if isExactString && StringObject(specification).length == 0 { return Owned(copying: self) }
+    // What the methods of the builtin types do, without looking them up.
+    if specification.isExactString {
+      if isSmallInteger { return try formatInteger(self, specification) }
+      if isImmediateDouble { return try formatFloat(self, specification) }
+      if isExactString { return try formatString(self, specification) }
+    }
     let method = try lookUpSpecial(Name.__format__)
     guard !method.value.isAbsent else { throw PyError.typeError("Type \(typeName) doesn't define __format__") }
     let text = try method.value.call(specification)

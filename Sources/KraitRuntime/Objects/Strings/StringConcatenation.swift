@@ -24,24 +24,31 @@ extension StringObject {
     let a = StringObject(raw: left.value.object)
     let b = StringObject(raw: right.object)
     if b.length == 0 { return left }
-    guard a.length > 0, a.canGrow, a.raw != b.raw, unitWidth(b.classBits) <= a.width else { return try concatenate(a, b) }
+    if a.raw != b.raw && a.grow(by: b) { return left }
+    return try concatenate(a, b, isAppending: a.raw != b.raw)
+  }
+
+  /// Appends a text in place if nobody else refers to this str and there is room.
+  func grow(by other: StringObject) -> Bool {
+    guard length > 0, other.length > 0, canGrow, unitWidth(other.classBits) <= width else { return false }
+    let sum = length &+ other.length
+    guard StringObject.dataOffset &+ (sum &+ 1) &* width <= capacity else { return false }
+    other.units.copy(to: data + length &* width, width: width)
+    StringObject.initializeFields(raw, sum, width, other.isASCII ? flags : flags.subtracting(.ascii), capacity: capacity)
+    return true
+  }
+
+  /// The text of two strs; with room for more when the first is one that only the sum replaces, and was itself such a sum.
+  static func concatenate(_ a: StringObject, _ b: StringObject, isAppending: Bool) throws(PyError) -> Owned {
+    guard isAppending, a.length > 0, b.length > 0, a.canGrow, unitWidth(b.classBits) <= a.width else { return try concatenate(a, b) }
     let length = a.length &+ b.length
     let needed = dataOffset &+ (length &+ 1) &* a.width
-    if needed <= a.capacity {
-      b.units.copy(to: a.data + a.length &* a.width, width: a.width)
-      let flags = b.isASCII ? a.flags : a.flags.subtracting(.ascii)
-      initializeFields(a.raw, length, a.width, flags, capacity: a.capacity)
-      return left
-    }
-    // The first time exactly, since most strs are not added to again; then with room for more.
-    let again = a.flags.contains(.appended)
-    let size = (needed &+ (again ? needed &>> 2 : 0) &+ 15) & ~15
+    let size = (needed &+ (a.flags.contains(.appended) ? needed &>> 2 : 0) &+ 15) & ~15
     guard size < Int(UInt32.max) &* 16 else { return try concatenate(a, b) }
     let raw = try allocateObject(TypeObject.str.rootShape, size: size)
     memcpy(raw + dataOffset, a.data, a.length &* a.width)
     b.units.copy(to: raw + (dataOffset &+ a.length &* a.width), width: a.width)
-    let flags: Flags = a.isASCII && b.isASCII ? [.ascii, .appended] : .appended
-    initializeFields(raw, length, a.width, flags, capacity: size)
+    initializeFields(raw, length, a.width, a.isASCII && b.isASCII ? [.ascii, .appended] : .appended, capacity: size)
     return Owned(taking: raw)
   }
 

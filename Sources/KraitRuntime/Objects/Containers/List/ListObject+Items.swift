@@ -29,7 +29,7 @@ extension ListObject {
   }
 
   func getSubscript(_ key: Value) throws(PyError) -> Owned {
-    if key.isSmallInteger || key.type.slots.pointee.index != nil {
+    if key.isSmallInteger || (!key.isSlice && key.type.slots.pointee.index != nil) {
       let index = try key.asIndex()
       return try item(index < 0 ? index &+ count : index)
     }
@@ -68,7 +68,7 @@ extension ListObject {
 
   // MARK: Slices
 
-  private func setSlice(_ bounds: SliceBounds, _ value: Value) throws(PyError) {
+  func setSlice(_ bounds: SliceBounds, _ value: Value) throws(PyError) {
     // A copy, unless it is a tuple or a list that cannot be this one: making it may run code that changes this list.
     let new: Owned
     if value.isExactTuple || (value.isExactList && value !== self.value) {
@@ -136,6 +136,7 @@ extension ListObject {
     let count = self.count
     let newCount = count - removed + values.count
     if newCount == 0 { return removeAll() }
+    if removed == values.count && removed <= 32 { return exchangeItems(start, with: values) }
     var old: UnsafeMutablePointer<Value>? = nil
     if removed > 0 {
       let memory = try allocateMemory(removed * 8).assumingMemoryBound(to: Value.self)
@@ -160,6 +161,21 @@ extension ListObject {
         old[index].release()
       }
       freeMemory(UnsafeMutableRawPointer(old), size: removed * 8)
+    }
+  }
+
+  /// As ``replaceItems(_:_:with:)`` for a few items by as many.
+  private func exchangeItems(_ start: Int, with values: UnsafeBufferPointer<Value>) {
+    withUnsafeTemporaryAllocation(of: Value.self, capacity: 32) { old in
+      let place = items + start
+      for index in 0..<values.count {
+        let value = values[index]
+        value.retainIfPresent()
+        old[index] = place[index]
+        place[index] = value
+      }
+      // Only now, with the list whole: giving up a reference may run code.
+      for index in 0..<values.count { old[index].releaseIfPresent() }
     }
   }
 

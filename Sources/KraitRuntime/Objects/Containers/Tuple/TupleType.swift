@@ -104,12 +104,21 @@ private func tupleRepr(_ value: Value) throws(PyError) -> Owned {
 private func tupleHash(_ value: Value) throws(PyError) -> Int {
   let tuple = TupleObject(value)
   try checkNativeRecursion(" while computing a hash")
-  var accumulator: UInt = 2_870_177_450_012_600_261
+  var accumulator = TupleHash.start
   for index in 0..<tuple.count {
     accumulator = hashTupleStep(accumulator, try hashOfPart(tuple[index]))
   }
-  accumulator = accumulator &+ (UInt(bitPattern: tuple.count) ^ (2_870_177_450_012_600_261 ^ 3_527_539))
-  return accumulator == .max ? 1_546_275_796 : Int(bitPattern: accumulator)
+  return TupleHash.finish(accumulator, tuple.count)
+}
+
+enum TupleHash {
+  static var start: UInt { 2_870_177_450_012_600_261 }
+
+  @inline(__always)
+  static func finish(_ accumulator: UInt, _ count: Int) -> Int {
+    let hash = accumulator &+ (UInt(bitPattern: count) ^ (start ^ 3_527_539))
+    return hash == .max ? 1_546_275_796 : Int(bitPattern: hash)
+  }
 }
 
 @inline(__always)

@@ -1,0 +1,197 @@
+// What builtin values tell about themselves without running Python, making anything or raising: instructions ask here first, and go the general way otherwise.
+
+import CKraitCore
+
+/// Yes, no, or: only the general way knows.
+enum QuickAnswer {
+  case yes, no, unknown
+
+  @inline(__always) init(_ condition: Bool) { self = condition ? .yes : .no }
+}
+
+extension Value {
+  /// Whether `self == other` or the two are the same, as containers ask.
+  @inline(__always)
+  func quicklyEquals(_ other: Value) -> QuickAnswer {
+    if self === other { return .yes }
+    if Value.areSmallIntegers(self, other) { return .no }
+    return comparedQuickly(other)
+  }
+
+  @inline(never)
+  private func comparedQuickly(_ other: Value) -> QuickAnswer {
+    if isObject && other.isObject {
+      let own = object.shape
+      guard own == other.object.shape, own.flags.contains(.exact) else { return .unknown }
+      if own.flags.contains(.string) { return QuickAnswer(StringObject(raw: object).isEqual(to: StringObject(raw: other.object))) }
+      if own.flags.contains(.tuple) { return tupleQuicklyEquals(other) }
+      return .unknown
+    }
+    // None is equal to itself only, unless the other's class says otherwise; texts to no immediate.
+    if !isObject && !other.isObject { return isNone || other.isNone ? .no : .unknown }
+    return (isObject ? isExactString : other.isExactString) ? .no : .unknown
+  }
+
+  /// Two exact tuples whose items are no tuples: nesting is the general way's business.
+  private func tupleQuicklyEquals(_ other: Value) -> QuickAnswer {
+    let (a, b) = (TupleObject(self), TupleObject(other))
+    guard a.count == b.count else { return .no }
+    for index in 0..<a.count {
+      let (x, y) = (a[index], b[index])
+      if x === y { continue }
+      if x.isObject && x.isExactTuple { return .unknown }
+      switch x.quicklyEquals(y) {
+      case .yes: continue
+      case .no: return .no
+      case .unknown: return .unknown
+      }
+    }
+    return .yes
+  }
+
+  /// The hash of an int, str or tuple of these; nil for the general way.
+  @inline(__always)
+  var quickHash: Int? {
+    if isSmallInteger { return hashSmallInteger(smallInteger) }
+    guard isObject else { return nil }
+    if isExactString { return StringObject(raw: object).hashValue }
+    return isExactTuple ? quickTupleHash : nil
+  }
+
+  private var quickTupleHash: Int? {
+    let tuple = TupleObject(self)
+    var accumulator = TupleHash.start
+    for index in 0..<tuple.count {
+      let item = tuple[index]
+      if item.isSmallInteger {
+        accumulator = hashTupleStep(accumulator, hashSmallInteger(item.smallInteger))
+      } else if item.isObject && item.isExactString {
+        accumulator = hashTupleStep(accumulator, StringObject(raw: item.object).hashValue)
+      } else {
+        return nil
+      }
+    }
+    return TupleHash.finish(accumulator, tuple.count)
+  }
+
+  /// The truth of a builtin value; of an object only when its class asks nothing of Python.
+  @inline(never)
+  func quickTruth() -> QuickAnswer {
+    if !isObject {
+      if isSmallInteger { return QuickAnswer(smallInteger != 0) }
+      if isImmediateDouble { return QuickAnswer(immediateDouble != 0) }
+      if isBool { return QuickAnswer(isTrue) }
+      return isNone ? .no : .unknown
+    }
+    if isAbsent { return .unknown }
+    let shape = object.shape
+    if shape.flags.contains(.exact) {
+      if shape.flags.contains(.string) { return QuickAnswer(StringObject(raw: object).length != 0) }
+      if shape.flags.contains(.list) { return QuickAnswer(ListObject(raw: object).count != 0) }
+      if shape.flags.contains(.tuple) { return QuickAnswer(TupleObject(raw: object).count != 0) }
+      if shape.flags.contains(.dict) { return QuickAnswer(DictObject(raw: object).count != 0) }
+      if shape.flags.contains(.set) { return QuickAnswer(SetObject(raw: object).count != 0) }
+    }
+    let slots = shape.type.slots
+    return slots.pointee.truth == nil && slots.pointee.length == nil ? .yes : .unknown
+  }
+
+  /// `item in self` of an exact set, frozenset, dict, list or tuple.
+  @inline(never)
+  func quicklyContains(_ item: Value) -> QuickAnswer {
+    guard isObject, !isAbsent else { return .unknown }
+    let flags = object.shape.flags
+    guard flags.contains(.exact) else { return .unknown }
+    if flags.contains(.set) {
+      guard let hash = item.quickHash else { return .unknown }
+      return SetObject(raw: object).quicklyFinds(item, hash)
+    }
+    if flags.contains(.dict) {
+      guard let hash = item.quickHash else { return .unknown }
+      var place: UnsafeMutablePointer<Value>? = nil
+      return DictObject(raw: object).quicklyFinds(item, hash, &place)
+    }
+    if flags.contains(.list) { return ListObject(raw: object).buffer.quicklyContains(item) }
+    if flags.contains(.tuple) { return TupleObject(raw: object).buffer.quicklyContains(item) }
+    return .unknown
+  }
+}
+
+extension UnsafeBufferPointer where Element == Value {
+  fileprivate func quicklyContains(_ item: Value) -> QuickAnswer {
+    if item.isAbsent { return .unknown }
+    for candidate in self {
+      switch candidate.quicklyEquals(item) {
+      case .yes: return .yes
+      case .no: continue
+      case .unknown: return .unknown
+      }
+    }
+    return .no
+  }
+}
+
+extension SetObject {
+  @inline(__always)
+  fileprivate func quicklyFinds(_ key: Value, _ hash: Int) -> QuickAnswer {
+    let table = self.table
+    let mask = self.mask
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    while true {
+      var index = slot
+      let last = slot &+ SetObject.linearProbes <= mask ? slot &+ SetObject.linearProbes : slot
+      while index <= last {
+        let entry = table[Int(bitPattern: index)]
+        if entry.key.isAbsent { return .no }
+        if entry.hash == hash {
+          switch entry.key.quicklyEquals(key) {
+          case .yes: return .yes
+          case .no: break
+          case .unknown: return .unknown
+          }
+        }
+        index &+= 1
+      }
+      perturbation = perturbation &>> 5
+      slot = (slot &* 5 &+ 1 &+ perturbation) & mask
+    }
+  }
+}
+
+extension DictObject {
+  /// Finds where the value of a key stands.
+  @inline(__always)
+  func quicklyFinds(_ key: Value, _ hash: Int, _ place: inout UnsafeMutablePointer<Value>?) -> QuickAnswer {
+    let keys = self.keys
+    if keys.hasStringKeys {
+      guard key.isObject, key.isExactString else { return .no }
+      let index = findString(key)
+      if index < 0 { return .no }
+      place = keys.stringEntry(index) + 1
+      return .yes
+    }
+    let mask = keys.mask
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    while true {
+      let index = keys.index(slot)
+      if index >= 0 {
+        if keys.storedHash(index) == hash {
+          let entry = keys.generalEntry(index)
+          switch entry.pointee.quicklyEquals(key) {
+          case .yes:
+            place = entry + 1
+            return .yes
+          case .no: break
+          case .unknown: return .unknown
+          }
+        }
+      } else if index == DictKeys.empty {
+        return .no
+      }
+      DictKeys.advance(&slot, &perturbation)
+      slot &= mask
+    }
+  }
+}
