@@ -32,7 +32,8 @@ public func warnExplicit(_ category: TypeObject, _ message: Value, file: Value, 
   case .error: throw PyError.raise(category, message)
   case .always: break
   case .default:
-    // Each text is shown once for a place.
+    // Each text is shown once for a place; those of the compiler, which come without a module, always.
+    if module.isAbsent { break }
     if interpreter.pointee.shownWarnings.isAbsent { interpreter.pointee.shownWarnings = try Owned.set().take() }
     let shown = SetObject(interpreter.pointee.shownWarnings)
     let place = try Owned.tuple(file, Value(smallInteger: line))

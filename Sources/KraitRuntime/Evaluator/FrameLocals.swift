@@ -142,7 +142,7 @@ func defineFrameLocals(_ types: TypeDefinitions) {
     }
     t.slots.subscript = BinarySlot { (object: Value, key: Value) throws(PyError) -> Owned in
       let found = try FrameLocals(object).get(key)
-      if found.value.isAbsent { throw .raise(.keyError, "local variable '\(try key.str().text)' is not defined") }
+      if found.value.isAbsent { throw .raise(.keyError, "local variable '\(try key.repr().text)' is not defined") }
       return found
     }
     t.slots.storeSubscript = StoreSlot { (object: Value, key: Value, value: Value) throws(PyError) in try FrameLocals(object).set(key, value) }

@@ -304,6 +304,7 @@ private func evalFunction(_ call: Call) throws(PyError) -> Owned {
   let scope = try Scope.settle(globals: call[1], locals: call[2], function: "eval")
   if call[0].type == .code {
     if CodeObject(call[0]).freeCount > 0 { throw .typeError("code object passed to eval() may not contain free variables") }
+    if try refusesToRunBare(call[0], scope.globals.value) { return .none }
     return try Evaluator.run(code: call[0], globals: scope.globals.value, locals: scope.locals.value)
   }
   var parsing = ParseOptions()
@@ -327,6 +328,15 @@ private func evalFunction(_ call: Call) throws(PyError) -> Owned {
   return try Evaluator.run(code: code.value, globals: scope.globals.value, locals: scope.locals.value)
 }
 
+/// The code of a function with parameters is called without arguments, and says what is missing.
+private func refusesToRunBare(_ code: Value, _ globals: Value) throws(PyError) -> Bool {
+  let contents = CodeObject(code).contents.pointee
+  guard contents.argumentCount + contents.keywordOnlyCount > 0 else { return false }
+  let function = try FunctionObject.make(code: code, globals: globals)
+  _ = try function.value.call()
+  return true
+}
+
 private func execFunction(_ call: Call) throws(PyError) -> Owned {
   let scope = try Scope.settle(globals: call[1], locals: call[2], function: "exec")
   if call[0].type == .code {
@@ -339,6 +349,7 @@ private func execFunction(_ call: Call) throws(PyError) -> Owned {
       else { throw .typeError("code object requires a closure of exactly length \(free)") }
     }
     let closure = free == 0 ? Value.absent : call[3]
+    if try refusesToRunBare(call[0], scope.globals.value) { return .none }
     _ = try Evaluator.run(code: call[0], globals: scope.globals.value, locals: scope.locals.value, closure: closure)
     return .none
   }

@@ -4,7 +4,7 @@ import CKraitCore
 
 func defineObjectFunctions(_ m: ModuleBuilder) throws(PyError) {
   try m.function("len(obj, /)", "Return how many items a container has.") { (call: Call) throws(PyError) -> Owned in
-    Owned(taking: Value(smallInteger: try call[0].length()))
+    try Owned.integer(try call[0].length())
   }
   try m.function("repr(obj, /)", "Return a str that shows the object, if possible as an expression that makes it.") {
     (call: Call) throws(PyError) -> Owned in try call[0].repr()

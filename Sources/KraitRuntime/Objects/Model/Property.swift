@@ -37,8 +37,10 @@ public struct PropertyObject: BitwiseCopyable {
 
   /// The old value is not given up: the evaluator's caches may still lead to the functions of a property that is initialised again, which nobody does but to try it.
   private static func replace(_ place: UnsafeMutablePointer<Value>, _ value: Value) {
+    let old = place.pointee
     value.retainIfPresent()
     place.pointee = value
+    old.releaseIfPresent()
   }
 
   func initialize(get: Value, set: Value, delete: Value, documentation: Value) throws(PyError) {

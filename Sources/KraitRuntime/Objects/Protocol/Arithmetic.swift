@@ -217,6 +217,7 @@ extension Value {
     let result = try inPlaceResult(other, .multiply)
     if !result.value.isNotImplemented { return result }
     if let slot = type.slots.pointee.inPlaceRepeat ?? type.slots.pointee.repeat { return try repeated(slot, other) }
+    if hasSequenceSlots { throw unsupported(other, "*=") }
     if let slot = other.type.slots.pointee.repeat { return try other.repeated(slot, self) }
     throw unsupported(other, "*=")
   }

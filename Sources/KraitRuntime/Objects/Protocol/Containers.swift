@@ -104,13 +104,18 @@ extension Value {
   public func deleteItem(_ key: Value) throws(PyError) {
     if let slot = type.slots.pointee.storeSubscript { return try slot(self, key, .absent) }
     // CPython has two texts: one for what has slots of a sequence, as all classes of programs have, when the key could be an index.
-    let slots = type.slots.pointee
-    var isLikeSequence = type.isHeapType || slots.length != nil || slots.item != nil || slots.contains != nil
+    var isLikeSequence = hasSequenceSlots
     if isLikeSequence {
       isLikeSequence = key.type.slots.pointee.index != nil
       if isLikeSequence { _ = try key.asIndex(overflow: .indexError) }
     }
     throw PyError.typeError("'\(typeName)' object \(isLikeSequence ? "doesn't" : "does not") support item deletion")
+  }
+
+  /// Whether CPython's type has slots of a sequence, be they filled or not.
+  var hasSequenceSlots: Bool {
+    let slots = type.slots.pointee
+    return type.isHeapType || slots.length != nil || slots.item != nil || slots.contains != nil
   }
 
   /// An index for the slot ``TypeSlots/item``, a negative one counted from the end.

@@ -103,7 +103,7 @@ private func partition(_ call: Call, last: Bool) throws(PyError) -> Owned {
   let place = last ? pattern.findLast(in: text.units) : pattern.find(in: text.units)
   if place < 0 {
     return last
-      ? try Owned.tuple(StaticStrings.empty, StaticStrings.empty, text.value) : try Owned.tuple(text.value, StaticStrings.empty, StaticStrings.empty)
+      ? try Owned.tuple(StaticStrings.empty, StaticStrings.empty, call.receiver) : try Owned.tuple(call.receiver, StaticStrings.empty, StaticStrings.empty)
   }
   let before = try text.part(0..<place)
   let after = try text.part((place &+ separator.length)..<text.length)

@@ -76,9 +76,9 @@ private func make(_ items: UnsafeBufferPointer<Value>) throws(PyError) -> Owned 
 
 private func concatenate(_ a: Value, _ b: Value) throws(PyError) -> Owned {
   let isTemplate = { (value: Value) in value.isObject && value.type == .template }
-  if isTemplate(a) && isTemplate(b) || isTemplate(a) && b.isString || a.isString && isTemplate(b) {
-    let left = isTemplate(a) ? try parts(of: a) : try listOfOne(a)
-    let right = isTemplate(b) ? try parts(of: b) : try listOfOne(b)
+  if isTemplate(a) && isTemplate(b) {
+    let left = try parts(of: a)
+    let right = try parts(of: b)
     let all = try left.value.add(right.value)
     return try make(UnsafeBufferPointer(start: ListObject(all.value).items, count: ListObject(all.value).count))
   }

@@ -129,9 +129,9 @@ func nativeItemSize(_ format: UInt8) -> Int? {
 }
 
 /// The text of a native format, with a zero byte behind it.
-func nativeFormatText(_ format: UInt8) -> UnsafePointer<UInt8> {
-  let texts: StaticString = "c\0b\0B\0?\0h\0H\0e\0i\0I\0f\0l\0L\0q\0Q\0n\0N\0d\0P\0F\0D\0"
+func nativeFormatText(_ format: UInt8, prefixed: Bool = false) -> UnsafePointer<UInt8> {
+  let texts: StaticString = "@c\0@b\0@B\0@?\0@h\0@H\0@e\0@i\0@I\0@f\0@l\0@L\0@q\0@Q\0@n\0@N\0@d\0@P\0@F\0@D\0"
   var place = texts.utf8Start
-  while place[0] != format { place += 2 }
-  return place
+  while place[1] != format { place += 3 }
+  return prefixed ? place : place + 1
 }

@@ -215,7 +215,7 @@ extension MemoryViewObject {
     if extents != nil && product != fields.byteCount { throw PyError.typeError("memoryview: product(shape) * itemsize != buffer size") }
     let result = try MemoryViewObject.make(managed, fields, dimensions: dimensions)
     let view = MemoryViewObject(result.value).fields
-    view.pointee.format = nativeFormatText(format)
+    view.pointee.format = nativeFormatText(format, prefixed: StringObject(formatValue).codePoint(at: 0) == 0x40)
     view.pointee.itemSize = itemSize
     view.pointee.suboffsets = nil
     var stride = itemSize
