@@ -124,6 +124,7 @@ struct CommandArguments {
     configuration.extraOptions.append((String(parts[0]), parts.count > 1 ? String(parts[1]) : nil))
     switch parts[0] {
     case "dev": configuration.isDevelopmentMode = true
+    case "gil": setThreadingModel(parts.count > 1 ? String(parts[1]) : "")
     case "utf8": configuration.usesUTF8Mode = parts.count == 1 || parts[1] == "1"
     case "int_max_str_digits":
       if parts.count > 1, let limit = Int(parts[1]), limit == 0 || limit >= 640 { configuration.integerDigitsLimit = limit }
@@ -131,7 +132,29 @@ struct CommandArguments {
     }
   }
 
+  /// `-X gil=` or PYTHON_GIL: CPython's 0 and 1, and the names of the models.
+  private mutating func setThreadingModel(_ text: String) {
+    switch text {
+    case "0": configuration.threadingModel = .free
+    case "1": configuration.threadingModel = .interpreter
+    default:
+      guard let model = RuntimeConfiguration.ThreadingModelChoice(rawValue: text) else {
+        answer = (
+          """
+            Fatal Python error: config_read_gil: PYTHON_GIL / -X gil must be "0" or "1", or one of "process", "interpreter" and "none"
+            Python runtime state: preinitialized
+
+
+            """, true, 1)
+        return
+      }
+      configuration.threadingModel = model
+    }
+    configuration.isThreadingModelGiven = true
+  }
+
   private mutating func applyEnvironment() {
+    if !configuration.isThreadingModelGiven, let model = configuration.environment("PYTHON_GIL") { setThreadingModel(model) }
     if configuration.environment("PYTHONUNBUFFERED") != nil { configuration.isUnbuffered = true }
     if configuration.environment("PYTHONDONTWRITEBYTECODE") != nil { configuration.writesNoBytecode = true }
     if configuration.environment("PYTHONNOUSERSITE") != nil { configuration.hasNoUserSite = true }

@@ -35,6 +35,7 @@ KRAIT_INLINE void krait_set_current(uint64_t owner, void *_Nullable heap, void *
 
 /* Atomics on raw memory. Plain names are relaxed; the order of the others is in their names. */
 KRAIT_INLINE uint8_t krait_load8(const void *_Nonnull p) { return __atomic_load_n((const uint8_t *)p, __ATOMIC_RELAXED); }
+KRAIT_INLINE uint16_t krait_load16(const void *_Nonnull p) { return __atomic_load_n((const uint16_t *)p, __ATOMIC_RELAXED); }
 KRAIT_INLINE uint32_t krait_load32(const void *_Nonnull p) { return __atomic_load_n((const uint32_t *)p, __ATOMIC_RELAXED); }
 KRAIT_INLINE uint64_t krait_load64(const void *_Nonnull p) { return __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED); }
 KRAIT_INLINE uint32_t krait_load32_acquire(const void *_Nonnull p) { return __atomic_load_n((const uint32_t *)p, __ATOMIC_ACQUIRE); }

@@ -77,9 +77,9 @@ public enum Evaluator {
   /// Runs the innermost frame, which was entered from native code, to its end.
   static func run(_ thread: ThreadPointer, _ start: PC) throws(PyError) -> Owned {
     #if arch(x86_64) || arch(arm64)
-      LockedTrampolines.run(thread, start)
+      if _slowPath(Runtime.isFree) { FreeTrampolines.run(thread, start) } else { LockedTrampolines.run(thread, start) }
     #else
-      PortableLoop<Locked>.run(thread, start)
+      if Runtime.isFree { PortableLoop<Free>.run(thread, start) } else { PortableLoop<Locked>.run(thread, start) }
     #endif
     let result = thread.pointee.result
     thread.pointee.result = .absent

@@ -231,7 +231,7 @@ enum Generators {
     fp[operandA(pc)] = .none
     if !thread.pointee.topmostHandledException.isAbsent { ExceptionObject(exception.value).chainContext(thread.pointee.topmostHandledException) }
     thread.pointee.setException(exception)
-    if _slowPath(thread.pointee.interpreter.pointee.monitoring.watchesExceptions) { PendingException(thread).report(.throw, thread.pointee.frame) }
+    if _slowPath(thread.pointee.interpreter.pointee.monitoring.watchesExceptions) { PendingException(thread).report(.throw, thread.pointee.frame, at: pc + 1) }
     let start = Evaluator.unwind(thread)
     let result = try Evaluator.run(thread, start)
     _ = held

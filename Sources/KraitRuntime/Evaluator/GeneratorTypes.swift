@@ -504,7 +504,9 @@ enum Delegation {
       return .yielded(try receiver.callMethod(Name.send, value))
     } catch {
       guard PyError.matches(.stopIteration) else { throw error }
-      let exception = currentThread.pointee.takeException()
+      let thread = currentThread
+      if _slowPath(thread.pointee.interpreter.pointee.monitoring.watchesExceptions), !PendingException(thread).report(.raise, thread.pointee.frame) { throw error }
+      let exception = thread.pointee.takeException()
       return .returned(try exception.value.getAttribute(Name.value))
     }
   }

@@ -16,7 +16,7 @@ extension Evaluator {
     while true {
       let frame = thread.pointee.frame
       if !keepsTraceback { addTraceback(frame) }
-      if _slowPath(isWatched) { PendingException(thread).report(keepsTraceback ? .reraise : .raise, frame) }
+      if _slowPath(isWatched) { PendingException(thread).report(keepsTraceback ? .reraise : .raise, frame, at: raisedAt) }
       keepsTraceback = false
       while let executable = frame.pointee.code.executable(containing: raisedAt), let handler = executable.handler(at: raisedAt) {
         let target = enterHandler(handler, executable, frame, thread)
@@ -24,7 +24,7 @@ extension Evaluator {
         // The callback raised: that exception looks for a handler of the handler.
         raisedAt = target
       }
-      if _slowPath(isWatched) { PendingException(thread).report(.unwind, frame) }
+      if _slowPath(isWatched) { PendingException(thread).report(.unwind, frame, at: raisedAt) }
       let flags = frame.pointee.flags
       if flags.contains(.generator) { Generators.finish(frame, thread) } else { leaveFrame(thread) }
       if flags.contains(.entry) {

@@ -15,8 +15,12 @@ public enum Runtime {
   /// Whether there are interpreters that run programs.
   nonisolated(unsafe) private(set) static var isStarted = false
 
+  /// Whether the process runs without interpreter locks (`-X gil=none`): chosen before the start.
+  nonisolated(unsafe) private(set) static var isFree = false
+
   /// Makes the builtin types and the main interpreter, and attaches the calling thread to it. Call it once, on the thread that runs the program.
   public static func start() {
+    isFree = RuntimeConfiguration.current.threadingModel == .free
     BuiltinTypes.reserve()
     StaticStrings.reserve()
     StaticBytes.reserve()

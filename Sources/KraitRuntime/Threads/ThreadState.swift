@@ -51,6 +51,9 @@ public struct ThreadState {
   /// What instructions found that see many shapes; nil before the first.
   var attributeCache: UnsafeMutablePointer<AttributeCache.Entry>?
 
+  /// Other threads run Python in the interpreter, and no lock excludes them.
+  public internal(set) var hasPeers = false
+
   /// `sys.settrace` and `sys.setprofile`: owned, or absent.
   var traceFunction: Value = .absent
   var profileFunction: Value = .absent

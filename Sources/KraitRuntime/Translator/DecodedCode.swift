@@ -362,7 +362,7 @@ enum StackTracer {
       return false
     case .RERAISE:
       try need(argument &+ 1)
-      if argument > 0 && stack[stack.count - 1 - argument] != .value { throw fail(instruction, "NULL for a value") }
+      if stack[stack.count - 1] != .value || stack[stack.count - 1 - argument] != .value { throw fail(instruction, "NULL for a value") }
       return false
     case .RAISE_VARARGS:
       if argument > 2 { throw fail(instruction, "bad argument") }

@@ -21,13 +21,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CHECK_BOUND: if _fastPath(Ops<Model>.CHECK_BOUND(&pc, &fp, thread)) { continue }
       case .COPY_FREE_VARS: if _fastPath(Ops<Model>.COPY_FREE_VARS(&pc, &fp, thread)) { continue }
       case .LOAD_DEREF: if _fastPath(Ops<Model>.LOAD_DEREF(&pc, &fp, thread)) { continue }
-      case .STORE_DEREF: if _fastPath(Ops<Model>.STORE_DEREF(&pc, &fp, thread)) { continue }
+      case .STORE_DEREF: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_DEREF(&pc, &fp, thread)) { continue }
       case .LOAD_NAME_MODULE: if _fastPath(Ops<Model>.LOAD_NAME_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_NAME_BUILTIN: if _fastPath(Ops<Model>.LOAD_NAME_BUILTIN(&pc, &fp, thread)) { continue }
-      case .STORE_NAME_MODULE: if _fastPath(Ops<Model>.STORE_NAME_MODULE(&pc, &fp, thread)) { continue }
+      case .STORE_NAME_MODULE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_NAME_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_GLOBAL_MODULE: if _fastPath(Ops<Model>.LOAD_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_GLOBAL_BUILTIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)) { continue }
-      case .STORE_GLOBAL_MODULE: if _fastPath(Ops<Model>.STORE_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
+      case .STORE_GLOBAL_MODULE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
       case .ADD_INT: if _fastPath(Ops<Model>.ADD_INT(&pc, &fp, thread)) { continue }
       case .SUBTRACT_INT: if _fastPath(Ops<Model>.SUBTRACT_INT(&pc, &fp, thread)) { continue }
       case .MULTIPLY_INT: if _fastPath(Ops<Model>.MULTIPLY_INT(&pc, &fp, thread)) { continue }
@@ -48,8 +48,8 @@ enum PortableLoop<Model: ThreadingModel> {
       case .DIVIDE_NUMBER: if _fastPath(Ops<Model>.DIVIDE_NUMBER(&pc, &fp, thread)) { continue }
       case .SUBSCRIPT_LIST: if _fastPath(Ops<Model>.SUBSCRIPT_LIST(&pc, &fp, thread)) { continue }
       case .SUBSCRIPT_TUPLE: if _fastPath(Ops<Model>.SUBSCRIPT_TUPLE(&pc, &fp, thread)) { continue }
-      case .SUBSCRIPT_DICT: if _fastPath(Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)) { continue }
-      case .BINARY_OP_METHOD: if _fastPath(Ops<Model>.BINARY_OP_METHOD(&pc, &fp, thread)) { continue }
+      case .SUBSCRIPT_DICT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)) { continue }
+      case .BINARY_OP_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.BINARY_OP_METHOD(&pc, &fp, thread)) { continue }
       case .ADD_STRING: if _fastPath(Ops<Model>.ADD_STRING(&pc, &fp, thread)) { continue }
       case .ADD_INT_I: if _fastPath(Ops<Model>.ADD_INT_I(&pc, &fp, thread)) { continue }
       case .SUBTRACT_INT_I: if _fastPath(Ops<Model>.SUBTRACT_INT_I(&pc, &fp, thread)) { continue }
@@ -69,39 +69,39 @@ enum PortableLoop<Model: ThreadingModel> {
       case .DIVIDE_FLOAT_K: if _fastPath(Ops<Model>.DIVIDE_FLOAT_K(&pc, &fp, thread)) { continue }
       case .COMPARE_OP_INT: if _fastPath(Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)) { continue }
       case .COMPARE_OP_FLOAT: if _fastPath(Ops<Model>.COMPARE_OP_FLOAT(&pc, &fp, thread)) { continue }
-      case .COMPARE_OP_METHOD: if _fastPath(Ops<Model>.COMPARE_OP_METHOD(&pc, &fp, thread)) { continue }
+      case .COMPARE_OP_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.COMPARE_OP_METHOD(&pc, &fp, thread)) { continue }
       case .IS_OP: if _fastPath(Ops<Model>.IS_OP(&pc, &fp, thread)) { continue }
-      case .CONTAINS_OP: if _fastPath(Ops<Model>.CONTAINS_OP(&pc, &fp, thread)) { continue }
+      case .CONTAINS_OP: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CONTAINS_OP(&pc, &fp, thread)) { continue }
       case .UNARY_NEGATIVE: if _fastPath(Ops<Model>.UNARY_NEGATIVE(&pc, &fp, thread)) { continue }
       case .UNARY_NOT: if _fastPath(Ops<Model>.UNARY_NOT(&pc, &fp, thread)) { continue }
       case .TO_BOOL: if _fastPath(Ops<Model>.TO_BOOL(&pc, &fp, thread)) { continue }
-      case .BINARY_SLICE: if _fastPath(Ops<Model>.BINARY_SLICE(&pc, &fp, thread)) { continue }
-      case .STORE_SUBSCR_LIST: if _fastPath(Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)) { continue }
-      case .STORE_SUBSCR_DICT: if _fastPath(Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)) { continue }
+      case .BINARY_SLICE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.BINARY_SLICE(&pc, &fp, thread)) { continue }
+      case .STORE_SUBSCR_LIST: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)) { continue }
+      case .STORE_SUBSCR_DICT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_INSIDE: if _fastPath(Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_OVERFLOW: if _fastPath(Ops<Model>.LOAD_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_OVERFLOW: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_MEMBER: if _fastPath(Ops<Model>.LOAD_ATTR_MEMBER(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_VALUE: if _fastPath(Ops<Model>.LOAD_ATTR_VALUE(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_CLASS: if _fastPath(Ops<Model>.LOAD_ATTR_CLASS(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_CLASS(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_MODULE: if _fastPath(Ops<Model>.LOAD_ATTR_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_PROPERTY: if _fastPath(Ops<Model>.LOAD_ATTR_PROPERTY(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_CACHED: if _fastPath(Ops<Model>.LOAD_ATTR_CACHED(&pc, &fp, thread)) { continue }
+      case .LOAD_ATTR_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_CACHED(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_METHOD: if _fastPath(Ops<Model>.LOAD_METHOD_METHOD(&pc, &fp, thread)) { continue }
-      case .LOAD_METHOD_CLASS: if _fastPath(Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)) { continue }
+      case .LOAD_METHOD_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_MODULE: if _fastPath(Ops<Model>.LOAD_METHOD_MODULE(&pc, &fp, thread)) { continue }
-      case .LOAD_METHOD_CACHED: if _fastPath(Ops<Model>.LOAD_METHOD_CACHED(&pc, &fp, thread)) { continue }
-      case .STORE_ATTR_INSIDE: if _fastPath(Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)) { continue }
-      case .STORE_ATTR_ADD: if _fastPath(Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)) { continue }
-      case .STORE_ATTR_OVERFLOW: if _fastPath(Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
-      case .STORE_ATTR_CACHED: if _fastPath(Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread)) { continue }
-      case .LOAD_SUPER_METHOD: if _fastPath(Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)) { continue }
+      case .LOAD_METHOD_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_METHOD_CACHED(&pc, &fp, thread)) { continue }
+      case .STORE_ATTR_INSIDE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)) { continue }
+      case .STORE_ATTR_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)) { continue }
+      case .STORE_ATTR_OVERFLOW: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
+      case .STORE_ATTR_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread)) { continue }
+      case .LOAD_SUPER_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)) { continue }
       case .BUILD_TUPLE: if _fastPath(Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)) { continue }
       case .BUILD_LIST: if _fastPath(Ops<Model>.BUILD_LIST(&pc, &fp, thread)) { continue }
-      case .LIST_APPEND: if _fastPath(Ops<Model>.LIST_APPEND(&pc, &fp, thread)) { continue }
-      case .SET_ADD: if _fastPath(Ops<Model>.SET_ADD(&pc, &fp, thread)) { continue }
-      case .MAP_ADD: if _fastPath(Ops<Model>.MAP_ADD(&pc, &fp, thread)) { continue }
+      case .LIST_APPEND: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LIST_APPEND(&pc, &fp, thread)) { continue }
+      case .SET_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.SET_ADD(&pc, &fp, thread)) { continue }
+      case .MAP_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.MAP_ADD(&pc, &fp, thread)) { continue }
       case .FORMAT_SIMPLE: if _fastPath(Ops<Model>.FORMAT_SIMPLE(&pc, &fp, thread)) { continue }
-      case .UNPACK_SEQUENCE: if _fastPath(Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)) { continue }
+      case .UNPACK_SEQUENCE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)) { continue }
       case .JUMP: if _fastPath(Ops<Model>.JUMP(&pc, &fp, thread)) { continue }
       case .JUMP_BACKWARD: if _fastPath(Ops<Model>.JUMP_BACKWARD(&pc, &fp, thread)) { continue }
       case .JUMP_IF_FALSE: if _fastPath(Ops<Model>.JUMP_IF_FALSE(&pc, &fp, thread)) { continue }
@@ -120,7 +120,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .JUMP_GREATER_FLOAT: if _fastPath(Ops<Model>.JUMP_GREATER_FLOAT(&pc, &fp, thread)) { continue }
       case .JUMP_GREATER_EQUAL_FLOAT: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_FLOAT(&pc, &fp, thread)) { continue }
       case .JUMP_EQUAL_STRING: if _fastPath(Ops<Model>.JUMP_EQUAL_STRING(&pc, &fp, thread)) { continue }
-      case .COMPARE_JUMP_METHOD: if _fastPath(Ops<Model>.COMPARE_JUMP_METHOD(&pc, &fp, thread)) { continue }
+      case .COMPARE_JUMP_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.COMPARE_JUMP_METHOD(&pc, &fp, thread)) { continue }
       case .JUMP_LESS_INT_I: if _fastPath(Ops<Model>.JUMP_LESS_INT_I(&pc, &fp, thread)) { continue }
       case .JUMP_LESS_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_LESS_EQUAL_INT_I(&pc, &fp, thread)) { continue }
       case .JUMP_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_EQUAL_INT_I(&pc, &fp, thread)) { continue }
@@ -128,27 +128,27 @@ enum PortableLoop<Model: ThreadingModel> {
       case .JUMP_GREATER_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_INT_I(&pc, &fp, thread)) { continue }
       case .JUMP_GREATER_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_INT_I(&pc, &fp, thread)) { continue }
       case .IS_JUMP: if _fastPath(Ops<Model>.IS_JUMP(&pc, &fp, thread)) { continue }
-      case .CONTAINS_JUMP: if _fastPath(Ops<Model>.CONTAINS_JUMP(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_RANGE: if _fastPath(Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_LIST: if _fastPath(Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_TUPLE: if _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_NATIVE: if _fastPath(Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_GENERATOR: if _fastPath(Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)) { continue }
+      case .CONTAINS_JUMP: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CONTAINS_JUMP(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_RANGE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_LIST: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_TUPLE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_NATIVE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_GENERATOR: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)) { continue }
       case .CALL_PYTHON: if _fastPath(Ops<Model>.CALL_PYTHON(&pc, &fp, thread)) { continue }
       case .CALL_METHOD_PYTHON: if _fastPath(Ops<Model>.CALL_METHOD_PYTHON(&pc, &fp, thread)) { continue }
-      case .CALL_DEFAULTS: if _fastPath(Ops<Model>.CALL_DEFAULTS(&pc, &fp, thread)) { continue }
+      case .CALL_DEFAULTS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_DEFAULTS(&pc, &fp, thread)) { continue }
       case .CALL_BOUND_METHOD: if _fastPath(Ops<Model>.CALL_BOUND_METHOD(&pc, &fp, thread)) { continue }
-      case .CALL_OBJECT: if _fastPath(Ops<Model>.CALL_OBJECT(&pc, &fp, thread)) { continue }
+      case .CALL_OBJECT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_OBJECT(&pc, &fp, thread)) { continue }
       case .CALL_NATIVE: if _fastPath(Ops<Model>.CALL_NATIVE(&pc, &fp, thread)) { continue }
       case .CALL_METHOD_NATIVE: if _fastPath(Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)) { continue }
-      case .CALL_LIST_APPEND: if _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }
-      case .CALL_CLASS: if _fastPath(Ops<Model>.CALL_CLASS(&pc, &fp, thread)) { continue }
-      case .CALL_KW_PYTHON: if _fastPath(Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)) { continue }
+      case .CALL_LIST_APPEND: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }
+      case .CALL_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_CLASS(&pc, &fp, thread)) { continue }
+      case .CALL_KW_PYTHON: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)) { continue }
       case .RESUME: if _fastPath(Ops<Model>.RESUME(&pc, &fp, thread)) { continue }
       case .RETURN: if _fastPath(Ops<Model>.RETURN(&pc, &fp, thread)) { continue }
       case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }
       case .YIELD_VALUE: if _fastPath(Ops<Model>.YIELD_VALUE(&pc, &fp, thread)) { continue }
-      case .SEND: if _fastPath(Ops<Model>.SEND(&pc, &fp, thread)) { continue }
+      case .SEND: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.SEND(&pc, &fp, thread)) { continue }
       case .PUSH_EXC_INFO: if _fastPath(Ops<Model>.PUSH_EXC_INFO(&pc, &fp, thread)) { continue }
       case .POP_EXCEPT: if _fastPath(Ops<Model>.POP_EXCEPT(&pc, &fp, thread)) { continue }
       case .CHECK_EXC_MATCH: if _fastPath(Ops<Model>.CHECK_EXC_MATCH(&pc, &fp, thread)) { continue }

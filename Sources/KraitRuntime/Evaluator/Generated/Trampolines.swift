@@ -16,7 +16,8 @@ public func krait_locked_leave_fast_path(_ pc: UnsafeMutablePointer<UInt64>, _ f
 @_silgen_name("krait_locked_MOVE")
 public func krait_locked_MOVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.MOVE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MOVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -24,7 +25,8 @@ public func krait_locked_MOVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
 @_silgen_name("krait_locked_COPY")
 public func krait_locked_COPY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.COPY(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COPY(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -32,7 +34,8 @@ public func krait_locked_COPY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
 @_silgen_name("krait_locked_COPY2")
 public func krait_locked_COPY2(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.COPY2(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COPY2(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -40,7 +43,8 @@ public func krait_locked_COPY2(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 @_silgen_name("krait_locked_SWAP")
 public func krait_locked_SWAP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SWAP(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SWAP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -48,7 +52,8 @@ public func krait_locked_SWAP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
 @_silgen_name("krait_locked_MOVE_AND_CLEAR")
 public func krait_locked_MOVE_AND_CLEAR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.MOVE_AND_CLEAR(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MOVE_AND_CLEAR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -56,7 +61,8 @@ public func krait_locked_MOVE_AND_CLEAR(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_CLEAR")
 public func krait_locked_CLEAR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CLEAR(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CLEAR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -64,7 +70,8 @@ public func krait_locked_CLEAR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 @_silgen_name("krait_locked_LOAD_NULL")
 public func krait_locked_LOAD_NULL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_NULL(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_NULL(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -72,7 +79,8 @@ public func krait_locked_LOAD_NULL(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 @_silgen_name("krait_locked_LOAD_INT")
 public func krait_locked_LOAD_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -80,7 +88,8 @@ public func krait_locked_LOAD_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 @_silgen_name("krait_locked_LOAD_CONST")
 public func krait_locked_LOAD_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_CONST(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_CONST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -88,7 +97,8 @@ public func krait_locked_LOAD_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 @_silgen_name("krait_locked_RELEASE")
 public func krait_locked_RELEASE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.RELEASE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RELEASE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -96,7 +106,8 @@ public func krait_locked_RELEASE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 @_silgen_name("krait_locked_CHECK_BOUND")
 public func krait_locked_CHECK_BOUND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CHECK_BOUND(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CHECK_BOUND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -104,7 +115,8 @@ public func krait_locked_CHECK_BOUND(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_COPY_FREE_VARS")
 public func krait_locked_COPY_FREE_VARS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.COPY_FREE_VARS(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COPY_FREE_VARS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -112,7 +124,8 @@ public func krait_locked_COPY_FREE_VARS(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_LOAD_DEREF")
 public func krait_locked_LOAD_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_DEREF(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_DEREF(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -120,7 +133,8 @@ public func krait_locked_LOAD_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 @_silgen_name("krait_locked_STORE_DEREF")
 public func krait_locked_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_DEREF(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_DEREF(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -128,7 +142,8 @@ public func krait_locked_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_LOAD_NAME_MODULE")
 public func krait_locked_LOAD_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_NAME_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_NAME_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -136,7 +151,8 @@ public func krait_locked_LOAD_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_LOAD_NAME_BUILTIN")
 public func krait_locked_LOAD_NAME_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_NAME_BUILTIN(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_NAME_BUILTIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -144,7 +160,8 @@ public func krait_locked_LOAD_NAME_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_STORE_NAME_MODULE")
 public func krait_locked_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_NAME_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_NAME_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -152,7 +169,8 @@ public func krait_locked_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_LOAD_GLOBAL_MODULE")
 public func krait_locked_LOAD_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_GLOBAL_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_GLOBAL_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -160,7 +178,8 @@ public func krait_locked_LOAD_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_LOAD_GLOBAL_BUILTIN")
 public func krait_locked_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_GLOBAL_BUILTIN(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_GLOBAL_BUILTIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -168,7 +187,8 @@ public func krait_locked_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UI
 @_silgen_name("krait_locked_STORE_GLOBAL_MODULE")
 public func krait_locked_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_GLOBAL_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_GLOBAL_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -176,7 +196,8 @@ public func krait_locked_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UI
 @_silgen_name("krait_locked_ADD_INT")
 public func krait_locked_ADD_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.ADD_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.ADD_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -184,7 +205,8 @@ public func krait_locked_ADD_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 @_silgen_name("krait_locked_SUBTRACT_INT")
 public func krait_locked_SUBTRACT_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBTRACT_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBTRACT_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -192,7 +214,8 @@ public func krait_locked_SUBTRACT_INT(_ pc: inout UnsafeMutablePointer<UInt64>, 
 @_silgen_name("krait_locked_MULTIPLY_INT")
 public func krait_locked_MULTIPLY_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.MULTIPLY_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MULTIPLY_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -200,7 +223,8 @@ public func krait_locked_MULTIPLY_INT(_ pc: inout UnsafeMutablePointer<UInt64>, 
 @_silgen_name("krait_locked_FLOOR_DIVIDE_INT")
 public func krait_locked_FLOOR_DIVIDE_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.FLOOR_DIVIDE_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FLOOR_DIVIDE_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -208,7 +232,8 @@ public func krait_locked_FLOOR_DIVIDE_INT(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_REMAINDER_INT")
 public func krait_locked_REMAINDER_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.REMAINDER_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.REMAINDER_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -216,7 +241,8 @@ public func krait_locked_REMAINDER_INT(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_AND_INT")
 public func krait_locked_AND_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.AND_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.AND_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -224,7 +250,8 @@ public func krait_locked_AND_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 @_silgen_name("krait_locked_OR_INT")
 public func krait_locked_OR_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.OR_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.OR_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -232,7 +259,8 @@ public func krait_locked_OR_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 @_silgen_name("krait_locked_XOR_INT")
 public func krait_locked_XOR_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.XOR_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.XOR_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -240,7 +268,8 @@ public func krait_locked_XOR_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 @_silgen_name("krait_locked_LEFT_SHIFT_INT")
 public func krait_locked_LEFT_SHIFT_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LEFT_SHIFT_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LEFT_SHIFT_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -248,7 +277,8 @@ public func krait_locked_LEFT_SHIFT_INT(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_RIGHT_SHIFT_INT")
 public func krait_locked_RIGHT_SHIFT_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.RIGHT_SHIFT_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RIGHT_SHIFT_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -256,7 +286,8 @@ public func krait_locked_RIGHT_SHIFT_INT(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_ADD_FLOAT")
 public func krait_locked_ADD_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.ADD_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.ADD_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -264,7 +295,8 @@ public func krait_locked_ADD_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 @_silgen_name("krait_locked_SUBTRACT_FLOAT")
 public func krait_locked_SUBTRACT_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBTRACT_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBTRACT_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -272,7 +304,8 @@ public func krait_locked_SUBTRACT_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_MULTIPLY_FLOAT")
 public func krait_locked_MULTIPLY_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.MULTIPLY_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MULTIPLY_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -280,7 +313,8 @@ public func krait_locked_MULTIPLY_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_DIVIDE_FLOAT")
 public func krait_locked_DIVIDE_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.DIVIDE_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.DIVIDE_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -288,7 +322,8 @@ public func krait_locked_DIVIDE_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, 
 @_silgen_name("krait_locked_ADD_NUMBER")
 public func krait_locked_ADD_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.ADD_NUMBER(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.ADD_NUMBER(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -296,7 +331,8 @@ public func krait_locked_ADD_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 @_silgen_name("krait_locked_SUBTRACT_NUMBER")
 public func krait_locked_SUBTRACT_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBTRACT_NUMBER(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBTRACT_NUMBER(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -304,7 +340,8 @@ public func krait_locked_SUBTRACT_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_MULTIPLY_NUMBER")
 public func krait_locked_MULTIPLY_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.MULTIPLY_NUMBER(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MULTIPLY_NUMBER(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -312,7 +349,8 @@ public func krait_locked_MULTIPLY_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_DIVIDE_NUMBER")
 public func krait_locked_DIVIDE_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.DIVIDE_NUMBER(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.DIVIDE_NUMBER(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -320,7 +358,8 @@ public func krait_locked_DIVIDE_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_SUBSCRIPT_LIST")
 public func krait_locked_SUBSCRIPT_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBSCRIPT_LIST(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBSCRIPT_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -328,7 +367,8 @@ public func krait_locked_SUBSCRIPT_LIST(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_SUBSCRIPT_TUPLE")
 public func krait_locked_SUBSCRIPT_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBSCRIPT_TUPLE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBSCRIPT_TUPLE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -336,7 +376,8 @@ public func krait_locked_SUBSCRIPT_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_SUBSCRIPT_DICT")
 public func krait_locked_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBSCRIPT_DICT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBSCRIPT_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -344,7 +385,8 @@ public func krait_locked_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_BINARY_OP_METHOD")
 public func krait_locked_BINARY_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.BINARY_OP_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.BINARY_OP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -352,7 +394,8 @@ public func krait_locked_BINARY_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_ADD_STRING")
 public func krait_locked_ADD_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.ADD_STRING(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.ADD_STRING(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -360,7 +403,8 @@ public func krait_locked_ADD_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 @_silgen_name("krait_locked_ADD_INT_I")
 public func krait_locked_ADD_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.ADD_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.ADD_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -368,7 +412,8 @@ public func krait_locked_ADD_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 @_silgen_name("krait_locked_SUBTRACT_INT_I")
 public func krait_locked_SUBTRACT_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBTRACT_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBTRACT_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -376,7 +421,8 @@ public func krait_locked_SUBTRACT_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_MULTIPLY_INT_I")
 public func krait_locked_MULTIPLY_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.MULTIPLY_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MULTIPLY_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -384,7 +430,8 @@ public func krait_locked_MULTIPLY_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_FLOOR_DIVIDE_INT_I")
 public func krait_locked_FLOOR_DIVIDE_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.FLOOR_DIVIDE_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FLOOR_DIVIDE_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -392,7 +439,8 @@ public func krait_locked_FLOOR_DIVIDE_INT_I(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_REMAINDER_INT_I")
 public func krait_locked_REMAINDER_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.REMAINDER_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.REMAINDER_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -400,7 +448,8 @@ public func krait_locked_REMAINDER_INT_I(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_AND_INT_I")
 public func krait_locked_AND_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.AND_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.AND_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -408,7 +457,8 @@ public func krait_locked_AND_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 @_silgen_name("krait_locked_OR_INT_I")
 public func krait_locked_OR_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.OR_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.OR_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -416,7 +466,8 @@ public func krait_locked_OR_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 @_silgen_name("krait_locked_XOR_INT_I")
 public func krait_locked_XOR_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.XOR_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.XOR_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -424,7 +475,8 @@ public func krait_locked_XOR_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 @_silgen_name("krait_locked_LEFT_SHIFT_INT_I")
 public func krait_locked_LEFT_SHIFT_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LEFT_SHIFT_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LEFT_SHIFT_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -432,7 +484,8 @@ public func krait_locked_LEFT_SHIFT_INT_I(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_RIGHT_SHIFT_INT_I")
 public func krait_locked_RIGHT_SHIFT_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.RIGHT_SHIFT_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RIGHT_SHIFT_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -440,7 +493,8 @@ public func krait_locked_RIGHT_SHIFT_INT_I(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_SUBSCRIPT_LIST_I")
 public func krait_locked_SUBSCRIPT_LIST_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBSCRIPT_LIST_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBSCRIPT_LIST_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -448,7 +502,8 @@ public func krait_locked_SUBSCRIPT_LIST_I(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_SUBSCRIPT_TUPLE_I")
 public func krait_locked_SUBSCRIPT_TUPLE_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBSCRIPT_TUPLE_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBSCRIPT_TUPLE_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -456,7 +511,8 @@ public func krait_locked_SUBSCRIPT_TUPLE_I(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_ADD_FLOAT_K")
 public func krait_locked_ADD_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.ADD_FLOAT_K(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.ADD_FLOAT_K(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -464,7 +520,8 @@ public func krait_locked_ADD_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_SUBTRACT_FLOAT_K")
 public func krait_locked_SUBTRACT_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SUBTRACT_FLOAT_K(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBTRACT_FLOAT_K(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -472,7 +529,8 @@ public func krait_locked_SUBTRACT_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_MULTIPLY_FLOAT_K")
 public func krait_locked_MULTIPLY_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.MULTIPLY_FLOAT_K(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MULTIPLY_FLOAT_K(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -480,7 +538,8 @@ public func krait_locked_MULTIPLY_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_DIVIDE_FLOAT_K")
 public func krait_locked_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.DIVIDE_FLOAT_K(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.DIVIDE_FLOAT_K(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -488,7 +547,8 @@ public func krait_locked_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_COMPARE_OP_INT")
 public func krait_locked_COMPARE_OP_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.COMPARE_OP_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COMPARE_OP_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -496,7 +556,8 @@ public func krait_locked_COMPARE_OP_INT(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_COMPARE_OP_FLOAT")
 public func krait_locked_COMPARE_OP_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.COMPARE_OP_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COMPARE_OP_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -504,7 +565,8 @@ public func krait_locked_COMPARE_OP_FLOAT(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_COMPARE_OP_METHOD")
 public func krait_locked_COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.COMPARE_OP_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COMPARE_OP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -512,7 +574,8 @@ public func krait_locked_COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_IS_OP")
 public func krait_locked_IS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.IS_OP(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.IS_OP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -520,7 +583,8 @@ public func krait_locked_IS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 @_silgen_name("krait_locked_CONTAINS_OP")
 public func krait_locked_CONTAINS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CONTAINS_OP(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CONTAINS_OP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -528,7 +592,8 @@ public func krait_locked_CONTAINS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_UNARY_NEGATIVE")
 public func krait_locked_UNARY_NEGATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.UNARY_NEGATIVE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.UNARY_NEGATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -536,7 +601,8 @@ public func krait_locked_UNARY_NEGATIVE(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_UNARY_NOT")
 public func krait_locked_UNARY_NOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.UNARY_NOT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.UNARY_NOT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -544,7 +610,8 @@ public func krait_locked_UNARY_NOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 @_silgen_name("krait_locked_TO_BOOL")
 public func krait_locked_TO_BOOL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.TO_BOOL(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.TO_BOOL(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -552,7 +619,8 @@ public func krait_locked_TO_BOOL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 @_silgen_name("krait_locked_BINARY_SLICE")
 public func krait_locked_BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.BINARY_SLICE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.BINARY_SLICE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -560,7 +628,8 @@ public func krait_locked_BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 @_silgen_name("krait_locked_STORE_SUBSCR_LIST")
 public func krait_locked_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_SUBSCR_LIST(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_SUBSCR_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -568,7 +637,8 @@ public func krait_locked_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_STORE_SUBSCR_DICT")
 public func krait_locked_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_SUBSCR_DICT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_SUBSCR_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -576,7 +646,8 @@ public func krait_locked_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_LOAD_ATTR_INSIDE")
 public func krait_locked_LOAD_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_ATTR_INSIDE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_INSIDE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -584,7 +655,8 @@ public func krait_locked_LOAD_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_LOAD_ATTR_OVERFLOW")
 public func krait_locked_LOAD_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_ATTR_OVERFLOW(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_OVERFLOW(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -592,7 +664,8 @@ public func krait_locked_LOAD_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_LOAD_ATTR_MEMBER")
 public func krait_locked_LOAD_ATTR_MEMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_ATTR_MEMBER(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_MEMBER(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -600,7 +673,8 @@ public func krait_locked_LOAD_ATTR_MEMBER(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_LOAD_ATTR_VALUE")
 public func krait_locked_LOAD_ATTR_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_ATTR_VALUE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_VALUE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -608,7 +682,8 @@ public func krait_locked_LOAD_ATTR_VALUE(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_LOAD_ATTR_CLASS")
 public func krait_locked_LOAD_ATTR_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_ATTR_CLASS(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -616,7 +691,8 @@ public func krait_locked_LOAD_ATTR_CLASS(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_LOAD_ATTR_MODULE")
 public func krait_locked_LOAD_ATTR_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_ATTR_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -624,7 +700,8 @@ public func krait_locked_LOAD_ATTR_MODULE(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_LOAD_ATTR_PROPERTY")
 public func krait_locked_LOAD_ATTR_PROPERTY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_ATTR_PROPERTY(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_PROPERTY(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -632,7 +709,8 @@ public func krait_locked_LOAD_ATTR_PROPERTY(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_LOAD_ATTR_CACHED")
 public func krait_locked_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_ATTR_CACHED(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -640,7 +718,8 @@ public func krait_locked_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_LOAD_METHOD_METHOD")
 public func krait_locked_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_METHOD_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -648,7 +727,8 @@ public func krait_locked_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_LOAD_METHOD_CLASS")
 public func krait_locked_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_METHOD_CLASS(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -656,7 +736,8 @@ public func krait_locked_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_LOAD_METHOD_MODULE")
 public func krait_locked_LOAD_METHOD_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_METHOD_MODULE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -664,7 +745,8 @@ public func krait_locked_LOAD_METHOD_MODULE(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_LOAD_METHOD_CACHED")
 public func krait_locked_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_METHOD_CACHED(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -672,7 +754,8 @@ public func krait_locked_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_STORE_ATTR_INSIDE")
 public func krait_locked_STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_ATTR_INSIDE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_ATTR_INSIDE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -680,7 +763,8 @@ public func krait_locked_STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_STORE_ATTR_ADD")
 public func krait_locked_STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_ATTR_ADD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_ATTR_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -688,7 +772,8 @@ public func krait_locked_STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_STORE_ATTR_OVERFLOW")
 public func krait_locked_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_ATTR_OVERFLOW(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_ATTR_OVERFLOW(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -696,7 +781,8 @@ public func krait_locked_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UI
 @_silgen_name("krait_locked_STORE_ATTR_CACHED")
 public func krait_locked_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.STORE_ATTR_CACHED(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_ATTR_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -704,7 +790,8 @@ public func krait_locked_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_LOAD_SUPER_METHOD")
 public func krait_locked_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LOAD_SUPER_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_SUPER_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -712,7 +799,8 @@ public func krait_locked_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_BUILD_TUPLE")
 public func krait_locked_BUILD_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.BUILD_TUPLE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.BUILD_TUPLE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -720,7 +808,8 @@ public func krait_locked_BUILD_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_BUILD_LIST")
 public func krait_locked_BUILD_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.BUILD_LIST(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.BUILD_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -728,7 +817,8 @@ public func krait_locked_BUILD_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 @_silgen_name("krait_locked_LIST_APPEND")
 public func krait_locked_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.LIST_APPEND(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LIST_APPEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -736,7 +826,8 @@ public func krait_locked_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_SET_ADD")
 public func krait_locked_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SET_ADD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -744,7 +835,8 @@ public func krait_locked_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 @_silgen_name("krait_locked_MAP_ADD")
 public func krait_locked_MAP_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.MAP_ADD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MAP_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -752,7 +844,8 @@ public func krait_locked_MAP_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 @_silgen_name("krait_locked_FORMAT_SIMPLE")
 public func krait_locked_FORMAT_SIMPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.FORMAT_SIMPLE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FORMAT_SIMPLE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -760,7 +853,8 @@ public func krait_locked_FORMAT_SIMPLE(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_UNPACK_SEQUENCE")
 public func krait_locked_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.UNPACK_SEQUENCE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.UNPACK_SEQUENCE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -768,7 +862,8 @@ public func krait_locked_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_JUMP")
 public func krait_locked_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -776,7 +871,8 @@ public func krait_locked_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
 @_silgen_name("krait_locked_JUMP_BACKWARD")
 public func krait_locked_JUMP_BACKWARD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_BACKWARD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_BACKWARD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -784,7 +880,8 @@ public func krait_locked_JUMP_BACKWARD(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_JUMP_IF_FALSE")
 public func krait_locked_JUMP_IF_FALSE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_IF_FALSE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_IF_FALSE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -792,7 +889,8 @@ public func krait_locked_JUMP_IF_FALSE(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_JUMP_IF_TRUE")
 public func krait_locked_JUMP_IF_TRUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_IF_TRUE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_IF_TRUE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -800,7 +898,8 @@ public func krait_locked_JUMP_IF_TRUE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 @_silgen_name("krait_locked_JUMP_IF_NONE")
 public func krait_locked_JUMP_IF_NONE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_IF_NONE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_IF_NONE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -808,7 +907,8 @@ public func krait_locked_JUMP_IF_NONE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 @_silgen_name("krait_locked_JUMP_IF_NOT_NONE")
 public func krait_locked_JUMP_IF_NOT_NONE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_IF_NOT_NONE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_IF_NOT_NONE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -816,7 +916,8 @@ public func krait_locked_JUMP_IF_NOT_NONE(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_JUMP_LESS_INT")
 public func krait_locked_JUMP_LESS_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_LESS_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_LESS_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -824,7 +925,8 @@ public func krait_locked_JUMP_LESS_INT(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_JUMP_LESS_EQUAL_INT")
 public func krait_locked_JUMP_LESS_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_LESS_EQUAL_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_LESS_EQUAL_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -832,7 +934,8 @@ public func krait_locked_JUMP_LESS_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UI
 @_silgen_name("krait_locked_JUMP_EQUAL_INT")
 public func krait_locked_JUMP_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_EQUAL_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_EQUAL_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -840,7 +943,8 @@ public func krait_locked_JUMP_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_JUMP_NOT_EQUAL_INT")
 public func krait_locked_JUMP_NOT_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_NOT_EQUAL_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_NOT_EQUAL_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -848,7 +952,8 @@ public func krait_locked_JUMP_NOT_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_JUMP_GREATER_INT")
 public func krait_locked_JUMP_GREATER_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_GREATER_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_GREATER_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -856,7 +961,8 @@ public func krait_locked_JUMP_GREATER_INT(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_JUMP_GREATER_EQUAL_INT")
 public func krait_locked_JUMP_GREATER_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_GREATER_EQUAL_INT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_GREATER_EQUAL_INT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -864,7 +970,8 @@ public func krait_locked_JUMP_GREATER_EQUAL_INT(_ pc: inout UnsafeMutablePointer
 @_silgen_name("krait_locked_JUMP_LESS_FLOAT")
 public func krait_locked_JUMP_LESS_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_LESS_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_LESS_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -872,7 +979,8 @@ public func krait_locked_JUMP_LESS_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_JUMP_LESS_EQUAL_FLOAT")
 public func krait_locked_JUMP_LESS_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_LESS_EQUAL_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_LESS_EQUAL_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -880,7 +988,8 @@ public func krait_locked_JUMP_LESS_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer<
 @_silgen_name("krait_locked_JUMP_EQUAL_FLOAT")
 public func krait_locked_JUMP_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_EQUAL_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_EQUAL_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -888,7 +997,8 @@ public func krait_locked_JUMP_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_JUMP_GREATER_FLOAT")
 public func krait_locked_JUMP_GREATER_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_GREATER_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_GREATER_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -896,7 +1006,8 @@ public func krait_locked_JUMP_GREATER_FLOAT(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_JUMP_GREATER_EQUAL_FLOAT")
 public func krait_locked_JUMP_GREATER_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_GREATER_EQUAL_FLOAT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_GREATER_EQUAL_FLOAT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -904,7 +1015,8 @@ public func krait_locked_JUMP_GREATER_EQUAL_FLOAT(_ pc: inout UnsafeMutablePoint
 @_silgen_name("krait_locked_JUMP_EQUAL_STRING")
 public func krait_locked_JUMP_EQUAL_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_EQUAL_STRING(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_EQUAL_STRING(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -912,7 +1024,8 @@ public func krait_locked_JUMP_EQUAL_STRING(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_COMPARE_JUMP_METHOD")
 public func krait_locked_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.COMPARE_JUMP_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COMPARE_JUMP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -920,7 +1033,8 @@ public func krait_locked_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UI
 @_silgen_name("krait_locked_JUMP_LESS_INT_I")
 public func krait_locked_JUMP_LESS_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_LESS_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_LESS_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -928,7 +1042,8 @@ public func krait_locked_JUMP_LESS_INT_I(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_JUMP_LESS_EQUAL_INT_I")
 public func krait_locked_JUMP_LESS_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_LESS_EQUAL_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_LESS_EQUAL_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -936,7 +1051,8 @@ public func krait_locked_JUMP_LESS_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<
 @_silgen_name("krait_locked_JUMP_EQUAL_INT_I")
 public func krait_locked_JUMP_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_EQUAL_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_EQUAL_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -944,7 +1060,8 @@ public func krait_locked_JUMP_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_JUMP_NOT_EQUAL_INT_I")
 public func krait_locked_JUMP_NOT_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_NOT_EQUAL_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_NOT_EQUAL_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -952,7 +1069,8 @@ public func krait_locked_JUMP_NOT_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<U
 @_silgen_name("krait_locked_JUMP_GREATER_INT_I")
 public func krait_locked_JUMP_GREATER_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_GREATER_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_GREATER_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -960,7 +1078,8 @@ public func krait_locked_JUMP_GREATER_INT_I(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_JUMP_GREATER_EQUAL_INT_I")
 public func krait_locked_JUMP_GREATER_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.JUMP_GREATER_EQUAL_INT_I(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_GREATER_EQUAL_INT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -968,7 +1087,8 @@ public func krait_locked_JUMP_GREATER_EQUAL_INT_I(_ pc: inout UnsafeMutablePoint
 @_silgen_name("krait_locked_IS_JUMP")
 public func krait_locked_IS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.IS_JUMP(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.IS_JUMP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -976,7 +1096,8 @@ public func krait_locked_IS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 @_silgen_name("krait_locked_CONTAINS_JUMP")
 public func krait_locked_CONTAINS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CONTAINS_JUMP(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CONTAINS_JUMP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -984,7 +1105,8 @@ public func krait_locked_CONTAINS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_FOR_ITER_RANGE")
 public func krait_locked_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.FOR_ITER_RANGE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_RANGE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -992,7 +1114,8 @@ public func krait_locked_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_FOR_ITER_LIST")
 public func krait_locked_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.FOR_ITER_LIST(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1000,7 +1123,8 @@ public func krait_locked_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_FOR_ITER_TUPLE")
 public func krait_locked_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.FOR_ITER_TUPLE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_TUPLE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1008,7 +1132,8 @@ public func krait_locked_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_FOR_ITER_NATIVE")
 public func krait_locked_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.FOR_ITER_NATIVE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1016,7 +1141,8 @@ public func krait_locked_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_FOR_ITER_GENERATOR")
 public func krait_locked_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.FOR_ITER_GENERATOR(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_GENERATOR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1024,7 +1150,8 @@ public func krait_locked_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_CALL_PYTHON")
 public func krait_locked_CALL_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_PYTHON(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_PYTHON(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1032,7 +1159,8 @@ public func krait_locked_CALL_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_CALL_METHOD_PYTHON")
 public func krait_locked_CALL_METHOD_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_METHOD_PYTHON(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_METHOD_PYTHON(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1040,7 +1168,8 @@ public func krait_locked_CALL_METHOD_PYTHON(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_CALL_DEFAULTS")
 public func krait_locked_CALL_DEFAULTS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_DEFAULTS(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_DEFAULTS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1048,7 +1177,8 @@ public func krait_locked_CALL_DEFAULTS(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_CALL_BOUND_METHOD")
 public func krait_locked_CALL_BOUND_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_BOUND_METHOD(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_BOUND_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1056,7 +1186,8 @@ public func krait_locked_CALL_BOUND_METHOD(_ pc: inout UnsafeMutablePointer<UInt
 @_silgen_name("krait_locked_CALL_OBJECT")
 public func krait_locked_CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_OBJECT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_OBJECT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1064,7 +1195,8 @@ public func krait_locked_CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_CALL_NATIVE")
 public func krait_locked_CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_NATIVE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1072,7 +1204,8 @@ public func krait_locked_CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_CALL_METHOD_NATIVE")
 public func krait_locked_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_METHOD_NATIVE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_METHOD_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1080,7 +1213,8 @@ public func krait_locked_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UIn
 @_silgen_name("krait_locked_CALL_LIST_APPEND")
 public func krait_locked_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_LIST_APPEND(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_LIST_APPEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1088,7 +1222,8 @@ public func krait_locked_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt6
 @_silgen_name("krait_locked_CALL_CLASS")
 public func krait_locked_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_CLASS(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1096,7 +1231,8 @@ public func krait_locked_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 @_silgen_name("krait_locked_CALL_KW_PYTHON")
 public func krait_locked_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CALL_KW_PYTHON(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_KW_PYTHON(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1104,7 +1240,8 @@ public func krait_locked_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>
 @_silgen_name("krait_locked_RESUME")
 public func krait_locked_RESUME(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.RESUME(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RESUME(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1112,7 +1249,8 @@ public func krait_locked_RESUME(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 @_silgen_name("krait_locked_RETURN")
 public func krait_locked_RETURN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.RETURN(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RETURN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1120,7 +1258,8 @@ public func krait_locked_RETURN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 @_silgen_name("krait_locked_RETURN_CONST")
 public func krait_locked_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.RETURN_CONST(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RETURN_CONST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1128,7 +1267,8 @@ public func krait_locked_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, 
 @_silgen_name("krait_locked_YIELD_VALUE")
 public func krait_locked_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.YIELD_VALUE(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.YIELD_VALUE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1136,7 +1276,8 @@ public func krait_locked_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _
 @_silgen_name("krait_locked_SEND")
 public func krait_locked_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.SEND(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1144,7 +1285,8 @@ public func krait_locked_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
 @_silgen_name("krait_locked_PUSH_EXC_INFO")
 public func krait_locked_PUSH_EXC_INFO(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.PUSH_EXC_INFO(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.PUSH_EXC_INFO(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1152,7 +1294,8 @@ public func krait_locked_PUSH_EXC_INFO(_ pc: inout UnsafeMutablePointer<UInt64>,
 @_silgen_name("krait_locked_POP_EXCEPT")
 public func krait_locked_POP_EXCEPT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.POP_EXCEPT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.POP_EXCEPT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1160,7 +1303,8 @@ public func krait_locked_POP_EXCEPT(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 @_silgen_name("krait_locked_CHECK_EXC_MATCH")
 public func krait_locked_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.CHECK_EXC_MATCH(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CHECK_EXC_MATCH(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1168,7 +1312,8 @@ public func krait_locked_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64
 @_silgen_name("krait_locked_INSTRUMENT")
 public func krait_locked_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
-  let done = Ops<Locked>.INSTRUMENT(&pc, &slots, thread.assumingMemoryBound(to: ThreadState.self))
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.INSTRUMENT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1177,5 +1322,1361 @@ enum LockedTrampolines {
   @inline(never)
   static func run(_ thread: ThreadPointer, _ start: PC) {
     krait_locked_run(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
+  }
+}
+@_silgen_name("krait_free_leave_fast_path")
+public func krait_free_leave_fast_path(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let next = Evaluator.leaveFastPath(pc, fp.assumingMemoryBound(to: Value.self), state)
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_MOVE")
+public func krait_free_MOVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MOVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_COPY")
+public func krait_free_COPY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.COPY(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_COPY2")
+public func krait_free_COPY2(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.COPY2(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SWAP")
+public func krait_free_SWAP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SWAP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MOVE_AND_CLEAR")
+public func krait_free_MOVE_AND_CLEAR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MOVE_AND_CLEAR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CLEAR")
+public func krait_free_CLEAR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CLEAR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_NULL")
+public func krait_free_LOAD_NULL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_NULL(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_INT")
+public func krait_free_LOAD_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_CONST")
+public func krait_free_LOAD_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_CONST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RELEASE")
+public func krait_free_RELEASE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.RELEASE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CHECK_BOUND")
+public func krait_free_CHECK_BOUND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CHECK_BOUND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_COPY_FREE_VARS")
+public func krait_free_COPY_FREE_VARS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.COPY_FREE_VARS(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_DEREF")
+public func krait_free_LOAD_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_DEREF(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_DEREF")
+public func krait_free_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_DEREF(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_NAME_MODULE")
+public func krait_free_LOAD_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_NAME_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_NAME_BUILTIN")
+public func krait_free_LOAD_NAME_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_NAME_BUILTIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_NAME_MODULE")
+public func krait_free_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_NAME_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_GLOBAL_MODULE")
+public func krait_free_LOAD_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_GLOBAL_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_GLOBAL_BUILTIN")
+public func krait_free_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_GLOBAL_BUILTIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_GLOBAL_MODULE")
+public func krait_free_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_GLOBAL_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_ADD_INT")
+public func krait_free_ADD_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.ADD_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBTRACT_INT")
+public func krait_free_SUBTRACT_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBTRACT_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MULTIPLY_INT")
+public func krait_free_MULTIPLY_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MULTIPLY_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FLOOR_DIVIDE_INT")
+public func krait_free_FLOOR_DIVIDE_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.FLOOR_DIVIDE_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_REMAINDER_INT")
+public func krait_free_REMAINDER_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.REMAINDER_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_AND_INT")
+public func krait_free_AND_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.AND_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_OR_INT")
+public func krait_free_OR_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.OR_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_XOR_INT")
+public func krait_free_XOR_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.XOR_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LEFT_SHIFT_INT")
+public func krait_free_LEFT_SHIFT_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LEFT_SHIFT_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RIGHT_SHIFT_INT")
+public func krait_free_RIGHT_SHIFT_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.RIGHT_SHIFT_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_ADD_FLOAT")
+public func krait_free_ADD_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.ADD_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBTRACT_FLOAT")
+public func krait_free_SUBTRACT_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBTRACT_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MULTIPLY_FLOAT")
+public func krait_free_MULTIPLY_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MULTIPLY_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_DIVIDE_FLOAT")
+public func krait_free_DIVIDE_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.DIVIDE_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_ADD_NUMBER")
+public func krait_free_ADD_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.ADD_NUMBER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBTRACT_NUMBER")
+public func krait_free_SUBTRACT_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBTRACT_NUMBER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MULTIPLY_NUMBER")
+public func krait_free_MULTIPLY_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MULTIPLY_NUMBER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_DIVIDE_NUMBER")
+public func krait_free_DIVIDE_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.DIVIDE_NUMBER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBSCRIPT_LIST")
+public func krait_free_SUBSCRIPT_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBSCRIPT_LIST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBSCRIPT_TUPLE")
+public func krait_free_SUBSCRIPT_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBSCRIPT_TUPLE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBSCRIPT_DICT")
+public func krait_free_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.SUBSCRIPT_DICT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_BINARY_OP_METHOD")
+public func krait_free_BINARY_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.BINARY_OP_METHOD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_ADD_STRING")
+public func krait_free_ADD_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.ADD_STRING(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_ADD_INT_I")
+public func krait_free_ADD_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.ADD_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBTRACT_INT_I")
+public func krait_free_SUBTRACT_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBTRACT_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MULTIPLY_INT_I")
+public func krait_free_MULTIPLY_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MULTIPLY_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FLOOR_DIVIDE_INT_I")
+public func krait_free_FLOOR_DIVIDE_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.FLOOR_DIVIDE_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_REMAINDER_INT_I")
+public func krait_free_REMAINDER_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.REMAINDER_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_AND_INT_I")
+public func krait_free_AND_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.AND_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_OR_INT_I")
+public func krait_free_OR_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.OR_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_XOR_INT_I")
+public func krait_free_XOR_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.XOR_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LEFT_SHIFT_INT_I")
+public func krait_free_LEFT_SHIFT_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LEFT_SHIFT_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RIGHT_SHIFT_INT_I")
+public func krait_free_RIGHT_SHIFT_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.RIGHT_SHIFT_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBSCRIPT_LIST_I")
+public func krait_free_SUBSCRIPT_LIST_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBSCRIPT_LIST_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBSCRIPT_TUPLE_I")
+public func krait_free_SUBSCRIPT_TUPLE_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBSCRIPT_TUPLE_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_ADD_FLOAT_K")
+public func krait_free_ADD_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.ADD_FLOAT_K(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBTRACT_FLOAT_K")
+public func krait_free_SUBTRACT_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBTRACT_FLOAT_K(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MULTIPLY_FLOAT_K")
+public func krait_free_MULTIPLY_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MULTIPLY_FLOAT_K(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_DIVIDE_FLOAT_K")
+public func krait_free_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.DIVIDE_FLOAT_K(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_COMPARE_OP_INT")
+public func krait_free_COMPARE_OP_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.COMPARE_OP_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_COMPARE_OP_FLOAT")
+public func krait_free_COMPARE_OP_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.COMPARE_OP_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_COMPARE_OP_METHOD")
+public func krait_free_COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.COMPARE_OP_METHOD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_IS_OP")
+public func krait_free_IS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.IS_OP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CONTAINS_OP")
+public func krait_free_CONTAINS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CONTAINS_OP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_UNARY_NEGATIVE")
+public func krait_free_UNARY_NEGATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.UNARY_NEGATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_UNARY_NOT")
+public func krait_free_UNARY_NOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.UNARY_NOT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_TO_BOOL")
+public func krait_free_TO_BOOL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.TO_BOOL(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_BINARY_SLICE")
+public func krait_free_BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.BINARY_SLICE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_SUBSCR_LIST")
+public func krait_free_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_SUBSCR_LIST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_SUBSCR_DICT")
+public func krait_free_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_SUBSCR_DICT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_ATTR_INSIDE")
+public func krait_free_LOAD_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_ATTR_INSIDE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_ATTR_OVERFLOW")
+public func krait_free_LOAD_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LOAD_ATTR_OVERFLOW(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_ATTR_MEMBER")
+public func krait_free_LOAD_ATTR_MEMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_ATTR_MEMBER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_ATTR_VALUE")
+public func krait_free_LOAD_ATTR_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_ATTR_VALUE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_ATTR_CLASS")
+public func krait_free_LOAD_ATTR_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LOAD_ATTR_CLASS(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_ATTR_MODULE")
+public func krait_free_LOAD_ATTR_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_ATTR_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_ATTR_PROPERTY")
+public func krait_free_LOAD_ATTR_PROPERTY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_ATTR_PROPERTY(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_ATTR_CACHED")
+public func krait_free_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LOAD_ATTR_CACHED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_METHOD_METHOD")
+public func krait_free_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_METHOD_METHOD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_METHOD_CLASS")
+public func krait_free_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LOAD_METHOD_CLASS(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_METHOD_MODULE")
+public func krait_free_LOAD_METHOD_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_METHOD_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_METHOD_CACHED")
+public func krait_free_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LOAD_METHOD_CACHED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_ATTR_INSIDE")
+public func krait_free_STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_ATTR_INSIDE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_ATTR_ADD")
+public func krait_free_STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_ATTR_ADD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_ATTR_OVERFLOW")
+public func krait_free_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_ATTR_OVERFLOW(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_ATTR_CACHED")
+public func krait_free_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_ATTR_CACHED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_SUPER_METHOD")
+public func krait_free_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LOAD_SUPER_METHOD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_BUILD_TUPLE")
+public func krait_free_BUILD_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.BUILD_TUPLE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_BUILD_LIST")
+public func krait_free_BUILD_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.BUILD_LIST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LIST_APPEND")
+public func krait_free_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LIST_APPEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SET_ADD")
+public func krait_free_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.SET_ADD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MAP_ADD")
+public func krait_free_MAP_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.MAP_ADD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FORMAT_SIMPLE")
+public func krait_free_FORMAT_SIMPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.FORMAT_SIMPLE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_UNPACK_SEQUENCE")
+public func krait_free_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.UNPACK_SEQUENCE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP")
+public func krait_free_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_BACKWARD")
+public func krait_free_JUMP_BACKWARD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_BACKWARD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_IF_FALSE")
+public func krait_free_JUMP_IF_FALSE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_IF_FALSE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_IF_TRUE")
+public func krait_free_JUMP_IF_TRUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_IF_TRUE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_IF_NONE")
+public func krait_free_JUMP_IF_NONE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_IF_NONE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_IF_NOT_NONE")
+public func krait_free_JUMP_IF_NOT_NONE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_IF_NOT_NONE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_LESS_INT")
+public func krait_free_JUMP_LESS_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_LESS_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_LESS_EQUAL_INT")
+public func krait_free_JUMP_LESS_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_LESS_EQUAL_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_EQUAL_INT")
+public func krait_free_JUMP_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_EQUAL_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_NOT_EQUAL_INT")
+public func krait_free_JUMP_NOT_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_NOT_EQUAL_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_GREATER_INT")
+public func krait_free_JUMP_GREATER_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_GREATER_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_GREATER_EQUAL_INT")
+public func krait_free_JUMP_GREATER_EQUAL_INT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_GREATER_EQUAL_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_LESS_FLOAT")
+public func krait_free_JUMP_LESS_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_LESS_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_LESS_EQUAL_FLOAT")
+public func krait_free_JUMP_LESS_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_LESS_EQUAL_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_EQUAL_FLOAT")
+public func krait_free_JUMP_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_EQUAL_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_GREATER_FLOAT")
+public func krait_free_JUMP_GREATER_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_GREATER_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_GREATER_EQUAL_FLOAT")
+public func krait_free_JUMP_GREATER_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_GREATER_EQUAL_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_EQUAL_STRING")
+public func krait_free_JUMP_EQUAL_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_EQUAL_STRING(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_COMPARE_JUMP_METHOD")
+public func krait_free_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.COMPARE_JUMP_METHOD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_LESS_INT_I")
+public func krait_free_JUMP_LESS_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_LESS_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_LESS_EQUAL_INT_I")
+public func krait_free_JUMP_LESS_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_LESS_EQUAL_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_EQUAL_INT_I")
+public func krait_free_JUMP_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_EQUAL_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_NOT_EQUAL_INT_I")
+public func krait_free_JUMP_NOT_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_NOT_EQUAL_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_GREATER_INT_I")
+public func krait_free_JUMP_GREATER_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_GREATER_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_JUMP_GREATER_EQUAL_INT_I")
+public func krait_free_JUMP_GREATER_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.JUMP_GREATER_EQUAL_INT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_IS_JUMP")
+public func krait_free_IS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.IS_JUMP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CONTAINS_JUMP")
+public func krait_free_CONTAINS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CONTAINS_JUMP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FOR_ITER_RANGE")
+public func krait_free_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  let done = Ops<Free>.FOR_ITER_RANGE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FOR_ITER_LIST")
+public func krait_free_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  let done = Ops<Free>.FOR_ITER_LIST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FOR_ITER_TUPLE")
+public func krait_free_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  let done = Ops<Free>.FOR_ITER_TUPLE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FOR_ITER_NATIVE")
+public func krait_free_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  let done = Ops<Free>.FOR_ITER_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FOR_ITER_GENERATOR")
+public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_PYTHON")
+public func krait_free_CALL_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CALL_PYTHON(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_METHOD_PYTHON")
+public func krait_free_CALL_METHOD_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CALL_METHOD_PYTHON(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_DEFAULTS")
+public func krait_free_CALL_DEFAULTS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CALL_DEFAULTS(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_BOUND_METHOD")
+public func krait_free_CALL_BOUND_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CALL_BOUND_METHOD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_OBJECT")
+public func krait_free_CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CALL_OBJECT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_NATIVE")
+public func krait_free_CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CALL_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_METHOD_NATIVE")
+public func krait_free_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CALL_METHOD_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_LIST_APPEND")
+public func krait_free_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_CLASS")
+public func krait_free_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CALL_CLASS(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_KW_PYTHON")
+public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CALL_KW_PYTHON(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RESUME")
+public func krait_free_RESUME(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.RESUME(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RETURN")
+public func krait_free_RETURN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.RETURN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RETURN_CONST")
+public func krait_free_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.RETURN_CONST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_YIELD_VALUE")
+public func krait_free_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.YIELD_VALUE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SEND")
+public func krait_free_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  let done = Ops<Free>.SEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_PUSH_EXC_INFO")
+public func krait_free_PUSH_EXC_INFO(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.PUSH_EXC_INFO(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_POP_EXCEPT")
+public func krait_free_POP_EXCEPT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.POP_EXCEPT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CHECK_EXC_MATCH")
+public func krait_free_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CHECK_EXC_MATCH(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_INSTRUMENT")
+public func krait_free_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.INSTRUMENT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+enum FreeTrampolines {
+  @inline(never)
+  static func run(_ thread: ThreadPointer, _ start: PC) {
+    krait_free_run(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
   }
 }

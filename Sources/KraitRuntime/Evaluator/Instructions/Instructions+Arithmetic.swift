@@ -339,9 +339,9 @@ extension Ops {
     let container = fp[operandB(pc)]
     let index = fp[operandC(pc)]
     if _slowPath(!index.isSmallInteger || !container.isExactList) { return false }
-    let item = ListObject(container).itemOrAbsent(index.smallInteger)
+    let item = Model.isFree ? sharedItem(ListObject(container), index.smallInteger) : ListObject(container).itemOrAbsent(index.smallInteger)
     if _slowPath(item.isAbsent) { return false }
-    retain(item)
+    if !Model.isFree { retain(item) }
     set(fp, operandA(pc), item)
     pc += 2
     return true
@@ -351,9 +351,9 @@ extension Ops {
   static func SUBSCRIPT_LIST_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let container = fp[operandB(pc)]
     if _slowPath(!container.isExactList) { return false }
-    let item = ListObject(container).itemOrAbsent(signedC(pc))
+    let item = Model.isFree ? sharedItem(ListObject(container), signedC(pc)) : ListObject(container).itemOrAbsent(signedC(pc))
     if _slowPath(item.isAbsent) { return false }
-    retain(item)
+    if !Model.isFree { retain(item) }
     set(fp, operandA(pc), item)
     pc += 2
     return true

@@ -132,7 +132,10 @@ extension Slow {
     let base = operandA(pc)
     let count = operandB(pc)
     var builder = StringBuilder()
-    for slot in base..<(base + count) { try builder.append(fp[slot]) }
+    for slot in base..<(base + count) {
+      guard fp[slot].isString else { throw .systemError("BUILD_STRING needs strings") }
+      try builder.append(fp[slot])
+    }
     let result = try builder.finish()
     Evaluator.releaseSlots(fp, base, base + count)
     set(fp, base, result)
@@ -148,6 +151,7 @@ extension Slow {
 
   static func BUILD_TEMPLATE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
+    guard fp[base].isExactTuple, fp[base + 1].isExactTuple else { throw .systemError("BUILD_TEMPLATE needs tuples") }
     let result = try Owned.template(strings: fp[base], interpolations: fp[base + 1])
     Evaluator.releaseSlots(fp, base, base + 2)
     set(fp, base, result)
@@ -164,6 +168,7 @@ extension Slow {
     case 3: conversion = Name.a
     default: throw .systemError("unknown conversion")
     }
+    guard fp[base + 1].isString, argument & 1 == 0 || fp[base + 2].isString else { throw .systemError("BUILD_INTERPOLATION needs strings") }
     let empty = try Owned.string("")
     let result = try Owned.interpolation(
       value: fp[base], expression: fp[base + 1], conversion: conversion, specification: argument & 1 != 0 ? fp[base + 2] : empty.value)
@@ -312,6 +317,7 @@ extension Slow {
 
   static func FORMAT_WITH_SPEC(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
+    guard fp[base + 1].isString else { throw .systemError("FORMAT_WITH_SPEC needs a string") }
     let result = try fp[base].format(fp[base + 1])
     Evaluator.releaseSlots(fp, base + 1, base + 2)
     set(fp, base, result)

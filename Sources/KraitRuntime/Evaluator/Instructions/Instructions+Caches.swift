@@ -29,6 +29,7 @@ extension Ops {
 
   @inline(__always)
   static func LOAD_ATTR_INSIDE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return sharedLoadInside(&pc, fp, .LOAD_ATTR_INSIDE) }
     let owner = fp[operandB(pc)]
     if _slowPath(!guarded(pc, owner)) { return false }
     return finishLoad(&pc, fp, owner.object.load(fromByteOffset: place(pc), as: Value.self))
@@ -44,6 +45,7 @@ extension Ops {
 
   @inline(__always)
   static func LOAD_ATTR_MEMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return sharedLoadInside(&pc, fp, .LOAD_ATTR_MEMBER) }
     let owner = fp[operandB(pc)]
     if _slowPath(!guarded(pc, owner)) { return false }
     let value = owner.object.load(fromByteOffset: place(pc), as: Value.self)
@@ -53,6 +55,7 @@ extension Ops {
 
   @inline(__always)
   static func LOAD_ATTR_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return sharedLoadValue(&pc, fp) }
     if _slowPath(!guarded(pc, fp[operandB(pc)])) { return false }
     return finishLoad(&pc, fp, Value(bits: pc[3]))
   }
@@ -72,24 +75,33 @@ extension Ops {
 
   /// A module's attribute: word 3 is the version of its dict's keys and the index of the entry.
   @inline(__always)
-  private static func moduleAttribute(_ pc: PC, _ owner: Value) -> Value {
+  private static func moduleAttribute(_ pc: PC, _ owner: Value, _ instruction: Instruction) -> Value {
+    if Model.isFree { return sharedModuleAttribute(pc, owner, instruction) }
     if _slowPath(!guarded(pc, owner)) { return .absent }
     let dict = DictObject(ModuleObject(owner).dict)
     if _slowPath(dict.keysVersion != UInt32(truncatingIfNeeded: pc[3])) { return .absent }
-    return dict.value(at: Int(pc[3] &>> 32))
+    let value = dict.value(at: Int(pc[3] &>> 32))
+    retain(value)
+    return value
   }
 
   @inline(__always)
   static func LOAD_ATTR_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let value = moduleAttribute(pc, fp[operandB(pc)])
+    let value = moduleAttribute(pc, fp[operandB(pc)], .LOAD_ATTR_MODULE)
     if _slowPath(value.isAbsent) { return false }
-    return finishLoad(&pc, fp, value)
+    set(fp, operandA(pc), value)
+    pc += 4
+    return true
   }
 
   /// A property whose getter is a Python function of one parameter: pushes its frame.
   @inline(__always)
   static func LOAD_ATTR_PROPERTY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let owner = fp[operandB(pc)]
+    if Model.isFree {
+      let getter = sharedTypeValue(pc, owner, .LOAD_ATTR_PROPERTY)
+      return !getter.isAbsent && pushGetter(&pc, &fp, thread, getter, owner)
+    }
     if _slowPath(!guarded(pc, owner)) { return false }
     return pushGetter(&pc, &fp, thread, Value(bits: pc[3]), owner)
   }
@@ -201,8 +213,14 @@ extension Ops {
   static func LOAD_METHOD_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let source = operandB(pc)
     let owner = fp[source]
-    if _slowPath(!guarded(pc, owner)) { return false }
-    let method = Value(bits: pc[3])
+    let method: Value
+    if Model.isFree {
+      method = sharedTypeValue(pc, owner, .LOAD_METHOD_METHOD)
+      if _slowPath(method.isAbsent) { return false }
+    } else {
+      if _slowPath(!guarded(pc, owner)) { return false }
+      method = Value(bits: pc[3])
+    }
     retain(method)
     let destination = operandA(pc)
     // A temporary stands in the destination: it moves on.
@@ -227,9 +245,8 @@ extension Ops {
 
   @inline(__always)
   static func LOAD_METHOD_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let value = moduleAttribute(pc, fp[operandB(pc)])
+    let value = moduleAttribute(pc, fp[operandB(pc)], .LOAD_METHOD_MODULE)
     if _slowPath(value.isAbsent) { return false }
-    retain(value)
     let destination = operandA(pc)
     set(fp, destination, value)
     fp[destination &+ 1] = .absent
@@ -654,9 +671,7 @@ extension Slow {
   }
 
   private static func cache(_ pc: PC, _ location: AttributeLocation, _ instruction: Instruction, _ value: Value) {
-    pc[2] = UInt64(location.version) | UInt64(UInt32(bitPattern: location.offset)) << 32
-    pc[3] = value.bits
-    specialise(pc, instruction)
+    writeCache(pc, UInt64(location.version) | UInt64(UInt32(bitPattern: location.offset)) << 32, value.bits, instruction)
   }
 
   /// Where a module has an attribute, as word 3 of an instruction; nil when it cannot be cached.
@@ -685,9 +700,7 @@ extension Slow {
     if isNew, let place = modulePlace(owner, name) {
       let version = owner.object.shape.assignVersion()
       guard version != 0 else { return }
-      pc[2] = UInt64(version)
-      pc[3] = place
-      return specialise(pc, .LOAD_ATTR_MODULE)
+      return writeCache(pc, UInt64(version), place, .LOAD_ATTR_MODULE)
     }
     if operandC(pc) > patience && owner.type != .module {
       if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
@@ -719,9 +732,7 @@ extension Slow {
     if isNew, let place = modulePlace(owner, name) {
       let version = owner.object.shape.assignVersion()
       guard version != 0 else { return }
-      pc[2] = UInt64(version)
-      pc[3] = place
-      return specialise(pc, .LOAD_METHOD_MODULE)
+      return writeCache(pc, UInt64(version), place, .LOAD_METHOD_MODULE)
     }
     if operandC(pc) > patience && owner.type != .module {
       if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }

@@ -137,7 +137,7 @@ extension Slow {
     let base = operandA(pc)
     let count = operandB(pc)
     let names = take(fp, base + 2 + count)
-    guard names.value.isExactTuple, TupleObject(names.value).count <= count else { throw .systemError("bad keyword names") }
+    guard areKeywordNames(names.value, count) else { throw .systemError("bad keyword names") }
     let hasSelf = operandC(pc) == 0 && !fp[base + 1].isAbsent
     specialiseKeywordCall(pc, fp[base], names.value, hasSelf: hasSelf)
     let positional = count - TupleObject(names.value).count + (hasSelf ? 1 : 0)
@@ -239,6 +239,7 @@ extension Slow {
   static func CALL_FUNCTION_EX(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let base = operandA(pc)
     try unpackPositional(fp, base)
+    guard fp[base + 3].isAbsent || fp[base + 3].isDict else { throw .systemError("keyword arguments must be a dict") }
     let positional = TupleObject(fp[base + 2])
     let keywords = fp[base + 3]
     let callable = fp[base]
@@ -261,6 +262,13 @@ extension Slow {
     Evaluator.releaseSlots(fp, base + 1, base + 4)
     if let result { set(fp, base, result) }
     return pc + Evaluator.callLength
+  }
+
+  /// Whether a value can be the names of the last of so many arguments.
+  static func areKeywordNames(_ names: Value, _ count: Int) -> Bool {
+    guard names.isExactTuple, TupleObject(names).count <= count else { return false }
+    for index in 0..<TupleObject(names).count where !TupleObject(names)[index].isString { return false }
+    return true
   }
 
   /// Makes the positional arguments of `CALL_FUNCTION_EX` a tuple.
@@ -328,6 +336,7 @@ extension Slow {
     guard function.value.type == .function else { throw .systemError("SET_FUNCTION_ATTRIBUTE needs a function") }
     let value = take(fp, base)
     let object = FunctionObject(function.value)
+    guard isAttribute(operandB(pc), value.value, object.code) else { throw .systemError("SET_FUNCTION_ATTRIBUTE with a bad value") }
     switch operandB(pc) {
     case 1: object.set(\.defaults, value)
     case 2: object.set(\.keywordDefaults, value)
@@ -337,6 +346,20 @@ extension Slow {
     default: throw .systemError("unknown function attribute")
     }
     fp[base] = function.take()
+  }
+
+  /// Whether a value may be an attribute of a function.
+  private static func isAttribute(_ number: Int, _ value: Value, _ code: CodeObject) -> Bool {
+    switch number {
+    case 1: return value.isExactTuple
+    case 2: return value.isExactDict
+    case 4: return value.isExactTuple || value.isExactDict
+    case 8:
+      guard value.isExactTuple, TupleObject(value).count == code.freeCount else { return false }
+      for index in 0..<TupleObject(value).count where TupleObject(value)[index].type != .cell { return false }
+      return true
+    default: return true
+    }
   }
 
   // MARK: Intrinsics
@@ -352,13 +375,16 @@ extension Slow {
     case 4: result = try AsyncGenerators.wrap(value)
     case 5: result = try value.positive()
     case 6: result = try Owned.tuple(from: value)
+    case 7...9 where !value.isString: throw .systemError("a type parameter needs a name")
     case 7: result = try Owned.typeVariable(name: value)
     case 8: result = try Owned.parameterSpecification(name: value)
     case 9: result = try Owned.typeVariableTuple(name: value)
+    case 10 where !value.isExactTuple: throw .systemError("type parameters must be a tuple")
     case 10: result = try Owned.subscriptedGeneric(value)
     case 11:
       guard value.isExactTuple, TupleObject(value).count == 3 else { throw .systemError("a type alias needs three parts") }
       let parts = TupleObject(value)
+      guard parts[0].isString else { throw .systemError("a type alias needs a name") }
       result = try Owned.typeAlias(name: parts[0], parameters: parts[1], evaluate: parts[2])
     default: throw .systemError("unknown intrinsic function")
     }
@@ -372,10 +398,11 @@ extension Slow {
     let result: Owned
     switch operandB(pc) {
     case 1: result = try Intrinsics.prepareReraiseStar(original: first, exceptions: second)
+    case 2...3 where !first.isString: throw .systemError("a type parameter needs a name")
     case 2: result = try Owned.typeVariable(name: first, evaluateBound: second)
     case 3: result = try Owned.typeVariable(name: first, evaluateConstraints: second)
     case 4:
-      guard first.type == .function else { throw .systemError("type parameters of something that is no function") }
+      guard first.type == .function, second.isExactTuple else { throw .systemError("type parameters of something that is no function") }
       FunctionObject(first).set(\.typeParameters, Owned(copying: second))
       result = Owned(copying: first)
     case 5:

@@ -7,7 +7,7 @@ extension Ops {
   static func PUSH_EXC_INFO(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandA(pc)
     let exception = fp[slot]
-    if _slowPath(exception.isAbsent) { return false }
+    if _slowPath(exception.isAbsent || !exception.isException) { return false }
     let previous = thread.pointee.handledException
     retain(exception)
     thread.pointee.handledException = exception
@@ -21,6 +21,7 @@ extension Ops {
   static func POP_EXCEPT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandA(pc)
     let previous = fp[slot]
+    if _slowPath(!previous.isNone && (previous.isAbsent || !previous.isException)) { return false }
     fp[slot] = .none
     let handled = thread.pointee.handledException
     thread.pointee.handledException = previous.isNone ? .absent : previous
@@ -60,6 +61,7 @@ extension Slow {
   static func PUSH_EXC_INFO(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let slot = operandA(pc)
     let exception = fp[slot]
+    guard exception.isException else { throw .systemError("PUSH_EXC_INFO needs an exception") }
     let previous = thread.pointee.handledException
     exception.retain()
     thread.pointee.handledException = exception
@@ -68,6 +70,7 @@ extension Slow {
   }
 
   static func POP_EXCEPT(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+    guard fp[operandA(pc)].isNone || fp[operandA(pc)].isException else { throw .systemError("POP_EXCEPT needs an exception") }
     let previous = take(fp, operandA(pc)).take()
     let handled = thread.pointee.handledException
     thread.pointee.handledException = previous.isNone ? .absent : previous
@@ -84,6 +87,7 @@ extension Slow {
   /// A: an exception, a type or tuple. Afterwards what does not match or None, and what does or None.
   static func CHECK_EG_MATCH(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
+    guard fp[base].isException || fp[base].isNone else { throw .systemError("CHECK_EG_MATCH needs an exception") }
     try Intrinsics.checkExceptStarTypes(fp[base + 1])
     let parts = try Intrinsics.matchGroup(fp[base], fp[base + 1])
     let match = parts.match.copy()
@@ -156,6 +160,7 @@ extension Slow {
   static func END_ASYNC_FOR(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
     let exception = take(fp, base + 1)
+    guard exception.value.isException else { throw .systemError("END_ASYNC_FOR needs an exception") }
     if exception.value.isInstance(of: .stopAsyncIteration) {
       _ = take(fp, base)
       return
@@ -176,6 +181,7 @@ extension Slow {
       return
     }
     let raised = take(fp, base + 2)
+    guard raised.value.isException else { throw .systemError("CLEANUP_THROW needs an exception") }
     thread.pointee.setException(raised)
     thread.pointee.isReraising = true
     throw PyError()

@@ -155,7 +155,10 @@ enum Intrinsics {
 
   /// What `except*` raises at its end: the exceptions that its clauses raised and those that none handled; None for nothing.
   static func prepareReraiseStar(original: Value, exceptions: Value) throws(PyError) -> Owned {
-    guard exceptions.isList else { throw .systemError("except* needs a list") }
+    guard original.isException, exceptions.isList else { throw .systemError("except* needs a list of exceptions") }
+    for index in 0..<ListObject(exceptions).count where !ListObject(exceptions)[index].isNone && !ListObject(exceptions)[index].isException {
+      throw .systemError("except* needs a list of exceptions")
+    }
     return try ExceptionGroups.prepareReraise(original, exceptions)
   }
 }

@@ -135,9 +135,9 @@ extension Ops {
   static func LOAD_DEREF(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let cell = fp[operandB(pc)]
     if _slowPath(cell.isAbsent || !cell.isObject || cell.object.shape != TypeObject.cell.rootShape) { return false }
-    let value = CellObject(cell).contents
+    let value = Model.isFree ? sharedCellValue(CellObject(cell)) : CellObject(cell).contents
     if _slowPath(value.isAbsent) { return false }
-    retain(value)
+    if !Model.isFree { retain(value) }
     set(fp, operandA(pc), value)
     pc += 1
     return true
@@ -161,6 +161,7 @@ extension Ops {
 
   @inline(__always)
   static func LOAD_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return sharedLoadGlobal(&pc, fp, thread, .LOAD_GLOBAL_MODULE) }
     let globals = DictObject(thread.pointee.frame.pointee.globals)
     let cache = pc[2]
     if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !globals.holds(Value(bits: pc[1]), at: Int(cache &>> 32)) { return false }
@@ -174,6 +175,7 @@ extension Ops {
   /// The name is in the builtins: the cache has the versions of both dicts (20 bits of index would not do: the index is found by a second word).
   @inline(__always)
   static func LOAD_GLOBAL_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return sharedLoadBuiltin(&pc, fp, thread, .LOAD_GLOBAL_BUILTIN) }
     let frame = thread.pointee.frame
     let cache = pc[2]
     let globals = DictObject(frame.pointee.globals)
@@ -195,6 +197,7 @@ extension Ops {
   static func LOAD_NAME_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
     if _slowPath(frame.pointee.extra !== frame.pointee.globals) { return false }
+    if Model.isFree { return sharedLoadGlobal(&pc, fp, thread, .LOAD_NAME_MODULE) }
     return LOAD_GLOBAL_MODULE(&pc, &fp, thread)
   }
 
@@ -202,6 +205,7 @@ extension Ops {
   static func LOAD_NAME_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
     if _slowPath(frame.pointee.extra !== frame.pointee.globals) { return false }
+    if Model.isFree { return sharedLoadBuiltin(&pc, fp, thread, .LOAD_NAME_BUILTIN) }
     return LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)
   }
 
@@ -387,8 +391,7 @@ extension Slow {
     guard globals.isExactDict, mayChange(pc), let index = DictObject(globals).entryIndex(interned: Value(bits: pc[1])) else { return }
     let version = DictObject(globals).assignKeysVersion()
     guard version != 0 else { return }
-    pc[2] = UInt64(version) | UInt64(index) << 32
-    specialise(pc, instruction)
+    writeCache(pc, UInt64(version) | UInt64(index) << 32, nil, instruction)
   }
 
   static func STORE_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
@@ -429,8 +432,7 @@ extension Slow {
     if let index = globals.entryIndex(interned: name) {
       let version = globals.assignKeysVersion()
       guard version != 0 else { return }
-      pc[2] = UInt64(version) | UInt64(index) << 32
-      specialise(pc, own)
+      writeCache(pc, UInt64(version) | UInt64(index) << 32, nil, own)
       return
     }
     let builtins = FunctionObject(frame.pointee.function).builtins
@@ -438,9 +440,7 @@ extension Slow {
     let version = globals.assignKeysVersion()
     let builtinVersion = DictObject(builtins).assignKeysVersion()
     guard version != 0, builtinVersion != 0 else { return }
-    pc[2] = UInt64(version) | UInt64(builtinVersion) << 32
-    UnsafeMutableRawPointer(pc).storeBytes(of: UInt16(index), toByteOffset: 4, as: UInt16.self)
-    specialise(pc, builtin)
+    writeCache(pc, UInt64(version) | UInt64(builtinVersion) << 32, nil, operandB: UInt16(index), builtin)
   }
 
   static func STORE_GLOBAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {

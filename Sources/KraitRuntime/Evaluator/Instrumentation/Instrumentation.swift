@@ -257,17 +257,35 @@ struct Report {
     while left != 0 {
       let tool = 7 - left.leadingZeroBitCount
       left &= ~(1 << UInt8(tool))
-      if try Reporting.call(thread, frame, event, tool, first, second, third) { disable(tool, first) }
+      if isSettled(tool, first) {
+        disable(tool, first)
+      } else if try Reporting.call(thread, frame, event, tool, first, second, third) {
+        disable(tool, first)
+      }
     }
+  }
+
+  /// Whether the tool asked for both ways of a branch under one name, and has had enough of the branch.
+  private func isSettled(_ tool: Int, _ source: Value) -> Bool {
+    guard event == .branchLeft || event == .branchRight, frame.interpreterMonitoring.pointee.legacyBranchTools >> UInt8(tool) & 1 != 0,
+      let branch = branch(source)
+    else { return false }
+    return monitoring.locations[branch].tools >> UInt8(tool) & 1 == 0
+  }
+
+  /// The location of the branch that an event comes from.
+  private func branch(_ source: Value) -> Int? {
+    let unit = source.smallInteger / 2
+    guard unit >= 0, unit < monitoring.locationOfUnit.count, monitoring.locationOfUnit[unit] >= 0 else { return nil }
+    return Int(monitoring.locationOfUnit[unit])
   }
 
   private func disable(_ tool: Int, _ source: Value) {
     monitoring.disable(event == .nativeReturn || event == .nativeRaise ? .call : event, tool, at: index)
-    guard event == .branchLeft || event == .branchRight, frame.interpreterMonitoring.pointee.legacyBranchTools >> UInt8(tool) & 1 != 0 else { return }
+    guard event == .branchLeft || event == .branchRight, frame.interpreterMonitoring.pointee.legacyBranchTools >> UInt8(tool) & 1 != 0,
+      let branch = branch(source)
+    else { return }
     // Who asked for both ways of a branch under one name means both.
-    let unit = source.smallInteger / 2
-    guard unit >= 0, unit < monitoring.locationOfUnit.count, monitoring.locationOfUnit[unit] >= 0 else { return }
-    let branch = Int(monitoring.locationOfUnit[unit])
     monitoring.disable(.branchRight, tool, at: branch)
     if branch + 1 < monitoring.locations.count && monitoring.locations[branch + 1].opcode == .NOT_TAKEN {
       monitoring.disable(.branchLeft, tool, at: branch + 1)
@@ -321,10 +339,10 @@ struct PendingException {
 
   /// Reports an event of the thread's exception; returns false when a callback raised another one, which takes its place.
   @discardableResult
-  func report(_ event: MonitoringEvent, _ frame: FramePointer) -> Bool {
+  func report(_ event: MonitoringEvent, _ frame: FramePointer, at pc: PC? = nil) -> Bool {
     let interpreter = thread.pointee.interpreter
     let tools = interpreter.pointee.monitoring.tools[event.rawValue]
-    return hold(tools) { (tool: Int, offset: Int, exception: Value) throws(PyError) in
+    return hold(tools, frame, pc ?? frame.pointee.pc) { (tool: Int, offset: Int, exception: Value) throws(PyError) in
       guard try Reporting.call(thread, frame, event, tool, Value(smallInteger: offset), exception, .absent) else { return }
       let place = tool * MonitoringEvent.count + event.rawValue
       let callback = interpreter.pointee.monitoring.callbacks[place]
@@ -336,15 +354,18 @@ struct PendingException {
 
   /// Reports that a native function raised.
   func reportCall(_ report: Report, _ tools: UInt8, _ callable: Value, _ argument: Value) -> Bool {
-    hold(tools) { (tool: Int, offset: Int, _: Value) throws(PyError) in
-      _ = try Reporting.call(thread, report.frame, .nativeRaise, tool, Value(smallInteger: offset), callable, argument)
+    hold(tools, report.frame, report.frame.pointee.pc) { (tool: Int, _: Int, _: Value) throws(PyError) in
+      _ = try Reporting.call(thread, report.frame, .nativeRaise, tool, Value(smallInteger: report.offset), callable, argument)
     }
   }
 
-  private func hold(_ tools: UInt8, _ body: (Int, Int, Value) throws(PyError) -> Void) -> Bool {
+  private func hold(_ tools: UInt8, _ frame: FramePointer, _ pc: PC, _ body: (Int, Int, Value) throws(PyError) -> Void) -> Bool {
     guard tools != 0, thread.pointee.tracingDepth == 0 else { return true }
     let exception = thread.pointee.takeException()
-    let offset = thread.pointee.frame.lastInstruction
+    // CPython names the last code unit of the instruction, its caches counted.
+    var offset = frame.pointee.code.bytecodeOffset(at: pc)
+    let bytes = frame.pointee.code.instructions
+    if offset >= 0 && offset < bytes.count, let opcode = Opcode(rawValue: UInt16(bytes[offset])) { offset += 2 * opcode.cacheEntries }
     var left = tools
     do throws(PyError) {
       while left != 0 {

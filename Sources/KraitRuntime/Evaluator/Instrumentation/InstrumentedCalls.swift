@@ -25,7 +25,7 @@ extension Instrumentation {
     var names = Owned(taking: .absent)
     if opcode == .CALL_KW { names = Slow.take(fp, base + 2 + count) }
     let total = count + (hasSelf ? 1 : 0)
-    if !names.value.isAbsent && (!names.value.isExactTuple || TupleObject(names.value).count > count) { throw .systemError("bad keyword names") }
+    if !names.value.isAbsent && !Slow.areKeywordNames(names.value, count) { throw .systemError("bad keyword names") }
     let positional = total - (names.value.isAbsent ? 0 : TupleObject(names.value).count)
     let arguments = Arguments(base: UnsafePointer(fp + first), positionalCount: positional, keywordNames: names.value)
     let result = try callNative(callable.value, arguments, thread, report, argument.value)
@@ -38,6 +38,7 @@ extension Instrumentation {
     _ pc: PC, _ fp: FP, _ thread: ThreadPointer, _ report: Report, _ tools: UInt8, _ base: Int
   ) throws(PyError) -> PC {
     try Slow.unpackPositional(fp, base)
+    guard fp[base + 3].isAbsent || fp[base + 3].isDict else { throw .systemError("keyword arguments must be a dict") }
     let positional = TupleObject(fp[base + 2])
     let callable = Owned(copying: fp[base])
     let argument = Owned(copying: positional.count > 0 ? positional[0] : try missing(thread))

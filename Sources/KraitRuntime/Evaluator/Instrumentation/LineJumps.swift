@@ -58,7 +58,7 @@ private struct JumpAnalysis {
     let argument = Int(instruction.argument)
     func dropped(_ count: Int) -> [JumpKind] { Array(before.dropLast(count)) }
     switch instruction.opcode {
-    case .FOR_ITER: return (before + [.object], before + [.object])
+    case .FOR_ITER: return (before + [.object], before + [.null])
     case .SEND: return (before, before)
     case .POP_JUMP_IF_FALSE, .POP_JUMP_IF_TRUE, .POP_JUMP_IF_NONE, .POP_JUMP_IF_NOT_NONE: return (dropped(1), dropped(1))
     case .JUMP_FORWARD, .JUMP_BACKWARD, .JUMP_BACKWARD_NO_INTERRUPT: return (nil, before)
@@ -82,8 +82,11 @@ private struct JumpAnalysis {
       do throws(MalformedCode) { _ = try StackTracer.step(instruction, &kinds, .max) } catch { return (nil, nil) }
       var result = Array(stack.prefix(kinds.count))
       let kept = JumpAnalysis.kept(instruction, before.count)
-      for position in result.indices where position >= kept { result[position] = .object }
-      while result.count < kinds.count { result.append(.object) }
+      for position in max(kept, 0)..<max(kept, kinds.count) {
+        // A variable that was set aside may be unbound.
+        let kind: JumpKind = kinds[position] == .value ? .object : .null
+        if position < result.count { result[position] = kind } else { result.append(kind) }
+      }
       return (result, nil)
     }
   }

@@ -32,6 +32,21 @@ public struct RuntimeConfiguration: Sendable {
   public var randomizesHashes = true
   public var integerDigitsLimit = 4300
 
+  /// What excludes other threads while one runs Python.
+  public enum ThreadingModelChoice: String, Sendable {
+    /// One lock for all interpreters.
+    case process
+    /// A lock for each interpreter.
+    case interpreter
+    /// No lock.
+    case free = "none"
+  }
+
+  /// `-X gil=`, PYTHON_GIL.
+  public var threadingModel = ThreadingModelChoice.interpreter
+  /// Whether one of them was given.
+  public var isThreadingModelGiven = false
+
   public init() {}
 
   /// `sys.version`.

@@ -94,7 +94,7 @@ extension ModuleBuilder {
           flag(configuration.ignoresEnvironment), small(configuration.verbosity), small(configuration.bytesWarnings), flag(configuration.isQuiet),
           flag(configuration.randomizesHashes), flag(configuration.isIsolated), Value(configuration.isDevelopmentMode),
           flag(configuration.usesUTF8Mode), flag(configuration.warnsOfDefaultEncoding), Value(configuration.usesSafePath),
-          small(configuration.integerDigitsLimit), small(1), small(0), small(0),
+          small(configuration.integerDigitsLimit), small(Runtime.isFree ? 0 : 1), small(0), small(0),
         ]))
     try constant(
       "float_info",

@@ -12,6 +12,9 @@ public struct CellObject: BitwiseCopyable {
   @usableFromInline static var contentsOffset: Int { ObjectHeader.size }
   static var size: Int { ObjectHeader.size + MemoryLayout<Value>.size }
 
+  /// Where it stands.
+  @inline(__always) var contentsPlace: UnsafeMutableRawPointer { raw + CellObject.contentsOffset }
+
   /// What the variable holds, borrowed; absent when it is unbound.
   @inlinable
   public var contents: Value { @inline(__always) get { raw.load(fromByteOffset: CellObject.contentsOffset, as: Value.self) } }

@@ -83,6 +83,10 @@ public struct DictObject: BitwiseCopyable {
   @inline(__always)
   public func value(at index: Int) -> Value { keys.entry(index)[1] }
 
+  /// Where an entry's value stands.
+  @inline(__always)
+  func valuePlace(at index: Int) -> UnsafeMutablePointer<Value> { keys.entry(index) + 1 }
+
   /// Replaces the value of an entry found with ``entryIndex(interned:)``.
   @inline(__always)
   public func setValue(at index: Int, taking value: consuming Owned) {

@@ -31,6 +31,9 @@ public struct ListObject: BitwiseCopyable {
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: ListObject.capacityOffset, as: Int.self) }
   }
 
+  /// Where the address of the items stands.
+  @inline(__always) var itemsPlace: UnsafeMutableRawPointer { raw + ListObject.itemsOffset }
+
   /// Meaningful only if ``count`` or ``capacity`` is positive.
   @inlinable
   public var items: UnsafeMutablePointer<Value> {

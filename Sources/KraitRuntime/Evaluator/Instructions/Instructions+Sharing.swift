@@ -1,0 +1,192 @@
+// Instruction bodies of the model without a lock that read what other threads may change meanwhile.
+//
+// Memory that is given up stays readable until all threads have passed a safepoint, so reading never faults; what was read is used once it is known to be true:
+// - A word of an inline cache is read once. The others, and the operation, are checked afterwards: whoever writes a cache makes the operation general first (``Slow/writeCache``).
+// - A value in an object or dict is taken with ``tryRetain(_:at:)``, which fails for a value whose last reference is given up at that moment.
+// - What takes several steps is for threads without peers or for the only holder (`alone` and `unique` in Scripts/instructions).
+
+import CKraitCore
+import Glibc
+import KraitCompiler
+
+/// No lock excludes other threads.
+enum Free: ThreadingModel {
+  @inline(__always) static var isFree: Bool { true }
+}
+
+extension Ops {
+  /// Whether an instruction is still the one that the body is for, and its cache what was read before.
+  @inline(__always)
+  static func isStill(_ pc: PC, _ instruction: Instruction, _ cache: UInt64) -> Bool {
+    _fastPath(krait_load64_acquire(pc + 2) == cache && krait_load16(pc) == instruction.rawValue)
+  }
+
+  /// Word 2 if its low half is the version of the object's shape; else 0.
+  @inline(__always)
+  static func sharedCache(_ pc: PC, _ owner: Value) -> UInt64 {
+    if _slowPath(!owner.isObject || owner.isAbsent) { return 0 }
+    let cache = krait_load64_acquire(pc + 2)
+    return _fastPath(owner.object.shape.version == UInt32(truncatingIfNeeded: cache)) ? cache : 0
+  }
+
+  /// A new reference to a value that was read from a place which other threads may write; false when there is no value, or it is on its way out.
+  @inline(__always)
+  static func tryRetain(_ value: Value, at place: UnsafeRawPointer) -> Bool {
+    if !value.isObject { return true }
+    if _slowPath(value.isAbsent) { return false }
+    let object = value.object
+    let local = krait_load32(object.localCount)
+    if _fastPath(local &+ 1 > 1 && object.ownerIdentifier == krait_owner()) {
+      // The owner's count is not zero, and only this thread can make it so.
+      krait_store32(object.localCount, local &+ 1)
+      return true
+    }
+    return local == ObjectHeader.immortal || retainShared(object, at: place)
+  }
+
+  /// A reference to an object of another thread: counted only if there are shared references already, and if the place still holds it, so that it cannot have been freed before.
+  @inline(never)
+  private static func retainShared(_ object: UnsafeMutableRawPointer, at place: UnsafeRawPointer) -> Bool {
+    while true {
+      let before = krait_load32(object.sharedCount)
+      if Int32(bitPattern: before) >> 2 <= 0 { return false }
+      if krait_cas32(object.sharedCount, before, before &+ 4) { break }
+    }
+    if krait_load64_acquire(place) == Value(object).bits { return true }
+    object.release()
+    return false
+  }
+
+  /// Whether the calling thread has the only reference.
+  @inline(__always)
+  static func isUnique(_ value: Value) -> Bool {
+    guard value.isObject, !value.isAbsent else { return false }
+    return krait_load64(value.object.localCount) == 1 && value.object.ownerIdentifier == krait_owner()
+  }
+
+  @inline(__always)
+  private static func finishShared(_ pc: inout PC, _ fp: FP, _ value: Value, _ length: Int) -> Bool {
+    set(fp, operandA(pc), value)
+    pc += length
+    return true
+  }
+
+  /// An attribute inside the object.
+  @inline(__always)
+  static func sharedLoadInside(_ pc: inout PC, _ fp: FP, _ instruction: Instruction) -> Bool {
+    let owner = fp[operandB(pc)]
+    let cache = sharedCache(pc, owner)
+    if _slowPath(cache == 0) { return false }
+    let place = owner.object + Int(cache &>> 32)
+    let value = Value(bits: krait_load64_acquire(place))
+    if _slowPath(!isStill(pc, instruction, cache) || !tryRetain(value, at: place)) { return false }
+    return finishShared(&pc, fp, value, 4)
+  }
+
+  /// A value of the type's, in word 3: absent when it cannot be told. A type keeps it until all threads have passed a safepoint.
+  @inline(__always)
+  static func sharedTypeValue(_ pc: PC, _ owner: Value, _ instruction: Instruction) -> Value {
+    let cache = sharedCache(pc, owner)
+    if _slowPath(cache == 0) { return .absent }
+    let value = Value(bits: krait_load64_acquire(pc + 3))
+    return isStill(pc, instruction, cache) ? value : .absent
+  }
+
+  @inline(__always)
+  static func sharedLoadValue(_ pc: inout PC, _ fp: FP) -> Bool {
+    let value = sharedTypeValue(pc, fp[operandB(pc)], .LOAD_ATTR_VALUE)
+    if _slowPath(value.isAbsent) { return false }
+    retain(value)
+    return finishShared(&pc, fp, value, 4)
+  }
+
+  /// The value of a dict's entry, a new reference; absent when the keys are not what they were.
+  @inline(__always)
+  static func sharedEntry(_ dict: DictObject, _ version: UInt32, _ index: Int) -> Value {
+    if _slowPath(dict.keysVersion != version || version == 0) { return .absent }
+    let place = UnsafeRawPointer(dict.valuePlace(at: index))
+    let value = Value(bits: krait_load64_acquire(place))
+    return _fastPath(dict.keysVersion == version && tryRetain(value, at: place)) ? value : .absent
+  }
+
+  /// A module's attribute: a new reference, or absent.
+  @inline(__always)
+  static func sharedModuleAttribute(_ pc: PC, _ owner: Value, _ instruction: Instruction) -> Value {
+    let cache = sharedCache(pc, owner)
+    if _slowPath(cache == 0) { return .absent }
+    let entry = krait_load64_acquire(pc + 3)
+    if _slowPath(!isStill(pc, instruction, cache)) { return .absent }
+    return sharedEntry(DictObject(ModuleObject(owner).dict), UInt32(truncatingIfNeeded: entry), Int(entry &>> 32))
+  }
+
+  @inline(__always)
+  static func sharedLoadGlobal(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ instruction: Instruction) -> Bool {
+    let cache = krait_load64_acquire(pc + 2)
+    if _slowPath(krait_load16(pc) != instruction.rawValue) { return false }
+    let value = sharedEntry(DictObject(thread.pointee.frame.pointee.globals), UInt32(truncatingIfNeeded: cache), Int(cache &>> 32))
+    if _slowPath(value.isAbsent) { return false }
+    return finishShared(&pc, fp, value, 3)
+  }
+
+  @inline(__always)
+  static func sharedLoadBuiltin(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ instruction: Instruction) -> Bool {
+    let frame = thread.pointee.frame
+    let index = operandB(pc)
+    let cache = krait_load64_acquire(pc + 2)
+    // The index stands in the operation's word and may have been written between: a cache that did not change has the one that belongs to it.
+    if _slowPath(operandB(pc) != index || !isStill(pc, instruction, cache)) { return false }
+    if _slowPath(DictObject(frame.pointee.globals).keysVersion != UInt32(truncatingIfNeeded: cache)) { return false }
+    let value = sharedEntry(DictObject(FunctionObject(frame.pointee.function).builtins), UInt32(truncatingIfNeeded: cache &>> 32), index)
+    if _slowPath(value.isAbsent) { return false }
+    return finishShared(&pc, fp, value, 3)
+  }
+
+  /// A cell's content: a new reference, or absent.
+  @inline(__always)
+  static func sharedCellValue(_ cell: CellObject) -> Value {
+    let place = UnsafeRawPointer(cell.contentsPlace)
+    let value = Value(bits: krait_load64_acquire(place))
+    return tryRetain(value, at: place) ? value : .absent
+  }
+
+  /// A list's item, a new reference; absent when it is out of range, or the list moves its items meanwhile.
+  @inline(__always)
+  static func sharedItem(_ list: ListObject, _ index: Int) -> Value {
+    let items = list.itemsPlace
+    let base = krait_load64_acquire(items)
+    let count = min(list.count, list.capacity)
+    let position = index < 0 ? index &+ count : index
+    if _slowPath(UInt(bitPattern: position) >= UInt(bitPattern: count) || krait_load64_acquire(items) != base) { return .absent }
+    let place = UnsafeRawPointer(bitPattern: UInt(base)).unsafelyUnwrapped + position &* 8
+    let value = Value(bits: krait_load64_acquire(place))
+    return tryRetain(value, at: place) ? value : .absent
+  }
+}
+
+extension Slow {
+  /// Guards the writing of inline caches in the model without a lock.
+  nonisolated(unsafe) private static let cacheLock: UnsafeMutablePointer<UInt32> = {
+    let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    lock.initialize(to: 0)
+    return lock
+  }()
+
+  /// Fills an instruction's cache and specialises it.
+  static func writeCache(_ pc: PC, _ second: UInt64, _ third: UInt64?, operandB: UInt16? = nil, _ instruction: Instruction) {
+    guard Runtime.isFree else {
+      pc[2] = second
+      if let third { pc[3] = third }
+      if let operandB { UnsafeMutableRawPointer(pc).storeBytes(of: operandB, toByteOffset: 4, as: UInt16.self) }
+      return specialise(pc, instruction)
+    }
+    while !krait_cas32(cacheLock, 0, 1) { sched_yield() }
+    // Bodies that have read the old words find that the operation is another one.
+    krait_store16_release(pc, Instruction.families[Int(instruction.rawValue)])
+    krait_store64_release(pc + 2, 0)
+    if let third { krait_store64_release(pc + 3, third) }
+    if let operandB { UnsafeMutableRawPointer(pc).storeBytes(of: operandB, toByteOffset: 4, as: UInt16.self) }
+    krait_store64_release(pc + 2, second)
+    krait_store16_release(pc, instruction.rawValue)
+    krait_store32_release(cacheLock, 0)
+  }
+}
