@@ -85,6 +85,7 @@ public struct ModuleBuilder {
 public nonisolated(unsafe) var nativeModules: [String: ModuleDefinition] = [
   "builtins": builtinsModule,
   "gc": gcModule,
+  "_ast": astModule,
   "_codecs": codecsModule,
   "_string": stringModule,
   "sys": sysModule,

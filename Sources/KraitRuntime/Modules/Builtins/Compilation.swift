@@ -69,10 +69,48 @@ private func compileFunction(_ call: Call) throws(PyError) -> Owned {
   options.inheritedFlags = CodeFlags(rawValue: flags & CodeFlags.future.rawValue)
   if inherits { options.inheritedFlags.formUnion(inheritedFutureFlags) }
   parsing.barryAsBDFL = options.inheritedFlags.contains(.futureBarryAsBDFL)
-  if compileFlags.contains(.onlyTree) { throw PyError.raise(.notImplementedError, "compile() does not make AST objects yet") }
+  let purpose: Preprocessor.Purpose =
+    !compileFlags.contains(.onlyTree) ? .code : compileFlags.contains(.optimizedTree) ? .optimizedTree : .tree
+  if try TreeReader.isTree(call[0]) {
+    if purpose == .tree { return Owned(copying: call[0]) }
+    let mode = parsing.mode == .file ? 0 : parsing.mode == .evaluate ? 1 : 2
+    return try compileTree(call[0], mode: mode, fileName: fileName.value.text, options, purpose)
+  }
   return try compileSource(
     call[0], fileName: fileName.value.text, parsing, options, ignoresCookie: compileFlags.contains(.ignoreCookie), function: "compile",
-    kinds: "string, bytes or AST")
+    kinds: "string, bytes or AST", purpose)
+}
+
+/// Compiles node objects, or optimises them.
+func compileTree(
+  _ object: Value, mode: Int, fileName: String, _ options: CompileOptions, _ purpose: Preprocessor.Purpose = .code
+) throws(PyError) -> Owned {
+  let source: SourceFile
+  do throws(Diagnostic) {
+    source = try SourceFile(string: UnsafeBufferPointer(start: nil, count: 0), fileName: fileName, mode: .file)
+  } catch { throw raise(error) }
+  let tree = try TreeReader.tree(of: object, mode: mode, arena: source.arena)
+  try TreeValidator.validate(tree)
+  return try finish(tree, source, options, purpose)
+}
+
+/// From a tree to what is wanted: code, or node objects. Warnings are issued either way.
+private func finish(_ tree: Mod, _ source: SourceFile, _ options: CompileOptions, _ purpose: Preprocessor.Purpose) throws(PyError) -> Owned {
+  var unit: CodeUnit?
+  do throws(Diagnostic) {
+    if purpose == .code {
+      unit = try compile(tree, source: source, options: options)
+    } else {
+      let future = try FutureFeatures(of: tree, source: source, options: options)
+      try Preprocessor.run(tree, source: source, options: options, future: future, for: purpose)
+    }
+  } catch {
+    try issueWarnings(of: source)
+    throw raise(error)
+  }
+  try issueWarnings(of: source)
+  if let unit { return try CodeObject.make(from: unit) }
+  return try TreeObjectMaker.objects(of: tree)
 }
 
 /// The future features of the code that called the running native function.
@@ -141,14 +179,14 @@ private func wellFormedLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int
 ///   - kinds: what the function takes, for errors.
 func compileSource(
   _ source: Value, fileName: String, _ parsing: ParseOptions, _ options: CompileOptions, ignoresCookie: Bool = false, function: String,
-  kinds: String
+  kinds: String, _ purpose: Preprocessor.Purpose = .code
 ) throws(PyError) -> Owned {
   var parsing = parsing
   if source.isString {
     if let error = surrogateError(in: source) { throw error }
     return Owned(
       taking: try StringObject(source).withUTF8 { (bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
-        try compileText(bytes, isString: true, fileName: fileName, &parsing, options).take()
+        try compileText(bytes, isString: true, fileName: fileName, &parsing, options, purpose).take()
       })
   }
   if !source.isBytes && !source.isInstance(of: .bytearray) && source.type != .memoryview {
@@ -158,11 +196,12 @@ func compileSource(
   let held = source.isBytes ? Owned(copying: source) : try TypeObject.bytes.value.call(source)
   let data = BytesObject(held.value)
   let bytes = UnsafeBufferPointer(start: UnsafePointer(data.data.assumingMemoryBound(to: UInt8.self)), count: data.count)
-  return try compileText(bytes, isString: ignoresCookie, fileName: fileName, &parsing, options)
+  return try compileText(bytes, isString: ignoresCookie, fileName: fileName, &parsing, options, purpose)
 }
 
 private func compileText(
-  _ bytes: UnsafeBufferPointer<UInt8>, isString: Bool, fileName: String, _ parsing: inout ParseOptions, _ options: CompileOptions
+  _ bytes: UnsafeBufferPointer<UInt8>, isString: Bool, fileName: String, _ parsing: inout ParseOptions, _ options: CompileOptions,
+  _ purpose: Preprocessor.Purpose = .code
 ) throws(PyError) -> Owned {
   if bytes.contains(0) { throw PyError.raise(.syntaxError, "source code string cannot contain null bytes") }
   let source: SourceFile
@@ -171,21 +210,19 @@ private func compileText(
       ? try SourceFile(string: bytes, fileName: fileName, mode: parsing.mode)
       : try SourceFile(bytes: bytes, fileName: fileName, mode: parsing.mode)
   } catch { throw raise(error) }
-  return try compileFile(source, parsing, options)
+  return try compileFile(source, parsing, options, purpose)
 }
 
-/// Compiles a source, issues its warnings, and makes the code object.
-func compileFile(_ source: SourceFile, _ parsing: ParseOptions, _ options: CompileOptions) throws(PyError) -> Owned {
-  let unit: CodeUnit
-  do throws(Diagnostic) {
-    let tree = try parse(source, options: parsing)
-    unit = try compile(tree, source: source, options: options)
-  } catch {
+/// Compiles a source, issues its warnings, and makes the code object, or node objects when those are wanted.
+func compileFile(
+  _ source: SourceFile, _ parsing: ParseOptions, _ options: CompileOptions, _ purpose: Preprocessor.Purpose = .code
+) throws(PyError) -> Owned {
+  let tree: Mod
+  do throws(Diagnostic) { tree = try parse(source, options: parsing) } catch {
     try issueWarnings(of: source)
     throw raise(error)
   }
-  try issueWarnings(of: source)
-  return try CodeObject.make(from: unit)
+  return try finish(tree, source, options, purpose)
 }
 
 /// Issues what the front end warns of. A warning that the filters turn into an error is a SyntaxError at its place.
@@ -365,5 +402,6 @@ private func compileDynamic(_ source: Value, _ parsing: ParseOptions, _ function
   options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
   options.inheritedFlags = inheritedFutureFlags
   parsing.barryAsBDFL = options.inheritedFlags.contains(.futureBarryAsBDFL)
+  if try TreeReader.isTree(source) { return try compileTree(source, mode: function == "eval" ? 1 : 0, fileName: "<string>", options) }
   return try compileSource(source, fileName: "<string>", parsing, options, function: function, kinds: "string, bytes or code")
 }

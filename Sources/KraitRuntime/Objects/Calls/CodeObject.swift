@@ -160,6 +160,15 @@ extension CodeObject {
   }
 }
 
+extension CodeObject {
+  /// The value of one constant of the front end.
+  static func value(of constant: ConstantValue) throws(PyError) -> Owned {
+    var table = ConstantTable()
+    defer { table.release() }
+    return Owned(copying: try table.value(constant))
+  }
+}
+
 /// The Python values of one compilation's constants: each is made once, as the compiler shares them among its code units.
 private struct ConstantTable {
   private var values: [UnsafeMutableRawPointer: Value] = [:]
@@ -213,7 +222,7 @@ private struct ConstantTable {
   }
 
   /// The value of a constant, borrowed from the table.
-  private mutating func value(_ constant: ConstantValue) throws(PyError) -> Value {
+  mutating func value(_ constant: ConstantValue) throws(PyError) -> Value {
     switch constant.kind {
     case .none: return .none
     case .false: return .false
