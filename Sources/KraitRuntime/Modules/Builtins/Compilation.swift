@@ -72,7 +72,6 @@ private func compileFunction(_ call: Call) throws(PyError) -> Owned {
   let purpose: Preprocessor.Purpose =
     !compileFlags.contains(.onlyTree) ? .code : compileFlags.contains(.optimizedTree) ? .optimizedTree : .tree
   if try TreeReader.isTree(call[0]) {
-    if purpose == .tree { return Owned(copying: call[0]) }
     let mode = parsing.mode == .file ? 0 : parsing.mode == .evaluate ? 1 : 2
     return try compileTree(call[0], mode: mode, fileName: fileName.value.text, options, purpose)
   }
@@ -402,6 +401,5 @@ private func compileDynamic(_ source: Value, _ parsing: ParseOptions, _ function
   options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
   options.inheritedFlags = inheritedFutureFlags
   parsing.barryAsBDFL = options.inheritedFlags.contains(.futureBarryAsBDFL)
-  if try TreeReader.isTree(source) { return try compileTree(source, mode: function == "eval" ? 1 : 0, fileName: "<string>", options) }
   return try compileSource(source, fileName: "<string>", parsing, options, function: function, kinds: "string, bytes or code")
 }
