@@ -3,5 +3,11 @@
 import KraitRuntime
 
 let collectionModules: [ModuleDefinition] = [
+  abcModule,
+  atexitModule,
   collectionsModule,
+  itertoolsModule,
+  operatorModule,
+  typesModule,
+  typingModule,
 ]

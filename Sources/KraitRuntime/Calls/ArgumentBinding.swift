@@ -183,3 +183,14 @@ extension Arguments {
     if _slowPath(keywordCount > 0) { throw .typeError("\(name)() takes no keyword arguments") }
   }
 }
+
+extension Arguments {
+  /// The keywords as a new dict; absent when there are none.
+  public func keywordDict() throws(PyError) -> Owned {
+    if keywordCount == 0 { return Owned(taking: .absent) }
+    let dict = try Owned.dict()
+    let names = TupleObject(keywordNames)
+    for index in 0..<names.count { try DictObject(dict.value).set(names[index], base[positionalCount + index]) }
+    return dict
+  }
+}

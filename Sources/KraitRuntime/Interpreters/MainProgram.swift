@@ -223,6 +223,7 @@ public enum MainProgram: Sendable {
     // Finalisers may still write: the streams outlive the module `sys`.
     let stdout = systemObject(Name.stdout)
     let stderr = systemObject(Name.stderr)
+    ExitFunctions.run()
     Runtime.finish()
     for stream in [stdout.value, stderr.value] where !stream.isAbsent && stream.type == .textFile {
       do throws(PyError) { try TextFileObject(stream).flush() } catch { PyError.clear() }

@@ -39,6 +39,7 @@ public enum Runtime {
       defineEvaluator(types)
       defineWeakReferences(types)
       try types.finish()
+      try NoDefault.make()
     } catch { fatalError("the builtin types cannot be made") }
     shared.pointee.forEachObject { $0.makeImmortal() }
     isStarted = true

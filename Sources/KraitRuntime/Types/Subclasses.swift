@@ -74,7 +74,7 @@ extension TypeObject {
   func removeSubclass(_ type: TypeObject) { SubclassList.remove(type, from: self) }
 
   /// Direct subclasses. A class whose count has dropped to zero is on its way out and not among them.
-  var directSubclasses: [TypeObject] {
+  public var directSubclasses: [TypeObject] {
     contents.pointee.subclasses == nil ? [] : SubclassList.copy(of: self).filter { $0.raw.referenceCount > 0 }
   }
 }

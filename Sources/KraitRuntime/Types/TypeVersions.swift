@@ -7,7 +7,7 @@ extension TypeObject {
   ///
   /// The bases get theirs too: a change of one then reaches this type.
   @discardableResult
-  func assignVersion() -> UInt32 {
+  public func assignVersion() -> UInt32 {
     if contents.pointee.version != 0 { return contents.pointee.version }
     guard !contents.pointee.mro.isAbsent, flags.contains(.ready) else { return 0 }
     let bases = TupleObject(contents.pointee.bases)

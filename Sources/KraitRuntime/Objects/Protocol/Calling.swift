@@ -47,6 +47,42 @@ extension Value {
     }
   }
 
+  /// A call with positional arguments from two places, which the caller holds, and the items of a dict (or None, or absent) as keywords.
+  public func call(
+    _ first: UnsafeBufferPointer<Value>, _ second: UnsafeBufferPointer<Value> = UnsafeBufferPointer(start: nil, count: 0), keywords: Value = .absent
+  ) throws(PyError) -> Owned {
+    let hasKeywords = !keywords.isAbsent && !keywords.isNone && DictObject(keywords).count > 0
+    let positional = first.count + second.count
+    if hasKeywords { return try callWithKeywords(first, second, DictObject(keywords)) }
+    if second.count == 0, let base = first.baseAddress { return try call(arguments: Arguments(base: base, positionalCount: first.count)) }
+    return try withUnsafeTemporaryAllocation(of: Value.self, capacity: max(positional, 1)) { (buffer) throws(PyError) -> Owned in
+      let base = buffer.baseAddress.unsafelyUnwrapped
+      for index in 0..<first.count { (base + index).initialize(to: first[index]) }
+      for index in 0..<second.count { (base + first.count + index).initialize(to: second[index]) }
+      return try call(arguments: Arguments(base: base, positionalCount: positional))
+    }
+  }
+
+  private func callWithKeywords(_ first: UnsafeBufferPointer<Value>, _ second: UnsafeBufferPointer<Value>, _ keywords: DictObject) throws(PyError) -> Owned {
+    let positional = first.count + second.count
+    let names = try Owned.tuple(count: keywords.count)
+    // A tuple keeps the values alive and in one place during the call.
+    let values = try Owned.tuple(count: positional + keywords.count)
+    let tuple = TupleObject(values.value)
+    for index in 0..<first.count { tuple.initialize(index, Owned(copying: first[index])) }
+    for index in 0..<second.count { tuple.initialize(first.count + index, Owned(copying: second[index])) }
+    var position = 0
+    var number = 0
+    var key = Value.absent
+    var value = Value.absent
+    while keywords.next(&position, &key, &value) {
+      TupleObject(names.value).initialize(number, Owned(copying: key))
+      tuple.initialize(positional + number, Owned(copying: value))
+      number += 1
+    }
+    return try call(arguments: Arguments(base: tuple.items, positionalCount: positional, keywordNames: names.value))
+  }
+
   public func callMethod(_ name: Value) throws(PyError) -> Owned { try getAttribute(name).call() }
   public func callMethod(_ name: Value, _ a: Value) throws(PyError) -> Owned { try getAttribute(name).call(a) }
   public func callMethod(_ name: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned { try getAttribute(name).call(a, b) }

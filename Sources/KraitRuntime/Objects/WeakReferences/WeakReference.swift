@@ -35,7 +35,7 @@ extension Value {
   private var isWeakProxy: Bool { isObject && (type == .weakProxy || type == .weakCallableProxy) }
 
   /// A weak reference to this object: an existing one if it is of the exact type and neither has a callback.
-  func weakReference(type: TypeObject, callback: Value) throws(PyError) -> Owned {
+  public func weakReference(type: TypeObject, callback: Value) throws(PyError) -> Owned {
     guard isObject, shape.flags.contains(.hasState), self.type.supportsWeakReferences else {
       throw PyError.typeError("cannot create weak reference to '\(typeName)' object")
     }

@@ -180,7 +180,7 @@ extension ListObject {
   }
 
   /// Deletes items at valid indices.
-  func removeItems(_ start: Int, _ removed: Int) {
+  public func removeItems(_ start: Int, _ removed: Int) {
     let items = self.items
     let count = self.count
     if removed == 1 {
