@@ -267,8 +267,7 @@ private func makeSlice(_ type: Value, _ arguments: Arguments) throws(PyError) ->
   if !stopValue.isNone {
     stop = try sliceIndex(stopValue)
     if stop < 0 {
-      let what = isShort ? "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize." : "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize."
-      throw .valueError(what)
+      throw .valueError("Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
     }
   }
   let start = startValue.isNone ? 0 : try sliceIndex(startValue)
