@@ -74,6 +74,25 @@ KRAIT_INLINE int krait_futex_wait(void *_Nonnull word, uint32_t expected, int64_
 }
 KRAIT_INLINE void krait_futex_wake(void *_Nonnull word, int count) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0); }
 
+/* A read that no sanitizer looks at. */
+KRAIT_INLINE uint64_t krait_load64_unchecked(const void *_Nonnull p) {
+  uint64_t value;
+#if defined(__x86_64__)
+  __asm__ volatile("movq (%1), %0" : "=r"(value) : "r"(p) : "memory");
+#elif defined(__aarch64__)
+  __asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(p) : "memory");
+#else
+  value = *(const uint64_t *)p;
+#endif
+  return value;
+}
+
+/* Tells the address sanitizer, if the program was built with it, what may not be touched. */
+extern void __asan_poison_memory_region(const volatile void *_Nonnull, size_t) __attribute__((weak));
+extern void __asan_unpoison_memory_region(const volatile void *_Nonnull, size_t) __attribute__((weak));
+KRAIT_INLINE void krait_poison(const void *_Nonnull p, size_t size) { if (__asan_poison_memory_region) __asan_poison_memory_region(p, size); }
+KRAIT_INLINE void krait_unpoison(const void *_Nonnull p, size_t size) { if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(p, size); }
+
 /* Random bytes from the kernel: how many came, or -1 with errno. */
 KRAIT_INLINE long krait_random(void *_Nonnull buffer, size_t size) { return syscall(SYS_getrandom, buffer, size, 0); }
 

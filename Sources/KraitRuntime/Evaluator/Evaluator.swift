@@ -133,6 +133,7 @@ public enum Evaluator {
     let flags = frame.pointee.flags
     if flags.contains(.hasObject) { detachObject(frame) }
     releaseSlots(frame.pointee.fp, 0, frame.pointee.code.frameSize)
+    if _slowPath(frame.pointee.flags.contains(.hasObject)) { detachEmptied(frame) }
     let extra = frame.pointee.extra
     let function = frame.pointee.function
     thread.pointee.frame = frame - 1

@@ -100,13 +100,18 @@ extension Evaluator {
   }
 
   /// The record ends: its frame object, if anybody else holds it, takes the variables over.
-  static func detachObject(_ frame: FramePointer) {
+  static func detachObject(_ frame: FramePointer) { detachObject(frame, variables: frame.pointee.code.localsPlusCount) }
+
+  /// As ``detachObject(_:)`` for a frame whose variables are gone already.
+  @inline(never)
+  static func detachEmptied(_ frame: FramePointer) { detachObject(frame, variables: 0) }
+
+  private static func detachObject(_ frame: FramePointer, variables count: Int) {
     let object = frame.pointee.object
     frame.pointee.flags.remove(.hasObject)
     frame.pointee.object = .absent
     let contents = FrameObject(object).contents
     if object.object.referenceCount > 1 {
-      let count = frame.pointee.code.localsPlusCount
       contents.pointee.lastInstruction = frame.unresolvedLastInstruction
       do throws(PyError) {
         let values = try allocateMemory(max(count, 1) * 8).assumingMemoryBound(to: Value.self)

@@ -30,14 +30,19 @@ struct Heap {
   var memoryLimit = Int.max
   /// Allocations until one fails on purpose, for tests of error paths; negative: never. Exact on a heap that ``isDebugging``.
   var allocationsUntilFailure = -1
-  /// Whether freed memory is poisoned and each allocation takes the slow path, which counts it.
+  /// Whether freed memory is poisoned and each allocation takes the slow path, which counts it (DebugHeap.swift).
   let isDebugging: Bool
+  /// Freed blocks of a debugging heap that wait to be used again.
+  var quarantine = Quarantine()
 
   /// A page without room that stands where a class has no page yet, so that allocation needs no test for it.
   private nonisolated(unsafe) static let emptyPage: UnsafeMutablePointer<Page> = {
     let memory = calloc(1, Page.size)!
     return memory.assumingMemoryBound(to: Page.self)
   }()
+
+  /// Whether large blocks of plain memory come from `malloc`, where a sanitizer or checker sees them. Set once, before the first heap is made.
+  nonisolated(unsafe) static var checksMemory = false
 
   static func create(owner: UInt64, debugging: Bool = false) -> UnsafeMutablePointer<Heap>? {
     var arena: UInt32 = 0
@@ -82,7 +87,7 @@ struct Heap {
       page.pointee.used &+= 1
       return block
     }
-    return heap.pointee.refill(heap, index)
+    return heap.pointee.refill(heap, index, size)
   }
 
   @inline(never)
@@ -95,16 +100,16 @@ struct Heap {
         page.pointee.used += 1
         return block
       }
-      return heap.pointee.refill(heap, index)
+      return heap.pointee.refill(heap, index, size)
     }
     return objects ? heap.pointee.allocateLargeObject(heap, size) : heap.pointee.allocateLargeMemory(size)
   }
 
   /// A block when the current page of a class has none: what others freed, the page's fresh part, another page, a new page.
   @inline(never)
-  private mutating func refill(_ heap: UnsafeMutablePointer<Heap>, _ index: Int) -> UnsafeMutableRawPointer? {
+  private mutating func refill(_ heap: UnsafeMutablePointer<Heap>, _ index: Int, _ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
-    if isDebugging { return takeListed(heap, index) }
+    if isDebugging { return allocateChecked(heap, size, objects: index < SizeClass.count) }
     if current[index] != Heap.emptyPage {
       if let block = Heap.take(current[index]) { return block }
       current[index].pointee.state = .listed
@@ -127,7 +132,7 @@ struct Heap {
   }
 
   /// A block of a listed page, without making that page the current one.
-  private mutating func takeListed(_ heap: UnsafeMutablePointer<Heap>, _ index: Int) -> UnsafeMutableRawPointer? {
+  mutating func takeListed(_ heap: UnsafeMutablePointer<Heap>, _ index: Int) -> UnsafeMutableRawPointer? {
     while let page = pages[index] {
       if let block = Heap.take(page) { return block }
       unlink(page)
@@ -216,6 +221,7 @@ struct Heap {
     Segment.containing(page).pointee.pagesLive += 1
     let blockSize = SizeClass.blockSize(index % SizeClass.count)
     let first = Page.firstBlock(page)
+    if isDebugging { krait_unpoison(first, Page.end(page) - first) }
     page.initialize(
       to: Page(
         free: nil, freedElsewhere: 0, fresh: first, end: first + (Page.end(page) - first) / blockSize * blockSize, next: nil, previous: nil, used: 0,
@@ -267,6 +273,7 @@ struct Heap {
     segment.pointee.next?.pointee.previous = segment.pointee.previous
     segment.pointee.previous?.pointee.next = segment.pointee.next
     footprint -= Segment.size
+    if isDebugging { krait_unpoison(segment, Segment.size) }
     sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
   }
 
@@ -291,7 +298,7 @@ struct Heap {
 
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
-    guard footprint <= memoryLimit - size, let memory = mallocx(size, flags) else { return nil }
+    guard footprint <= memoryLimit - size, let memory = Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
     footprint += size
     return memory
   }
@@ -310,7 +317,7 @@ struct Heap {
     let segment = Segment.containing(block)
     if _slowPath(segment.pointee.largeSize != 0) {
       if segment.pointee.largeSize > 0 { return freeLargeObject(segment) }
-      poison(block)
+      return freeChecked(block, segment, isObject: true)
     }
     block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
     freeBlock(block, segment)
@@ -321,12 +328,12 @@ struct Heap {
   static func freeMemory(_ block: UnsafeMutableRawPointer, _ size: Int) {
     if _slowPath(size > SizeClass.limit) { return freeLargeMemory(block, size) }
     let segment = Segment.containing(block)
-    if _slowPath(segment.pointee.largeSize != 0) { poison(block) }
+    if _slowPath(segment.pointee.largeSize != 0) { return freeChecked(block, segment, isObject: false) }
     freeBlock(block, segment)
   }
 
   @inline(__always)
-  private static func freeBlock(_ block: UnsafeMutableRawPointer, _ segment: UnsafeMutablePointer<Segment>) {
+  static func freeBlock(_ block: UnsafeMutableRawPointer, _ segment: UnsafeMutablePointer<Segment>) {
     let page = Page.containing(block)
     if _fastPath(segment.pointee.owner == krait_owner()) {
       block.storeBytes(of: page.pointee.free, as: UnsafeMutableRawPointer?.self)
@@ -348,10 +355,6 @@ struct Heap {
     }
   }
 
-  /// Fills a freed block of a debugging heap, so that whoever still uses it sees nonsense: an odd shape, integers, no counts.
-  @inline(never)
-  private static func poison(_ block: UnsafeMutableRawPointer) { memset(block, 0xDB, Int(Page.containing(block).pointee.blockSize)) }
-
   @inline(never)
   private static func freeLargeObject(_ segment: UnsafeMutablePointer<Segment>) {
     let heap = segment.pointee.heap
@@ -368,7 +371,7 @@ struct Heap {
 
   @inline(never)
   private static func freeLargeMemory(_ block: UnsafeMutableRawPointer, _ size: Int) {
-    dallocx(block, krait_mallocx_no_cache())
+    if Heap.checksMemory { free(block) } else { dallocx(block, krait_mallocx_no_cache()) }
     guard let heap = krait_heap() else { return }
     heap.assumingMemoryBound(to: Heap.self).pointee.footprint -= size
   }
@@ -442,7 +445,8 @@ struct Heap {
         guard page.pointee.holdsObjects && page.pointee.used > 0 else { continue }
         var block = Page.firstBlock(page)
         while block < page.pointee.fresh {
-          if block.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) != 0 { body(block) }
+          let counts = isDebugging ? krait_load64_unchecked(block.localCount) : block.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self)
+          if counts != 0 { body(block) }
           block += Int(page.pointee.blockSize)
         }
       }

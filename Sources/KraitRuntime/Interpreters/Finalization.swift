@@ -5,13 +5,7 @@ import Glibc
 
 extension Runtime {
   /// Ends the main interpreter: what modules hold is released in the order in which CPython does it, so that finalisers see what they would see there.
-  ///
-  /// With the environment variable `KRAIT_HEAP=debug`, objects that are still alive afterwards are reported by type on standard error.
-  public static func finish() {
-    let interpreter = currentInterpreter
-    finalizeModules(interpreter)
-    if interpreter.pointee.heap.pointee.isDebugging { reportLeaks(interpreter) }
-  }
+  public static func finish() { finalizeModules(currentInterpreter) }
 
   private static func finalizeModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let modules = interpreter.pointee.modules
@@ -65,17 +59,30 @@ extension Runtime {
     do throws(PyError) { try body() } catch { PyError.clear() }
   }
 
-  /// Counts what lives that nothing of the runtime's own holds.
-  private static func reportLeaks(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
+  /// With the environment variable `KRAIT_HEAP=debug`, counts by type what is still alive after ``finish()`` though nothing of the runtime's own holds it,
+  /// and tells on standard error.
+  static func reportLeaks() {
+    let interpreter = currentInterpreter
+    guard interpreter.pointee.heap.pointee.isDebugging else { return }
+    let state = interpreter.pointee
+    let thread = currentThread.pointee
+    interpreter.pointee.forgetAll()
     for held in [
-      interpreter.pointee.modules, interpreter.pointee.sys, interpreter.pointee.builtins, interpreter.pointee.spareMemoryError, interpreter.pointee.shownWarnings,
-      interpreter.pointee.collector.garbage, interpreter.pointee.collector.callbacks, currentThread.pointee.representing,
+      state.modules, state.sys, state.builtins, state.spareMemoryError, state.shownWarnings, state.collector.garbage, state.collector.callbacks, state.auditHooks,
+      state.errorHandlers, state.codecSearchPath, state.codecCache, thread.representing, thread.asyncGeneratorFirstIteration, thread.asyncGeneratorFinalizer,
     ] { held.releaseIfPresent() }
+    TypeCache.clear()
     Collector.collect(interpreter, generation: 2)
+    interpreter.pointee.heap.pointee.quarantine.check()
     var counts: [String: Int] = [:]
+    var texts: [String] = []
     interpreter.pointee.heap.pointee.forEachObject { object in
-      if !object.isImmortal { counts[object.shape.type.fullName, default: 0] += 1 }
+      if object.isImmortal { return }
+      let type = object.shape.type
+      counts[type.fullName, default: 0] += 1
+      if type == .str && texts.count < 20 { texts.append(StringObject(raw: object).text) }
     }
-    for (name, count) in counts.sorted(by: { $0.value > $1.value }) { writeToStandardError("leaked: \(count) \(name)\n") }
+    for (name, count) in counts.sorted(by: { ($0.value, $0.key) > ($1.value, $1.key) }) { writeToStandardError("leaked: \(count) \(name)\n") }
+    if !texts.isEmpty { writeToStandardError("leaked: the texts \(texts)\n") }
   }
 }

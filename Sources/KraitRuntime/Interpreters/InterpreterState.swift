@@ -42,6 +42,24 @@ public struct InterpreterState {
   /// A MemoryError made in advance, owned; absent once used.
   var spareMemoryError: Value = .absent
 
+  /// Makes all references absent, without a release.
+  mutating func forgetAll() {
+    modules = .absent
+    builtins = .absent
+    sys = .absent
+    auditHooks = .absent
+    errorHandlers = .absent
+    codecSearchPath = .absent
+    codecCache = .absent
+    shownWarnings = .absent
+    spareMemoryError = .absent
+    collector.garbage = .absent
+    collector.callbacks = .absent
+    mainThread?.pointee.representing = .absent
+    mainThread?.pointee.asyncGeneratorFirstIteration = .absent
+    mainThread?.pointee.asyncGeneratorFinalizer = .absent
+  }
+
   static func create(identifier: UInt64, heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<InterpreterState> {
     let interpreter = UnsafeMutablePointer<InterpreterState>.allocate(capacity: 1)
     interpreter.initialize(to: InterpreterState(identifier: identifier, heap: heap))

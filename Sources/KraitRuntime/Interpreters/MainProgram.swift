@@ -218,6 +218,12 @@ public enum MainProgram: Sendable {
 
   /// Ends the main interpreter: modules go, finalisers run, streams are flushed. False when standard output could not be.
   private static func finish() -> Bool {
+    let isFlushed = finishAndFlush()
+    Runtime.reportLeaks()
+    return isFlushed
+  }
+
+  private static func finishAndFlush() -> Bool {
     let isFlushed = flushStandardStreams()
     currentInterpreter.pointee.isFinalizing = true
     // Finalisers may still write: the streams outlive the module `sys`.

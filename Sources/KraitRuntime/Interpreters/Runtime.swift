@@ -24,6 +24,8 @@ public enum Runtime {
     BuiltinTypes.reserve()
     StaticStrings.reserve()
     StaticBytes.reserve()
+    let isDebugging = environment("KRAIT_HEAP") == "debug"
+    Heap.checksMemory = isDebugging
     guard let shared = Heap.create(owner: bootstrapOwner) else { fatalError("no memory for the runtime") }
     attach(owner: bootstrapOwner, heap: shared)
     do throws(PyError) {
@@ -43,7 +45,7 @@ public enum Runtime {
     } catch { fatalError("the builtin types cannot be made") }
     shared.pointee.forEachObject { $0.makeImmortal() }
     isStarted = true
-    guard let heap = Heap.create(owner: mainOwner, debugging: environment("KRAIT_HEAP") == "debug") else { fatalError("no memory for the main interpreter") }
+    guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging) else { fatalError("no memory for the main interpreter") }
     let thread = attach(owner: mainOwner, heap: heap)
     thread.pointee.interpreter.pointee.mainThread = thread
     do throws(PyError) {

@@ -14,6 +14,8 @@ extension Ops {
       release(local)
       slot &+= 1
     }
+    // What was released may have run code that asked for this frame's object.
+    if _slowPath(frame.pointee.flags.contains(.hasObject)) { Evaluator.detachEmptied(frame) }
     let caller = frame - 1
     thread.pointee.frame = caller
     fp = caller.pointee.fp
@@ -35,6 +37,7 @@ extension Ops {
       release(local)
       slot &+= 1
     }
+    if _slowPath(frame.pointee.flags.contains(.hasObject)) { Evaluator.detachEmptied(frame) }
     let flags = frame.pointee.flags
     let extra = frame.pointee.extra
     let function = frame.pointee.function

@@ -72,7 +72,8 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
     Copyright (c) 1991-1995 Stichting Mathematisch Centrum, Amsterdam.
     All Rights Reserved.
     """)
-  let git = try Owned.tuple([try Owned.string("Krait" as StaticString).take(), Name.empty, Name.empty])
+  let project = try Owned.string("Krait" as StaticString)
+  let git = try Owned.tuple([project.value, Name.empty, Name.empty])
   try m.constant("_git", git)
   let standard = try Owned.list()
   for name in "\(standardModuleNames)".split(whereSeparator: { $0 == " " || $0 == "\n" }) {

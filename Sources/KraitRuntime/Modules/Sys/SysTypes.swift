@@ -78,8 +78,7 @@ func defineSys(_ types: TypeDefinitions) {
 extension ModuleBuilder {
   /// The attributes of `sys` that are struct sequences.
   func defineSystemInformation() throws(PyError) {
-    let version = try StructSequence.make(
-      .versionInfo, [small(3), small(14), small(8), try held("final"), small(0)])
+    let version = try StructSequence.make(.versionInfo, taking: [small(3), small(14), small(8), try held("final"), small(0)])
     try defineImplementation(version.value)
     try constant("version_info", version)
     let configuration = RuntimeConfiguration.current
@@ -87,7 +86,7 @@ extension ModuleBuilder {
     try constant(
       "flags",
       try StructSequence.make(
-        .sysFlags,
+        .sysFlags, taking:
         [
           flag(configuration.isDebugging), flag(configuration.inspects), flag(configuration.isInteractive), small(configuration.optimizationLevel),
           flag(configuration.writesNoBytecode), flag(configuration.hasNoUserSite), flag(configuration.hasNoSite),
@@ -99,32 +98,33 @@ extension ModuleBuilder {
     try constant(
       "float_info",
       try StructSequence.make(
-        .floatInfo,
+        .floatInfo, taking:
         [
           try held(Double.greatestFiniteMagnitude), small(1024), small(308), try held(Double.leastNormalMagnitude), small(-1021), small(-307),
           small(15), small(53), try held(Double.ulpOfOne), small(2), small(1),
         ]))
-    try constant("int_info", try StructSequence.make(.intInfo, [small(30), small(4), small(4300), small(640)]))
+    try constant("int_info", try StructSequence.make(.intInfo, taking: [small(30), small(4), small(4300), small(640)]))
     try constant(
       "hash_info",
       try StructSequence.make(
-        .hashInfo,
+        .hashInfo, taking:
         [small(64), small(2_305_843_009_213_693_951), small(314_159), small(0), small(1_000_003), try held("siphash13"), small(64), small(128), small(0)]))
     var library = [CChar](repeating: 0, count: 64)
     confstr(Int32(_CS_GNU_LIBPTHREAD_VERSION), &library, library.count - 1)
     let libraryVersion = try held(String(cString: library))
-    try constant("thread_info", try StructSequence.make(.threadInfo, [try held("pthread"), try held("semaphore"), libraryVersion]))
+    try constant("thread_info", try StructSequence.make(.threadInfo, taking: [try held("pthread"), try held("semaphore"), libraryVersion]))
   }
 
   private func defineImplementation(_ version: Value) throws(PyError) {
     let namespace = try TypeObject.simpleNamespace.value.call()
     let set = { (name: StaticString, value: Value) throws(PyError) in
+      let value = Owned(taking: value)
       let interned = intern(try Owned.string(name))
-      try namespace.value.setAttribute(interned.value, value)
+      try namespace.value.setAttribute(interned.value, value.value)
     }
     try set("name", try held("krait"))
     try set("cache_tag", try held("cpython-314"))
-    try set("version", version)
+    try set("version", Owned(copying: version).take())
     try set("hexversion", small(0x030E_08F0))
     try set("_multiarch", try held("x86_64-linux-gnu"))
     try set("supports_isolated_interpreters", .true)
@@ -133,6 +133,6 @@ extension ModuleBuilder {
 }
 
 private func small(_ value: Int) -> Value { Value(smallInteger: value) }
-/// A value that nothing else holds: these are made once an interpreter and live as long as it.
+/// A value for its new owner.
 private func held(_ text: String) throws(PyError) -> Value { try Owned.string(text).take() }
 private func held(_ value: Double) throws(PyError) -> Value { try Owned.float(value).take() }

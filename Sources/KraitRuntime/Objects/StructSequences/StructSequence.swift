@@ -73,6 +73,13 @@ enum StructSequence {
     for (index, value) in values.enumerated() { TupleObject(result.value).initialize(index, Owned(copying: value)) }
     return result
   }
+
+  /// As ``make(_:_:)``, with values that the caller owns.
+  static func make(_ type: TypeObject, taking values: [Value]) throws(PyError) -> Owned {
+    let result = try allocate(type, count: values.count)
+    for (index, value) in values.enumerated() { TupleObject(result.value).initialize(index, Owned(taking: value)) }
+    return result
+  }
 }
 
 extension TypeObject {
