@@ -113,15 +113,17 @@ extension Evaluator {
     let contents = FrameObject(object).contents
     if object.object.referenceCount > 1 {
       contents.pointee.lastInstruction = frame.unresolvedLastInstruction
-      do throws(PyError) {
-        let values = try allocateMemory(max(count, 1) * 8).assumingMemoryBound(to: Value.self)
-        for index in 0..<count {
-          values[index] = frame.pointee.fp[index]
-          frame.pointee.fp[index] = .none
-        }
-        contents.pointee.values = values
-        contents.pointee.valueCount = count
-      } catch { PyError.clear() }
+      if count > 0 {
+        do throws(PyError) {
+          let values = try allocateMemory(count * 8).assumingMemoryBound(to: Value.self)
+          for index in 0..<count {
+            values[index] = frame.pointee.fp[index]
+            frame.pointee.fp[index] = .none
+          }
+          contents.pointee.values = values
+          contents.pointee.valueCount = count
+        } catch { PyError.clear() }
+      }
       if frame.pointee.flags.contains(.hasLocals) { contents.pointee.locals = Owned(copying: frame.pointee.extra).take() }
       if !frame.caller.isBase {
         do throws(PyError) { contents.pointee.back = try frameObject(of: frame.caller).take() } catch { PyError.clear() }

@@ -71,6 +71,7 @@ extension Runtime {
       state.modules, state.sys, state.builtins, state.spareMemoryError, state.shownWarnings, state.collector.garbage, state.collector.callbacks, state.auditHooks,
       state.errorHandlers, state.codecSearchPath, state.codecCache, thread.representing, thread.asyncGeneratorFirstIteration, thread.asyncGeneratorFinalizer,
     ] { held.releaseIfPresent() }
+    interpreter.pointee.monitoring.clear()
     TypeCache.clear()
     Collector.collect(interpreter, generation: 2)
     interpreter.pointee.heap.pointee.quarantine.check()
