@@ -496,6 +496,17 @@ static KRAIT_STEP void krait_locked_step_ADD_STRING(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_SUBSCRIPT_SLICE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SUBSCRIPT_SLICE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_SUBSCRIPT_SLICE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_ADD_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_ADD_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -771,6 +782,17 @@ static KRAIT_STEP void krait_locked_step_BINARY_SLICE(uint64_t *_Nonnull pc, voi
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_STORE_SLICE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_SLICE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_STORE_SLICE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_STORE_SUBSCR_LIST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_SUBSCR_LIST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -997,6 +1019,28 @@ static KRAIT_STEP void krait_locked_step_BUILD_LIST(uint64_t *_Nonnull pc, void 
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_BUILD_LIST(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_BUILD_STRING(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BUILD_STRING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_BUILD_STRING(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_BUILD_SLICE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BUILD_SLICE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_BUILD_SLICE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1618,7 +1662,7 @@ static KRAIT_STEP void krait_locked_step_INSTRUMENT(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[224] = {
+static const krait_step krait_locked_table[225] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1678,6 +1722,7 @@ static const krait_step krait_locked_table[224] = {
   krait_locked_step_SUBSCRIPT_DICT,
   krait_locked_step_BINARY_OP_METHOD,
   krait_locked_step_ADD_STRING,
+  krait_locked_step_SUBSCRIPT_SLICE,
   krait_locked_step_slow,
   krait_locked_step_ADD_INT_I,
   krait_locked_step_SUBTRACT_INT_I,
@@ -1707,7 +1752,7 @@ static const krait_step krait_locked_table[224] = {
   krait_locked_step_UNARY_NOT,
   krait_locked_step_TO_BOOL,
   krait_locked_step_BINARY_SLICE,
-  krait_locked_step_slow,
+  krait_locked_step_STORE_SLICE,
   krait_locked_step_slow,
   krait_locked_step_STORE_SUBSCR_LIST,
   krait_locked_step_STORE_SUBSCR_DICT,
@@ -1740,8 +1785,8 @@ static const krait_step krait_locked_table[224] = {
   krait_locked_step_BUILD_LIST,
   krait_locked_step_slow,
   krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_BUILD_STRING,
+  krait_locked_step_BUILD_SLICE,
   krait_locked_step_slow,
   krait_locked_step_slow,
   krait_locked_step_LIST_APPEND,
@@ -2327,6 +2372,17 @@ static KRAIT_STEP void krait_free_step_ADD_STRING(uint64_t *_Nonnull pc, void *_
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_SUBSCRIPT_SLICE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SUBSCRIPT_SLICE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_SUBSCRIPT_SLICE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_ADD_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_ADD_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2602,6 +2658,17 @@ static KRAIT_STEP void krait_free_step_BINARY_SLICE(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_STORE_SLICE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_SLICE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_STORE_SLICE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_STORE_SUBSCR_LIST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_STORE_SUBSCR_LIST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2828,6 +2895,28 @@ static KRAIT_STEP void krait_free_step_BUILD_LIST(uint64_t *_Nonnull pc, void *_
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_BUILD_LIST(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_BUILD_STRING(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BUILD_STRING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_BUILD_STRING(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_BUILD_SLICE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BUILD_SLICE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_BUILD_SLICE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -3449,7 +3538,7 @@ static KRAIT_STEP void krait_free_step_INSTRUMENT(uint64_t *_Nonnull pc, void *_
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[224] = {
+static const krait_step krait_free_table[225] = {
   krait_free_step_MOVE,
   krait_free_step_COPY,
   krait_free_step_COPY2,
@@ -3509,6 +3598,7 @@ static const krait_step krait_free_table[224] = {
   krait_free_step_SUBSCRIPT_DICT,
   krait_free_step_BINARY_OP_METHOD,
   krait_free_step_ADD_STRING,
+  krait_free_step_SUBSCRIPT_SLICE,
   krait_free_step_slow,
   krait_free_step_ADD_INT_I,
   krait_free_step_SUBTRACT_INT_I,
@@ -3538,7 +3628,7 @@ static const krait_step krait_free_table[224] = {
   krait_free_step_UNARY_NOT,
   krait_free_step_TO_BOOL,
   krait_free_step_BINARY_SLICE,
-  krait_free_step_slow,
+  krait_free_step_STORE_SLICE,
   krait_free_step_slow,
   krait_free_step_STORE_SUBSCR_LIST,
   krait_free_step_STORE_SUBSCR_DICT,
@@ -3571,8 +3661,8 @@ static const krait_step krait_free_table[224] = {
   krait_free_step_BUILD_LIST,
   krait_free_step_slow,
   krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_BUILD_STRING,
+  krait_free_step_BUILD_SLICE,
   krait_free_step_slow,
   krait_free_step_slow,
   krait_free_step_LIST_APPEND,

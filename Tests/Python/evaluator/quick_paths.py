@@ -255,3 +255,40 @@ for value, specification in ((1, "s"), (1.5, "d"), ("a", "d"), ("a", "=5")):
         print(format(value, specification))
     except ValueError as error:
         print(error)
+
+
+def pieces(a, b, c):
+    return f"{a}{b}", f"<{a}|{c!r}>", f"{a:>3}{b}", f"{b}", f"{a}{''}{b}"
+
+
+for pair in ((1, "x"), (-5, "\xe9"), (big, "\u1234"), (True, ""), ("", ""), ("", "y"), (Text("t"), None), (2.5, [1])):
+    print(ascii(pieces(*pair, "z")))
+
+
+def steps(sequence):
+    for cut in (slice(None), slice(1, 3), slice(None, None, -1), slice(5, 0, -2), slice(big), slice(-2, None), slice(None, None, 0), slice("a"), slice(0, 2, big)):
+        try:
+            print(sequence[cut], end=" ")
+        except (TypeError, ValueError) as error:
+            print(error, end=" ")
+    print(sequence[3::-1], sequence[::2], sequence[big:0:-1])
+
+
+class Own:
+    def __getitem__(self, key):
+        return key
+
+
+for sequence in ([1, 2, 3, 4, 5], (1, 2, 3, 4, 5), "abcde", b"abcde", range(5), Own(), [], Odd([1, 2])):
+    steps(sequence)
+print([list(), dict(), set(), tuple()], set("aa"), dict({1: 2}), list({3: 4}), set(set()), dict([(1, 2)]), dict(a=1))
+first = {1: 2}
+second = dict(first)
+second[3] = 4
+print(first, second)
+for name in range(3):
+    globals()[f"name{name}"] = name
+    print(len([name]), name1 if name > 0 else None)
+    globals().pop("gone", None)
+    gone = name
+    del gone

@@ -62,173 +62,174 @@ enum Instruction: UInt16, BitwiseCopyable {
   case SUBSCRIPT_DICT = 56
   case BINARY_OP_METHOD = 57
   case ADD_STRING = 58
-  case BINARY_OP_I = 59
-  case ADD_INT_I = 60
-  case SUBTRACT_INT_I = 61
-  case MULTIPLY_INT_I = 62
-  case FLOOR_DIVIDE_INT_I = 63
-  case REMAINDER_INT_I = 64
-  case AND_INT_I = 65
-  case OR_INT_I = 66
-  case XOR_INT_I = 67
-  case LEFT_SHIFT_INT_I = 68
-  case RIGHT_SHIFT_INT_I = 69
-  case SUBSCRIPT_LIST_I = 70
-  case SUBSCRIPT_TUPLE_I = 71
-  case BINARY_OP_K = 72
-  case ADD_FLOAT_K = 73
-  case SUBTRACT_FLOAT_K = 74
-  case MULTIPLY_FLOAT_K = 75
-  case DIVIDE_FLOAT_K = 76
-  case COMPARE_OP = 77
-  case COMPARE_OP_INT = 78
-  case COMPARE_OP_FLOAT = 79
-  case COMPARE_OP_METHOD = 80
-  case IS_OP = 81
-  case CONTAINS_OP = 82
-  case UNARY_NEGATIVE = 83
-  case UNARY_INVERT = 84
-  case UNARY_NOT = 85
-  case TO_BOOL = 86
-  case BINARY_SLICE = 87
-  case STORE_SLICE = 88
-  case STORE_SUBSCR = 89
-  case STORE_SUBSCR_LIST = 90
-  case STORE_SUBSCR_DICT = 91
-  case DELETE_SUBSCR = 92
-  case GET_LEN = 93
-  case LOAD_ATTR = 94
-  case LOAD_ATTR_INSIDE = 95
-  case LOAD_ATTR_OVERFLOW = 96
-  case LOAD_ATTR_MEMBER = 97
-  case LOAD_ATTR_VALUE = 98
-  case LOAD_ATTR_CLASS = 99
-  case LOAD_ATTR_MODULE = 100
-  case LOAD_ATTR_PROPERTY = 101
-  case LOAD_ATTR_CACHED = 102
-  case LOAD_METHOD = 103
-  case LOAD_METHOD_METHOD = 104
-  case LOAD_METHOD_CLASS = 105
-  case LOAD_METHOD_MODULE = 106
-  case LOAD_METHOD_CACHED = 107
-  case STORE_ATTR = 108
-  case STORE_ATTR_INSIDE = 109
-  case STORE_ATTR_ADD = 110
-  case STORE_ATTR_OVERFLOW = 111
-  case STORE_ATTR_CACHED = 112
-  case DELETE_ATTR = 113
-  case LOAD_SUPER_ATTR = 114
-  case LOAD_SUPER_METHOD = 115
-  case LOAD_SPECIAL = 116
-  case BUILD_TUPLE = 117
-  case BUILD_LIST = 118
-  case BUILD_SET = 119
-  case BUILD_MAP = 120
-  case BUILD_STRING = 121
-  case BUILD_SLICE = 122
-  case BUILD_TEMPLATE = 123
-  case BUILD_INTERPOLATION = 124
-  case LIST_APPEND = 125
-  case LIST_EXTEND = 126
-  case SET_ADD = 127
-  case SET_UPDATE = 128
-  case DICT_UPDATE = 129
-  case DICT_MERGE = 130
-  case MAP_ADD = 131
-  case FORMAT_SIMPLE = 132
-  case FORMAT_WITH_SPEC = 133
-  case CONVERT_VALUE = 134
-  case UNPACK_SEQUENCE = 135
-  case UNPACK_EX = 136
-  case JUMP = 137
-  case JUMP_BACKWARD = 138
-  case JUMP_IF_FALSE = 139
-  case JUMP_IF_TRUE = 140
-  case JUMP_IF_NONE = 141
-  case JUMP_IF_NOT_NONE = 142
-  case COMPARE_JUMP = 143
-  case JUMP_LESS_INT = 144
-  case JUMP_LESS_EQUAL_INT = 145
-  case JUMP_EQUAL_INT = 146
-  case JUMP_NOT_EQUAL_INT = 147
-  case JUMP_GREATER_INT = 148
-  case JUMP_GREATER_EQUAL_INT = 149
-  case JUMP_LESS_FLOAT = 150
-  case JUMP_LESS_EQUAL_FLOAT = 151
-  case JUMP_EQUAL_FLOAT = 152
-  case JUMP_GREATER_FLOAT = 153
-  case JUMP_GREATER_EQUAL_FLOAT = 154
-  case JUMP_EQUAL_STRING = 155
-  case COMPARE_JUMP_METHOD = 156
-  case COMPARE_JUMP_I = 157
-  case JUMP_LESS_INT_I = 158
-  case JUMP_LESS_EQUAL_INT_I = 159
-  case JUMP_EQUAL_INT_I = 160
-  case JUMP_NOT_EQUAL_INT_I = 161
-  case JUMP_GREATER_INT_I = 162
-  case JUMP_GREATER_EQUAL_INT_I = 163
-  case IS_JUMP = 164
-  case CONTAINS_JUMP = 165
-  case GET_ITER = 166
-  case FOR_ITER = 167
-  case FOR_ITER_RANGE = 168
-  case FOR_ITER_LIST = 169
-  case FOR_ITER_TUPLE = 170
-  case FOR_ITER_NATIVE = 171
-  case FOR_ITER_GENERATOR = 172
-  case CALL = 173
-  case CALL_PYTHON = 174
-  case CALL_METHOD_PYTHON = 175
-  case CALL_DEFAULTS = 176
-  case CALL_BOUND_METHOD = 177
-  case CALL_OBJECT = 178
-  case CALL_NATIVE = 179
-  case CALL_METHOD_NATIVE = 180
-  case CALL_LIST_APPEND = 181
-  case CALL_CLASS = 182
-  case CALL_KW = 183
-  case CALL_KW_PYTHON = 184
-  case CALL_FUNCTION_EX = 185
-  case CALL_INTRINSIC_1 = 186
-  case CALL_INTRINSIC_2 = 187
-  case MAKE_FUNCTION = 188
-  case SET_FUNCTION_ATTRIBUTE = 189
-  case RESUME = 190
-  case RETURN = 191
-  case RETURN_CONST = 192
-  case IMPORT_NAME = 193
-  case IMPORT_FROM = 194
-  case RETURN_GENERATOR = 195
-  case YIELD_VALUE = 196
-  case SEND = 197
-  case END_SEND = 198
-  case GET_YIELD_FROM_ITER = 199
-  case GET_AWAITABLE = 200
-  case GET_AITER = 201
-  case GET_ANEXT = 202
-  case END_ASYNC_FOR = 203
-  case CLEANUP_THROW = 204
-  case PUSH_EXC_INFO = 205
-  case POP_EXCEPT = 206
-  case CHECK_EXC_MATCH = 207
-  case CHECK_EG_MATCH = 208
-  case RERAISE = 209
-  case RAISE_VARARGS = 210
-  case WITH_EXCEPT_START = 211
-  case MATCH_MAPPING = 212
-  case MATCH_SEQUENCE = 213
-  case MATCH_KEYS = 214
-  case MATCH_CLASS = 215
-  case INSTRUMENT = 216
-  case INSTRUMENT_EDGE = 217
-  case INSTRUMENT_SWITCH = 218
-  case RESUME_INSTRUMENTED = 219
-  case JUMP_BACKWARD_INSTRUMENTED = 220
-  case FOR_ITER_INSTRUMENTED = 221
-  case UNREACHABLE = 222
-  case HALT = 223
+  case SUBSCRIPT_SLICE = 59
+  case BINARY_OP_I = 60
+  case ADD_INT_I = 61
+  case SUBTRACT_INT_I = 62
+  case MULTIPLY_INT_I = 63
+  case FLOOR_DIVIDE_INT_I = 64
+  case REMAINDER_INT_I = 65
+  case AND_INT_I = 66
+  case OR_INT_I = 67
+  case XOR_INT_I = 68
+  case LEFT_SHIFT_INT_I = 69
+  case RIGHT_SHIFT_INT_I = 70
+  case SUBSCRIPT_LIST_I = 71
+  case SUBSCRIPT_TUPLE_I = 72
+  case BINARY_OP_K = 73
+  case ADD_FLOAT_K = 74
+  case SUBTRACT_FLOAT_K = 75
+  case MULTIPLY_FLOAT_K = 76
+  case DIVIDE_FLOAT_K = 77
+  case COMPARE_OP = 78
+  case COMPARE_OP_INT = 79
+  case COMPARE_OP_FLOAT = 80
+  case COMPARE_OP_METHOD = 81
+  case IS_OP = 82
+  case CONTAINS_OP = 83
+  case UNARY_NEGATIVE = 84
+  case UNARY_INVERT = 85
+  case UNARY_NOT = 86
+  case TO_BOOL = 87
+  case BINARY_SLICE = 88
+  case STORE_SLICE = 89
+  case STORE_SUBSCR = 90
+  case STORE_SUBSCR_LIST = 91
+  case STORE_SUBSCR_DICT = 92
+  case DELETE_SUBSCR = 93
+  case GET_LEN = 94
+  case LOAD_ATTR = 95
+  case LOAD_ATTR_INSIDE = 96
+  case LOAD_ATTR_OVERFLOW = 97
+  case LOAD_ATTR_MEMBER = 98
+  case LOAD_ATTR_VALUE = 99
+  case LOAD_ATTR_CLASS = 100
+  case LOAD_ATTR_MODULE = 101
+  case LOAD_ATTR_PROPERTY = 102
+  case LOAD_ATTR_CACHED = 103
+  case LOAD_METHOD = 104
+  case LOAD_METHOD_METHOD = 105
+  case LOAD_METHOD_CLASS = 106
+  case LOAD_METHOD_MODULE = 107
+  case LOAD_METHOD_CACHED = 108
+  case STORE_ATTR = 109
+  case STORE_ATTR_INSIDE = 110
+  case STORE_ATTR_ADD = 111
+  case STORE_ATTR_OVERFLOW = 112
+  case STORE_ATTR_CACHED = 113
+  case DELETE_ATTR = 114
+  case LOAD_SUPER_ATTR = 115
+  case LOAD_SUPER_METHOD = 116
+  case LOAD_SPECIAL = 117
+  case BUILD_TUPLE = 118
+  case BUILD_LIST = 119
+  case BUILD_SET = 120
+  case BUILD_MAP = 121
+  case BUILD_STRING = 122
+  case BUILD_SLICE = 123
+  case BUILD_TEMPLATE = 124
+  case BUILD_INTERPOLATION = 125
+  case LIST_APPEND = 126
+  case LIST_EXTEND = 127
+  case SET_ADD = 128
+  case SET_UPDATE = 129
+  case DICT_UPDATE = 130
+  case DICT_MERGE = 131
+  case MAP_ADD = 132
+  case FORMAT_SIMPLE = 133
+  case FORMAT_WITH_SPEC = 134
+  case CONVERT_VALUE = 135
+  case UNPACK_SEQUENCE = 136
+  case UNPACK_EX = 137
+  case JUMP = 138
+  case JUMP_BACKWARD = 139
+  case JUMP_IF_FALSE = 140
+  case JUMP_IF_TRUE = 141
+  case JUMP_IF_NONE = 142
+  case JUMP_IF_NOT_NONE = 143
+  case COMPARE_JUMP = 144
+  case JUMP_LESS_INT = 145
+  case JUMP_LESS_EQUAL_INT = 146
+  case JUMP_EQUAL_INT = 147
+  case JUMP_NOT_EQUAL_INT = 148
+  case JUMP_GREATER_INT = 149
+  case JUMP_GREATER_EQUAL_INT = 150
+  case JUMP_LESS_FLOAT = 151
+  case JUMP_LESS_EQUAL_FLOAT = 152
+  case JUMP_EQUAL_FLOAT = 153
+  case JUMP_GREATER_FLOAT = 154
+  case JUMP_GREATER_EQUAL_FLOAT = 155
+  case JUMP_EQUAL_STRING = 156
+  case COMPARE_JUMP_METHOD = 157
+  case COMPARE_JUMP_I = 158
+  case JUMP_LESS_INT_I = 159
+  case JUMP_LESS_EQUAL_INT_I = 160
+  case JUMP_EQUAL_INT_I = 161
+  case JUMP_NOT_EQUAL_INT_I = 162
+  case JUMP_GREATER_INT_I = 163
+  case JUMP_GREATER_EQUAL_INT_I = 164
+  case IS_JUMP = 165
+  case CONTAINS_JUMP = 166
+  case GET_ITER = 167
+  case FOR_ITER = 168
+  case FOR_ITER_RANGE = 169
+  case FOR_ITER_LIST = 170
+  case FOR_ITER_TUPLE = 171
+  case FOR_ITER_NATIVE = 172
+  case FOR_ITER_GENERATOR = 173
+  case CALL = 174
+  case CALL_PYTHON = 175
+  case CALL_METHOD_PYTHON = 176
+  case CALL_DEFAULTS = 177
+  case CALL_BOUND_METHOD = 178
+  case CALL_OBJECT = 179
+  case CALL_NATIVE = 180
+  case CALL_METHOD_NATIVE = 181
+  case CALL_LIST_APPEND = 182
+  case CALL_CLASS = 183
+  case CALL_KW = 184
+  case CALL_KW_PYTHON = 185
+  case CALL_FUNCTION_EX = 186
+  case CALL_INTRINSIC_1 = 187
+  case CALL_INTRINSIC_2 = 188
+  case MAKE_FUNCTION = 189
+  case SET_FUNCTION_ATTRIBUTE = 190
+  case RESUME = 191
+  case RETURN = 192
+  case RETURN_CONST = 193
+  case IMPORT_NAME = 194
+  case IMPORT_FROM = 195
+  case RETURN_GENERATOR = 196
+  case YIELD_VALUE = 197
+  case SEND = 198
+  case END_SEND = 199
+  case GET_YIELD_FROM_ITER = 200
+  case GET_AWAITABLE = 201
+  case GET_AITER = 202
+  case GET_ANEXT = 203
+  case END_ASYNC_FOR = 204
+  case CLEANUP_THROW = 205
+  case PUSH_EXC_INFO = 206
+  case POP_EXCEPT = 207
+  case CHECK_EXC_MATCH = 208
+  case CHECK_EG_MATCH = 209
+  case RERAISE = 210
+  case RAISE_VARARGS = 211
+  case WITH_EXCEPT_START = 212
+  case MATCH_MAPPING = 213
+  case MATCH_SEQUENCE = 214
+  case MATCH_KEYS = 215
+  case MATCH_CLASS = 216
+  case INSTRUMENT = 217
+  case INSTRUMENT_EDGE = 218
+  case INSTRUMENT_SWITCH = 219
+  case RESUME_INSTRUMENTED = 220
+  case JUMP_BACKWARD_INSTRUMENTED = 221
+  case FOR_ITER_INSTRUMENTED = 222
+  case UNREACHABLE = 223
+  case HALT = 224
 
-  static let count = 224
+  static let count = 225
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -242,11 +243,12 @@ extension Instruction {
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 2, 3, 3, 3, 3, 3, 2, 1,
     1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1,
-    2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1,
+    1, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1,
+    1,
   ]
 
   static let names: [StaticString] = [
@@ -309,6 +311,7 @@ extension Instruction {
     "SUBSCRIPT_DICT",
     "BINARY_OP_METHOD",
     "ADD_STRING",
+    "SUBSCRIPT_SLICE",
     "BINARY_OP_I",
     "ADD_INT_I",
     "SUBTRACT_INT_I",
@@ -537,6 +540,7 @@ extension Instruction {
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
@@ -708,15 +712,15 @@ extension Instruction {
   static let families: [UInt16] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
     19, 19, 22, 22, 24, 25, 25, 25, 28, 28, 30, 31, 32, 33, 34, 35, 35, 35, 35, 35,
-    35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 59,
-    59, 59, 59, 59, 59, 59, 59, 59, 59, 59, 59, 59, 72, 72, 72, 72, 72, 77, 77, 77,
-    77, 81, 82, 83, 84, 85, 86, 87, 88, 89, 89, 89, 92, 93, 94, 94, 94, 94, 94, 94,
-    94, 94, 94, 103, 103, 103, 103, 103, 108, 108, 108, 108, 108, 113, 114, 115, 116, 117, 118, 119,
+    35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+    60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 73, 73, 73, 73, 73, 78, 78,
+    78, 78, 82, 83, 84, 85, 86, 87, 88, 89, 90, 90, 90, 93, 94, 95, 95, 95, 95, 95,
+    95, 95, 95, 95, 104, 104, 104, 104, 104, 109, 109, 109, 109, 109, 114, 115, 116, 117, 118, 119,
     120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
-    140, 141, 142, 143, 143, 143, 143, 143, 143, 143, 143, 143, 143, 143, 143, 143, 143, 157, 157, 157,
-    157, 157, 157, 157, 164, 165, 166, 167, 167, 167, 167, 167, 167, 173, 173, 173, 173, 173, 173, 173,
-    173, 173, 173, 183, 183, 185, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199,
+    140, 141, 142, 143, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 158, 158,
+    158, 158, 158, 158, 158, 165, 166, 167, 168, 168, 168, 168, 168, 168, 174, 174, 174, 174, 174, 174,
+    174, 174, 174, 174, 184, 184, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199,
     200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219,
-    220, 221, 222, 223,
+    220, 221, 222, 223, 224,
   ]
 }

@@ -51,6 +51,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .SUBSCRIPT_DICT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)) { continue }
       case .BINARY_OP_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.BINARY_OP_METHOD(&pc, &fp, thread)) { continue }
       case .ADD_STRING: if _fastPath(Ops<Model>.ADD_STRING(&pc, &fp, thread)) { continue }
+      case .SUBSCRIPT_SLICE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.SUBSCRIPT_SLICE(&pc, &fp, thread)) { continue }
       case .ADD_INT_I: if _fastPath(Ops<Model>.ADD_INT_I(&pc, &fp, thread)) { continue }
       case .SUBTRACT_INT_I: if _fastPath(Ops<Model>.SUBTRACT_INT_I(&pc, &fp, thread)) { continue }
       case .MULTIPLY_INT_I: if _fastPath(Ops<Model>.MULTIPLY_INT_I(&pc, &fp, thread)) { continue }
@@ -76,6 +77,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .UNARY_NOT: if _fastPath(Ops<Model>.UNARY_NOT(&pc, &fp, thread)) { continue }
       case .TO_BOOL: if _fastPath(Ops<Model>.TO_BOOL(&pc, &fp, thread)) { continue }
       case .BINARY_SLICE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.BINARY_SLICE(&pc, &fp, thread)) { continue }
+      case .STORE_SLICE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_SLICE(&pc, &fp, thread)) { continue }
       case .STORE_SUBSCR_LIST: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)) { continue }
       case .STORE_SUBSCR_DICT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_INSIDE: if _fastPath(Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)) { continue }
@@ -97,6 +99,8 @@ enum PortableLoop<Model: ThreadingModel> {
       case .LOAD_SUPER_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)) { continue }
       case .BUILD_TUPLE: if _fastPath(Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)) { continue }
       case .BUILD_LIST: if _fastPath(Ops<Model>.BUILD_LIST(&pc, &fp, thread)) { continue }
+      case .BUILD_STRING: if _fastPath(Ops<Model>.BUILD_STRING(&pc, &fp, thread)) { continue }
+      case .BUILD_SLICE: if _fastPath(Ops<Model>.BUILD_SLICE(&pc, &fp, thread)) { continue }
       case .LIST_APPEND: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LIST_APPEND(&pc, &fp, thread)) { continue }
       case .SET_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.SET_ADD(&pc, &fp, thread)) { continue }
       case .MAP_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.MAP_ADD(&pc, &fp, thread)) { continue }

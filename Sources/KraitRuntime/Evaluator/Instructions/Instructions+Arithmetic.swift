@@ -524,6 +524,7 @@ extension Slow {
     if operation == 26 {
       if right.isSmallInteger && left.isExactList { choice = .SUBSCRIPT_LIST }
       if right.isSmallInteger && left.isExactTuple { choice = .SUBSCRIPT_TUPLE }
+      if right.isSlice && (left.isExactList || left.isExactTuple || left.isExactString) { choice = .SUBSCRIPT_SLICE }
       if left.isExactDict && right.quickHash != nil { choice = .SUBSCRIPT_DICT }
     } else if operation < 13 {
       if Value.areSmallIntegers(left, right) {

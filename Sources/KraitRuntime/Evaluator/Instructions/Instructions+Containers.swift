@@ -70,8 +70,15 @@ extension Ops {
   static func FORMAT_SIMPLE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let operand = operandB(pc)
     let value = fp[operand]
-    guard value.isExactString else { return false }
     let destination = operandA(pc)
+    if value.isSmallInteger {
+      let text = decimalText(value)
+      if _slowPath(text.isAbsent) { return false }
+      set(fp, destination, text)
+      pc += 1
+      return true
+    }
+    guard value.isExactString else { return false }
     if operand == destination {
       pc += 1
       return true
@@ -82,7 +89,28 @@ extension Ops {
     return true
   }
 
+  @inline(__always)
+  static func BUILD_STRING(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    if _slowPath(!joinPieces(fp + base, operandB(pc))) { return false }
+    pc += 1
+    return true
+  }
+
   // MARK: Building
+
+  @inline(__always)
+  static func BUILD_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let hasStep = operandB(pc) == 3
+    let slice = newSlice(taking: fp + base, hasStep: hasStep)
+    if _slowPath(slice.isAbsent) { return false }
+    fp[base] = slice
+    fp[base &+ 1] = .none
+    if hasStep { fp[base &+ 2] = .none }
+    pc += 1
+    return true
+  }
 
   @inline(__always)
   static func BUILD_LIST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -114,6 +142,38 @@ extension Ops {
     thread.pointee.frame.pointee.pc = pc
     // The bounds are immediates.
     set(fp, base, result)
+    pc += 1
+    return true
+  }
+
+  /// An exact list, tuple or str, and a slice object.
+  @inline(__always)
+  static func SUBSCRIPT_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = operandB(pc)
+    let slice = operandC(pc)
+    thread.pointee.frame.pointee.pc = pc
+    let result = quickSlice(fp[container], fp[slice])
+    if _slowPath(result.isAbsent) { return false }
+    let destination = operandA(pc)
+    if slice != destination { consume(fp, thread, slice) }
+    if container != destination { consume(fp, thread, container) }
+    set(fp, destination, result)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let container = fp[base &+ 1]
+    thread.pointee.frame.pointee.pc = pc
+    if _slowPath(!quicklyStoreSlice(container, fp[base &+ 2], fp[base &+ 3], fp[base])) { return false }
+    // The bounds are immediates.
+    let value = fp[base]
+    fp[base] = .none
+    fp[base &+ 1] = .none
+    release(value)
+    release(container)
     pc += 1
     return true
   }
@@ -223,6 +283,88 @@ private func quickSlice(_ sequence: Value, _ start: Value, _ stop: Value) -> Val
     }
   } catch { PyError.clear() }
   return .absent
+}
+
+/// `sequence[slice]` of an exact list, tuple or str where no part of the slice is an object; absent for the general way.
+@inline(never)
+private func quickSlice(_ sequence: Value, _ key: Value) -> Value {
+  guard key.isSlice, sequence.isObject else { return .absent }
+  let slice = SliceObject(key)
+  let flags = sequence.object.shape.flags
+  guard flags.contains(.exact), !flags.isDisjoint(with: [.list, .tuple, .string]), !slice.start.isObject, !slice.stop.isObject, !slice.step.isObject else { return .absent }
+  do throws(PyError) {
+    if flags.contains(.list) { return try ListObject(sequence).getSubscript(key).take() }
+    guard let slot = sequence.object.shape.type.slots.pointee.subscript else { return .absent }
+    return try slot(sequence, key).take()
+  } catch {
+    // The general way raises it again.
+    PyError.clear()
+    return .absent
+  }
+}
+
+/// `list[start:stop] = value` for an exact list, simple bounds, and an exact list or tuple; false, with nothing done, for the general way.
+@inline(never)
+private func quicklyStoreSlice(_ container: Value, _ start: Value, _ stop: Value, _ value: Value) -> Bool {
+  guard container.isExactList, value.isExactTuple || (value.isExactList && value !== container), let bounds = SliceBounds(quick: start, stop) else { return false }
+  do throws(PyError) {
+    try ListObject(container).setSlice(bounds, value)
+    return true
+  } catch {
+    PyError.clear()
+    return false
+  }
+}
+
+/// A slice that takes over the references in two or three slots; absent when there is no memory.
+@inline(never)
+private func newSlice(taking parts: FP, hasStep: Bool) -> Value {
+  do throws(PyError) {
+    let raw = try allocateObject(TypeObject.slice.rootShape, size: SliceObject.size)
+    raw.storeBytes(of: parts[0], toByteOffset: 16, as: Value.self)
+    raw.storeBytes(of: parts[1], toByteOffset: 24, as: Value.self)
+    raw.storeBytes(of: hasStep ? parts[2] : .none, toByteOffset: 32, as: Value.self)
+    return Value(raw)
+  } catch {
+    PyError.clear()
+    return .absent
+  }
+}
+
+@inline(never)
+private func decimalText(_ value: Value) -> Value {
+  do throws(PyError) { return try Integer.text(value).take() } catch {
+    PyError.clear()
+    return .absent
+  }
+}
+
+/// Puts the text of consecutive slots that hold ASCII strs into the first one; false, with nothing done, when one is no such str.
+@inline(never)
+private func joinPieces(_ slots: FP, _ count: Int) -> Bool {
+  var length = 0
+  for index in 0..<count {
+    let piece = slots[index]
+    guard piece.isExactString, StringObject(piece).isASCII else { return false }
+    length &+= StringObject(piece).length
+  }
+  guard length > 1 else { return false }
+  do throws(PyError) {
+    let result = try StringObject.allocate(length, bits: 0x7F)
+    var place = result.data
+    for index in 0..<count {
+      let piece = StringObject(slots[index])
+      place.copyMemory(from: piece.data, byteCount: piece.length)
+      place += piece.length
+      slots[index] = .none
+      piece.raw.release()
+    }
+    slots[0] = result.value
+    return true
+  } catch {
+    PyError.clear()
+    return false
+  }
 }
 
 extension SliceBounds {

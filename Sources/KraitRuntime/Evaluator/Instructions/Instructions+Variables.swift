@@ -164,7 +164,7 @@ extension Ops {
     if Model.isFree { return sharedLoadGlobal(&pc, fp, thread, .LOAD_GLOBAL_MODULE) }
     let globals = DictObject(thread.pointee.frame.pointee.globals)
     let cache = pc[2]
-    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !globals.holds(Value(bits: pc[1]), at: Int(cache &>> 32)) { return false }
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !stillHolds(globals, pc) { return false }
     let value = globals.value(at: Int(cache &>> 32))
     retain(value)
     set(fp, operandA(pc), value)
@@ -179,7 +179,7 @@ extension Ops {
     let frame = thread.pointee.frame
     let cache = pc[2]
     let globals = DictObject(frame.pointee.globals)
-    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !globals.lacks(Value(bits: pc[1])) { return false }
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !stillLacks(globals, pc) { return false }
     let builtins = DictObject(FunctionObject(frame.pointee.function).builtins)
     if _slowPath(builtins.keysVersion != UInt32(truncatingIfNeeded: cache &>> 32)) { return false }
     let value = builtins.value(at: Int(operandB(pc)))
@@ -188,6 +188,27 @@ extension Ops {
     pc += 3
     return true
   }
+}
+
+/// The dict has other keys than when an instruction noted where its name is. If that place still is the name's (`except … as name` adds and deletes another each
+/// time), the instruction goes on with the new version.
+@inline(never)
+private func stillHolds(_ globals: DictObject, _ pc: PC) -> Bool {
+  guard globals.holds(Value(bits: pc[1]), at: Int(pc[2] &>> 32)) else { return false }
+  let version = globals.assignKeysVersion()
+  // 0 stands for keys that just changed.
+  if version != 0 { pc[2] = pc[2] & ~0xFFFF_FFFF | UInt64(version) }
+  return true
+}
+
+/// As ``stillHolds(_:_:)`` for a name that is found in the builtins because the globals do not have it.
+@inline(never)
+private func stillLacks(_ globals: DictObject, _ pc: PC) -> Bool {
+  guard globals.lacks(Value(bits: pc[1])) else { return false }
+  let version = globals.assignKeysVersion()
+  // 0 stands for keys that just changed.
+  if version != 0 { pc[2] = pc[2] & ~0xFFFF_FFFF | UInt64(version) }
+  return true
 }
 
 extension Ops {
@@ -215,7 +236,7 @@ extension Ops {
     let frame = thread.pointee.frame
     let globals = DictObject(frame.pointee.globals)
     let cache = pc[2]
-    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !globals.holds(Value(bits: pc[1]), at: Int(cache &>> 32)) { return false }
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !stillHolds(globals, pc) { return false }
     let source = operandA(pc)
     let value = fp[source]
     if value.isObject {

@@ -22,15 +22,13 @@ extension DictObject {
     return _fastPath(keys.hasStringKeys) ? findString(keys, name, hash) : findStringAmongOthers(name, hash)
   }
 
-  /// Whether an entry has this very name, whatever became of the other keys since its number was noted (`except … as name` adds and deletes one each time).
-  @inline(never)
+  /// Whether an entry has this very name, whatever became of the other keys since its number was noted.
   func holds(_ name: Value, at index: Int) -> Bool {
     let keys = self.keys
     return keys.hasStringKeys && index < keys.entryCount && keys.stringEntry(index).pointee === name
   }
 
   /// Whether there is no such name.
-  @inline(never)
   func lacks(_ name: Value) -> Bool { keys.hasStringKeys && findString(name) < 0 }
 
   /// An exact str among exact str: no Python code.
