@@ -361,6 +361,16 @@ extension Slow {
       }
       return
     }
+    if source.isObject && source.object.shape.flags.isSuperset(of: [.set, .exact]) && SetObject(source).count == count {
+      let held = take(fp, base)
+      var position = 0
+      var key = Value.absent
+      for index in 0..<count where SetObject(held.value).next(&position, &key) {
+        key.retain()
+        fp[base + count - 1 - index] = key
+      }
+      return
+    }
     let list = try unpack(source, before: count, after: -1)
     let held = take(fp, base)
     for index in 0..<count { fp[base + count - 1 - index] = Owned(copying: ListObject(list.value)[index]).take() }

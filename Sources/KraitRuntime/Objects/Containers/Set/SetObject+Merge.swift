@@ -24,10 +24,11 @@ extension SetObject {
       // Nothing to compare with.
       if mask == other.mask && other.fill == other.count {
         try ownTable()
+        let (source, target) = (other.table, table)
         for index in 0..<slots {
-          let entry = other.table[index]
+          let entry = source[index]
           entry.key.retainIfPresent()
-          table[index] = entry
+          target[index] = entry
         }
       } else {
         try ownTable()
