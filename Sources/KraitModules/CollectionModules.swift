@@ -5,9 +5,16 @@ import KraitRuntime
 let collectionModules: [ModuleDefinition] = [
   abcModule,
   atexitModule,
+  bisectModule,
   collectionsModule,
+  contextvarsModule,
+  functoolsModule,
+  heapqModule,
   itertoolsModule,
+  mathModule,
   operatorModule,
+  randomModule,
+  structModule,
   typesModule,
   typingModule,
 ]

@@ -24,6 +24,9 @@ extension Runtime {
       if dict === interpreter.pointee.sys || dict === interpreter.pointee.builtins { continue }
       ignoringErrors { () throws(PyError) in weak.append(try module.weakReference(type: .weakReference, callback: .none).take()) }
     }
+    let context = currentThread.pointee.context
+    currentThread.pointee.context = .absent
+    context.releaseIfPresent()
     DictObject(modules).clear()
     Collector.collect(interpreter, generation: 2)
     // What is still referred to from elsewhere loses its names; the module that was imported last first.

@@ -63,6 +63,8 @@ public struct ThreadState {
   var tracedEvent: MonitoringEvent?
   var tracedFrame: UnsafeMutablePointer<Frame>?
 
+  /// The context of context variables in which the thread is: owned, or absent.
+  public var context: Value = .absent
   /// `sys.set_coroutine_origin_tracking_depth`
   public var coroutineOriginDepth = 0
   /// `sys.set_asyncgen_hooks`: owned, or absent.

@@ -148,6 +148,24 @@ extension Name {
   }
 }
 
+extension TypeObject {
+  /// An instance of a native type without fields that lives as long as the process: a singleton that class attributes refer to.
+  public func makeImmortalInstance() -> Value {
+    let raw = ImmortalMemory.allocate(Int(rootShape.contents.pointee.instanceSize))
+    raw.initializeHeader(rootShape)
+    raw.makeImmortal()
+    return Value(raw)
+  }
+}
+
+/// Whether an instance has attributes of its own, without making its `__dict__`.
+public func hasOwnAttributes(_ object: Value) -> Bool {
+  guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else { return false }
+  let shape = object.object.shape
+  if !shape.flags.contains(.dictionaryMode) { return shape.contents.pointee.attributeCount > 0 }
+  return !object.object.attributeWord.load(as: Value.self).isAbsent
+}
+
 /// For `slots.traverse` of a native type with the shape flag `.hasAttributes`: visits the attributes of exact instances. Those of a class that
 /// Python code derives are visited without its help.
 public func traverseOwnAttributes(_ object: UnsafeMutableRawPointer, _ visit: Visitor) {

@@ -201,7 +201,7 @@ func explainUnhashable(_ key: Value, _ use: StaticString) -> PyError {
 
 /// `hash(i)` of a 63-bit int: the remainder by 2^61-1 with the sign of `i`; never -1.
 @inline(__always)
-func hashSmallInteger(_ value: Int) -> Int {
+public func hashSmallInteger(_ value: Int) -> Int {
   // Magnitudes below the modulus are their own hash.
   if _fastPath(UInt(bitPattern: value &+ ((1 &<< 61) &- 2)) <= (1 &<< 62) &- 4) { return value == -1 ? -2 : value }
   let remainder = value % ((1 &<< 61) &- 1)

@@ -1,0 +1,58 @@
+// The module `_bisect`: searches in sorted sequences.
+
+import KraitRuntime
+
+let bisectModule = ModuleDefinition(
+  "_bisect", "Bisection algorithms.\n\nThis module provides support for maintaining a list in sorted order without\nhaving to sort the list after each insertion."
+) { (m: ModuleBuilder) throws(PyError) in
+  try m.function("bisect_right(a, x, lo=0, hi=None, *, key=None)", "Return the index where to insert item x in list a, assuming a is sorted.\n\nAll e in a[:i] have e <= x, all e in a[i:] have e > x.") { (call: Call) throws(PyError) -> Owned in
+    try Owned.integer(try bisect(call, call[1], toTheRight: true))
+  }
+  try m.function("bisect_left(a, x, lo=0, hi=None, *, key=None)", "Return the index where to insert item x in list a, assuming a is sorted.\n\nAll e in a[:i] have e < x, all e in a[i:] have e >= x.") { (call: Call) throws(PyError) -> Owned in
+    try Owned.integer(try bisect(call, call[1], toTheRight: false))
+  }
+  try m.function("insort_right(a, x, lo=0, hi=None, *, key=None)", "Insert item x in list a, and keep it sorted assuming a is sorted.\n\nIf x is already in a, insert it to the right of the rightmost x.") { (call: Call) throws(PyError) -> Owned in
+    try insert(call, toTheRight: true)
+  }
+  try m.function("insort_left(a, x, lo=0, hi=None, *, key=None)", "Insert item x in list a, and keep it sorted assuming a is sorted.\n\nIf x is already in a, insert it to the left of the leftmost x.") { (call: Call) throws(PyError) -> Owned in
+    try insert(call, toTheRight: false)
+  }
+}
+
+private func insert(_ call: Call, toTheRight: Bool) throws(PyError) -> Owned {
+  let wanted = call[4].isNone ? Owned(copying: call[1]) : try call[4].call(call[1])
+  let index = try bisect(call, wanted.value, toTheRight: toTheRight)
+  let place = try Owned.integer(index)
+  _ = try call[0].callMethod(Name.insert, place.value, call[1])
+  return .none
+}
+
+/// Where `wanted` belongs: behind what is equal to it, or in front.
+private func bisect(_ call: Call, _ wanted: Value, toTheRight: Bool) throws(PyError) -> Int {
+  let (sequence, key) = (call[0], call[4])
+  var low = try call.index(2)
+  if low < 0 { throw .valueError("lo must be non-negative") }
+  var high = call[3].isNone ? -1 : try call.index(3)
+  if high < 0 { high = try sequence.length() }
+  while low < high {
+    let middle = Int((UInt(bitPattern: low) &+ UInt(bitPattern: high)) / 2)
+    let item: Owned
+    if sequence.isExactList {
+      guard middle < ListObject(sequence).count else { throw .indexError("list index out of range") }
+      item = Owned(copying: ListObject(sequence)[middle])
+    } else {
+      item = try sequence.getItem(Value(smallInteger: middle))
+    }
+    let probe = key.isNone ? item : try key.call(item.value)
+    let goesLeft: Bool
+    if Value.areSmallIntegers(probe.value, wanted) {
+      goesLeft = toTheRight ? wanted.smallInteger < probe.value.smallInteger : !(probe.value.smallInteger < wanted.smallInteger)
+    } else if toTheRight {
+      goesLeft = try wanted.isLess(than: probe.value)
+    } else {
+      goesLeft = try !probe.value.isLess(than: wanted)
+    }
+    if goesLeft { high = middle } else { low = middle + 1 }
+  }
+  return low
+}

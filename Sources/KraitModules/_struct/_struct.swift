@@ -1,0 +1,309 @@
+// The module `_struct`: bytes as C structures.
+
+import KraitRuntime
+
+nonisolated(unsafe) private var structType = ModuleType()
+nonisolated(unsafe) private var iteratorType = ModuleType()
+nonisolated(unsafe) private var errorClass = InterpreterValue()
+/// Formats that were used lately: a dict to their ``StructObject``s.
+nonisolated(unsafe) private var cache = InterpreterValue()
+
+/// `struct.error`
+func structError(_ message: String) -> PyError {
+  do throws(PyError) {
+    let text = try Owned.string(message)
+    return PyError.raise(try errorClass.value.call(text.value))
+  } catch { return error }
+}
+
+private struct StructObject {
+  let raw: UnsafeMutableRawPointer
+  @inline(__always) init(raw: UnsafeMutableRawPointer) { self.raw = raw }
+  @inline(__always) init(_ value: Value) { raw = value.object }
+
+  struct Contents {
+    var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+    var state: ObjectState
+    /// A str; absent before `__init__`.
+    var format: Value
+    var codes: UnsafeMutablePointer<StructCode>?
+    var codeCount: Int
+    var size: Int
+    var items: Int
+  }
+
+  @inline(__always) var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+  var size: Int { contents.pointee.size }
+
+  func freeCodes() {
+    if let codes = contents.pointee.codes { codes.deallocate() }
+    contents.pointee.codes = nil
+    contents.pointee.codeCount = 0
+  }
+
+  /// Reads a format given as str or bytes.
+  func initialize(_ given: Value) throws(PyError) {
+    let format: Owned
+    if given.isBytes {
+      let bytes = BytesObject(given)
+      // Bytes that are no ASCII are refused as surrogates are.
+      format = try Owned.string(CodeUnits(base: bytes.data, count: bytes.count, width: 1))
+    } else if given.isString {
+      format = try Owned.exactString(given)
+    } else {
+      throw .typeError("Struct() argument 1 must be a str or bytes object, not \(given.typeName)")
+    }
+    let text = StringObject(format.value)
+    guard text.isASCII else {
+      let encoding = try Owned.string("ascii" as StaticString)
+      _ = try format.value.callMethod(Name.encode, encoding.value)
+      throw structError("bad char in struct format")
+    }
+    let layout = try readFormat(UnsafeBufferPointer(start: text.data.assumingMemoryBound(to: UInt8.self), count: text.length))
+    let codes = UnsafeMutablePointer<StructCode>.allocate(capacity: max(layout.codes.count, 1))
+    for (index, code) in layout.codes.enumerated() { (codes + index).initialize(to: code) }
+    freeCodes()
+    contents.pointee.codes = codes
+    contents.pointee.codeCount = layout.codes.count
+    contents.pointee.size = layout.size
+    contents.pointee.items = layout.items
+    let old = contents.pointee.format
+    contents.pointee.format = format.take()
+    old.releaseIfPresent()
+  }
+
+  func pack(_ values: UnsafeBufferPointer<Value>, _ place: UnsafeMutableRawPointer) throws(PyError) {
+    place.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    var next = 0
+    for index in 0..<contents.pointee.codeCount {
+      let code = contents.pointee.codes.unsafelyUnwrapped[index]
+      var position = place + code.offset
+      for _ in 0..<code.count {
+        try packItem(code, values[next], position)
+        position += code.size
+        next += 1
+      }
+    }
+  }
+
+  func unpack(_ place: UnsafeRawPointer) throws(PyError) -> Owned {
+    let result = try Owned.tuple(count: contents.pointee.items)
+    var next = 0
+    for index in 0..<contents.pointee.codeCount {
+      let code = contents.pointee.codes.unsafelyUnwrapped[index]
+      var position = place + code.offset
+      for _ in 0..<code.count {
+        TupleObject(result.value).initialize(next, try unpackItem(code, position))
+        position += code.size
+        next += 1
+      }
+    }
+    return result
+  }
+
+  func packed(_ values: UnsafeBufferPointer<Value>) throws(PyError) -> Owned {
+    if values.count != contents.pointee.items { throw structError("pack expected \(contents.pointee.items) items for packing (got \(values.count))") }
+    if size < 256 {
+      return try withUnsafeTemporaryAllocation(byteCount: max(size, 1), alignment: 8) { (buffer) throws(PyError) -> Owned in
+        try pack(values, buffer.baseAddress.unsafelyUnwrapped)
+        return try Owned.bytes(UnsafeRawBufferPointer(start: buffer.baseAddress, count: size))
+      }
+    }
+    let memory = try allocateMemory(size)
+    let held = size
+    defer { freeMemory(memory, size: held) }
+    try pack(values, memory)
+    return try Owned.bytes(UnsafeRawBufferPointer(start: memory, count: held))
+  }
+
+  /// `pack_into(buffer, offset, v1, v2, …)`
+  func packInto(_ arguments: UnsafeBufferPointer<Value>) throws(PyError) -> Owned {
+    if arguments.count < 2 { throw structError(arguments.count == 0 ? "pack_into expected buffer argument" : "pack_into expected offset argument") }
+    let values = UnsafeBufferPointer(rebasing: arguments[2...])
+    if values.count != contents.pointee.items { throw structError("pack_into expected \(contents.pointee.items) items for packing (got \(values.count))") }
+    guard arguments[0].supportsBuffer else { throw .typeError("argument must be read-write bytes-like object, not \(arguments[0].typeName)") }
+    let view: BufferView
+    do throws(PyError) { view = try arguments[0].buffer(.writable) } catch {
+      PyError.clear()
+      throw .typeError("argument must be read-write bytes-like object, not \(arguments[0].typeName)")
+    }
+    var offset = try arguments[1].asIndex()
+    let available = view.bytes.count
+    if offset < 0 {
+      if offset + size > 0 { throw structError("no space to pack \(size) bytes at offset \(offset)") }
+      if offset + available < 0 { throw structError("offset \(offset) out of range for \(available)-byte buffer") }
+      offset += available
+    }
+    if available - offset < size {
+      throw structError(
+        "pack_into requires a buffer of at least \(UInt(bitPattern: size) &+ UInt(bitPattern: offset)) bytes for packing \(size) bytes at offset \(offset) (actual buffer size is \(available))")
+    }
+    guard let base = view.mutableBytes.baseAddress else { return .none }
+    try pack(values, base + offset)
+    return .none
+  }
+
+  func unpacked(_ buffer: Value) throws(PyError) -> Owned {
+    let view = try buffer.buffer(.simple)
+    if view.bytes.count != size { throw structError("unpack requires a buffer of \(size) bytes") }
+    return try unpack(view.bytes.baseAddress ?? UnsafeRawPointer(raw))
+  }
+
+  func unpacked(from buffer: Value, _ start: Int) throws(PyError) -> Owned {
+    let view = try buffer.buffer(.simple)
+    var offset = start
+    let available = view.bytes.count
+    if offset < 0 {
+      if offset + size > 0 { throw structError("not enough data to unpack \(size) bytes at offset \(offset)") }
+      if offset + available < 0 { throw structError("offset \(offset) out of range for \(available)-byte buffer") }
+      offset += available
+    }
+    if available - offset < size {
+      throw structError(
+        "unpack_from requires a buffer of at least \(UInt(bitPattern: size) &+ UInt(bitPattern: offset)) bytes for unpacking \(size) bytes at offset \(offset) (actual buffer size is \(available))")
+    }
+    return try unpack((view.bytes.baseAddress ?? UnsafeRawPointer(raw)) + offset)
+  }
+
+  /// An iterator over a buffer: the struct (a), a memoryview (b), the offset (i).
+  func iterator(_ buffer: Value) throws(PyError) -> Owned {
+    if size == 0 { throw structError("cannot iteratively unpack with a struct of length 0") }
+    guard buffer.supportsBuffer else { throw .typeError("a bytes-like object is required, not '\(buffer.typeName)'") }
+    let view = try TypeObject.memoryview.value.call(buffer)
+    let count = try view.value.buffer(.simple).bytes.count
+    if count % size != 0 { throw structError("iterative unpacking requires a buffer of a multiple of \(size) bytes") }
+    return try IteratorObject.make(iteratorType.value, Owned(copying: Value(raw)), view, j: count)
+  }
+}
+
+private func checkReady(_ value: Value) throws(PyError) -> StructObject {
+  let object = StructObject(value)
+  if object.contents.pointee.format.isAbsent { throw .runtimeError("Struct object is not initialized") }
+  return object
+}
+
+/// The struct of a format: one of those used lately, or a new one.
+private func cachedStruct(_ format: Value) throws(PyError) -> Owned {
+  if cache.value.isAbsent { try cache.set(try Owned.dict()) }
+  let dict = Owned(copying: cache.value)
+  if format.isString || format.isBytes {
+    let found = try DictObject(dict.value).get(format)
+    if !found.isAbsent { return Owned(copying: found) }
+  }
+  let new = StructObject(raw: try structType.object.allocate())
+  let owner = Owned(taking: new.raw)
+  try new.initialize(format)
+  if DictObject(dict.value).count >= 100 { DictObject(dict.value).clear() }
+  try DictObject(dict.value).set(format, owner.value)
+  return owner
+}
+
+private func nextUnpacked(_ value: Value) throws(PyError) -> Owned {
+  let object = IteratorObject(value)
+  if object.a.isAbsent || object.b.isAbsent { return .end }
+  let layout = StructObject(object.a)
+  if object.i >= object.j {
+    object.dropA()
+    object.dropB()
+    return .end
+  }
+  let view = try object.b.buffer(.simple)
+  guard view.bytes.count >= object.i + layout.size, let base = view.bytes.baseAddress else { return .end }
+  let result = try layout.unpack(base + object.i)
+  object.i += layout.size
+  return result
+}
+
+private func defineStruct(_ m: ModuleBuilder) throws(PyError) {
+  structType = ModuleType(
+    try m.defineType("Struct") { t in
+      t.documentation = "Struct(fmt) --> compiled struct object"
+      t.basicSize = MemoryLayout<StructObject.Contents>.size
+      t.shapeFlags.insert(.hasState)
+      t.flags.formUnion([.baseType, .managedWeakReference])
+      t.slots.getAttribute = BinarySlot(genericGetAttribute)
+      t.slots.setAttribute = StoreSlot(genericSetAttribute)
+      t.rawNew("Struct") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
+      t.initialize("Struct(format)") { (call: Call) throws(PyError) -> Void in try StructObject(call.receiver).initialize(call[0]) }
+      t.slots.repr = UnarySlot { (value: Value) throws(PyError) -> Owned in
+        let format = try (try checkReady(value)).contents.pointee.format.repr()
+        return try Owned.string("\(value.type.contents.pointee.name.text)(\(format.value.text))")
+      }
+      t.method("iter_unpack(buffer, /)", "Return an iterator yielding tuples: the bytes are unpacked one structure after the other.") { (call: Call) throws(PyError) -> Owned in
+        try (try checkReady(call.receiver)).iterator(call[0])
+      }
+      t.rawMethod("pack", "S.pack(v1, v2, ...) -> bytes\n\nReturn a bytes object containing values v1, v2, ... packed by the format.") { (object: Value, arguments: Arguments) throws(PyError) -> Owned in
+        try arguments.checkNoKeywords("pack")
+        return try (try checkReady(object)).packed(arguments.positional)
+      }
+      t.rawMethod("pack_into", "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values v1, v2, ... by the format and write them into the writable\nbuffer, starting at offset.") { (object: Value, arguments: Arguments) throws(PyError) -> Owned in
+        try arguments.checkNoKeywords("pack_into")
+        return try (try checkReady(object)).packInto(arguments.positional)
+      }
+      t.method("unpack(buffer, /)", "Return a tuple containing unpacked values.") { (call: Call) throws(PyError) -> Owned in try (try checkReady(call.receiver)).unpacked(call[0]) }
+      t.method("unpack_from(buffer, offset=0)", "Return a tuple containing unpacked values, from the bytes at the offset on.") { (call: Call) throws(PyError) -> Owned in
+        try (try checkReady(call.receiver)).unpacked(from: call[0], try call.index(1))
+      }
+      t.method("__sizeof__()", "S.__sizeof__() -> size of S in memory, in bytes") { (call: Call) throws(PyError) -> Owned in
+        try Owned.integer(MemoryLayout<StructObject.Contents>.size + StructObject(call.receiver).contents.pointee.codeCount * MemoryLayout<StructCode>.stride)
+      }
+      t.getter("format", "struct format string") { (object: Value) throws(PyError) -> Owned in Owned(copying: (try checkReady(object)).contents.pointee.format) }
+      t.getter("size", "struct size in bytes") { (object: Value) throws(PyError) -> Owned in try Owned.integer((try checkReady(object)).size) }
+      t.slots.deallocate = DeallocateSlot { raw in
+        StructObject(raw: raw).contents.pointee.format.releaseIfPresent()
+        StructObject(raw: raw).freeCodes()
+        finishDeallocation(raw)
+      }
+    })
+  iteratorType = ModuleType(
+    try m.defineType("unpack_iterator", isPublic: false) { t in
+      defineIterator(t, "", next: nextUnpacked)
+      t.flags.remove(.baseType)
+      t.flags.insert(.disallowInstantiation)
+      t.method("__length_hint__()") { (call: Call) throws(PyError) -> Owned in
+        let object = IteratorObject(call.receiver)
+        if object.a.isAbsent { return try Owned.integer(0) }
+        return try Owned.integer((object.j - object.i) / max(StructObject(object.a).size, 1))
+      }
+    })
+}
+
+let structModule = ModuleDefinition(
+  "_struct",
+  "Functions to convert between Python values and C structs, represented\nas Python bytes objects, and the class Struct for formats that are used often.\n\nThe first character of a format says byte order, sizes and alignment:\n  @: native order, size & alignment (default)\n  =: native order, std. size & alignment\n  <: little-endian, std. size & alignment\n  >: big-endian, std. size & alignment\n  !: same as >"
+) { (m: ModuleBuilder) throws(PyError) in
+  try errorClass.set(try m.exception("error", module: "struct"))
+  try defineStruct(m)
+  try m.function("_clearcache()", "Clear the internal cache.") { (_: Call) throws(PyError) -> Owned in
+    try cache.set(Owned(taking: .absent))
+    return .none
+  }
+  try m.function("calcsize(format, /)", "Return size in bytes of the struct described by the format string.") { (call: Call) throws(PyError) -> Owned in
+    let layout = try cachedStruct(call[0])
+    return try Owned.integer(StructObject(layout.value).size)
+  }
+  try m.rawFunction("pack", "pack(format, v1, v2, ...) -> bytes\n\nReturn a bytes object containing the values v1, v2, ... packed by the format string.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    if arguments.positionalCount == 0 { throw .typeError("missing format argument") }
+    try arguments.checkNoKeywords("_struct.pack")
+    let layout = try cachedStruct(arguments.base[0])
+    return try StructObject(layout.value).packed(arguments.withoutFirst.positional)
+  }
+  try m.rawFunction("pack_into", "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values v1, v2, ... by the format string and write them into the\nwritable buffer, starting at offset.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    if arguments.positionalCount == 0 { throw .typeError("missing format argument") }
+    try arguments.checkNoKeywords("_struct.pack_into")
+    let layout = try cachedStruct(arguments.base[0])
+    return try StructObject(layout.value).packInto(arguments.withoutFirst.positional)
+  }
+  try m.function("unpack(format, buffer, /)", "Return a tuple containing values unpacked by the format string.") { (call: Call) throws(PyError) -> Owned in
+    let layout = try cachedStruct(call[0])
+    return try StructObject(layout.value).unpacked(call[1])
+  }
+  try m.function("unpack_from(format, /, buffer, offset=0)", "Return a tuple containing values unpacked by the format string, from the offset on.") { (call: Call) throws(PyError) -> Owned in
+    let layout = try cachedStruct(call[0])
+    return try StructObject(layout.value).unpacked(from: call[1], try call.index(2))
+  }
+  try m.function("iter_unpack(format, buffer, /)", "Return an iterator yielding tuples unpacked by the format string.") { (call: Call) throws(PyError) -> Owned in
+    let layout = try cachedStruct(call[0])
+    return try StructObject(layout.value).iterator(call[1])
+  }
+}
