@@ -14,7 +14,9 @@ let collectionModules: [ModuleDefinition] = [
   mathModule,
   operatorModule,
   randomModule,
+  statisticsModule,
   structModule,
+  sysconfigModule,
   typesModule,
   typingModule,
 ]

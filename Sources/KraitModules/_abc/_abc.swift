@@ -40,6 +40,8 @@ private struct AbstractClassData {
   var fast: UnsafeMutablePointer<UInt64> { (raw + MemoryLayout<Contents>.offset(of: \Contents.fast)!).assumingMemoryBound(to: UInt64.self) }
   static var size: Int { MemoryLayout<Contents>.offset(of: \Contents.fast)! + fastEntries * 8 }
 
+  func place(of set: WritableKeyPath<Contents, Value>) -> UnsafeMutablePointer<Value> { contents.pointer(to: set).unsafelyUnwrapped }
+
   /// The data of a class: its attribute `_abc_impl`.
   static func of(_ cls: Value) throws(PyError) -> Owned {
     let data = try cls.getAttribute(Name._abc_impl)
@@ -169,7 +171,7 @@ private func register(_ cls: Value, _ subclass: Value) throws(PyError) -> Owned 
   if try isSubclass(subclass, of: cls) { return Owned(copying: subclass) }
   if try isSubclass(cls, of: subclass) { throw .runtimeError("Refusing to create an inheritance cycle") }
   let data = try AbstractClassData.of(cls)
-  try add(UnsafeMutablePointer(&AbstractClassData(raw: data.value.object).contents.pointee.registry), subclass)
+  try add(AbstractClassData(raw: data.value.object).place(of: \.registry), subclass)
   try invalidationCounter().pointee.value += 1
   if cls.isType {
     let pattern = TypeObject(cls).flags.intersection([.sequence, .mapping])
@@ -224,9 +226,9 @@ private func subclassCheck(_ cls: Value, _ subclass: Value) throws(PyError) -> B
   if answer, try contains(object.contents.pointee.registry, subclass) {
     // What is registered itself is found as fast there.
   } else if answer {
-    try add(UnsafeMutablePointer(&object.contents.pointee.cache), subclass)
+    try add(object.place(of: \.cache), subclass)
   } else {
-    try add(UnsafeMutablePointer(&object.contents.pointee.negativeCache), subclass)
+    try add(object.place(of: \.negativeCache), subclass)
   }
   if before == counter.pointee.value && object.contents.pointee.negativeVersion == before { object.rememberFast(subclass, answer) }
   return answer

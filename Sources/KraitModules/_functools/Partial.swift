@@ -201,7 +201,7 @@ func definePartial(_ m: ModuleBuilder) throws(PyError) {
     try m.defineType("_PlaceholderType", module: "functools") { t in
       t.documentation = "The type of the Placeholder singleton.\n\nUsed as a placeholder for partial arguments."
       t.rawNew("_PlaceholderType") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
-        if arguments.positionalCount + arguments.keywordCount > 0 { throw .typeError("_PlaceholderType takes no arguments") }
+        if arguments.positionalCount + arguments.keywordCount > 0 { throw .typeError("PlaceholderType takes no arguments") }
         return Owned(copying: placeholderValue.value)
       }
       t.slots.repr = UnarySlot { (_: Value) throws(PyError) -> Owned in try Owned.string("Placeholder") }

@@ -1,0 +1,14 @@
+// The module `_sysconfig`: how this Python was built, as far as `sysconfig` cannot find out itself.
+
+import KraitRuntime
+
+let sysconfigModule = ModuleDefinition("_sysconfig", "A helper for the sysconfig module.") { (m: ModuleBuilder) throws(PyError) in
+  try m.function("config_vars()", "Returns a dictionary containing build variables intended to be exposed by sysconfig.") { (_: Call) throws(PyError) -> Owned in
+    let variables = try Owned.dict()
+    for name in ["Py_GIL_DISABLED", "Py_DEBUG"] {
+      let key = try Owned.string(name)
+      try DictObject(variables.value).set(key.value, Value(smallInteger: 0))
+    }
+    return variables
+  }
+}
