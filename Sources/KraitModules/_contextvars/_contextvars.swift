@@ -97,7 +97,7 @@ private struct TokenObject {
 
 private func makeVariable(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   var defaultValue = Value.absent
-  if arguments.positionalCount > 1 { throw .typeError("ContextVar() takes exactly 1 positional argument (\(arguments.positionalCount) given)") }
+  if arguments.positionalCount > 1 { throw .typeError("ContextVar() takes at most 1 positional argument (\(arguments.positionalCount) given)") }
   var name = arguments.positionalCount == 1 ? arguments.base[0] : .absent
   for index in 0..<arguments.keywordCount {
     let keyword = TupleObject(arguments.keywordNames)[index]
@@ -110,7 +110,7 @@ private func makeVariable(_ type: Value, _ arguments: Arguments) throws(PyError)
       throw .typeError("ContextVar() got an unexpected keyword argument '\(keyword.text)'")
     }
   }
-  if name.isAbsent { throw .typeError("ContextVar() missing required argument 'name' (pos 1)") }
+  if name.isAbsent { throw .typeError("ContextVar() takes exactly 1 positional argument (0 given)") }
   guard name.isString else { throw .typeError("context variable name must be a str") }
   let variable = VariableObject(raw: try TypeObject(type).allocate())
   variable.contents.pointee.name = Owned(copying: name).take()

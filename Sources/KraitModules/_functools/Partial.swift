@@ -144,7 +144,7 @@ private func representPartial(_ object: Value) throws(PyError) -> Owned {
   let name = try object.type.value.getAttribute(Name.__qualname__)
   let moduleText = try module.value.str()
   let nameText = try name.value.str()
-  if try reprEnter(object) { return try Owned.string("\(moduleText.value.text).\(nameText.value.text)(...)") }
+  if try reprEnter(object) { return try Owned.string("...") }
   defer { reprLeave(object) }
   let contents = PartialObject(object).contents
   let function = Owned(copying: contents.pointee.function)

@@ -46,8 +46,13 @@ private struct StructObject {
     let format: Owned
     if given.isBytes {
       let bytes = BytesObject(given)
-      // Bytes that are no ASCII are refused as surrogates are.
-      format = try Owned.string(CodeUnits(base: bytes.data, count: bytes.count, width: 1))
+      // Bytes that are no ASCII become surrogates, which are refused.
+      var text = StringBuilder()
+      for index in 0..<bytes.count {
+        let byte = UInt32(bytes.data.load(fromByteOffset: index, as: UInt8.self))
+        try text.append(codePoint: byte < 0x80 ? byte : 0xDC00 + byte)
+      }
+      format = try text.finish()
     } else if given.isString {
       format = try Owned.exactString(given)
     } else {

@@ -103,7 +103,7 @@ extension TypeObject {
     for index in 0..<bases.count {
       guard bases[index].isType else { throw .typeError("bases must be types") }
       let base = TypeObject(bases[index])
-      guard base.flags.contains(.baseType) else { throw .typeError("type '\(base.nameText)' is not an acceptable base type") }
+      guard base.flags.contains(.baseType) else { throw .typeError("type '\(base.shownName)' is not an acceptable base type") }
       if base.contents.pointee.mro.isAbsent { throw .typeError("Cannot extend an incomplete type '\(base.nameText)'") }
       let candidate = base.solidBase
       guard let current = winner else {

@@ -5,7 +5,7 @@ def t(n,*a,**k):
     try: r=f(*a,**k); print(n,a,k or '',repr(r) if not isinstance(r,int) or r.bit_length()<200 else hash(r))
     except BaseException as e: print(n,a,k or '',type(e).__name__,e)
 vals=[0.0,-0.0,1,-1,0.5,-0.5,2.0,-2.5,3,1e308,-1e308,1e-310,5e-324,inf,-inf,nan,171.5,-171.5,10**400,True,'a',None,700.0,710.0,1e17,-1e-17]
-for n in 'acos acosh asin asinh atan atanh cbrt ceil cos cosh degrees erf erfc exp exp2 expm1 fabs factorial floor frexp gamma isfinite isinf isnan isqrt lgamma log log10 log1p log2 modf radians sin sinh sqrt tan tanh trunc ulp'.split():
+for n in 'acos asin asinh atan cbrt ceil cos cosh degrees erf exp exp2 expm1 fabs factorial floor frexp gamma isfinite isinf isnan isqrt lgamma log log10 log1p log2 modf radians sin sinh sqrt tan tanh trunc ulp'.split():
     for v in vals:
         if n in ('ceil','floor','trunc') and v==10**400: continue
         t(n,v)

@@ -104,7 +104,7 @@ extension Value {
     switch operation {
     case .equal: return .boolean(self === other)
     case .notEqual: return .boolean(self !== other)
-    default: throw PyError.typeError("'\(operation.symbol)' not supported between instances of '\(type.nameText)' and '\(other.type.nameText)'")
+    default: throw PyError.typeError("'\(operation.symbol)' not supported between instances of '\(typeName)' and '\(other.typeName)'")
     }
   }
 
