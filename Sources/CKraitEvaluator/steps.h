@@ -17,6 +17,9 @@ typedef KRAIT_STEP void (*krait_step)(uint64_t *_Nonnull pc, void *_Nonnull fp, 
     KRAIT_TAIL return next(pc, fp, thread, table); \
   } while (0)
 
+/* For -X opcode-stats. */
+KRAIT_SWIFT void krait_count(uint64_t *_Nonnull pc);
+
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_leave_fast_path(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP __attribute__((noinline)) void krait_locked_step_slow(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_leave_fast_path(pc, &fp, thread);
@@ -1889,6 +1892,14 @@ static const krait_step krait_locked_table[225] = {
   krait_locked_step_slow,
   krait_locked_step_HALT,
 };
+static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  krait_count(pc);
+  KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
+}
+static const krait_step krait_locked_counting_table[225] = {[0 ... 224] = krait_locked_step_counted};
+static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
+  krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
+}
 static inline void krait_locked_run(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, krait_locked_table);
 }
@@ -3765,6 +3776,14 @@ static const krait_step krait_free_table[225] = {
   krait_free_step_slow,
   krait_free_step_HALT,
 };
+static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  krait_count(pc);
+  KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
+}
+static const krait_step krait_free_counting_table[225] = {[0 ... 224] = krait_free_step_counted};
+static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
+  krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
+}
 static inline void krait_free_run(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_table[*(const uint16_t *)pc](pc, fp, thread, krait_free_table);
 }

@@ -77,7 +77,13 @@ public enum Evaluator {
   /// Runs the innermost frame, which was entered from native code, to its end.
   static func run(_ thread: ThreadPointer, _ start: PC) throws(PyError) -> Owned {
     #if arch(x86_64) || arch(arm64)
-      if _slowPath(Runtime.isFree) { FreeTrampolines.run(thread, start) } else { LockedTrampolines.run(thread, start) }
+      if _slowPath(InstructionStatistics.isOn) {
+        if Runtime.isFree { FreeTrampolines.runCounting(thread, start) } else { LockedTrampolines.runCounting(thread, start) }
+      } else if _slowPath(Runtime.isFree) {
+        FreeTrampolines.run(thread, start)
+      } else {
+        LockedTrampolines.run(thread, start)
+      }
     #else
       if Runtime.isFree { PortableLoop<Free>.run(thread, start) } else { PortableLoop<Locked>.run(thread, start) }
     #endif

@@ -505,7 +505,7 @@ enum Delegation {
     } catch {
       guard PyError.matches(.stopIteration) else { throw error }
       let thread = currentThread
-      if _slowPath(thread.pointee.interpreter.pointee.monitoring.watchesExceptions), !PendingException(thread).report(.raise, thread.pointee.frame) { throw error }
+      if _slowPath(thread.pointee.interpreter.pointee.monitoring.watchesExceptions), !PendingException(thread).report(.raise, thread.pointee.frame, beforeCaches: true) { throw error }
       let exception = thread.pointee.takeException()
       return .returned(try exception.value.getAttribute(Name.value))
     }

@@ -5,7 +5,11 @@ import Glibc
 
 extension Runtime {
   /// Ends the main interpreter: what modules hold is released in the order in which CPython does it, so that finalisers see what they would see there.
-  public static func finish() { finalizeModules(currentInterpreter) }
+  public static func finish() {
+    finalizeModules(currentInterpreter)
+    Tracing.finish()
+    if InstructionStatistics.isOn { InstructionStatistics.report() }
+  }
 
   private static func finalizeModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let modules = interpreter.pointee.modules

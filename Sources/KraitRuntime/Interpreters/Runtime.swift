@@ -21,6 +21,8 @@ public enum Runtime {
   /// Makes the builtin types and the main interpreter, and attaches the calling thread to it. Call it once, on the thread that runs the program.
   public static func start() {
     isFree = RuntimeConfiguration.current.threadingModel == .free
+    ExecutableDisassembly.isOn = RuntimeConfiguration.current.extraOptions.contains { $0.name == "executable-dis" }
+    InstructionStatistics.isOn = RuntimeConfiguration.current.extraOptions.contains { $0.name == "opcode-stats" }
     BuiltinTypes.reserve()
     StaticStrings.reserve()
     StaticBytes.reserve()

@@ -59,6 +59,7 @@ struct Translator {
       translator.run()
       let start = try translator.finish()
       code.contents.pointee.executable = UnsafeMutableRawPointer(start)
+      if _slowPath(ExecutableDisassembly.isOn) { ExecutableDisassembly.show(code, Executable(start: start), "ordinary") }
       return start
     } catch {
       throw .systemError(error.message)

@@ -5,6 +5,9 @@
 import CKraitCore
 import CKraitEvaluator
 
+@_silgen_name("krait_count")
+public func krait_count(_ pc: UnsafeMutablePointer<UInt64>) { InstructionStatistics.count(pc) }
+
 @_silgen_name("krait_locked_leave_fast_path")
 public func krait_locked_leave_fast_path(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -1358,6 +1361,11 @@ enum LockedTrampolines {
   @inline(never)
   static func run(_ thread: ThreadPointer, _ start: PC) {
     krait_locked_run(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
+  }
+
+  @inline(never)
+  static func runCounting(_ thread: ThreadPointer, _ start: PC) {
+    krait_locked_run_counting(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
   }
 }
 @_silgen_name("krait_free_leave_fast_path")
@@ -2752,5 +2760,10 @@ enum FreeTrampolines {
   @inline(never)
   static func run(_ thread: ThreadPointer, _ start: PC) {
     krait_free_run(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
+  }
+
+  @inline(never)
+  static func runCounting(_ thread: ThreadPointer, _ start: PC) {
+    krait_free_run_counting(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
   }
 }

@@ -220,7 +220,7 @@ enum Instrumentation {
     } catch {
       guard PyError.matches(.stopIteration) else { throw error }
       let pending = PendingException(thread)
-      if pending.report(.raise, thread.pointee.frame) { PyError.clear() } else { throw error }
+      if pending.report(.raise, thread.pointee.frame, beforeCaches: true) { PyError.clear() } else { throw error }
       return pc + signedC(pc)
     }
   }
@@ -339,10 +339,10 @@ struct PendingException {
 
   /// Reports an event of the thread's exception; returns false when a callback raised another one, which takes its place.
   @discardableResult
-  func report(_ event: MonitoringEvent, _ frame: FramePointer, at pc: PC? = nil) -> Bool {
+  func report(_ event: MonitoringEvent, _ frame: FramePointer, at pc: PC? = nil, beforeCaches: Bool = false) -> Bool {
     let interpreter = thread.pointee.interpreter
     let tools = interpreter.pointee.monitoring.tools[event.rawValue]
-    return hold(tools, frame, pc ?? frame.pointee.pc) { (tool: Int, offset: Int, exception: Value) throws(PyError) in
+    return hold(tools, frame, pc ?? frame.pointee.pc, beforeCaches) { (tool: Int, offset: Int, exception: Value) throws(PyError) in
       guard try Reporting.call(thread, frame, event, tool, Value(smallInteger: offset), exception, .absent) else { return }
       let place = tool * MonitoringEvent.count + event.rawValue
       let callback = interpreter.pointee.monitoring.callbacks[place]
@@ -354,18 +354,18 @@ struct PendingException {
 
   /// Reports that a native function raised.
   func reportCall(_ report: Report, _ tools: UInt8, _ callable: Value, _ argument: Value) -> Bool {
-    hold(tools, report.frame, report.frame.pointee.pc) { (tool: Int, _: Int, _: Value) throws(PyError) in
+    hold(tools, report.frame, report.frame.pointee.pc, true) { (tool: Int, _: Int, _: Value) throws(PyError) in
       _ = try Reporting.call(thread, report.frame, .nativeRaise, tool, Value(smallInteger: report.offset), callable, argument)
     }
   }
 
-  private func hold(_ tools: UInt8, _ frame: FramePointer, _ pc: PC, _ body: (Int, Int, Value) throws(PyError) -> Void) -> Bool {
+  private func hold(_ tools: UInt8, _ frame: FramePointer, _ pc: PC, _ beforeCaches: Bool, _ body: (Int, Int, Value) throws(PyError) -> Void) -> Bool {
     guard tools != 0, thread.pointee.tracingDepth == 0 else { return true }
     let exception = thread.pointee.takeException()
     // CPython names the last code unit of the instruction, its caches counted.
     var offset = frame.pointee.code.bytecodeOffset(at: pc)
     let bytes = frame.pointee.code.instructions
-    if offset >= 0 && offset < bytes.count, let opcode = Opcode(rawValue: UInt16(bytes[offset])) { offset += 2 * opcode.cacheEntries }
+    if !beforeCaches, offset >= 0, offset < bytes.count, let opcode = Opcode(rawValue: UInt16(bytes[offset])) { offset += 2 * opcode.cacheEntries }
     var left = tools
     do throws(PyError) {
       while left != 0 {

@@ -157,6 +157,7 @@ extension CodeMonitoring {
       ordinary.run()
       let form = try Translator.translateInstrumented(code, decoded, plan)
       instrumented = form.start
+      if ExecutableDisassembly.isOn { ExecutableDisassembly.show(code, Executable(start: form.start), "instrumented") }
       instrumentedWords = Array(repeating: -1, count: locations.count)
       ordinaryWords = instrumentedWords
       for (index, instruction) in decoded.instructions.enumerated() where form.words[index] >= 0 {

@@ -31,6 +31,17 @@ enum Tracing {
     try setEvents(Monitoring.profileTool, function.isAbsent ? 0 : profileEvents)
   }
 
+  /// The end of the interpreter: nobody watches any more, and what programs have registered is given up.
+  static func finish() {
+    let thread = currentThread
+    do throws(PyError) {
+      try setTrace(.absent)
+      try setProfile(.absent)
+    } catch { PyError.clear() }
+    thread.pointee.interpreter.pointee.monitoring.clear()
+    _ = krait_and64(thread, ~EvalBreaker.monitoring.rawValue)
+  }
+
   /// Gives a tool the events of a set in all code.
   static func setEvents(_ tool: Int, _ events: Int) throws(PyError) {
     let interpreter = currentInterpreter
