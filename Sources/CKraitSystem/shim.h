@@ -3,11 +3,60 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+extern char *tzname[2];
+static inline char *krait_tzname(int index) { return tzname[index]; }
 
 extern int pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes);
+extern int pthread_setname_np(pthread_t thread, const char *name);
+extern pid_t gettid(void);
+#include <sys/syscall.h>
+#include <unistd.h>
+extern long syscall(long number, ...);
+static inline ssize_t krait_getrandom(void *target, size_t size, unsigned flags) { return syscall(SYS_getrandom, target, size, flags); }
+static inline long krait_getaffinity(pid_t process, size_t size, uint64_t *mask) { return syscall(SYS_sched_getaffinity, process, size, mask); }
+/* Closes a range of descriptors: by one call, else one by one. */
+static inline void krait_close_range(unsigned first, unsigned last) {
+  if (syscall(436, first, last, 0) == 0) return;
+  long limit = sysconf(_SC_OPEN_MAX);
+  for (unsigned descriptor = first; descriptor <= last && descriptor < (unsigned long)limit; descriptor++) close((int)descriptor);
+}
+extern pid_t fork(void);
+static inline pid_t krait_fork(void) { return fork(); }
+extern int pipe2(int descriptors[2], int flags);
+extern int dup3(int from, int to, int flags);
+extern char **environ;
+static inline char **krait_environ(void) { return environ; }
+extern int execvpe(const char *file, char *const arguments[], char *const environment[]);
+extern int eaccess(const char *path, int mode);
+extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+extern int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+extern int setresuid(uid_t real, uid_t effective, uid_t saved);
+extern int setresgid(gid_t real, gid_t effective, gid_t saved);
+extern ssize_t copy_file_range(int from, int64_t *from_offset, int to, int64_t *to_offset, size_t count, unsigned flags);
+extern int memfd_create(const char *name, unsigned flags);
+extern int unshare(int flags);
+extern int setns(int descriptor, int kind);
 
 /* A word of each thread, zero at first: where the recursion limit is kept once it is known. */
 static inline uintptr_t *krait_stack_limit(void) {
   static _Thread_local uintptr_t limit;
   return &limit;
+}
+
+/* Macros of <sys/wait.h> and <sys/sysmacros.h>, which Swift does not import. */
+static inline int krait_wifexited(int s) { return (s & 0x7f) == 0; }
+static inline int krait_wexitstatus(int s) { return (s & 0xff00) >> 8; }
+static inline int krait_wtermsig(int s) { return s & 0x7f; }
+static inline int krait_wifsignaled(int s) { return ((signed char)((s & 0x7f) + 1) >> 1) > 0; }
+static inline int krait_wifstopped(int s) { return (s & 0xff) == 0x7f; }
+static inline int krait_wstopsig(int s) { return (s & 0xff00) >> 8; }
+static inline int krait_wifcontinued(int s) { return s == 0xffff; }
+static inline int krait_wcoredump(int s) { return s & 0x80; }
+static inline unsigned krait_major(uint64_t d) { return (unsigned)(((d >> 8) & 0xfff) | ((d >> 32) & ~0xfffu)); }
+static inline unsigned krait_minor(uint64_t d) { return (unsigned)((d & 0xff) | ((d >> 12) & ~0xffu)); }
+static inline uint64_t krait_makedev(uint64_t major, uint64_t minor) {
+  return ((major & 0xfffu) << 8) | ((major & 0xfffff000u) << 32) | (minor & 0xffu) | ((minor & 0xffffff00u) << 12);
 }

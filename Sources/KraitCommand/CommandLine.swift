@@ -53,12 +53,13 @@ struct CommandArguments {
           if letter == "c" {
             program = .command(value)
             configuration.arguments = ["-c"] + arguments[index...]
-            configuration.path = [""]
+            configuration.programFolder = ""
             return
           }
           if letter == "m" {
             program = .module(value)
             configuration.arguments = ["-m"] + arguments[index...]
+            configuration.programFolder = FileNames.workingFolder
             return
           }
           if letter == "W" { configuration.warningOptions.append(value) } else { addOption(value) }
@@ -75,11 +76,11 @@ struct CommandArguments {
     if index < arguments.count, arguments[index] != "-" {
       program = .file(arguments[index])
       configuration.arguments = Array(arguments[index...])
-      configuration.path = [CommandArguments.folder(of: arguments[index])]
+      configuration.programFolder = CommandArguments.folder(of: arguments[index])
     } else {
       program = .standardInput
       configuration.arguments = index < arguments.count ? Array(arguments[index...]) : [""]
-      configuration.path = [""]
+      configuration.programFolder = ""
     }
   }
 
@@ -171,10 +172,22 @@ struct CommandArguments {
       configuration.warningOptions.insert(contentsOf: filters.split(separator: ",").map(String.init), at: 0)
     }
     configuration.randomizesHashes = configuration.environment("PYTHONHASHSEED") != "0"
-    if configuration.usesSafePath && !configuration.path.isEmpty { configuration.path.removeFirst() }
-    if let path = configuration.environment("PYTHONPATH") { configuration.path += path.split(separator: ":").map(String.init) }
-    let library = FileNames.standardLibrary(command: configuration.executable, home: configuration.environment("PYTHONHOME"))
-    if let library { configuration.path.append(library) }
+    if configuration.usesSafePath { configuration.programFolder = nil }
+    findLibrary()
+  }
+
+  /// `sys.prefix`, `sys.path` and the like.
+  private mutating func findLibrary() {
+    if let path = configuration.environment("PYTHONPATH") {
+      configuration.path = path.split(separator: ":", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : FileNames.absolute(String($0)) }
+    }
+    configuration.baseExecutable = configuration.executable
+    guard let library = FileNames.standardLibrary(command: configuration.executable, home: configuration.environment("PYTHONHOME")) else { return }
+    configuration.libraryFolder = library
+    let folder = FileNames.parent(of: library)
+    configuration.path += ["\(folder)/python314.zip", library, "\(library)/lib-dynload"]
+    configuration.basePrefix = FileNames.parent(of: folder)
+    configuration.prefix = configuration.basePrefix
   }
 
   /// The folder of a program, which is where it finds its modules.

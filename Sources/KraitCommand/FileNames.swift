@@ -28,7 +28,19 @@ enum FileNames {
       candidates += ["\(folder)/lib/python3.14", "\(folder)/.python/stdlib"]
     }
     candidates += ["/usr/local/lib/python3.14", "/usr/lib/python3.14"]
-    return candidates.first { access("\($0)/os.py", R_OK) == 0 }
+    return candidates.first { access("\($0)/os.py", R_OK) == 0 }.map { resolved($0) }
+  }
+
+  static var workingFolder: String {
+    guard let folder = getcwd(nil, 0) else { return "" }
+    defer { free(folder) }
+    return String(cString: folder)
+  }
+
+  /// What stands before the last slash.
+  static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Where the shell finds a command.

@@ -86,7 +86,9 @@ public nonisolated(unsafe) var nativeModules: [String: ModuleDefinition] = [
   "builtins": builtinsModule,
   "gc": gcModule,
   "_ast": astModule,
+  "_imp": impModule,
   "_codecs": codecsModule,
   "_string": stringModule,
+  "_warnings": warningsModule,
   "sys": sysModule,
 ]

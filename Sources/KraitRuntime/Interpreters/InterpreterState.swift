@@ -33,12 +33,15 @@ public struct InterpreterState {
   /// Functions that find codecs (a list, or absent), and the codecs that they found (a dict by name, or absent).
   var codecSearchPath: Value = .absent
   var codecCache: Value = .absent
-  /// Warnings that were shown: a set of (text, category, (file, line)); absent until the first.
-  var shownWarnings: Value = .absent
   /// What native modules keep here.
   var moduleStorage = InterpreterStorage()
   /// `sys.monitoring`
   var monitoring = Monitoring()
+  var warnings = WarningsState()
+  /// The module `importlib._bootstrap`; absent until importing has begun.
+  var importlib: Value = .absent
+  /// How often the import lock is held.
+  var importLockDepth = 0
   /// A MemoryError made in advance, owned; absent once used.
   var spareMemoryError: Value = .absent
 
@@ -51,7 +54,8 @@ public struct InterpreterState {
     errorHandlers = .absent
     codecSearchPath = .absent
     codecCache = .absent
-    shownWarnings = .absent
+    warnings = WarningsState()
+    importlib = .absent
     spareMemoryError = .absent
     collector.garbage = .absent
     collector.callbacks = .absent

@@ -14,14 +14,36 @@ public enum MainProgram: Sendable {
 
   /// Runs the program and shuts the main interpreter down; the exit status. Call it after ``Runtime/start()``, on the same thread.
   public func run() -> Int32 {
+    guard MainProgram.startImporting() else {
+      _ = MainProgram.finish()
+      return 1
+    }
     var status = execute()
     if !MainProgram.finish() { status = 120 }
     return status
   }
 
+  /// Makes the import system and imports what every program needs; false, with a report, when that fails.
+  private static func startImporting() -> Bool {
+    do throws(PyError) {
+      try ImportBootstrap.start()
+      try ImportBootstrap.makeStreams()
+      try makeMainModule()
+      try ImportBootstrap.importSite()
+      FrozenModules.save()
+      return true
+    } catch {
+      let exception = currentThread.pointee.takeException()
+      writeToStandardError("Fatal Python error: init_import_site: Failed to import the site module\n")
+      if !exception.value.isAbsent { printException(exception.value) }
+      return false
+    }
+  }
+
   private func execute() -> Int32 {
     do throws(PyError) {
-      let globals = try makeMainModule()
+      let globals = try mainModuleDict()
+      try insertProgramFolder()
       if case .module(let name) = self {
         try runModule(name)
         return 0
@@ -90,16 +112,31 @@ public enum MainProgram: Sendable {
     return try compileFile(source, ParseOptions(), options)
   }
 
-  /// The dict of a new module `__main__`.
-  private func makeMainModule() throws(PyError) -> Owned {
+  /// The module `__main__`, before it is known what it runs.
+  private static func makeMainModule() throws(PyError) {
     let module = try ModuleObject.make(name: Name.__main__)
-    try DictObject(currentInterpreter.pointee.modules).set(Name.__main__, module.value)
+    let modules = DictObject(currentInterpreter.pointee.modules)
+    try modules.set(Name.__main__, module.value)
     let dict = DictObject(ModuleObject(module.value).dict)
-    let builtins = try DictObject(currentInterpreter.pointee.modules).get(Name.builtins)
-    try dict.set(Name.__builtins__, builtins)
-    for name in [Name.__package__, Name.__loader__, Name.__spec__] { try dict.set(name, .none) }
-    if case .command = self {} else { try dict.set(Name.__cached__, .none) }
-    return Owned(copying: dict.value)
+    try dict.set(Name.__builtins__, try modules.get(Name.builtins))
+    let importlib = currentInterpreter.pointee.importlib
+    if !importlib.isAbsent { try dict.set(Name.__loader__, sharing: try importlib.getAttribute(Name.make("BuiltinImporter"))) }
+  }
+
+  /// The dict of the module `__main__`, which anybody may have replaced.
+  private func mainModuleDict() throws(PyError) -> Owned {
+    let module = Owned(copyingIfPresent: try DictObject(currentInterpreter.pointee.modules).get(Name.__main__))
+    guard module.value.isObject, !module.value.isAbsent, module.value.type.isSubtype(of: .module) else { throw .runtimeError("can't find __main__ module") }
+    return Owned(copying: ModuleObject(module.value).dict)
+  }
+
+  /// Puts the program's folder in front of `sys.path`.
+  private func insertProgramFolder() throws(PyError) {
+    guard let folder = RuntimeConfiguration.current.programFolder else { return }
+    let path = systemObject(Name.path)
+    if path.value.isAbsent || !path.value.isList { return }
+    let text = try Owned.string(folder)
+    _ = try path.callMethod(Name.insert, Value(smallInteger: 0), text.value)
   }
 
   // MARK: Files
@@ -231,9 +268,14 @@ public enum MainProgram: Sendable {
     let stderr = systemObject(Name.stderr)
     ExitFunctions.run()
     Runtime.finish()
-    for stream in [stdout.value, stderr.value] where !stream.isAbsent && stream.type == .textFile {
-      do throws(PyError) { try TextFileObject(stream).flush() } catch { PyError.clear() }
+    for stream in [stdout.value, stderr.value] where !stream.isAbsent && !stream.isNone {
+      do throws(PyError) {
+        let closed = try stream.lookUpAttribute(Name.closed)
+        if closed.value.isAbsent || closed.value.isFalse { _ = try stream.callMethod(Name.flush) }
+      } catch { PyError.clear() }
     }
+    // A stream that cannot be flushed must not try again when it goes.
+    if !isFlushed { _ = stdout.take() }
     return isFlushed
   }
 

@@ -27,3 +27,9 @@ enum Signals {
     throw PyError.raise(.keyboardInterrupt)
   }
 }
+
+/// Runs what signals have asked for; to be called where a system call was interrupted or native code waits. May raise.
+public func checkSignals() throws(PyError) {
+  let thread = currentThread
+  if krait_load64(thread) != 0 { try ThreadState.handleBreaker(thread) }
+}

@@ -141,10 +141,19 @@ enum ModuleTypes {
   }
 }
 
+extension TypeDefinition {
+  /// The instances' own attributes are seen by the collector; for types with ``ShapeFlags/hasAttributes`` and no other references.
+  public func keepsAttributes() {
+    slots.traverse = TraverseSlot { raw, visit in if raw.shape.flags.contains(.exact) { traverseAttributes(raw, visit) } }
+    slots.clear = ClearSlot { raw in if raw.shape.flags.contains(.exact) { releaseAttributes(raw) } }
+  }
+}
+
 extension Name {
   /// The immortal str of an ASCII text: for names that only a module needs. Keep it in a `static let`.
   public static func make(_ text: StaticString) -> Value {
-    StringObject.immortal(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    if let text = try? Owned.string(text), let known = StaticNames.find(StringObject(text.value)) { return known.value }
+    return StringObject.immortal(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 }
 

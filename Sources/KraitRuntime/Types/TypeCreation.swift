@@ -370,12 +370,12 @@ nonisolated(unsafe) let instanceDictAttribute = immortalAttribute("__dict__", "t
 
 nonisolated(unsafe) private let weakReferenceAttribute = immortalAttribute("__weakref__", "the first weak reference to the object", get: UnarySlot(firstWeakReference), set: nil)
 
-func getInstanceDict(_ object: Value) throws(PyError) -> Owned {
+public func getInstanceDict(_ object: Value) throws(PyError) -> Owned {
   guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else { throw missingAttribute(object, Name.__dict__) }
   return Owned(copying: try object.object.materializedDict())
 }
 
-func setInstanceDict(_ object: Value, _ value: Value) throws(PyError) {
+public func setInstanceDict(_ object: Value, _ value: Value) throws(PyError) {
   guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else { throw missingAttribute(object, Name.__dict__) }
   if value.isAbsent {
     let empty = try Owned.dict()

@@ -133,8 +133,11 @@ func fileSystemPath(_ value: Value) throws(PyError) -> Owned {
   throw .typeError("expected \(value.typeName).__fspath__() to return str or bytes, not \(path.value.typeName)")
 }
 
+/// The bytes of a name of the file system.
+public func encodeFileSystem(_ text: Value) throws(PyError) -> Owned { try encode(text, encoding: Name.utf8Name, errors: Name.surrogateescape) }
+
 /// Text of the file system: UTF-8, other bytes as lone surrogates.
-func decodeFileSystem(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
+public func decodeFileSystem(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
   var builder = StringBuilder()
   var index = 0
   let buffer = bytes.bindMemory(to: UInt8.self)

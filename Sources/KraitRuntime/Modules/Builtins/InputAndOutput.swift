@@ -59,6 +59,17 @@ private func print(_ call: Call) throws(PyError) {
     }
     try stream.write(end)
     try stream.endOfWrite()
+  } else if TextOutput.takes(file.value) {
+    for index in 0..<items.count {
+      if index > 0 { try TextOutput.write(file.value, separator) }
+      if items[index].isExactString {
+        try TextOutput.write(file.value, items[index])
+      } else {
+        let text = try items[index].str()
+        try TextOutput.write(file.value, text.value)
+      }
+    }
+    try TextOutput.write(file.value, end)
   } else {
     for index in 0..<items.count {
       if index > 0 { _ = try file.value.callMethod(Name.write, separator) }

@@ -7,8 +7,19 @@ public struct RuntimeConfiguration: Sendable {
   public var arguments: [String] = [""]
   public var originalArguments: [String] = []
   public var executable = ""
-  /// Entries that `sys.path` begins with; the first is that of the program.
+  /// The executable that a virtual environment was made from, else the executable itself.
+  public var baseExecutable = ""
+  /// The folder of the program or what stands for it, which comes first in `sys.path`; nil for none.
+  public var programFolder: String?
+  /// Where modules are looked for behind it.
   public var path: [String] = []
+  /// The folder of the standard library's Python files; nil when none is found.
+  public var libraryFolder: String?
+  /// `sys.prefix` and `sys.base_prefix`.
+  public var prefix = ""
+  public var basePrefix = ""
+  /// `--check-hash-based-pycs`
+  public var checksHashBasedFiles = "default"
   public var warningOptions: [String] = []
   /// `-X name` or `-X name=value`.
   public var extraOptions: [(name: String, value: String?)] = []

@@ -96,6 +96,10 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("_clear_type_cache()", "Forget what attribute look-ups found.") { (_: Call) throws(PyError) -> Owned in .none }
   try m.function("_clear_internal_caches()", "Forget what can be found again.") { (_: Call) throws(PyError) -> Owned in .none }
+  try m.function("_get_cpu_count_config()", "Return how many processors to count; -1 for those that there are.") { (_: Call) throws(PyError) -> Owned in
+    let option = RuntimeConfiguration.current.extraOptions.last { $0.name == "cpu_count" }?.value ?? RuntimeConfiguration.current.environment("PYTHON_CPU_COUNT")
+    return try Owned.integer(option.flatMap { Int($0) } ?? -1)
+  }
   try m.function("getdlopenflags()", "Return the flags of dlopen() for extension modules.") { (_: Call) throws(PyError) -> Owned in
     try Owned.integer(Int(RTLD_NOW))
   }

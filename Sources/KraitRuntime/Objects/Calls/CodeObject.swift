@@ -173,8 +173,13 @@ extension CodeObject {
 private struct ConstantTable {
   private var values: [UnsafeMutableRawPointer: Value] = [:]
   private var texts: [Text: Value] = [:]
+  /// Tuples by what is in them, and tables of lines and exceptions: equal ones of the code units are one object, which `marshal` shows.
+  private var tuples: [[UInt64]: Value] = [:]
+  private var tables: [[UInt8]: Value] = [:]
 
   mutating func release() {
+    for value in tuples.values { value.release() }
+    for value in tables.values { value.release() }
     for value in values.values { value.release() }
     for value in texts.values { value.release() }
   }
@@ -182,13 +187,16 @@ private struct ConstantTable {
   mutating func code(_ unit: CodeUnit) throws(PyError) -> Owned {
     try checkNativeRecursion(" while making a code object")
     let contents = unit.pointer.pointee
-    let constants = try tuple(contents.constants)
-    let names = try tuple(contents.names)
-    let localsPlusNames = try tuple(contents.localsPlusNames)
-    let code = try bytes(contents.code)
+    let constants = shared(try tuple(contents.constants))
+    let names = shared(try tuple(contents.names))
+    // The parameter of annotation functions gets its name when all is compiled.
+    let hasOwnLocals = contents.name == "__annotate__" && contents.positionalOnlyArgumentCount == 1 && contents.localsPlusNames.first.map { $0 == "format" } ?? false
+    let locals = try tuple(contents.localsPlusNames)
+    let localsPlusNames = hasOwnLocals ? locals : shared(locals)
+    let code = try Owned.bytes(UnsafeRawBufferPointer(contents.code))
     let kinds = try Owned.bytes(UnsafeRawBufferPointer(contents.localsPlusKinds))
-    let lineTable = try bytes(contents.lineTable)
-    let exceptionTable = try bytes(contents.exceptionTable)
+    let lineTable = try table(contents.lineTable)
+    let exceptionTable = try table(contents.exceptionTable)
     return try CodeObject.make(
       CodeParts(
         argumentCount: contents.argumentCount, positionalOnlyCount: contents.positionalOnlyArgumentCount,
@@ -199,7 +207,21 @@ private struct ConstantTable {
         exceptionTable: exceptionTable.value))
   }
 
-  private func bytes(_ bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Owned { try Owned.bytes(UnsafeRawBufferPointer(bytes)) }
+  private mutating func table(_ bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Owned {
+    let key = Array(bytes)
+    if let known = tables[key] { return Owned(copying: known) }
+    let made = try Owned.bytes(UnsafeRawBufferPointer(bytes))
+    tables[key] = Owned(copying: made.value).take()
+    return made
+  }
+
+  /// The tuple with these items that was made first.
+  private mutating func shared(_ tuple: consuming Owned) -> Owned {
+    let items = TupleObject(tuple.value).buffer.map(\.bits)
+    if let known = tuples[items] { return Owned(copying: known) }
+    tuples[items] = Owned(copying: tuple.value).take()
+    return tuple
+  }
 
   /// An interned str for a name, borrowed from the table.
   private mutating func text(_ text: Text) throws(PyError) -> Value {
@@ -251,7 +273,7 @@ private struct ConstantTable {
       }
       return isName ? Owned(copying: try text(constant.text)) : try Owned.string(utf8: bytes)
     case .bytes: return try Owned.bytes(UnsafeRawBufferPointer(constant.text.bytes))
-    case .tuple: return try tuple(constant.elements)
+    case .tuple: return shared(try tuple(constant.elements))
     case .frozenset:
       let elements = try tuple(constant.elements)
       return try TypeObject.frozenset.value.call(elements.value)

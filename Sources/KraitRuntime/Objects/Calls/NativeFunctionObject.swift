@@ -159,4 +159,4 @@ private func callNativeFunctionObject(_ callee: Value, _ arguments: Arguments) t
 func identityHash(_ value: Value) -> Int { Int(truncatingIfNeeded: value.bits &>> 4 | value.bits &<< 60) }
 
 /// An address as CPython's `%p` writes it.
-func addressText(_ value: Value) -> String { "0x" + String(value.bits, radix: 16) }
+public func addressText(_ value: Value) -> String { "0x" + String(value.bits, radix: 16) }

@@ -82,6 +82,12 @@ public struct ByteArrayObject: BitwiseCopyable {
     new.storeBytes(of: 0, toByteOffset: newCount, as: UInt8.self)
   }
 
+  /// Whether memory is lent out, so that the length is fixed.
+  public var isExported: Bool { exports > 0 }
+
+  /// Changes the length; new bytes are undefined. BufferError while memory is lent out.
+  public func setCount(_ newCount: Int) throws(PyError) { try resize(newCount) }
+
   /// Drops bytes at the front.
   func removeFirst(_ dropped: Int) throws(PyError) {
     if dropped == 0 { return }

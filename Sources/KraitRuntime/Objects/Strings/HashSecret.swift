@@ -60,7 +60,15 @@ public enum HashSecret {
 
   /// The hash of bytes; never -1, 0 for none.
   public static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
-    guard let base = bytes.baseAddress, bytes.count > 0 else { return 0 }
+    guard bytes.count > 0 else { return 0 }
+    let result = Int(truncatingIfNeeded: sipHash(bytes, key0, key1))
+    return result == -1 ? -2 : result
+  }
+
+  /// SipHash-1-3 with a key.
+  @inline(__always)
+  static func sipHash(_ bytes: UnsafeRawBufferPointer, _ key0: UInt64, _ key1: UInt64) -> UInt64 {
+    let base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 16).unsafelyUnwrapped
     var v0 = key0 ^ 0x736f_6d65_7073_6575
     var v1 = key1 ^ 0x646f_7261_6e64_6f6d
     var v2 = key0 ^ 0x6c79_6765_6e65_7261
@@ -82,8 +90,7 @@ public enum HashSecret {
     round(&v0, &v1, &v2, &v3)
     round(&v0, &v1, &v2, &v3)
     round(&v0, &v1, &v2, &v3)
-    let result = Int(truncatingIfNeeded: v0 ^ v1 ^ v2 ^ v3)
-    return result == -1 ? -2 : result
+    return v0 ^ v1 ^ v2 ^ v3
   }
 
   @inline(__always)

@@ -110,7 +110,7 @@ public struct StringBuilder: ~Copyable {
   mutating func truncate(to length: Int) { if length < count { count = length } }
 
   /// What has been collected so far; valid until the next change.
-  var units: CodeUnits { CodeUnits(base: (raw ?? UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped) + StringObject.dataOffset, count: count, width: width) }
+  public var units: CodeUnits { CodeUnits(base: (raw ?? UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped) + StringObject.dataOffset, count: count, width: width) }
 
   /// The str. The builder is empty afterwards.
   public mutating func finish() throws(PyError) -> Owned {

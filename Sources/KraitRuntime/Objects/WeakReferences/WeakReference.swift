@@ -64,7 +64,7 @@ extension Value {
   }
 
   /// How many weak references this object has.
-  var weakReferenceCount: Int {
+  public var weakReferenceCount: Int {
     guard isObject else { return 0 }
     var count = 0
     var reference = currentInterpreter.pointee.weakReferences.first(of: object)
@@ -75,7 +75,7 @@ extension Value {
     return count
   }
 
-  func weakReferenceList() throws(PyError) -> Owned {
+  public func weakReferenceList() throws(PyError) -> Owned {
     let list = try Owned.list()
     guard isObject else { return list }
     var reference = currentInterpreter.pointee.weakReferences.first(of: object)
