@@ -4,4 +4,13 @@ import KraitRuntime
 
 let systemModules: [ModuleDefinition] = [
   errnoModule,
+  marshalModule,
+  threadModule,
+  weakrefModule,
+  posixModule,
+  ioModule,
+  timeModule,
+  statModule,
+  pwdModule,
+  posixSubprocessModule,
 ]

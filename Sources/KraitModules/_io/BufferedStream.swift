@@ -1,0 +1,428 @@
+// Buffered streams in memory: what `BufferedReader`, `BufferedWriter` and `BufferedRandom` share.
+
+import CKraitSystem
+import Glibc
+import KraitRuntime
+
+struct BufferedContents {
+  var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+  var state: ObjectState
+  /// The raw stream; absent before `__init__` and after `detach`.
+  var raw: Value
+  var memory: UnsafeMutableRawPointer?
+  var size: Int
+  /// Bytes that were read and not yet used: from `start` to `end`.
+  var start: Int
+  var end: Int
+  /// Bytes that were written and not yet sent, from the beginning. Never beside bytes that were read.
+  var pending: Int
+  var isReadable: Bool
+  var isWritable: Bool
+  var isInitialized: Bool
+  var isDetached: Bool
+  var isFinalizing: Bool
+  /// The raw stream is a `FileIO` and nothing derived from it: its descriptor is used as it is.
+  var isFile: Bool
+  /// Python code of the raw stream runs: it must not come back.
+  var isBusy: Bool
+}
+
+struct BufferedStream {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+  var contents: UnsafeMutablePointer<BufferedContents> { value.object.assumingMemoryBound(to: BufferedContents.self) }
+  var memory: UnsafeMutableRawPointer { contents.pointee.memory.unsafelyUnwrapped }
+  var available: Int { contents.pointee.end - contents.pointee.start }
+
+  func checkInitialized() throws(PyError) {
+    if _fastPath(contents.pointee.isInitialized) { return }
+    throw .valueError(contents.pointee.isDetached ? "raw stream has been detached" : "I/O operation on uninitialized object")
+  }
+
+  var isClosed: Bool {
+    get throws(PyError) {
+      if contents.pointee.isFile { return FileStream.of(contents.pointee.raw).pointee.descriptor < 0 }
+      let raw = Owned(copying: contents.pointee.raw)
+      let closed = try raw.value.getAttribute(StreamName.closed)
+      return try closed.isTruthy()
+    }
+  }
+
+  func checkOpen(_ message: StaticString) throws(PyError) {
+    try checkInitialized()
+    if try isClosed { throw .valueError("\(message) of closed file") }
+  }
+
+  func initialize(_ raw: Value, size: Int, readable: Bool, writable: Bool) throws(PyError) {
+    if size <= 0 { throw .valueError("buffer size must be strictly positive") }
+    let contents = self.contents
+    if let memory = contents.pointee.memory { free(memory) }
+    contents.pointee.memory = nil
+    contents.pointee.isInitialized = false
+    guard size < Int.max / 4, let memory = malloc(size) else { throw PyError.memoryError() }
+    contents.pointee.memory = memory
+    contents.pointee.size = size
+    contents.pointee.start = 0
+    contents.pointee.end = 0
+    contents.pointee.pending = 0
+    let old = contents.pointee.raw
+    contents.pointee.raw = Owned(copying: raw).take()
+    old.releaseIfPresent()
+    contents.pointee.isReadable = readable
+    contents.pointee.isWritable = writable
+    contents.pointee.isDetached = false
+    contents.pointee.isFile = raw.type == StreamTypes.file && value.type == (writable ? (readable ? StreamTypes.random : StreamTypes.writer) : StreamTypes.reader)
+    contents.pointee.isInitialized = true
+  }
+
+  // MARK: The raw stream
+
+  /// Calls the raw stream; what it does must not use this stream.
+  func callRaw(_ name: Value, _ argument: Value = .absent, _ second: Value = .absent) throws(PyError) -> Owned {
+    try enter()
+    defer { contents.pointee.isBusy = false }
+    let raw = Owned(copying: contents.pointee.raw)
+    if !second.isAbsent { return try raw.value.callMethod(name, argument, second) }
+    return argument.isAbsent ? try raw.value.callMethod(name) : try raw.value.callMethod(name, argument)
+  }
+
+  func enter() throws(PyError) {
+    if contents.pointee.isBusy { throw .runtimeError("reentrant call inside \(try value.repr().text)") }
+    contents.pointee.isBusy = true
+  }
+
+  /// Reads once; -1 when nothing can be read now.
+  func readRaw(_ target: UnsafeMutableRawPointer, _ count: Int) throws(PyError) -> Int {
+    if contents.pointee.isFile {
+      let file = FileStream.of(contents.pointee.raw)
+      let descriptor = file.pointee.descriptor
+      if descriptor < 0 { throw .valueError("I/O operation on closed file") }
+      if !file.pointee.isReadable { throw unsupported("File not open for reading") }
+      let got = try retrying { Glibc.read(descriptor, target, min(count, 0x7FFF_F000)) }
+      if got >= 0 { return got }
+      if errno == EAGAIN { return -1 }
+      throw systemError()
+    }
+    let array = try TypeObject.bytearray.value.call(Value(smallInteger: count))
+    let result = try callRaw(StreamName.readinto, array.value)
+    if result.value.isNone { return -1 }
+    let got: Int
+    do throws(PyError) { got = try result.value.asInt() } catch {
+      let cause = currentThread.pointee.takeException()
+      let failure = PyError.raise(.osError, "raw readinto() failed")
+      let exception = currentThread.pointee.takeException()
+      try exception.value.setAttribute(Name.__cause__, cause.value)
+      currentThread.pointee.setException(exception)
+      throw failure
+    }
+    if got < 0 || got > count {
+      throw PyError.raise(.osError, "raw readinto() returned invalid length \(got) (should have been between 0 and \(count))")
+    }
+    memcpy(target, ByteArrayObject(array.value).data, min(got, ByteArrayObject(array.value).count))
+    return got
+  }
+
+  /// Writes once; -1 when nothing can be written now.
+  func writeRaw(_ source: UnsafeRawPointer, _ count: Int) throws(PyError) -> Int {
+    if contents.pointee.isFile {
+      let file = FileStream.of(contents.pointee.raw)
+      let descriptor = file.pointee.descriptor
+      if descriptor < 0 { throw .valueError("I/O operation on closed file") }
+      if !file.pointee.isWritable { throw unsupported("File not open for writing") }
+      let put = try retrying { Glibc.write(descriptor, source, min(count, 0x7FFF_F000)) }
+      if put >= 0 { return put }
+      if errno == EAGAIN { return -1 }
+      throw systemError()
+    }
+    let bytes = try Owned.bytes(UnsafeRawBufferPointer(start: source, count: count))
+    let view = try TypeObject.memoryview.value.call(bytes.value)
+    let result = try callRaw(StreamName.write, view.value)
+    if result.value.isNone { return -1 }
+    let put = try result.value.asInt()
+    if put < 0 || put > count {
+      throw PyError.raise(.osError, "raw write() returned invalid length \(put) (should have been between 0 and \(count))")
+    }
+    return put
+  }
+
+  func seekRaw(_ offset: Int, _ whence: Int) throws(PyError) -> Int {
+    if contents.pointee.isFile {
+      let file = FileStream.of(contents.pointee.raw)
+      if file.pointee.descriptor < 0 { throw .valueError("I/O operation on closed file") }
+      let place = lseek(file.pointee.descriptor, offset, Int32(whence))
+      if place < 0 { throw systemError() }
+      return place
+    }
+    let number = try Owned.integer(offset)
+    let result = try callRaw(StreamName.seek, number.value, Value(smallInteger: whence))
+    return try place(result.value, "seek")
+  }
+
+  func tellRaw() throws(PyError) -> Int {
+    if contents.pointee.isFile { return try seekRaw(0, 1) }
+    let result = try callRaw(StreamName.tell)
+    return try place(result.value, "tell")
+  }
+
+  private func place(_ result: Value, _ method: StaticString) throws(PyError) -> Int {
+    let number = try result.index()
+    guard let place = Integer.asInt(number.value) else { throw .overflowError("Python int too large to convert to C long") }
+    if place < 0 { throw PyError.raise(.osError, "Raw stream returned invalid position \(place)") }
+    return place
+  }
+
+  // MARK: Reading
+
+  /// Fills the empty buffer; how many bytes there are now, -1 when nothing can be read now.
+  func fill() throws(PyError) -> Int {
+    contents.pointee.start = 0
+    contents.pointee.end = 0
+    let got = try readRaw(memory, contents.pointee.size)
+    if got > 0 { contents.pointee.end = got }
+    return got
+  }
+
+  /// Before reading: sends what was written.
+  func prepareReading() throws(PyError) { if contents.pointee.pending > 0 { try sendPending() } }
+
+  /// Takes bytes out of the buffer.
+  func take(_ count: Int) throws(PyError) -> Owned {
+    let bytes = try Owned.bytes(UnsafeRawBufferPointer(start: memory + contents.pointee.start, count: count))
+    contents.pointee.start += count
+    return bytes
+  }
+
+  func read(_ count: Int) throws(PyError) -> Owned {
+    if count <= available && contents.pointee.pending == 0 { return try take(count) }
+    try prepareReading()
+    let result = try PlainBuffer(count)
+    var have = min(available, count)
+    memcpy(result.start, memory + contents.pointee.start, have)
+    contents.pointee.start += have
+    var isBlocked = false
+    while have < count {
+      let rest = count - have
+      let whole = rest - rest % contents.pointee.size
+      if whole > 0 {
+        let got = try readRaw(result.start + have, whole)
+        if got <= 0 {
+          isBlocked = got < 0
+          break
+        }
+        have += got
+        continue
+      }
+      let got = try fill()
+      if got <= 0 {
+        isBlocked = got < 0
+        break
+      }
+      let taken = min(got, count - have)
+      memcpy(result.start + have, memory, taken)
+      contents.pointee.start = taken
+      have += taken
+    }
+    if have == 0 && isBlocked { return .none }
+    return try Owned.bytes(UnsafeRawBufferPointer(start: result.start, count: have))
+  }
+
+  /// Everything up to the end.
+  func readAll() throws(PyError) -> Owned {
+    try prepareReading()
+    let first = try take(available)
+    contents.pointee.start = 0
+    contents.pointee.end = 0
+    let rest: Owned
+    if contents.pointee.isFile {
+      rest = try KraitModules.readAll(FileStream.of(contents.pointee.raw))
+    } else {
+      rest = try readAllOfRaw()
+    }
+    if rest.value.isNone { return BytesObject(first.value).count > 0 ? first : .none }
+    if BytesObject(first.value).count == 0 { return rest }
+    return try first.value.add(rest.value)
+  }
+
+  private func readAllOfRaw() throws(PyError) -> Owned {
+    let raw = Owned(copying: contents.pointee.raw)
+    let readall = try raw.value.lookUpAttribute(StreamName.readall)
+    if !readall.value.isAbsent {
+      try enter()
+      defer { contents.pointee.isBusy = false }
+      let data = try readall.call()
+      if !data.value.isNone && !data.value.isBytes { throw .typeError("readall() should return bytes") }
+      return data
+    }
+    var pieces: [UInt8] = []
+    var isFirst = true
+    while true {
+      let piece = try callRaw(StreamName.read)
+      if piece.value.isNone {
+        if isFirst { return .none }
+        break
+      }
+      if !piece.value.isBytes { throw .typeError("read() should return bytes") }
+      if BytesObject(piece.value).count == 0 { break }
+      pieces += BytesObject(piece.value).buffer
+      isFirst = false
+    }
+    return try fileSystemName(pieces, isBytes: true)
+  }
+
+  /// A line of at most `limit` bytes; negative for any length.
+  func readLine(_ limit: Int) throws(PyError) -> Owned {
+    try prepareReading()
+    let count = limit < 0 ? available : min(available, limit)
+    if let end = memchr(memory + contents.pointee.start, 0x0A, count) { return try take(end - (memory + contents.pointee.start) + 1) }
+    if limit >= 0 && count == limit { return try take(count) }
+    var line: [UInt8] = []
+    while true {
+      let room = limit < 0 ? available : min(available, limit - line.count)
+      let start = memory + contents.pointee.start
+      let end = memchr(start, 0x0A, room).map { $0 - start + 1 }
+      line += UnsafeRawBufferPointer(start: start, count: end ?? room)
+      contents.pointee.start += end ?? room
+      if end != nil || line.count == limit { break }
+      if try fill() <= 0 { break }
+    }
+    return try fileSystemName(line, isBytes: true)
+  }
+
+  /// Reads into memory: until it is full, or what one call gives.
+  func read(into target: UnsafeMutableRawBufferPointer, once: Bool) throws(PyError) -> Int? {
+    try prepareReading()
+    guard let base = target.baseAddress, target.count > 0 else { return 0 }
+    var have = min(available, target.count)
+    memcpy(base, memory + contents.pointee.start, have)
+    contents.pointee.start += have
+    if once && have > 0 { return have }
+    while have < target.count {
+      let rest = target.count - have
+      var got: Int
+      if rest >= contents.pointee.size {
+        got = try readRaw(base + have, rest)
+      } else {
+        got = try fill()
+        if got > 0 {
+          got = min(got, rest)
+          memcpy(base + have, memory, got)
+          contents.pointee.start = got
+        }
+      }
+      if got <= 0 {
+        if got < 0 && have == 0 { return nil }
+        break
+      }
+      have += got
+      if once { break }
+    }
+    return have
+  }
+
+  // MARK: Writing
+
+  /// Before writing: goes back to where the program is, behind which bytes were read in advance.
+  func prepareWriting() throws(PyError) {
+    let ahead = available
+    contents.pointee.start = 0
+    contents.pointee.end = 0
+    if ahead > 0 { _ = try seekRaw(-ahead, 1) }
+  }
+
+  /// Sends what was written.
+  func sendPending() throws(PyError) {
+    var done = 0
+    defer {
+      if done > 0 {
+        memmove(memory, memory + done, contents.pointee.pending - done)
+        contents.pointee.pending -= done
+      }
+    }
+    while done < contents.pointee.pending {
+      let put = try writeRaw(memory + done, contents.pointee.pending - done)
+      if put < 0 { throw wouldBlock(0) }
+      done += put
+      try checkSignals()
+    }
+  }
+
+  private func wouldBlock(_ written: Int) -> PyError {
+    do throws(PyError) {
+      let text = try Owned.string("write could not complete without blocking" as StaticString)
+      let exception = try TypeObject.blockingIOError.value.call(Value(smallInteger: Int(EAGAIN)), text.value, Value(smallInteger: written))
+      return PyError.raise(exception)
+    } catch { return error }
+  }
+
+  @inline(__always)
+  func write(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
+    if _slowPath(contents.pointee.end != contents.pointee.start) { try prepareWriting() }
+    guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+    if _fastPath(bytes.count <= contents.pointee.size - contents.pointee.pending) {
+      memcpy(memory + contents.pointee.pending, base, bytes.count)
+      contents.pointee.pending += bytes.count
+      return
+    }
+    try writeMuch(base, bytes.count)
+  }
+
+  @inline(never)
+  private func writeMuch(_ base: UnsafeRawPointer, _ count: Int) throws(PyError) {
+    contents.pointee.start = 0
+    contents.pointee.end = 0
+    do throws(PyError) { try sendPending() } catch {
+      guard PyError.matches(.blockingIOError) else { throw error }
+      // What fits is kept all the same.
+      let room = contents.pointee.size - contents.pointee.pending
+      let kept = min(room, count)
+      memcpy(memory + contents.pointee.pending, base, kept)
+      contents.pointee.pending += kept
+      PyError.clear()
+      if kept == count { return }
+      throw wouldBlock(kept)
+    }
+    var done = 0
+    while count - done > contents.pointee.size {
+      let put = try writeRaw(base + done, count - done)
+      if put < 0 {
+        let kept = contents.pointee.size
+        memcpy(memory, base + done, kept)
+        contents.pointee.pending = kept
+        throw wouldBlock(done + kept)
+      }
+      done += put
+      try checkSignals()
+    }
+    memcpy(memory, base + done, count - done)
+    contents.pointee.pending = count - done
+  }
+
+  /// Sends what was written and forgets what was read in advance.
+  func flush() throws(PyError) {
+    if contents.pointee.isWritable { try sendPending() }
+    if contents.pointee.isReadable && contents.pointee.isWritable { try prepareWriting() }
+  }
+
+  // MARK: Places
+
+  func tell() throws(PyError) -> Int { max(0, try tellRaw() - available + contents.pointee.pending) }
+
+  func seek(_ target: Int, _ whence: Int) throws(PyError) -> Int {
+    if contents.pointee.isReadable && contents.pointee.pending == 0 && whence <= 1 {
+      // A place within the buffer needs no call, but for knowing where that is.
+      let raw = try tellRaw()
+      let current = raw - available
+      let offset = whence == 0 ? target &- current : target
+      if offset >= -contents.pointee.start && offset <= available && contents.pointee.end > 0 {
+        contents.pointee.start += offset
+        return current + offset
+      }
+    }
+    if contents.pointee.isWritable { try sendPending() }
+    let ahead = available
+    let place = try seekRaw(whence == 1 ? target - ahead : target, whence)
+    contents.pointee.start = 0
+    contents.pointee.end = 0
+    return place
+  }
+}

@@ -1,0 +1,495 @@
+// Text streams in memory: how `TextIOWrapper` encodes, decodes and finds its place.
+
+import Glibc
+import KraitRuntime
+
+struct TextContents {
+  var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+  var state: ObjectState
+  /// The stream of bytes; absent before `__init__` and after `detach`.
+  var buffer: Value
+  var encoding: Value
+  var errors: Value
+  /// Codec objects for encodings that native code does not know; None or absent when not made yet.
+  var encoder: Value
+  var decoder: Value
+  /// Text that was decoded and not read yet, a str or absent, and how much of it is read.
+  var decoded: Value
+  var used: Int
+  /// Where the bytes of `decoded` began: the decoder's state there and the bytes; absent without a snapshot.
+  var snapshotBytes: Value
+  var snapshotFlags: Int
+  /// Bytes of an incomplete character, at most 3.
+  var partial: (UInt8, UInt8, UInt8)
+  var partialCount: Int
+  /// Bytes to be written.
+  var pending: UnsafeMutableRawPointer?
+  var pendingCount: Int
+  var pendingCapacity: Int
+  var chunkSize: Int
+  var mode: NewlineMode
+  var newlines: NewlineState
+  var plain: PlainEncoding
+  var isInitialized: Bool
+  var isDetached: Bool
+  var isFinalizing: Bool
+  var isLineBuffered: Bool
+  var writesThrough: Bool
+  var isSeekable: Bool
+  /// Whether `tell` may be asked: not while `next` reads.
+  var isTelling: Bool
+  /// The buffer has `read1`.
+  var hasRead1: Bool
+  /// The buffer is a BufferedReader or BufferedWriter of this module, on which native code works directly.
+  var isPlainBuffer: Bool
+  /// Nothing has been written yet at the start of the file, so that an encoder may begin with a mark.
+  var isAtStart: Bool
+}
+
+struct TextStream {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+  var contents: UnsafeMutablePointer<TextContents> { value.object.assumingMemoryBound(to: TextContents.self) }
+
+  static let chunkSize = 8192
+
+  func checkInitialized() throws(PyError) {
+    if _fastPath(contents.pointee.isInitialized) { return }
+    throw .valueError(contents.pointee.isDetached ? "underlying buffer has been detached" : "I/O operation on uninitialized object")
+  }
+
+  var isClosed: Bool {
+    get throws(PyError) {
+      if contents.pointee.isPlainBuffer { return try BufferedStream(contents.pointee.buffer).isClosed }
+      let buffer = Owned(copying: contents.pointee.buffer)
+      let closed = try buffer.value.getAttribute(StreamName.closed)
+      return try closed.isTruthy()
+    }
+  }
+
+  func checkOpen() throws(PyError) {
+    try checkInitialized()
+    if try isClosed { throw .valueError("I/O operation on closed file.") }
+  }
+
+  func callBuffer(_ name: Value) throws(PyError) -> Owned {
+    let buffer = Owned(copying: contents.pointee.buffer)
+    return try buffer.value.callMethod(name)
+  }
+
+  func callBuffer(_ name: Value, _ argument: Value) throws(PyError) -> Owned {
+    let buffer = Owned(copying: contents.pointee.buffer)
+    return try buffer.value.callMethod(name, argument)
+  }
+
+  /// Puts a reference in place of another.
+  func replace(_ path: WritableKeyPath<TextContents, Value>, _ new: consuming Owned) {
+    let old = contents.pointee[keyPath: path]
+    contents.pointee[keyPath: path] = new.take()
+    old.releaseIfPresent()
+  }
+
+  private func contains(_ text: Value, _ unit: UInt8) -> Bool {
+    let string = StringObject(text)
+    if string.width == 1 { return memchr(string.data, Int32(unit), string.length) != nil }
+    return (0..<string.length).contains { string.codePoint(at: $0) == UInt32(unit) }
+  }
+
+  // MARK: Writing
+
+  func write(_ text: Value) throws(PyError) {
+    let contents = self.contents
+    var hasLineEnd = false
+    if contents.pointee.isLineBuffered || contents.pointee.mode.written.utf8CodeUnitCount > 0 {
+      hasLineEnd = contains(text, 0x0A)
+    }
+    let translated = hasLineEnd ? try contents.pointee.mode.translateWriting(text) : Owned.exactString(text)
+    var needsFlush = false
+    if contents.pointee.isLineBuffered { needsFlush = hasLineEnd || contains(text, 0x0D) }
+    let string = StringObject(translated.value)
+    if string.isASCII && contents.pointee.plain != .none {
+      try addPending(UnsafeRawBufferPointer(start: string.data, count: string.length))
+    } else {
+      let bytes = try encode(translated.value)
+      guard bytes.value.isBytes else { throw .typeError("encoder should return a bytes object, not '\(bytes.value.typeName)'") }
+      try addPending(BytesObject(bytes.value).buffer)
+    }
+    contents.pointee.isAtStart = false
+    if contents.pointee.pendingCount >= contents.pointee.chunkSize || needsFlush || contents.pointee.writesThrough { try sendPending() }
+    if needsFlush { _ = try callBuffer(StreamName.flush) }
+    try forgetDecoded(resets: true)
+  }
+
+  /// Gives up what was read in advance.
+  func forgetDecoded(resets: Bool) throws(PyError) {
+    let contents = self.contents
+    if contents.pointee.decoded.isAbsent && contents.pointee.snapshotBytes.isAbsent && contents.pointee.partialCount == 0 { return }
+    replace(\.decoded, Owned(taking: .absent))
+    replace(\.snapshotBytes, Owned(taking: .absent))
+    contents.pointee.used = 0
+    contents.pointee.partialCount = 0
+    contents.pointee.newlines.hasPendingReturn = false
+    if resets && !contents.pointee.decoder.isAbsent {
+      let decoder = Owned(copying: contents.pointee.decoder)
+      _ = try decoder.callMethod(StreamName.reset)
+    }
+  }
+
+  private func encode(_ text: Value) throws(PyError) -> Owned {
+    if contents.pointee.plain != .none { return try encodeText(text, encoding: contents.pointee.encoding, errors: contents.pointee.errors) }
+    if contents.pointee.encoder.isAbsent { try makeEncoder() }
+    let encoder = Owned(copying: contents.pointee.encoder)
+    return try encoder.callMethod(StreamName.encode, text)
+  }
+
+  private func makeEncoder() throws(PyError) {
+    let codec = try textCodec(contents.pointee.encoding, alternative: "codecs.open()")
+    let make = try codec.value.getAttribute(Name.make("incrementalencoder"))
+    let encoder = try make.call(contents.pointee.errors)
+    // In the middle of a file no mark is written.
+    if contents.pointee.isSeekable && contents.pointee.isAtStart {
+      let place = try callBuffer(StreamName.tell)
+      if try place.isTruthy() {
+        _ = try encoder.value.callMethod(StreamName.setstate, Value(smallInteger: 0))
+      }
+    }
+    replace(\.encoder, encoder)
+  }
+
+  private func addPending(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
+    let contents = self.contents
+    guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+    if contents.pointee.pendingCount > 0 && contents.pointee.pendingCount + bytes.count > contents.pointee.chunkSize { try sendPending() }
+    let needed = contents.pointee.pendingCount + bytes.count
+    if needed > contents.pointee.pendingCapacity {
+      let capacity = max(needed, 1024, contents.pointee.pendingCapacity * 2)
+      guard let memory = realloc(contents.pointee.pending, capacity) else { throw PyError.memoryError() }
+      contents.pointee.pending = memory
+      contents.pointee.pendingCapacity = capacity
+    }
+    memcpy(contents.pointee.pending.unsafelyUnwrapped + contents.pointee.pendingCount, base, bytes.count)
+    contents.pointee.pendingCount = needed
+  }
+
+  /// Hands what was written to the buffer.
+  func sendPending() throws(PyError) {
+    let contents = self.contents
+    let count = contents.pointee.pendingCount
+    guard count > 0, let memory = contents.pointee.pending else { return }
+    contents.pointee.pendingCount = 0
+    let bytes = UnsafeRawBufferPointer(start: memory, count: count)
+    if contents.pointee.isPlainBuffer && contents.pointee.buffer.type == StreamTypes.writer {
+      let buffer = Owned(copying: contents.pointee.buffer)
+      let stream = BufferedStream(buffer.value)
+      if try stream.isClosed { throw .valueError("write to closed file") }
+      do throws(PyError) { try stream.write(bytes) } catch {
+        // What was refused is kept.
+        contents.pointee.pendingCount = count
+        if PyError.matches(.blockingIOError) { contents.pointee.pendingCount = 0 }
+        throw error
+      }
+      return
+    }
+    let object = try Owned.bytes(bytes)
+    _ = try callBuffer(StreamName.write, object.value)
+  }
+
+  // MARK: Reading
+
+  func checkDecodable() throws(PyError) {
+    if contents.pointee.plain == .none && contents.pointee.decoder.isAbsent {
+      let readable = try callBuffer(StreamName.readable)
+      if try !readable.isTruthy() { throw unsupported("not readable") }
+      try makeDecoder()
+    } else if contents.pointee.plain != .none {
+      if contents.pointee.isPlainBuffer {
+        if !BufferedStream(contents.pointee.buffer).contents.pointee.isReadable { throw unsupported("not readable") }
+      } else {
+        let readable = try callBuffer(StreamName.readable)
+        if try !readable.isTruthy() { throw unsupported("not readable") }
+      }
+    }
+  }
+
+  private func makeDecoder() throws(PyError) {
+    let codec = try textCodec(contents.pointee.encoding, alternative: "codecs.open()")
+    let make = try codec.value.getAttribute(Name.make("incrementaldecoder"))
+    replace(\.decoder, try make.call(contents.pointee.errors))
+  }
+
+  /// Text of bytes and of those that waited; line ends are translated.
+  private func decode(_ bytes: Value, isFinal: Bool) throws(PyError) -> Owned {
+    let contents = self.contents
+    var text = Owned.emptyString
+    if contents.pointee.plain == .none {
+      let decoder = Owned(copying: contents.pointee.decoder)
+      text = try decoder.callMethod(StreamName.decode, bytes, Value(isFinal))
+      guard text.value.isString else { throw .typeError("decoder should return a string result, not '\(text.value.typeName)'") }
+    } else {
+      let view = try bytes.buffer(.simple)
+      text = try decodePlain(view.bytes, isFinal: isFinal)
+    }
+    guard contents.pointee.mode.isUniversal else { return text }
+    return try contents.pointee.newlines.decode(text.value, translates: contents.pointee.mode.translatesReading, isFinal: isFinal)
+  }
+
+  private func decodePlain(_ bytes: UnsafeRawBufferPointer, isFinal: Bool) throws(PyError) -> Owned {
+    let contents = self.contents
+    let (encoding, errors) = (contents.pointee.encoding, contents.pointee.errors)
+    guard contents.pointee.plain == .utf8 else { return try decodeText(bytes, encoding: encoding, errors: errors) }
+    let waiting = contents.pointee.partialCount
+    if waiting == 0 && (isFinal || incompleteUTF8Length(bytes) == 0) { return try decodeText(bytes, encoding: encoding, errors: errors) }
+    let joined = try PlainBuffer(bytes.count + waiting)
+    withUnsafeBytes(of: contents.pointee.partial) { joined.start.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: waiting) }
+    if let base = bytes.baseAddress { memcpy(joined.start + waiting, base, bytes.count) }
+    let all = UnsafeRawBufferPointer(start: joined.start, count: bytes.count + waiting)
+    let left = isFinal ? 0 : incompleteUTF8Length(all)
+    contents.pointee.partialCount = left
+    withUnsafeMutableBytes(of: &contents.pointee.partial) { for index in 0..<left { $0[index] = all[all.count - left + index] } }
+    return try decodeText(UnsafeRawBufferPointer(rebasing: all[..<(all.count - left)]), encoding: encoding, errors: errors)
+  }
+
+  /// The decoder's state: bytes that wait, and flags.
+  private func decoderState() throws(PyError) -> (bytes: Value, flags: Int) {
+    let contents = self.contents
+    let pendingReturn = contents.pointee.newlines.hasPendingReturn ? 1 : 0
+    if contents.pointee.plain != .none {
+      let bytes = try withUnsafeBytes(of: contents.pointee.partial) { (all: UnsafeRawBufferPointer) throws(PyError) -> Value in
+        try Owned.bytes(UnsafeRawBufferPointer(rebasing: all.prefix(contents.pointee.partialCount))).take()
+      }
+      return (bytes, pendingReturn)
+    }
+    let decoder = Owned(copying: contents.pointee.decoder)
+    let state = try decoder.callMethod(StreamName.getstate)
+    guard state.value.isTuple, TupleObject(state.value).count == 2 else { throw .typeError("illegal decoder state") }
+    guard TupleObject(state.value)[0].isBytes else { throw .typeError("illegal decoder state: the first item should be a bytes object, not '\(TupleObject(state.value)[0].typeName)'") }
+    return (Owned(copying: TupleObject(state.value)[0]).take(), try TupleObject(state.value)[1].asInt() << 1 | pendingReturn)
+  }
+
+  /// Reads and decodes one chunk behind what is left; false at the end.
+  func readChunk(hint: Int = 0) throws(PyError) -> Bool {
+    let contents = self.contents
+    var before = Owned(taking: .absent)
+    var flags = 0
+    if contents.pointee.isTelling {
+      let state = try decoderState()
+      before = Owned(taking: state.bytes)
+      flags = state.flags
+    }
+    let size = max(contents.pointee.chunkSize, hint)
+    let bytes = try callBuffer(contents.pointee.hasRead1 ? StreamName.read1 : StreamName.read, Value(smallInteger: size))
+    guard bytes.value.supportsBuffer else {
+      throw .typeError("underlying \(contents.pointee.hasRead1 ? "read1" : "read")() should have returned a bytes-like object, not '\(bytes.value.typeName)'")
+    }
+    let count = try bytes.value.length()
+    let isEnd = count == 0
+    let text = try decode(bytes.value, isFinal: isEnd)
+    let hasText = StringObject(text.value).length > 0
+    replace(\.decoded, text)
+    contents.pointee.used = 0
+    if contents.pointee.isTelling {
+      let all = try before.value.add(bytes.value.isBytes ? bytes.value : before.value)
+      replace(\.snapshotBytes, all)
+      contents.pointee.snapshotFlags = flags
+    }
+    return !isEnd || hasText
+  }
+
+  /// What is decoded and not yet read.
+  func takeDecoded(_ count: Int) throws(PyError) -> Owned {
+    let contents = self.contents
+    guard !contents.pointee.decoded.isAbsent else { return .emptyString }
+    let units = StringObject(contents.pointee.decoded).units
+    let available = units.count - contents.pointee.used
+    let taken = count < 0 ? available : min(count, available)
+    if contents.pointee.used == 0 && taken == units.count {
+      contents.pointee.used = taken
+      return Owned(copying: contents.pointee.decoded)
+    }
+    let text = try Owned.string(units[contents.pointee.used..<contents.pointee.used + taken])
+    contents.pointee.used += taken
+    return text
+  }
+
+  func readAll() throws(PyError) -> Owned {
+    let bytes = try callBuffer(StreamName.read)
+    if bytes.value.isNone {
+      // Nothing can be read now.
+      throw .typeError("underlying read() should have returned a bytes-like object, not 'NoneType'")
+    }
+    let first = try takeDecoded(-1)
+    guard bytes.value.supportsBuffer else { throw .typeError("a bytes-like object is required, not '\(bytes.value.typeName)'") }
+    let rest = try decode(bytes.value, isFinal: true)
+    replace(\.decoded, Owned(taking: .absent))
+    replace(\.snapshotBytes, Owned(taking: .absent))
+    contents.pointee.used = 0
+    if StringObject(first.value).length == 0 { return rest }
+    return try first.value.add(rest.value)
+  }
+
+  func read(_ count: Int) throws(PyError) -> Owned {
+    var builder = StringBuilder()
+    let first = try takeDecoded(count)
+    try builder.append(first.value)
+    while builder.count < count {
+      if try !readChunk(hint: count - builder.count) { break }
+      let piece = try takeDecoded(count - builder.count)
+      try builder.append(piece.value)
+    }
+    return try builder.finish()
+  }
+
+  /// A line of at most `limit` characters; negative for any length.
+  func readLine(_ limit: Int) throws(PyError) -> Owned {
+    let contents = self.contents
+    var builder = StringBuilder()
+    while true {
+      if contents.pointee.decoded.isAbsent || contents.pointee.used >= StringObject(contents.pointee.decoded).length {
+        if try !readChunk() {
+          replace(\.decoded, Owned(taking: .absent))
+          replace(\.snapshotBytes, Owned(taking: .absent))
+          contents.pointee.used = 0
+          return try builder.finish()
+        }
+        if StringObject(contents.pointee.decoded).length == 0 { continue }
+      }
+      let units = StringObject(contents.pointee.decoded).units
+      let start = contents.pointee.used
+      // A `\r` at the end of one piece and the `\n` of the next are one end.
+      if builder.count > 0, contents.pointee.mode.end.utf8CodeUnitCount == 2, !contents.pointee.mode.isUniversal, units[start] == 0x0A,
+        builder.units[builder.count - 1] == 0x0D
+      {
+        let end = try takeDecoded(1)
+        try builder.append(end.value)
+        return try builder.finish()
+      }
+      let room = limit < 0 ? units.count : min(units.count, start + max(0, limit - builder.count))
+      if let end = contents.pointee.mode.endOfLine(units, from: start, to: room) {
+        let piece = try takeDecoded(end - start)
+        if builder.count == 0 { return piece }
+        try builder.append(piece.value)
+        return try builder.finish()
+      }
+      let piece = try takeDecoded(room - start)
+      try builder.append(piece.value)
+      if limit >= 0 && builder.count >= limit { return try builder.finish() }
+    }
+  }
+
+  // MARK: Places
+
+  /// The place as a number: that of the buffer; where characters were read in advance, with the decoder's state and how many of them are read.
+  func tell() throws(PyError) -> Owned {
+    let contents = self.contents
+    if !contents.pointee.isSeekable { throw unsupported("underlying stream is not seekable") }
+    if !contents.pointee.isTelling { throw PyError.raise(.osError, "telling position disabled by next() call") }
+    try sendPending()
+    _ = try callBuffer(StreamName.flush)
+    let place = try callBuffer(StreamName.tell)
+    if contents.pointee.snapshotBytes.isAbsent || contents.pointee.decoded.isAbsent { return place }
+    let number = try place.value.asInt()
+    let bytes = BytesObject(contents.pointee.snapshotBytes).buffer
+    let start = number - bytes.count
+    if contents.pointee.used == 0 && contents.pointee.snapshotFlags == 0 { return try Owned.integer(start) }
+    if contents.pointee.plain != .none, let count = bytesRead(bytes) { return try Owned.integer(start + count) }
+    var parts = [UInt](repeating: 0, count: 4)
+    parts[0] = UInt(start)
+    parts[1] = UInt(contents.pointee.snapshotFlags)
+    parts[2] = UInt(bytes.count)
+    parts[3] = UInt(contents.pointee.used)
+    return Owned(taking: try parts.withUnsafeBufferPointer { (limbs: UnsafeBufferPointer<UInt>) throws(PyError) -> Value in
+      try Integer.make(limbs: limbs, isNegative: false).take()
+    })
+  }
+
+  /// How many of a snapshot's bytes the characters were that have been read; nil when that is no place to begin again.
+  private func bytesRead(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    let contents = self.contents
+    var characters = 0
+    var index = 0
+    let translates = contents.pointee.mode.isUniversal && contents.pointee.mode.translatesReading
+    if contents.pointee.snapshotFlags & 1 != 0 { return nil }
+    while characters < contents.pointee.used {
+      guard index < bytes.count else { return nil }
+      let byte = bytes[index]
+      var length = 1
+      if contents.pointee.plain == .utf8 && byte >= 0xC2 {
+        length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
+        // What is not well-formed may be any number of characters.
+        guard index + length <= bytes.count, (1..<length).allSatisfy({ bytes[index + $0] & 0xC0 == 0x80 }) else { return nil }
+      } else if contents.pointee.plain == .utf8 && byte >= 0x80 {
+        return nil
+      }
+      if translates && byte == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A { length = 2 }
+      index += length
+      characters += 1
+    }
+    return index
+  }
+
+  func seek(_ cookie: Value, _ whence: Int) throws(PyError) -> Owned {
+    let contents = self.contents
+    if !contents.pointee.isSeekable { throw unsupported("underlying stream is not seekable") }
+    var target = Owned(copying: cookie)
+    switch whence {
+    case 0: break
+    case 1:
+      if try cookie.isTruthy() { throw unsupported("can't do nonzero cur-relative seeks") }
+      target = try value.callMethod(StreamName.tell)
+    case 2:
+      if try cookie.isTruthy() { throw unsupported("can't do nonzero end-relative seeks") }
+      _ = try value.callMethod(StreamName.flush)
+      try forgetDecoded(resets: true)
+      let buffer = Owned(copying: contents.pointee.buffer)
+      return try buffer.value.callMethod(StreamName.seek, Value(smallInteger: 0), Value(smallInteger: 2))
+    default: throw .valueError("invalid whence (\(whence), should be 0, 1 or 2)")
+    }
+    let number = try target.value.index()
+    if Integer.isNegative(number.value) { throw .valueError("negative seek position \(try number.repr().text)") }
+    _ = try value.callMethod(StreamName.flush)
+    var parts: [UInt] = [0, 0, 0, 0]
+    if let word = Integer.asInt(number.value) {
+      parts[0] = UInt(word)
+    } else {
+      let mask = try Owned.integer(UInt64.max)
+      let shift = try Owned.integer(64)
+      var rest = number.copy()
+      for index in 0..<4 {
+        let low = try rest.value.and(mask.value)
+        parts[index] = UInt(Integer.truncatedBits(low.value))
+        rest = try rest.value.rightShift(shift.value)
+      }
+    }
+    let start = try Owned.integer(UInt64(parts[0]))
+    let buffer = Owned(copying: contents.pointee.buffer)
+    _ = try buffer.value.callMethod(StreamName.seek, start.value)
+    try forgetDecoded(resets: true)
+    if parts[1] != 0 || parts[3] != 0 {
+      if contents.pointee.plain == .none {
+        if contents.pointee.decoder.isAbsent { try makeDecoder() }
+        let flags = try Owned.integer(UInt64(parts[1] >> 1))
+        let empty = Owned.emptyBytes
+        let state = try Owned.tuple(empty.value, flags.value)
+        let decoder = Owned(copying: contents.pointee.decoder)
+        _ = try decoder.callMethod(StreamName.setstate, state.value)
+      }
+      contents.pointee.newlines.hasPendingReturn = parts[1] & 1 != 0
+    }
+    if parts[3] > 0 {
+      guard let size = Int(exactly: parts[2]), let skipped = Int(exactly: parts[3]) else { throw PyError.raise(.osError, "can't restore logical file position") }
+      let bytes = try buffer.value.callMethod(StreamName.read, Value(smallInteger: size))
+      let text = try decode(bytes.value, isFinal: false)
+      if StringObject(text.value).length < skipped { throw PyError.raise(.osError, "can't restore logical file position") }
+      replace(\.decoded, text)
+      replace(\.snapshotBytes, bytes)
+      contents.pointee.snapshotFlags = Int(parts[1])
+      contents.pointee.used = skipped
+    }
+    // An encoder begins with a mark only at the start of the file.
+    if !contents.pointee.encoder.isAbsent {
+      let encoder = Owned(copying: contents.pointee.encoder)
+      if parts[0] == 0 { _ = try encoder.callMethod(StreamName.reset) } else { _ = try encoder.callMethod(StreamName.setstate, Value(smallInteger: 0)) }
+    }
+    return number
+  }
+}
