@@ -43,6 +43,13 @@ public enum MainProgram: Sendable {
   private func execute() -> Int32 {
     do throws(PyError) {
       let globals = try mainModuleDict()
+      if case .file(let path) = self, let folder = try MainProgram.packagedProgram(path) {
+        let text = try Owned.string(folder)
+        let path = systemObject(Name.path)
+        if !path.value.isAbsent { _ = try path.callMethod(Name.insert, Value(smallInteger: 0), text.value) }
+        try runModule("__main__", changesArguments: false)
+        return 0
+      }
       try insertProgramFolder()
       if case .module(let name) = self {
         try runModule(name)
@@ -87,12 +94,28 @@ public enum MainProgram: Sendable {
     }
   }
 
-  private func runModule(_ name: String) throws(PyError) {
+  /// The path of a program that is a folder or a zip file with a module `__main__`; nil for a source file.
+  private static func packagedProgram(_ path: String) throws(PyError) -> String? {
+    if currentInterpreter.pointee.importlib.isAbsent { return nil }
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    if status.st_mode & S_IFMT == S_IFDIR { return path }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size >= 22 else { return nil }
+    // A zip file without a comment ends with this record.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var record = [UInt8](repeating: 0, count: 22)
+    guard pread(descriptor, &record, 22, status.st_size - 22) == 22 else { return nil }
+    return record.starts(with: [0x50, 0x4B, 5, 6]) ? path : nil
+  }
+
+  private func runModule(_ name: String, changesArguments: Bool = true) throws(PyError) {
     let moduleName = try Owned.string("runpy" as StaticString)
     let functionName = intern(try Owned.string("_run_module_as_main" as StaticString))
     let argument = try Owned.string(name)
     let runner = try importModule(name: moduleName.value, globals: .none, fromList: .none, level: 0)
-    _ = try runner.value.callMethod(functionName.value, argument.value)
+    _ = try runner.value.callMethod(functionName.value, argument.value, Value(changesArguments))
   }
 
   private func compileProgram(_ bytes: [UInt8], fileName: String, isOnDisk: Bool) throws(PyError) -> Owned {
