@@ -172,7 +172,7 @@ private final class TokenSource {
       lastLine = firstLine
       content = UnsafeBufferPointer(start: nil, count: 0)
     } else {
-      line = Owned(copying: try self.line(from: isLiteral ? start : max(start, min(end, text.count - 1)), to: max(start, isLiteral || end > start ? end - 1 : end)))
+      line = Owned(copying: try self.line(from: start, to: isLiteral ? end : start))
       firstColumn = column(start)
       lastColumn = kind == .nl ? column(max(end - 1, start)) + 1 : column(end)
     }
@@ -210,7 +210,7 @@ private final class TokenSource {
       case .running, .syntaxError: break
       case .endOfInput:
         message = "unexpected EOF in multi-line statement"
-        place = (Int(tokenizer.line), text.count - lineStart(max(text.count - 1, 0)))
+        place = (Int(tokenizer.line), 0)
       case .inconsistentDedent:
         type = .indentationError
         place.line = Int(tokenizer.line)
@@ -223,7 +223,9 @@ private final class TokenSource {
         type = .indentationError
         place.line = Int(tokenizer.line)
         place.offset = lineLength(place.line)
-      case .strayContinuation: place.line = Int(tokenizer.line)
+      case .strayContinuation:
+        place.line = Int(tokenizer.line)
+        place.offset += 1
       }
       let words = try Owned.string(message)
       let file = try Owned.string("<string>" as StaticString)
