@@ -3,5 +3,5 @@
 import KraitRuntime
 
 let textModules: [ModuleDefinition] = [
-  _jsonModule, _opcodeModule, _sreModule, _suggestionsModule, _tokenizeModule,
+  _jsonModule, _opcodeModule, _sreModule, _suggestionsModule, _tokenizeModule, binasciiModule,
 ]

@@ -72,5 +72,8 @@ public struct ByteBuilder: ~Copyable {
     for place in 0..<digits { try append(hexadecimalDigit(value &>> (4 &* (digits &- 1 &- place)) & 15)) }
   }
 
+  /// Gives up the last byte, if there is one.
+  public mutating func removeLast() { if count > 0 { count &-= 1 } }
+
   public func finish() throws(PyError) -> Owned { try Owned.bytes(bytes) }
 }

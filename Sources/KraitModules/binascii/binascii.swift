@@ -1,0 +1,407 @@
+// The module `binascii`: bytes as text and back.
+
+import KraitRuntime
+
+nonisolated(unsafe) private var binasciiError = InterpreterValue()
+
+let binasciiModule = ModuleDefinition("binascii", "Conversion between bytes and ASCII text.") { (m: ModuleBuilder) throws(PyError) in
+  let error = try m.exception("Error", bases: [.valueError])
+  try binasciiError.set(error)
+  _ = try m.exception("Incomplete")
+  for name in ["b2a_hex(data, sep=<unrepresentable>, bytes_per_sep=1)", "hexlify(data, sep=<unrepresentable>, bytes_per_sep=1)"] as [StaticString] {
+    try m.function(name, "Two hexadecimal digits for each byte, with a separator between groups.") { (call) throws(PyError) in
+      let view = try call[0].buffer(.simple)
+      let digits = try hexadecimal(view.bytes, separator: call[1], group: call.int32(2))
+      return digits
+    }
+  }
+  for name in ["a2b_hex(hexstr, /)", "unhexlify(hexstr, /)"] as [StaticString] {
+    try m.function(name, "The bytes of hexadecimal digits.") { (call) throws(PyError) in
+      let text = try ASCIIArgument(call[0])
+      return try fromHexadecimal(text.bytes)
+    }
+  }
+  try m.function("b2a_base64(data, /, *, newline=True)", "A line of base64 for the bytes.") { (call) throws(PyError) in
+    let view = try call[0].buffer(.simple)
+    return try toBase64(view.bytes, newline: try call.bool(1))
+  }
+  try m.function("a2b_base64(data, /, *, strict_mode=False)", "The bytes of base64 text.") { (call) throws(PyError) in
+    let text = try ASCIIArgument(call[0])
+    return try fromBase64(text.bytes, isStrict: try call.bool(1))
+  }
+  try m.function("b2a_uu(data, /, *, backtick=False)", "A uuencoded line for the bytes.") { (call) throws(PyError) in
+    let view = try call[0].buffer(.simple)
+    return try toUU(view.bytes, backtick: try call.bool(1))
+  }
+  try m.function("a2b_uu(data, /)", "The bytes of a uuencoded line.") { (call) throws(PyError) in
+    let text = try ASCIIArgument(call[0])
+    return try fromUU(text.bytes)
+  }
+  try m.function("b2a_qp(data, quotetabs=False, istext=True, header=False)", "Quoted-printable text for the bytes.") { (call) throws(PyError) in
+    let view = try call[0].buffer(.simple)
+    return try toQuotedPrintable(view.bytes, quoteTabs: try call.bool(1), isText: try call.bool(2), header: try call.bool(3))
+  }
+  try m.function("a2b_qp(data, header=False)", "The bytes of quoted-printable text.") { (call) throws(PyError) in
+    let text = try ASCIIArgument(call[0])
+    return try fromQuotedPrintable(text.bytes, header: try call.bool(1))
+  }
+  try m.function("crc32(data, crc=0, /)", "The checksum CRC-32, going on from another one.") { (call) throws(PyError) in
+    let start = try call[1].index()
+    let view = try call[0].buffer(.simple)
+    return try Owned.integer(Int(CRC32.update(UInt32(truncatingIfNeeded: Integer.truncatedBits(start.value)), view.bytes)))
+  }
+  try m.function("crc_hqx(data, crc, /)", "The checksum CRC-CCITT, going on from another one.") { (call) throws(PyError) in
+    let start = try call[1].index()
+    let view = try call[0].buffer(.simple)
+    var crc = UInt32(truncatingIfNeeded: Integer.truncatedBits(start.value)) & 0xFFFF
+    for byte in view.bytes {
+      crc ^= UInt32(byte) << 8
+      for _ in 0..<8 { crc = crc & 0x8000 != 0 ? (crc << 1 ^ 0x1021) & 0xFFFF : crc << 1 & 0xFFFF }
+    }
+    return try Owned.integer(Int(crc))
+  }
+}
+
+private func failure(_ message: String) -> PyError { PyError.raise(TypeObject(binasciiError.value), message) }
+
+/// An argument that is bytes or ASCII text; the value is held by the caller.
+private struct ASCIIArgument: ~Copyable {
+  let bytes: UnsafeRawBufferPointer
+  private let fields: BufferFields
+
+  init(_ value: Value) throws(PyError) {
+    var fields = BufferFields()
+    if value.isString {
+      let string = StringObject(value)
+      guard string.isASCII else { throw .valueError("string argument should contain only ASCII characters") }
+      bytes = UnsafeRawBufferPointer(start: string.data, count: string.length)
+    } else {
+      guard let slot = value.type.slots.pointee.buffer else {
+        throw .typeError("argument should be bytes, buffer or ASCII string, not '\(value.typeName)'")
+      }
+      try slot(value, .simple, &fields)
+      bytes = fields.bytes
+    }
+    self.fields = fields
+  }
+
+  deinit {
+    var fields = self.fields
+    fields.release()
+  }
+}
+
+/// CRC-32 as zip files have it, eight bytes at a time.
+enum CRC32 {
+  nonisolated(unsafe) private static let tables: UnsafeMutablePointer<UInt32> = {
+    let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 8 * 256)
+    for byte in 0..<256 {
+      var value = UInt32(byte)
+      for _ in 0..<8 { value = value & 1 != 0 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+      tables[byte] = value
+    }
+    for byte in 0..<256 {
+      for slice in 1..<8 {
+        let before = tables[(slice - 1) * 256 + byte]
+        tables[slice * 256 + byte] = before >> 8 ^ tables[Int(before & 255)]
+      }
+    }
+    return tables
+  }()
+
+  static func update(_ start: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    let tables = tables
+    var crc = ~start
+    var place = 0
+    while place &+ 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) ^ UInt64(crc)
+      var next: UInt32 = 0
+      for slice in 0..<8 { next ^= tables[(7 &- slice) &* 256 &+ Int(truncatingIfNeeded: word &>> UInt64(8 &* slice) & 255)] }
+      crc = next
+      place &+= 8
+    }
+    while place < bytes.count {
+      crc = crc &>> 8 ^ tables[Int((crc ^ UInt32(bytes[place])) & 255)]
+      place &+= 1
+    }
+    return ~crc
+  }
+}
+
+// MARK: - Hexadecimal
+
+private func digit(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x57 }
+
+private func hexadecimal(_ bytes: UnsafeRawBufferPointer, separator: Value, group: Int32) throws(PyError) -> Owned {
+  var mark: UInt8?
+  if !separator.isAbsent {
+    guard try separator.length() == 1 else { throw .valueError("sep must be length 1.") }
+    if separator.isString {
+      guard StringObject(separator).width == 1 else { throw .valueError("sep must be ASCII.") }
+      mark = UInt8(truncatingIfNeeded: StringObject(separator).codePoint(at: 0))
+    } else if separator.isBytes {
+      mark = BytesObject(separator).buffer[0]
+    } else {
+      throw .typeError("sep must be str or bytes.")
+    }
+  }
+  let size = Int(group.magnitude)
+  if size == 0 { mark = nil }
+  var builder = try ByteBuilder(capacity: bytes.count * 2 + 16)
+  for (index, byte) in bytes.enumerated() {
+    if let mark, index > 0, group > 0 ? (bytes.count - index) % size == 0 : index % size == 0 { try builder.append(mark) }
+    try builder.append(digit(byte >> 4))
+    try builder.append(digit(byte & 15))
+  }
+  return try builder.finish()
+}
+
+private func fromHexadecimal(_ text: UnsafeRawBufferPointer) throws(PyError) -> Owned {
+  guard text.count % 2 == 0 else { throw failure("Odd-length string") }
+  func value(_ byte: UInt8) throws(PyError) -> UInt8 {
+    switch byte {
+    case 0x30...0x39: return byte - 0x30
+    case 0x41...0x46: return byte - 0x37
+    case 0x61...0x66: return byte - 0x57
+    default: throw failure("Non-hexadecimal digit found")
+    }
+  }
+  var builder = try ByteBuilder(capacity: text.count / 2)
+  var place = 0
+  while place < text.count {
+    let high = try value(text[place])
+    try builder.append(high << 4 | value(text[place + 1]))
+    place += 2
+  }
+  return try builder.finish()
+}
+
+// MARK: - Base64
+
+private let base64Digits: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+private func toBase64(_ bytes: UnsafeRawBufferPointer, newline: Bool) throws(PyError) -> Owned {
+  let digits = base64Digits.utf8Start
+  var builder = try ByteBuilder(capacity: bytes.count / 3 * 4 + 8)
+  var place = 0
+  while place + 3 <= bytes.count {
+    let word = UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2])
+    for shift in [18, 12, 6, 0] as [UInt32] { try builder.append(digits[Int(word >> shift & 63)]) }
+    place += 3
+  }
+  if bytes.count - place == 1 {
+    let word = UInt32(bytes[place]) << 16
+    try builder.append(digits[Int(word >> 18)])
+    try builder.append(digits[Int(word >> 12 & 63)])
+    try builder.append("==")
+  } else if bytes.count - place == 2 {
+    let word = UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8
+    try builder.append(digits[Int(word >> 18)])
+    try builder.append(digits[Int(word >> 12 & 63)])
+    try builder.append(digits[Int(word >> 6 & 63)])
+    try builder.append("=")
+  }
+  if newline { try builder.append(0x0A) }
+  return try builder.finish()
+}
+
+private func base64Value(_ byte: UInt8) -> UInt8? {
+  switch byte {
+  case 0x41...0x5A: byte - 0x41
+  case 0x61...0x7A: byte - 0x61 + 26
+  case 0x30...0x39: byte - 0x30 + 52
+  case 0x2B: 62
+  case 0x2F: 63
+  default: nil
+  }
+}
+
+private func fromBase64(_ text: UnsafeRawBufferPointer, isStrict: Bool) throws(PyError) -> Owned {
+  var builder = try ByteBuilder(capacity: text.count / 4 * 3 + 8)
+  if isStrict && text.count > 0 && text[0] == 0x3D { throw failure("Leading padding not allowed") }
+  var digits = 0
+  var pads = 0
+  var left: UInt8 = 0
+  for byte in text {
+    if byte == 0x3D {
+      pads += 1
+      if isStrict && !(digits >= 2 && digits + pads <= 4) {
+        throw failure(digits < 2 && digits > 0 ? "Invalid base64-encoded string: number of data characters (\(builder.count / 3 * 4 + 1)) cannot be 1 more than a multiple of 4" : "Excess padding not allowed")
+      }
+      continue
+    }
+    guard let value = base64Value(byte) else {
+      if isStrict { throw failure("Only base64 data is allowed") }
+      continue
+    }
+    if isStrict && pads > 0 {
+      throw failure(digits + pads == 4 ? "Excess data after padding" : "Discontinuous padding not allowed")
+    }
+    pads = 0
+    switch digits {
+    case 0: left = value
+    case 1:
+      try builder.append(left << 2 | value >> 4)
+      left = value & 15
+    case 2:
+      try builder.append(left << 4 | value >> 2)
+      left = value & 3
+    default: try builder.append(left << 6 | value)
+    }
+    digits = (digits + 1) & 3
+  }
+  if digits == 1 {
+    throw failure("Invalid base64-encoded string: number of data characters (\(builder.count / 3 * 4 + 1)) cannot be 1 more than a multiple of 4")
+  }
+  if digits != 0 && digits + pads < 4 { throw failure("Incorrect padding") }
+  return try builder.finish()
+}
+
+// MARK: - uuencode
+
+private func toUU(_ bytes: UnsafeRawBufferPointer, backtick: Bool) throws(PyError) -> Owned {
+  guard bytes.count <= 45 else { throw failure("At most 45 bytes at once") }
+  func character(_ value: UInt8) -> UInt8 { value == 0 && backtick ? 0x60 : value + 0x20 }
+  var builder = try ByteBuilder(capacity: 64)
+  try builder.append(character(UInt8(bytes.count)))
+  var place = 0
+  while place < bytes.count {
+    func byte(_ index: Int) -> UInt32 { index < bytes.count ? UInt32(bytes[index]) : 0 }
+    let word = byte(place) << 16 | byte(place + 1) << 8 | byte(place + 2)
+    for shift in [18, 12, 6, 0] as [UInt32] { try builder.append(character(UInt8(word >> shift & 63))) }
+    place += 3
+  }
+  try builder.append(0x0A)
+  return try builder.finish()
+}
+
+private func fromUU(_ text: UnsafeRawBufferPointer) throws(PyError) -> Owned {
+  guard text.count > 0 else { throw failure("Missing length byte") }
+  let length = Int((text[0] &- 0x20) & 63)
+  var builder = try ByteBuilder(capacity: length + 4)
+  var place = 1
+  var bits: UInt32 = 0
+  var count = 0
+  while builder.count < length {
+    var value: UInt32 = 0
+    if place < text.count, text[place] != 0x0A, text[place] != 0x0D {
+      let byte = text[place]
+      // Two more characters than there should be: a backtick stands for a space.
+      guard byte >= 0x20, byte <= 0x60 else { throw failure("Illegal char") }
+      value = UInt32((byte - 0x20) & 63)
+    }
+    place += 1
+    bits = bits << 6 | value
+    count += 6
+    if count >= 8 {
+      count -= 8
+      try builder.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+      bits &= (1 << UInt32(count)) - 1
+    }
+  }
+  while place < text.count {
+    let byte = text[place]
+    guard byte == 0x20 || byte == 0x60 || byte == 0x0A || byte == 0x0D else { throw failure("Trailing garbage") }
+    place += 1
+  }
+  return try builder.finish()
+}
+
+// MARK: - Quoted-printable
+
+private func fromQuotedPrintable(_ text: UnsafeRawBufferPointer, header: Bool) throws(PyError) -> Owned {
+  func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x37
+    case 0x61...0x66: byte - 0x57
+    default: nil
+    }
+  }
+  var builder = try ByteBuilder(capacity: text.count)
+  var place = 0
+  while place < text.count {
+    let byte = text[place]
+    guard byte == 0x3D else {
+      try builder.append(header && byte == 0x5F ? 0x20 : byte)
+      place += 1
+      continue
+    }
+    place += 1
+    guard place < text.count else { break }
+    if text[place] == 0x0A || text[place] == 0x0D {
+      // A soft line end.
+      if text[place] != 0x0A { while place < text.count && text[place] != 0x0A { place += 1 } }
+      if place < text.count { place += 1 }
+    } else if text[place] == 0x3D {
+      try builder.append(0x3D)
+      place += 1
+    } else if place + 1 < text.count, let high = hexadecimalValue(text[place]), let low = hexadecimalValue(text[place + 1]) {
+      try builder.append(high << 4 | low)
+      place += 2
+    } else {
+      try builder.append(0x3D)
+    }
+  }
+  return try builder.finish()
+}
+
+private func toQuotedPrintable(_ bytes: UnsafeRawBufferPointer, quoteTabs: Bool, isText: Bool, header: Bool) throws(PyError) -> Owned {
+  func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? value + 0x30 : value + 0x37 }
+  let lineLimit = 76
+  var builder = try ByteBuilder(capacity: bytes.count + 16)
+  // Line ends are written as the first one of the text is.
+  let firstEnd = bytes.firstIndex(of: 0x0A)
+  let isCRLF = firstEnd.map { $0 > 0 && bytes[$0 - 1] == 0x0D } ?? false
+  var place = 0
+  var lineLength = 0
+  func softBreak(_ builder: inout ByteBuilder) throws(PyError) {
+    try builder.append(0x3D)
+    if isCRLF { try builder.append(0x0D) }
+    try builder.append(0x0A)
+  }
+  func endsLine(_ index: Int) -> Bool {
+    index < bytes.count && (bytes[index] == 0x0A || bytes[index] == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A)
+  }
+  while place < bytes.count {
+    let byte = bytes[place]
+    let isLast = place + 1 == bytes.count
+    let mustQuote =
+      byte > 126 || byte == 0x3D || header && byte == 0x5F || byte == 0x2E && lineLength == 0 && (isLast || bytes[place + 1] == 0x0A || bytes[place + 1] == 0x0D || bytes[place + 1] == 0)
+      || !isText && (byte == 0x0D || byte == 0x0A) || (byte == 0x09 || byte == 0x20) && isLast
+      || byte < 33 && byte != 0x0D && byte != 0x0A && byte != 0x09 && byte != 0x20
+      || byte < 33 && byte != 0x0D && byte != 0x0A && (quoteTabs || !quoteTabs && byte != 0x09 && byte != 0x20)
+    if mustQuote {
+      if lineLength + 3 >= lineLimit {
+        try softBreak(&builder)
+        lineLength = 0
+      }
+      try builder.append(0x3D)
+      try builder.append(upperDigit(byte >> 4))
+      try builder.append(upperDigit(byte & 15))
+      lineLength += 3
+      place += 1
+    } else if isText && endsLine(place) {
+      lineLength = 0
+      // Blanks at the end of a line would be lost.
+      if builder.count > 0, let last = builder.bytes.last, last == 0x20 || last == 0x09 {
+        builder.removeLast()
+        try builder.append(0x3D)
+        try builder.append(upperDigit(last >> 4))
+        try builder.append(upperDigit(last & 15))
+      }
+      if isCRLF { try builder.append(0x0D) }
+      try builder.append(0x0A)
+      place += byte == 0x0D ? 2 : 1
+    } else {
+      if !isLast && !endsLine(place + 1) && bytes[place + 1] != 0x0A && lineLength + 1 >= lineLimit {
+        try softBreak(&builder)
+        lineLength = 0
+      }
+      lineLength += 1
+      try builder.append(header && byte == 0x20 ? 0x5F : byte)
+      place += 1
+    }
+  }
+  return try builder.finish()
+}
