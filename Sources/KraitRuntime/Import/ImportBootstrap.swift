@@ -29,6 +29,12 @@ enum ImportBootstrap {
     try StandardStreams.make()
   }
 
+  /// Imports `warnings`, which reads the filters of `-W` and PYTHONWARNINGS, if there are any.
+  static func importWarnings() {
+    if RuntimeConfiguration.current.warningOptions.isEmpty || currentInterpreter.pointee.importlib.isAbsent { return }
+    do throws(PyError) { _ = try importModule("warnings") } catch { PyError.clear() }
+  }
+
   /// Imports `site`, which completes `sys.path`.
   static func importSite() throws(PyError) {
     if RuntimeConfiguration.current.hasNoSite || currentInterpreter.pointee.importlib.isAbsent { return }

@@ -29,6 +29,7 @@ public enum MainProgram: Sendable {
       try ImportBootstrap.start()
       try ImportBootstrap.makeStreams()
       try makeMainModule()
+      ImportBootstrap.importWarnings()
       try ImportBootstrap.importSite()
       FrozenModules.save()
       return true
