@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs each program on Krait and on the oracle (CPython 3.14); standard output, standard error and exit status must be equal, byte for byte.
 
-    run.py KRAIT [--oracle PYTHON3.14] [--generated N] [--fuzz SECONDS] [--jobs 2] [--show N] [PATH...]
+    run.py KRAIT [--oracle PYTHON3.14] [--generated N] [--fuzz SECONDS] [--debug-heap] [--jobs 2] [--show N] [PATH...]
 
 PATH is a program or a folder below this one; without any, every program here runs. `--generated N` adds N programs of generate.py with fixed
 seeds; `--fuzz SECONDS` instead runs programs of fresh seeds until the time is over and keeps each one that differs. The oracle's outcomes are
-kept in the ignored folder .build-cache, by the hash of path and text. KRAIT may be followed by `--krait-arguments="-X gil=none"`.
+kept in the ignored folder .build-cache, by the hash of path and text. `--debug-heap` runs the programs on Krait alone, with a heap that poisons what
+is freed: objects that are left at the end, memory used after its end, a sanitizer's reports and crashes are failures. KRAIT may be followed by `--krait-arguments="-X gil=none"`.
 """
 
 import argparse
@@ -207,6 +208,23 @@ def run_all(programs, oracle, krait, jobs, report):
             report.add(program, expected, actual)
 
 
+def check_heap(programs, krait, jobs, report):
+    """Runs programs with KRAIT_HEAP=debug, whatever their output."""
+    krait.environment.update(KRAIT_HEAP="debug", ASAN_OPTIONS="detect_leaks=0:detect_stack_use_after_return=0", SWIFT_BACKTRACE="enable=no")
+    signs = (b"leaked: ", b"krait: debug heap: ", b"AddressSanitizer")
+
+    def one(program):
+        return program, krait.run(program)
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for program, actual in pool.map(one, programs):
+            findings = [line for line in actual.stderr.splitlines() if any(sign in line for sign in signs)]
+            # An interrupt that nobody catches ends the process by its signal.
+            crashed = actual.status == "timeout" or actual.status < 0 and actual.status != -signal.SIGINT
+            wanted = Outcome(b"", b"", 0)
+            report.add(program, wanted, Outcome(b"", b"\n".join(findings), actual.status if crashed else 0))
+
+
 def fuzz(seconds, first_seed, oracle, krait, jobs, report):
     """Programs of ever new seeds until the time is over; those that differ stay in .build-cache/fuzz-failures."""
     end = time.monotonic() + seconds
@@ -237,6 +255,7 @@ def main():
     parser.add_argument("--krait-arguments", default="", help="options for krait, before the program's name")
     parser.add_argument("--generated", type=int, default=0, metavar="N", help="also run N generated programs, the same ones each time")
     parser.add_argument("--fuzz", type=float, metavar="SECONDS", help="run generated programs of fresh seeds instead")
+    parser.add_argument("--debug-heap", action="store_true", help="look for leaks and for uses of freed memory instead of differences")
     parser.add_argument("--seed", type=int, help="first seed of --fuzz (default: from the clock)")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--strict", action="store_true", help="count the failures that expected-failures.txt lists as failures, too")
@@ -248,7 +267,7 @@ def main():
     krait_path, oracle_path = (os.path.abspath(path) if os.sep in path else path for path in (arguments.krait, arguments.oracle))
     krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory)
     oracle = Oracle([oracle_path], arguments.memory)
-    report = Report(arguments.show, set() if arguments.strict or arguments.fuzz else expected_failures())
+    report = Report(arguments.show, set() if arguments.strict or arguments.fuzz or arguments.debug_heap else expected_failures())
     if arguments.fuzz:
         first = arguments.seed if arguments.seed is not None else time.time_ns() // 1_000_000
         print(f"first seed: {first}")
@@ -256,7 +275,10 @@ def main():
     else:
         programs = programs_below(arguments.paths or [FOLDER])
         programs += [written(CACHE.parent / "generated", seed) for seed in range(1, arguments.generated + 1)]
-        run_all(programs, oracle, krait, arguments.jobs, report)
+        if arguments.debug_heap:
+            check_heap(programs, krait, arguments.jobs, report)
+        else:
+            run_all(programs, oracle, krait, arguments.jobs, report)
     sys.exit(report.close())
 
 
