@@ -112,6 +112,9 @@ extension Evaluator {
     frame.pointee.object = .absent
     let contents = FrameObject(object).contents
     if object.object.referenceCount > 1 {
+      // The exception that ends the frame outlives a lack of memory here.
+      let pending = currentThread.pointee.takeException()
+      defer { if !pending.value.isAbsent { currentThread.pointee.setException(Owned(copying: pending.value)) } }
       contents.pointee.lastInstruction = frame.unresolvedLastInstruction
       if count > 0 {
         do throws(PyError) {

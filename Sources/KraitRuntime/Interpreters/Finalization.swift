@@ -80,6 +80,7 @@ extension Runtime {
     ] { held.releaseIfPresent() }
     interpreter.pointee.monitoring.clear()
     TypeCache.clear()
+    AttributeCache.clear()
     Collector.collect(interpreter, generation: 2)
     interpreter.pointee.heap.pointee.quarantine.check()
     var counts: [String: Int] = [:]

@@ -96,6 +96,16 @@ enum AttributeCache {
     if old >= SpecialKey.end { Value(bits: old & ~1).release() }
   }
 
+  /// Drops all entries of the calling thread, which hold names of an interpreter that ends.
+  static func clear() {
+    guard let entries = currentThread.pointee.attributeCache else { return }
+    for index in 0..<size {
+      let key = entries[index].key
+      entries[index] = Entry()
+      if key >= SpecialKey.end { Value(bits: key & ~1).release() }
+    }
+  }
+
   @inline(never)
   private static func makeEntries(_ thread: ThreadPointer) -> UnsafeMutablePointer<Entry> {
     let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
