@@ -147,6 +147,16 @@ static KRAIT_STEP void krait_locked_step_CHECK_BOUND(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DELETE_FAST(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DELETE_FAST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_DELETE_FAST(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_MAKE_CELL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MAKE_CELL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_MAKE_CELL(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_COPY_FREE_VARS(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_COPY_FREE_VARS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -180,6 +190,26 @@ static KRAIT_STEP void krait_locked_step_STORE_DEREF(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DELETE_DEREF(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DELETE_DEREF(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_DELETE_DEREF(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_FROM_DICT_OR_DEREF(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_FROM_DICT_OR_DEREF(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_FROM_DICT_OR_DEREF(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_FROM_DICT_OR_GLOBALS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_FROM_DICT_OR_GLOBALS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_FROM_DICT_OR_GLOBALS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_NAME(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_NAME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_NAME(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LOAD_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -202,6 +232,11 @@ static KRAIT_STEP void krait_locked_step_LOAD_NAME_BUILTIN(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_STORE_NAME(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_NAME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_STORE_NAME(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_STORE_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -211,6 +246,16 @@ static KRAIT_STEP void krait_locked_step_STORE_NAME_MODULE(uint64_t *_Nonnull pc
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DELETE_NAME(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DELETE_NAME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_DELETE_NAME(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_GLOBAL(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_LOAD_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -235,6 +280,11 @@ static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_STORE_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_STORE_GLOBAL(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_STORE_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_GLOBAL_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -244,6 +294,36 @@ static KRAIT_STEP void krait_locked_step_STORE_GLOBAL_MODULE(uint64_t *_Nonnull 
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DELETE_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DELETE_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_DELETE_GLOBAL(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_LOCALS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_LOCALS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_LOCALS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_BUILD_CLASS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_BUILD_CLASS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_BUILD_CLASS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_COMMON_CONSTANT(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_COMMON_CONSTANT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_COMMON_CONSTANT(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_SETUP_ANNOTATIONS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SETUP_ANNOTATIONS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_SETUP_ANNOTATIONS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BINARY_OP(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BINARY_OP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_BINARY_OP(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_ADD_INT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -510,6 +590,11 @@ static KRAIT_STEP void krait_locked_step_SUBSCRIPT_SLICE(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BINARY_OP_I(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BINARY_OP_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_BINARY_OP_I(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_ADD_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_ADD_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -642,6 +727,11 @@ static KRAIT_STEP void krait_locked_step_SUBSCRIPT_TUPLE_I(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_BINARY_OP_K(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_ADD_FLOAT_K(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_ADD_FLOAT_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -684,6 +774,11 @@ static KRAIT_STEP void krait_locked_step_DIVIDE_FLOAT_K(uint64_t *_Nonnull pc, v
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_COMPARE_OP(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_OP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_COMPARE_OP(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_COMPARE_OP_INT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -752,6 +847,11 @@ static KRAIT_STEP void krait_locked_step_UNARY_NEGATIVE(uint64_t *_Nonnull pc, v
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_UNARY_INVERT(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_UNARY_INVERT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_UNARY_INVERT(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_UNARY_NOT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_UNARY_NOT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -796,6 +896,11 @@ static KRAIT_STEP void krait_locked_step_STORE_SLICE(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_STORE_SUBSCR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_SUBSCR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_STORE_SUBSCR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_STORE_SUBSCR_LIST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_SUBSCR_LIST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -816,6 +921,21 @@ static KRAIT_STEP void krait_locked_step_STORE_SUBSCR_DICT(uint64_t *_Nonnull pc
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DELETE_SUBSCR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DELETE_SUBSCR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_DELETE_SUBSCR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_LEN(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_GET_LEN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_GET_LEN(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_ATTR(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_LOAD_ATTR_INSIDE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -906,6 +1026,11 @@ static KRAIT_STEP void krait_locked_step_LOAD_ATTR_CACHED(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_METHOD(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LOAD_METHOD_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_METHOD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -948,6 +1073,11 @@ static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull p
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_STORE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_STORE_ATTR(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_STORE_ATTR_INSIDE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -994,6 +1124,16 @@ static KRAIT_STEP void krait_locked_step_STORE_ATTR_CACHED(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DELETE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DELETE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_DELETE_ATTR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_SUPER_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_SUPER_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_SUPER_ATTR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LOAD_SUPER_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_SUPER_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1003,6 +1143,11 @@ static KRAIT_STEP void krait_locked_step_LOAD_SUPER_METHOD(uint64_t *_Nonnull pc
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_SPECIAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_SPECIAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LOAD_SPECIAL(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_BUILD_TUPLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -1027,6 +1172,16 @@ static KRAIT_STEP void krait_locked_step_BUILD_LIST(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BUILD_SET(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BUILD_SET(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_BUILD_SET(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BUILD_MAP(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BUILD_MAP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_BUILD_MAP(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_BUILD_STRING(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_BUILD_STRING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1049,6 +1204,16 @@ static KRAIT_STEP void krait_locked_step_BUILD_SLICE(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BUILD_TEMPLATE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BUILD_TEMPLATE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_BUILD_TEMPLATE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BUILD_INTERPOLATION(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BUILD_INTERPOLATION(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_BUILD_INTERPOLATION(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LIST_APPEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LIST_APPEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1060,6 +1225,11 @@ static KRAIT_STEP void krait_locked_step_LIST_APPEND(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LIST_EXTEND(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LIST_EXTEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_LIST_EXTEND(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_SET_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_SET_ADD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1069,6 +1239,21 @@ static KRAIT_STEP void krait_locked_step_SET_ADD(uint64_t *_Nonnull pc, void *_N
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_SET_UPDATE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SET_UPDATE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_SET_UPDATE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DICT_UPDATE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DICT_UPDATE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_DICT_UPDATE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DICT_MERGE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DICT_MERGE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_DICT_MERGE(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_MAP_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -1093,6 +1278,16 @@ static KRAIT_STEP void krait_locked_step_FORMAT_SIMPLE(uint64_t *_Nonnull pc, vo
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_FORMAT_WITH_SPEC(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FORMAT_WITH_SPEC(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_FORMAT_WITH_SPEC(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CONVERT_VALUE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CONVERT_VALUE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_CONVERT_VALUE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_UNPACK_SEQUENCE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_UNPACK_SEQUENCE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1102,6 +1297,11 @@ static KRAIT_STEP void krait_locked_step_UNPACK_SEQUENCE(uint64_t *_Nonnull pc, 
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_UNPACK_EX(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_UNPACK_EX(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_UNPACK_EX(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_JUMP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -1168,6 +1368,11 @@ static KRAIT_STEP void krait_locked_step_JUMP_IF_NOT_NONE(uint64_t *_Nonnull pc,
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_COMPARE_JUMP(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_JUMP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_COMPARE_JUMP(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_JUMP_LESS_INT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -1313,6 +1518,11 @@ static KRAIT_STEP void krait_locked_step_COMPARE_JUMP_METHOD(uint64_t *_Nonnull 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_COMPARE_JUMP_I(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_JUMP_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_COMPARE_JUMP_I(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_JUMP_LESS_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_JUMP_LESS_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1401,6 +1611,22 @@ static KRAIT_STEP void krait_locked_step_CONTAINS_JUMP(uint64_t *_Nonnull pc, vo
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_GET_ITER(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_GET_ITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_GET_ITER(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_FOR_ITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FOR_ITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_FOR_ITER(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_FOR_ITER_RANGE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_FOR_ITER_RANGE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1454,6 +1680,11 @@ static KRAIT_STEP void krait_locked_step_FOR_ITER_GENERATOR(uint64_t *_Nonnull p
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_CALL(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_CALL_PYTHON(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -1533,6 +1764,17 @@ static KRAIT_STEP void krait_locked_step_CALL_METHOD_NATIVE(uint64_t *_Nonnull p
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CALL_METHOD_KNOWN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_METHOD_KNOWN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_METHOD_KNOWN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_CALL_LIST_APPEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_LIST_APPEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1555,6 +1797,11 @@ static KRAIT_STEP void krait_locked_step_CALL_CLASS(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_CALL_KW(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_CALL_KW_PYTHON(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_KW_PYTHON(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1564,6 +1811,31 @@ static KRAIT_STEP void krait_locked_step_CALL_KW_PYTHON(uint64_t *_Nonnull pc, v
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL_FUNCTION_EX(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_FUNCTION_EX(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_CALL_FUNCTION_EX(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL_INTRINSIC_1(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_INTRINSIC_1(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_CALL_INTRINSIC_1(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL_INTRINSIC_2(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_INTRINSIC_2(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_CALL_INTRINSIC_2(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_MAKE_FUNCTION(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MAKE_FUNCTION(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_MAKE_FUNCTION(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_SET_FUNCTION_ATTRIBUTE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SET_FUNCTION_ATTRIBUTE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_SET_FUNCTION_ATTRIBUTE(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_RESUME(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -1599,6 +1871,21 @@ static KRAIT_STEP void krait_locked_step_RETURN_CONST(uint64_t *_Nonnull pc, voi
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_IMPORT_NAME(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_IMPORT_NAME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_IMPORT_NAME(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_IMPORT_FROM(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_IMPORT_FROM(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_IMPORT_FROM(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_RETURN_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_RETURN_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_RETURN_GENERATOR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_YIELD_VALUE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_YIELD_VALUE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1619,6 +1906,41 @@ static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonn
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_END_SEND(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_END_SEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_END_SEND(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_GET_YIELD_FROM_ITER(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_AWAITABLE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_GET_AWAITABLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_GET_AWAITABLE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_AITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_GET_AITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_GET_AITER(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_ANEXT(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_GET_ANEXT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_GET_ANEXT(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_END_ASYNC_FOR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_END_ASYNC_FOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_END_ASYNC_FOR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CLEANUP_THROW(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CLEANUP_THROW(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_CLEANUP_THROW(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_PUSH_EXC_INFO(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -1654,6 +1976,46 @@ static KRAIT_STEP void krait_locked_step_CHECK_EXC_MATCH(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CHECK_EG_MATCH(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CHECK_EG_MATCH(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_CHECK_EG_MATCH(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_RERAISE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_RERAISE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_RERAISE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_RAISE_VARARGS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_RAISE_VARARGS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_RAISE_VARARGS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_WITH_EXCEPT_START(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_WITH_EXCEPT_START(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_WITH_EXCEPT_START(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_MATCH_MAPPING(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MATCH_MAPPING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_MATCH_MAPPING(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_MATCH_SEQUENCE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MATCH_SEQUENCE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_MATCH_SEQUENCE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_MATCH_KEYS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MATCH_KEYS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_MATCH_KEYS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_MATCH_CLASS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MATCH_CLASS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_MATCH_CLASS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_INSTRUMENT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_INSTRUMENT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1665,7 +2027,37 @@ static KRAIT_STEP void krait_locked_step_INSTRUMENT(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[225] = {
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_INSTRUMENT_EDGE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_INSTRUMENT_EDGE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_INSTRUMENT_EDGE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_INSTRUMENT_SWITCH(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_INSTRUMENT_SWITCH(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_INSTRUMENT_SWITCH(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_RESUME_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_RESUME_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_RESUME_INSTRUMENTED(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_JUMP_BACKWARD_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_JUMP_BACKWARD_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_JUMP_BACKWARD_INSTRUMENTED(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_FOR_ITER_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FOR_ITER_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_FOR_ITER_INSTRUMENTED(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_UNREACHABLE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_UNREACHABLE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+static const krait_step krait_locked_table[226] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -1677,31 +2069,31 @@ static const krait_step krait_locked_table[225] = {
   krait_locked_step_LOAD_CONST,
   krait_locked_step_RELEASE,
   krait_locked_step_CHECK_BOUND,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_DELETE_FAST,
+  krait_locked_step_MAKE_CELL,
   krait_locked_step_COPY_FREE_VARS,
   krait_locked_step_LOAD_DEREF,
   krait_locked_step_STORE_DEREF,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_DELETE_DEREF,
+  krait_locked_step_LOAD_FROM_DICT_OR_DEREF,
+  krait_locked_step_LOAD_FROM_DICT_OR_GLOBALS,
+  krait_locked_step_LOAD_NAME,
   krait_locked_step_LOAD_NAME_MODULE,
   krait_locked_step_LOAD_NAME_BUILTIN,
-  krait_locked_step_slow,
+  krait_locked_step_STORE_NAME,
   krait_locked_step_STORE_NAME_MODULE,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_DELETE_NAME,
+  krait_locked_step_LOAD_GLOBAL,
   krait_locked_step_LOAD_GLOBAL_MODULE,
   krait_locked_step_LOAD_GLOBAL_BUILTIN,
-  krait_locked_step_slow,
+  krait_locked_step_STORE_GLOBAL,
   krait_locked_step_STORE_GLOBAL_MODULE,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_DELETE_GLOBAL,
+  krait_locked_step_LOAD_LOCALS,
+  krait_locked_step_LOAD_BUILD_CLASS,
+  krait_locked_step_LOAD_COMMON_CONSTANT,
+  krait_locked_step_SETUP_ANNOTATIONS,
+  krait_locked_step_BINARY_OP,
   krait_locked_step_ADD_INT,
   krait_locked_step_SUBTRACT_INT,
   krait_locked_step_MULTIPLY_INT,
@@ -1726,7 +2118,7 @@ static const krait_step krait_locked_table[225] = {
   krait_locked_step_BINARY_OP_METHOD,
   krait_locked_step_ADD_STRING,
   krait_locked_step_SUBSCRIPT_SLICE,
-  krait_locked_step_slow,
+  krait_locked_step_BINARY_OP_I,
   krait_locked_step_ADD_INT_I,
   krait_locked_step_SUBTRACT_INT_I,
   krait_locked_step_MULTIPLY_INT_I,
@@ -1739,29 +2131,29 @@ static const krait_step krait_locked_table[225] = {
   krait_locked_step_RIGHT_SHIFT_INT_I,
   krait_locked_step_SUBSCRIPT_LIST_I,
   krait_locked_step_SUBSCRIPT_TUPLE_I,
-  krait_locked_step_slow,
+  krait_locked_step_BINARY_OP_K,
   krait_locked_step_ADD_FLOAT_K,
   krait_locked_step_SUBTRACT_FLOAT_K,
   krait_locked_step_MULTIPLY_FLOAT_K,
   krait_locked_step_DIVIDE_FLOAT_K,
-  krait_locked_step_slow,
+  krait_locked_step_COMPARE_OP,
   krait_locked_step_COMPARE_OP_INT,
   krait_locked_step_COMPARE_OP_FLOAT,
   krait_locked_step_COMPARE_OP_METHOD,
   krait_locked_step_IS_OP,
   krait_locked_step_CONTAINS_OP,
   krait_locked_step_UNARY_NEGATIVE,
-  krait_locked_step_slow,
+  krait_locked_step_UNARY_INVERT,
   krait_locked_step_UNARY_NOT,
   krait_locked_step_TO_BOOL,
   krait_locked_step_BINARY_SLICE,
   krait_locked_step_STORE_SLICE,
-  krait_locked_step_slow,
+  krait_locked_step_STORE_SUBSCR,
   krait_locked_step_STORE_SUBSCR_LIST,
   krait_locked_step_STORE_SUBSCR_DICT,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_DELETE_SUBSCR,
+  krait_locked_step_GET_LEN,
+  krait_locked_step_LOAD_ATTR,
   krait_locked_step_LOAD_ATTR_INSIDE,
   krait_locked_step_LOAD_ATTR_OVERFLOW,
   krait_locked_step_LOAD_ATTR_MEMBER,
@@ -1770,47 +2162,47 @@ static const krait_step krait_locked_table[225] = {
   krait_locked_step_LOAD_ATTR_MODULE,
   krait_locked_step_LOAD_ATTR_PROPERTY,
   krait_locked_step_LOAD_ATTR_CACHED,
-  krait_locked_step_slow,
+  krait_locked_step_LOAD_METHOD,
   krait_locked_step_LOAD_METHOD_METHOD,
   krait_locked_step_LOAD_METHOD_CLASS,
   krait_locked_step_LOAD_METHOD_MODULE,
   krait_locked_step_LOAD_METHOD_CACHED,
-  krait_locked_step_slow,
+  krait_locked_step_STORE_ATTR,
   krait_locked_step_STORE_ATTR_INSIDE,
   krait_locked_step_STORE_ATTR_ADD,
   krait_locked_step_STORE_ATTR_OVERFLOW,
   krait_locked_step_STORE_ATTR_CACHED,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_DELETE_ATTR,
+  krait_locked_step_LOAD_SUPER_ATTR,
   krait_locked_step_LOAD_SUPER_METHOD,
-  krait_locked_step_slow,
+  krait_locked_step_LOAD_SPECIAL,
   krait_locked_step_BUILD_TUPLE,
   krait_locked_step_BUILD_LIST,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_BUILD_SET,
+  krait_locked_step_BUILD_MAP,
   krait_locked_step_BUILD_STRING,
   krait_locked_step_BUILD_SLICE,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_BUILD_TEMPLATE,
+  krait_locked_step_BUILD_INTERPOLATION,
   krait_locked_step_LIST_APPEND,
-  krait_locked_step_slow,
+  krait_locked_step_LIST_EXTEND,
   krait_locked_step_SET_ADD,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_SET_UPDATE,
+  krait_locked_step_DICT_UPDATE,
+  krait_locked_step_DICT_MERGE,
   krait_locked_step_MAP_ADD,
   krait_locked_step_FORMAT_SIMPLE,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_FORMAT_WITH_SPEC,
+  krait_locked_step_CONVERT_VALUE,
   krait_locked_step_UNPACK_SEQUENCE,
-  krait_locked_step_slow,
+  krait_locked_step_UNPACK_EX,
   krait_locked_step_JUMP,
   krait_locked_step_JUMP_BACKWARD,
   krait_locked_step_JUMP_IF_FALSE,
   krait_locked_step_JUMP_IF_TRUE,
   krait_locked_step_JUMP_IF_NONE,
   krait_locked_step_JUMP_IF_NOT_NONE,
-  krait_locked_step_slow,
+  krait_locked_step_COMPARE_JUMP,
   krait_locked_step_JUMP_LESS_INT,
   krait_locked_step_JUMP_LESS_EQUAL_INT,
   krait_locked_step_JUMP_EQUAL_INT,
@@ -1824,7 +2216,7 @@ static const krait_step krait_locked_table[225] = {
   krait_locked_step_JUMP_GREATER_EQUAL_FLOAT,
   krait_locked_step_JUMP_EQUAL_STRING,
   krait_locked_step_COMPARE_JUMP_METHOD,
-  krait_locked_step_slow,
+  krait_locked_step_COMPARE_JUMP_I,
   krait_locked_step_JUMP_LESS_INT_I,
   krait_locked_step_JUMP_LESS_EQUAL_INT_I,
   krait_locked_step_JUMP_EQUAL_INT_I,
@@ -1833,14 +2225,14 @@ static const krait_step krait_locked_table[225] = {
   krait_locked_step_JUMP_GREATER_EQUAL_INT_I,
   krait_locked_step_IS_JUMP,
   krait_locked_step_CONTAINS_JUMP,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_GET_ITER,
+  krait_locked_step_FOR_ITER,
   krait_locked_step_FOR_ITER_RANGE,
   krait_locked_step_FOR_ITER_LIST,
   krait_locked_step_FOR_ITER_TUPLE,
   krait_locked_step_FOR_ITER_NATIVE,
   krait_locked_step_FOR_ITER_GENERATOR,
-  krait_locked_step_slow,
+  krait_locked_step_CALL,
   krait_locked_step_CALL_PYTHON,
   krait_locked_step_CALL_METHOD_PYTHON,
   krait_locked_step_CALL_DEFAULTS,
@@ -1848,55 +2240,56 @@ static const krait_step krait_locked_table[225] = {
   krait_locked_step_CALL_OBJECT,
   krait_locked_step_CALL_NATIVE,
   krait_locked_step_CALL_METHOD_NATIVE,
+  krait_locked_step_CALL_METHOD_KNOWN,
   krait_locked_step_CALL_LIST_APPEND,
   krait_locked_step_CALL_CLASS,
-  krait_locked_step_slow,
+  krait_locked_step_CALL_KW,
   krait_locked_step_CALL_KW_PYTHON,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_CALL_FUNCTION_EX,
+  krait_locked_step_CALL_INTRINSIC_1,
+  krait_locked_step_CALL_INTRINSIC_2,
+  krait_locked_step_MAKE_FUNCTION,
+  krait_locked_step_SET_FUNCTION_ATTRIBUTE,
   krait_locked_step_RESUME,
   krait_locked_step_RETURN,
   krait_locked_step_RETURN_CONST,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_IMPORT_NAME,
+  krait_locked_step_IMPORT_FROM,
+  krait_locked_step_RETURN_GENERATOR,
   krait_locked_step_YIELD_VALUE,
   krait_locked_step_SEND,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_END_SEND,
+  krait_locked_step_GET_YIELD_FROM_ITER,
+  krait_locked_step_GET_AWAITABLE,
+  krait_locked_step_GET_AITER,
+  krait_locked_step_GET_ANEXT,
+  krait_locked_step_END_ASYNC_FOR,
+  krait_locked_step_CLEANUP_THROW,
   krait_locked_step_PUSH_EXC_INFO,
   krait_locked_step_POP_EXCEPT,
   krait_locked_step_CHECK_EXC_MATCH,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_CHECK_EG_MATCH,
+  krait_locked_step_RERAISE,
+  krait_locked_step_RAISE_VARARGS,
+  krait_locked_step_WITH_EXCEPT_START,
+  krait_locked_step_MATCH_MAPPING,
+  krait_locked_step_MATCH_SEQUENCE,
+  krait_locked_step_MATCH_KEYS,
+  krait_locked_step_MATCH_CLASS,
   krait_locked_step_INSTRUMENT,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
-  krait_locked_step_slow,
+  krait_locked_step_INSTRUMENT_EDGE,
+  krait_locked_step_INSTRUMENT_SWITCH,
+  krait_locked_step_RESUME_INSTRUMENTED,
+  krait_locked_step_JUMP_BACKWARD_INSTRUMENTED,
+  krait_locked_step_FOR_ITER_INSTRUMENTED,
+  krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
 static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[225] = {[0 ... 224] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[226] = {[0 ... 225] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -2031,6 +2424,16 @@ static KRAIT_STEP void krait_free_step_CHECK_BOUND(uint64_t *_Nonnull pc, void *
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_DELETE_FAST(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DELETE_FAST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_DELETE_FAST(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_MAKE_CELL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MAKE_CELL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_MAKE_CELL(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_COPY_FREE_VARS(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_COPY_FREE_VARS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2064,6 +2467,26 @@ static KRAIT_STEP void krait_free_step_STORE_DEREF(uint64_t *_Nonnull pc, void *
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_DELETE_DEREF(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DELETE_DEREF(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_DELETE_DEREF(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_FROM_DICT_OR_DEREF(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_FROM_DICT_OR_DEREF(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_FROM_DICT_OR_DEREF(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_FROM_DICT_OR_GLOBALS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_FROM_DICT_OR_GLOBALS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_FROM_DICT_OR_GLOBALS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_NAME(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_NAME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_NAME(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_LOAD_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2086,6 +2509,11 @@ static KRAIT_STEP void krait_free_step_LOAD_NAME_BUILTIN(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_STORE_NAME(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_NAME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_STORE_NAME(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_STORE_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_STORE_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2095,6 +2523,16 @@ static KRAIT_STEP void krait_free_step_STORE_NAME_MODULE(uint64_t *_Nonnull pc, 
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_DELETE_NAME(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DELETE_NAME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_DELETE_NAME(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_GLOBAL(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_LOAD_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2119,6 +2557,11 @@ static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_STORE_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_STORE_GLOBAL(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_STORE_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_STORE_GLOBAL_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2128,6 +2571,36 @@ static KRAIT_STEP void krait_free_step_STORE_GLOBAL_MODULE(uint64_t *_Nonnull pc
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_DELETE_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DELETE_GLOBAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_DELETE_GLOBAL(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_LOCALS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_LOCALS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_LOCALS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_BUILD_CLASS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_BUILD_CLASS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_BUILD_CLASS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_COMMON_CONSTANT(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_COMMON_CONSTANT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_COMMON_CONSTANT(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_SETUP_ANNOTATIONS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SETUP_ANNOTATIONS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_SETUP_ANNOTATIONS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_BINARY_OP(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BINARY_OP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_BINARY_OP(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_ADD_INT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2394,6 +2867,11 @@ static KRAIT_STEP void krait_free_step_SUBSCRIPT_SLICE(uint64_t *_Nonnull pc, vo
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_BINARY_OP_I(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BINARY_OP_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_BINARY_OP_I(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_ADD_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_ADD_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2526,6 +3004,11 @@ static KRAIT_STEP void krait_free_step_SUBSCRIPT_TUPLE_I(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_BINARY_OP_K(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_ADD_FLOAT_K(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_ADD_FLOAT_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2568,6 +3051,11 @@ static KRAIT_STEP void krait_free_step_DIVIDE_FLOAT_K(uint64_t *_Nonnull pc, voi
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_COMPARE_OP(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_COMPARE_OP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_COMPARE_OP(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_COMPARE_OP_INT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2636,6 +3124,11 @@ static KRAIT_STEP void krait_free_step_UNARY_NEGATIVE(uint64_t *_Nonnull pc, voi
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_UNARY_INVERT(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_UNARY_INVERT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_UNARY_INVERT(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_UNARY_NOT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_UNARY_NOT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2680,6 +3173,11 @@ static KRAIT_STEP void krait_free_step_STORE_SLICE(uint64_t *_Nonnull pc, void *
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_STORE_SUBSCR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_SUBSCR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_STORE_SUBSCR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_STORE_SUBSCR_LIST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_STORE_SUBSCR_LIST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2700,6 +3198,21 @@ static KRAIT_STEP void krait_free_step_STORE_SUBSCR_DICT(uint64_t *_Nonnull pc, 
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_DELETE_SUBSCR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DELETE_SUBSCR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_DELETE_SUBSCR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_LEN(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_GET_LEN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_GET_LEN(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_ATTR(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_LOAD_ATTR_INSIDE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2790,6 +3303,11 @@ static KRAIT_STEP void krait_free_step_LOAD_ATTR_CACHED(uint64_t *_Nonnull pc, v
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_METHOD(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_LOAD_METHOD_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_METHOD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2832,6 +3350,11 @@ static KRAIT_STEP void krait_free_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull pc,
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_STORE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_STORE_ATTR(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_STORE_ATTR_INSIDE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2878,6 +3401,16 @@ static KRAIT_STEP void krait_free_step_STORE_ATTR_CACHED(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_DELETE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DELETE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_DELETE_ATTR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_SUPER_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_SUPER_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_SUPER_ATTR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_LOAD_SUPER_METHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_SUPER_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2887,6 +3420,11 @@ static KRAIT_STEP void krait_free_step_LOAD_SUPER_METHOD(uint64_t *_Nonnull pc, 
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_SPECIAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_SPECIAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LOAD_SPECIAL(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_BUILD_TUPLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2911,6 +3449,16 @@ static KRAIT_STEP void krait_free_step_BUILD_LIST(uint64_t *_Nonnull pc, void *_
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_BUILD_SET(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BUILD_SET(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_BUILD_SET(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_BUILD_MAP(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BUILD_MAP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_BUILD_MAP(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_BUILD_STRING(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_BUILD_STRING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2933,6 +3481,16 @@ static KRAIT_STEP void krait_free_step_BUILD_SLICE(uint64_t *_Nonnull pc, void *
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_BUILD_TEMPLATE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BUILD_TEMPLATE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_BUILD_TEMPLATE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_BUILD_INTERPOLATION(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BUILD_INTERPOLATION(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_BUILD_INTERPOLATION(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_LIST_APPEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LIST_APPEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2944,6 +3502,11 @@ static KRAIT_STEP void krait_free_step_LIST_APPEND(uint64_t *_Nonnull pc, void *
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_LIST_EXTEND(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LIST_EXTEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_LIST_EXTEND(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_SET_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_SET_ADD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2953,6 +3516,21 @@ static KRAIT_STEP void krait_free_step_SET_ADD(uint64_t *_Nonnull pc, void *_Non
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_SET_UPDATE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SET_UPDATE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_SET_UPDATE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_DICT_UPDATE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DICT_UPDATE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_DICT_UPDATE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_DICT_MERGE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DICT_MERGE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_DICT_MERGE(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_MAP_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2977,6 +3555,16 @@ static KRAIT_STEP void krait_free_step_FORMAT_SIMPLE(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_FORMAT_WITH_SPEC(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_FORMAT_WITH_SPEC(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_FORMAT_WITH_SPEC(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_CONVERT_VALUE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CONVERT_VALUE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_CONVERT_VALUE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_UNPACK_SEQUENCE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_UNPACK_SEQUENCE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2986,6 +3574,11 @@ static KRAIT_STEP void krait_free_step_UNPACK_SEQUENCE(uint64_t *_Nonnull pc, vo
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_UNPACK_EX(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_UNPACK_EX(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_UNPACK_EX(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_JUMP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -3052,6 +3645,11 @@ static KRAIT_STEP void krait_free_step_JUMP_IF_NOT_NONE(uint64_t *_Nonnull pc, v
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_COMPARE_JUMP(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_COMPARE_JUMP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_COMPARE_JUMP(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_JUMP_LESS_INT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -3197,6 +3795,11 @@ static KRAIT_STEP void krait_free_step_COMPARE_JUMP_METHOD(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_COMPARE_JUMP_I(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_COMPARE_JUMP_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_COMPARE_JUMP_I(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_JUMP_LESS_INT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_JUMP_LESS_INT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3285,6 +3888,22 @@ static KRAIT_STEP void krait_free_step_CONTAINS_JUMP(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_GET_ITER(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_GET_ITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_GET_ITER(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_FOR_ITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_FOR_ITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_FOR_ITER(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_FOR_ITER_RANGE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_FOR_ITER_RANGE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3338,6 +3957,11 @@ static KRAIT_STEP void krait_free_step_FOR_ITER_GENERATOR(uint64_t *_Nonnull pc,
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_CALL(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_CALL_PYTHON(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -3417,6 +4041,17 @@ static KRAIT_STEP void krait_free_step_CALL_METHOD_NATIVE(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_CALL_METHOD_KNOWN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_METHOD_KNOWN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_METHOD_KNOWN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_CALL_LIST_APPEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL_LIST_APPEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3439,6 +4074,11 @@ static KRAIT_STEP void krait_free_step_CALL_CLASS(uint64_t *_Nonnull pc, void *_
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_CALL_KW(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_CALL_KW_PYTHON(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL_KW_PYTHON(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3448,6 +4088,31 @@ static KRAIT_STEP void krait_free_step_CALL_KW_PYTHON(uint64_t *_Nonnull pc, voi
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL_FUNCTION_EX(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_FUNCTION_EX(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_CALL_FUNCTION_EX(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL_INTRINSIC_1(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_INTRINSIC_1(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_CALL_INTRINSIC_1(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL_INTRINSIC_2(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_INTRINSIC_2(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_CALL_INTRINSIC_2(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_MAKE_FUNCTION(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MAKE_FUNCTION(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_MAKE_FUNCTION(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_SET_FUNCTION_ATTRIBUTE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SET_FUNCTION_ATTRIBUTE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_SET_FUNCTION_ATTRIBUTE(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_RESUME(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -3483,6 +4148,21 @@ static KRAIT_STEP void krait_free_step_RETURN_CONST(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_IMPORT_NAME(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_IMPORT_NAME(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_IMPORT_NAME(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_IMPORT_FROM(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_IMPORT_FROM(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_IMPORT_FROM(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_RETURN_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_RETURN_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_RETURN_GENERATOR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_YIELD_VALUE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_YIELD_VALUE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3503,6 +4183,41 @@ static KRAIT_STEP void krait_free_step_SEND(uint64_t *_Nonnull pc, void *_Nonnul
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_END_SEND(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_END_SEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_END_SEND(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_GET_YIELD_FROM_ITER(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_AWAITABLE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_GET_AWAITABLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_GET_AWAITABLE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_AITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_GET_AITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_GET_AITER(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_ANEXT(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_GET_ANEXT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_GET_ANEXT(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_END_ASYNC_FOR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_END_ASYNC_FOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_END_ASYNC_FOR(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_CLEANUP_THROW(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CLEANUP_THROW(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_CLEANUP_THROW(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_PUSH_EXC_INFO(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -3538,6 +4253,46 @@ static KRAIT_STEP void krait_free_step_CHECK_EXC_MATCH(uint64_t *_Nonnull pc, vo
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_CHECK_EG_MATCH(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CHECK_EG_MATCH(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_CHECK_EG_MATCH(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_RERAISE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_RERAISE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_RERAISE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_RAISE_VARARGS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_RAISE_VARARGS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_RAISE_VARARGS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_WITH_EXCEPT_START(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_WITH_EXCEPT_START(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_WITH_EXCEPT_START(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_MATCH_MAPPING(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MATCH_MAPPING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_MATCH_MAPPING(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_MATCH_SEQUENCE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MATCH_SEQUENCE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_MATCH_SEQUENCE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_MATCH_KEYS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MATCH_KEYS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_MATCH_KEYS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_MATCH_CLASS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MATCH_CLASS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_MATCH_CLASS(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_INSTRUMENT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_INSTRUMENT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3549,7 +4304,37 @@ static KRAIT_STEP void krait_free_step_INSTRUMENT(uint64_t *_Nonnull pc, void *_
   fp = f;
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[225] = {
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_INSTRUMENT_EDGE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_INSTRUMENT_EDGE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_INSTRUMENT_EDGE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_INSTRUMENT_SWITCH(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_INSTRUMENT_SWITCH(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_INSTRUMENT_SWITCH(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_RESUME_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_RESUME_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_RESUME_INSTRUMENTED(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_JUMP_BACKWARD_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_JUMP_BACKWARD_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_JUMP_BACKWARD_INSTRUMENTED(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_FOR_ITER_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_FOR_ITER_INSTRUMENTED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_FOR_ITER_INSTRUMENTED(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_UNREACHABLE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_UNREACHABLE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+static const krait_step krait_free_table[226] = {
   krait_free_step_MOVE,
   krait_free_step_COPY,
   krait_free_step_COPY2,
@@ -3561,31 +4346,31 @@ static const krait_step krait_free_table[225] = {
   krait_free_step_LOAD_CONST,
   krait_free_step_RELEASE,
   krait_free_step_CHECK_BOUND,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_DELETE_FAST,
+  krait_free_step_MAKE_CELL,
   krait_free_step_COPY_FREE_VARS,
   krait_free_step_LOAD_DEREF,
   krait_free_step_STORE_DEREF,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_DELETE_DEREF,
+  krait_free_step_LOAD_FROM_DICT_OR_DEREF,
+  krait_free_step_LOAD_FROM_DICT_OR_GLOBALS,
+  krait_free_step_LOAD_NAME,
   krait_free_step_LOAD_NAME_MODULE,
   krait_free_step_LOAD_NAME_BUILTIN,
-  krait_free_step_slow,
+  krait_free_step_STORE_NAME,
   krait_free_step_STORE_NAME_MODULE,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_DELETE_NAME,
+  krait_free_step_LOAD_GLOBAL,
   krait_free_step_LOAD_GLOBAL_MODULE,
   krait_free_step_LOAD_GLOBAL_BUILTIN,
-  krait_free_step_slow,
+  krait_free_step_STORE_GLOBAL,
   krait_free_step_STORE_GLOBAL_MODULE,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_DELETE_GLOBAL,
+  krait_free_step_LOAD_LOCALS,
+  krait_free_step_LOAD_BUILD_CLASS,
+  krait_free_step_LOAD_COMMON_CONSTANT,
+  krait_free_step_SETUP_ANNOTATIONS,
+  krait_free_step_BINARY_OP,
   krait_free_step_ADD_INT,
   krait_free_step_SUBTRACT_INT,
   krait_free_step_MULTIPLY_INT,
@@ -3610,7 +4395,7 @@ static const krait_step krait_free_table[225] = {
   krait_free_step_BINARY_OP_METHOD,
   krait_free_step_ADD_STRING,
   krait_free_step_SUBSCRIPT_SLICE,
-  krait_free_step_slow,
+  krait_free_step_BINARY_OP_I,
   krait_free_step_ADD_INT_I,
   krait_free_step_SUBTRACT_INT_I,
   krait_free_step_MULTIPLY_INT_I,
@@ -3623,29 +4408,29 @@ static const krait_step krait_free_table[225] = {
   krait_free_step_RIGHT_SHIFT_INT_I,
   krait_free_step_SUBSCRIPT_LIST_I,
   krait_free_step_SUBSCRIPT_TUPLE_I,
-  krait_free_step_slow,
+  krait_free_step_BINARY_OP_K,
   krait_free_step_ADD_FLOAT_K,
   krait_free_step_SUBTRACT_FLOAT_K,
   krait_free_step_MULTIPLY_FLOAT_K,
   krait_free_step_DIVIDE_FLOAT_K,
-  krait_free_step_slow,
+  krait_free_step_COMPARE_OP,
   krait_free_step_COMPARE_OP_INT,
   krait_free_step_COMPARE_OP_FLOAT,
   krait_free_step_COMPARE_OP_METHOD,
   krait_free_step_IS_OP,
   krait_free_step_CONTAINS_OP,
   krait_free_step_UNARY_NEGATIVE,
-  krait_free_step_slow,
+  krait_free_step_UNARY_INVERT,
   krait_free_step_UNARY_NOT,
   krait_free_step_TO_BOOL,
   krait_free_step_BINARY_SLICE,
   krait_free_step_STORE_SLICE,
-  krait_free_step_slow,
+  krait_free_step_STORE_SUBSCR,
   krait_free_step_STORE_SUBSCR_LIST,
   krait_free_step_STORE_SUBSCR_DICT,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_DELETE_SUBSCR,
+  krait_free_step_GET_LEN,
+  krait_free_step_LOAD_ATTR,
   krait_free_step_LOAD_ATTR_INSIDE,
   krait_free_step_LOAD_ATTR_OVERFLOW,
   krait_free_step_LOAD_ATTR_MEMBER,
@@ -3654,47 +4439,47 @@ static const krait_step krait_free_table[225] = {
   krait_free_step_LOAD_ATTR_MODULE,
   krait_free_step_LOAD_ATTR_PROPERTY,
   krait_free_step_LOAD_ATTR_CACHED,
-  krait_free_step_slow,
+  krait_free_step_LOAD_METHOD,
   krait_free_step_LOAD_METHOD_METHOD,
   krait_free_step_LOAD_METHOD_CLASS,
   krait_free_step_LOAD_METHOD_MODULE,
   krait_free_step_LOAD_METHOD_CACHED,
-  krait_free_step_slow,
+  krait_free_step_STORE_ATTR,
   krait_free_step_STORE_ATTR_INSIDE,
   krait_free_step_STORE_ATTR_ADD,
   krait_free_step_STORE_ATTR_OVERFLOW,
   krait_free_step_STORE_ATTR_CACHED,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_DELETE_ATTR,
+  krait_free_step_LOAD_SUPER_ATTR,
   krait_free_step_LOAD_SUPER_METHOD,
-  krait_free_step_slow,
+  krait_free_step_LOAD_SPECIAL,
   krait_free_step_BUILD_TUPLE,
   krait_free_step_BUILD_LIST,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_BUILD_SET,
+  krait_free_step_BUILD_MAP,
   krait_free_step_BUILD_STRING,
   krait_free_step_BUILD_SLICE,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_BUILD_TEMPLATE,
+  krait_free_step_BUILD_INTERPOLATION,
   krait_free_step_LIST_APPEND,
-  krait_free_step_slow,
+  krait_free_step_LIST_EXTEND,
   krait_free_step_SET_ADD,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_SET_UPDATE,
+  krait_free_step_DICT_UPDATE,
+  krait_free_step_DICT_MERGE,
   krait_free_step_MAP_ADD,
   krait_free_step_FORMAT_SIMPLE,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_FORMAT_WITH_SPEC,
+  krait_free_step_CONVERT_VALUE,
   krait_free_step_UNPACK_SEQUENCE,
-  krait_free_step_slow,
+  krait_free_step_UNPACK_EX,
   krait_free_step_JUMP,
   krait_free_step_JUMP_BACKWARD,
   krait_free_step_JUMP_IF_FALSE,
   krait_free_step_JUMP_IF_TRUE,
   krait_free_step_JUMP_IF_NONE,
   krait_free_step_JUMP_IF_NOT_NONE,
-  krait_free_step_slow,
+  krait_free_step_COMPARE_JUMP,
   krait_free_step_JUMP_LESS_INT,
   krait_free_step_JUMP_LESS_EQUAL_INT,
   krait_free_step_JUMP_EQUAL_INT,
@@ -3708,7 +4493,7 @@ static const krait_step krait_free_table[225] = {
   krait_free_step_JUMP_GREATER_EQUAL_FLOAT,
   krait_free_step_JUMP_EQUAL_STRING,
   krait_free_step_COMPARE_JUMP_METHOD,
-  krait_free_step_slow,
+  krait_free_step_COMPARE_JUMP_I,
   krait_free_step_JUMP_LESS_INT_I,
   krait_free_step_JUMP_LESS_EQUAL_INT_I,
   krait_free_step_JUMP_EQUAL_INT_I,
@@ -3717,14 +4502,14 @@ static const krait_step krait_free_table[225] = {
   krait_free_step_JUMP_GREATER_EQUAL_INT_I,
   krait_free_step_IS_JUMP,
   krait_free_step_CONTAINS_JUMP,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_GET_ITER,
+  krait_free_step_FOR_ITER,
   krait_free_step_FOR_ITER_RANGE,
   krait_free_step_FOR_ITER_LIST,
   krait_free_step_FOR_ITER_TUPLE,
   krait_free_step_FOR_ITER_NATIVE,
   krait_free_step_FOR_ITER_GENERATOR,
-  krait_free_step_slow,
+  krait_free_step_CALL,
   krait_free_step_CALL_PYTHON,
   krait_free_step_CALL_METHOD_PYTHON,
   krait_free_step_CALL_DEFAULTS,
@@ -3732,55 +4517,56 @@ static const krait_step krait_free_table[225] = {
   krait_free_step_CALL_OBJECT,
   krait_free_step_CALL_NATIVE,
   krait_free_step_CALL_METHOD_NATIVE,
+  krait_free_step_CALL_METHOD_KNOWN,
   krait_free_step_CALL_LIST_APPEND,
   krait_free_step_CALL_CLASS,
-  krait_free_step_slow,
+  krait_free_step_CALL_KW,
   krait_free_step_CALL_KW_PYTHON,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_CALL_FUNCTION_EX,
+  krait_free_step_CALL_INTRINSIC_1,
+  krait_free_step_CALL_INTRINSIC_2,
+  krait_free_step_MAKE_FUNCTION,
+  krait_free_step_SET_FUNCTION_ATTRIBUTE,
   krait_free_step_RESUME,
   krait_free_step_RETURN,
   krait_free_step_RETURN_CONST,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_IMPORT_NAME,
+  krait_free_step_IMPORT_FROM,
+  krait_free_step_RETURN_GENERATOR,
   krait_free_step_YIELD_VALUE,
   krait_free_step_SEND,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_END_SEND,
+  krait_free_step_GET_YIELD_FROM_ITER,
+  krait_free_step_GET_AWAITABLE,
+  krait_free_step_GET_AITER,
+  krait_free_step_GET_ANEXT,
+  krait_free_step_END_ASYNC_FOR,
+  krait_free_step_CLEANUP_THROW,
   krait_free_step_PUSH_EXC_INFO,
   krait_free_step_POP_EXCEPT,
   krait_free_step_CHECK_EXC_MATCH,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_CHECK_EG_MATCH,
+  krait_free_step_RERAISE,
+  krait_free_step_RAISE_VARARGS,
+  krait_free_step_WITH_EXCEPT_START,
+  krait_free_step_MATCH_MAPPING,
+  krait_free_step_MATCH_SEQUENCE,
+  krait_free_step_MATCH_KEYS,
+  krait_free_step_MATCH_CLASS,
   krait_free_step_INSTRUMENT,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
-  krait_free_step_slow,
+  krait_free_step_INSTRUMENT_EDGE,
+  krait_free_step_INSTRUMENT_SWITCH,
+  krait_free_step_RESUME_INSTRUMENTED,
+  krait_free_step_JUMP_BACKWARD_INSTRUMENTED,
+  krait_free_step_FOR_ITER_INSTRUMENTED,
+  krait_free_step_UNREACHABLE,
   krait_free_step_HALT,
 };
 static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[225] = {[0 ... 224] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[226] = {[0 ... 225] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }

@@ -185,51 +185,52 @@ enum Instruction: UInt16, BitwiseCopyable {
   case CALL_OBJECT = 179
   case CALL_NATIVE = 180
   case CALL_METHOD_NATIVE = 181
-  case CALL_LIST_APPEND = 182
-  case CALL_CLASS = 183
-  case CALL_KW = 184
-  case CALL_KW_PYTHON = 185
-  case CALL_FUNCTION_EX = 186
-  case CALL_INTRINSIC_1 = 187
-  case CALL_INTRINSIC_2 = 188
-  case MAKE_FUNCTION = 189
-  case SET_FUNCTION_ATTRIBUTE = 190
-  case RESUME = 191
-  case RETURN = 192
-  case RETURN_CONST = 193
-  case IMPORT_NAME = 194
-  case IMPORT_FROM = 195
-  case RETURN_GENERATOR = 196
-  case YIELD_VALUE = 197
-  case SEND = 198
-  case END_SEND = 199
-  case GET_YIELD_FROM_ITER = 200
-  case GET_AWAITABLE = 201
-  case GET_AITER = 202
-  case GET_ANEXT = 203
-  case END_ASYNC_FOR = 204
-  case CLEANUP_THROW = 205
-  case PUSH_EXC_INFO = 206
-  case POP_EXCEPT = 207
-  case CHECK_EXC_MATCH = 208
-  case CHECK_EG_MATCH = 209
-  case RERAISE = 210
-  case RAISE_VARARGS = 211
-  case WITH_EXCEPT_START = 212
-  case MATCH_MAPPING = 213
-  case MATCH_SEQUENCE = 214
-  case MATCH_KEYS = 215
-  case MATCH_CLASS = 216
-  case INSTRUMENT = 217
-  case INSTRUMENT_EDGE = 218
-  case INSTRUMENT_SWITCH = 219
-  case RESUME_INSTRUMENTED = 220
-  case JUMP_BACKWARD_INSTRUMENTED = 221
-  case FOR_ITER_INSTRUMENTED = 222
-  case UNREACHABLE = 223
-  case HALT = 224
+  case CALL_METHOD_KNOWN = 182
+  case CALL_LIST_APPEND = 183
+  case CALL_CLASS = 184
+  case CALL_KW = 185
+  case CALL_KW_PYTHON = 186
+  case CALL_FUNCTION_EX = 187
+  case CALL_INTRINSIC_1 = 188
+  case CALL_INTRINSIC_2 = 189
+  case MAKE_FUNCTION = 190
+  case SET_FUNCTION_ATTRIBUTE = 191
+  case RESUME = 192
+  case RETURN = 193
+  case RETURN_CONST = 194
+  case IMPORT_NAME = 195
+  case IMPORT_FROM = 196
+  case RETURN_GENERATOR = 197
+  case YIELD_VALUE = 198
+  case SEND = 199
+  case END_SEND = 200
+  case GET_YIELD_FROM_ITER = 201
+  case GET_AWAITABLE = 202
+  case GET_AITER = 203
+  case GET_ANEXT = 204
+  case END_ASYNC_FOR = 205
+  case CLEANUP_THROW = 206
+  case PUSH_EXC_INFO = 207
+  case POP_EXCEPT = 208
+  case CHECK_EXC_MATCH = 209
+  case CHECK_EG_MATCH = 210
+  case RERAISE = 211
+  case RAISE_VARARGS = 212
+  case WITH_EXCEPT_START = 213
+  case MATCH_MAPPING = 214
+  case MATCH_SEQUENCE = 215
+  case MATCH_KEYS = 216
+  case MATCH_CLASS = 217
+  case INSTRUMENT = 218
+  case INSTRUMENT_EDGE = 219
+  case INSTRUMENT_SWITCH = 220
+  case RESUME_INSTRUMENTED = 221
+  case JUMP_BACKWARD_INSTRUMENTED = 222
+  case FOR_ITER_INSTRUMENTED = 223
+  case UNREACHABLE = 224
+  case HALT = 225
 
-  static let count = 225
+  static let count = 226
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -246,9 +247,9 @@ extension Instruction {
     2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4,
     4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1,
-    1, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1,
-    1,
+    2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1,
+    1, 1, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4,
+    1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -434,6 +435,7 @@ extension Instruction {
     "CALL_OBJECT",
     "CALL_NATIVE",
     "CALL_METHOD_NATIVE",
+    "CALL_METHOD_KNOWN",
     "CALL_LIST_APPEND",
     "CALL_CLASS",
     "CALL_KW",
@@ -667,6 +669,7 @@ extension Instruction {
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
     "A=dst",
     "A=dst B=imm",
     "A=dst B=imm",
@@ -719,8 +722,8 @@ extension Instruction {
     120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
     140, 141, 142, 143, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 158, 158,
     158, 158, 158, 158, 158, 165, 166, 167, 168, 168, 168, 168, 168, 168, 174, 174, 174, 174, 174, 174,
-    174, 174, 174, 174, 184, 184, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199,
+    174, 174, 174, 174, 174, 185, 185, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199,
     200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219,
-    220, 221, 222, 223, 224,
+    220, 221, 222, 223, 224, 225,
   ]
 }

@@ -133,6 +133,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .JUMP_GREATER_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_INT_I(&pc, &fp, thread)) { continue }
       case .IS_JUMP: if _fastPath(Ops<Model>.IS_JUMP(&pc, &fp, thread)) { continue }
       case .CONTAINS_JUMP: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CONTAINS_JUMP(&pc, &fp, thread)) { continue }
+      case .GET_ITER: if _fastPath(Ops<Model>.GET_ITER(&pc, &fp, thread)) { continue }
       case .FOR_ITER_RANGE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)) { continue }
       case .FOR_ITER_LIST: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)) { continue }
       case .FOR_ITER_TUPLE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
@@ -145,6 +146,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_OBJECT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_OBJECT(&pc, &fp, thread)) { continue }
       case .CALL_NATIVE: if _fastPath(Ops<Model>.CALL_NATIVE(&pc, &fp, thread)) { continue }
       case .CALL_METHOD_NATIVE: if _fastPath(Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)) { continue }
+      case .CALL_METHOD_KNOWN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)) { continue }
       case .CALL_LIST_APPEND: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }
       case .CALL_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_CLASS(&pc, &fp, thread)) { continue }
       case .CALL_KW_PYTHON: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)) { continue }

@@ -115,6 +115,32 @@ public func krait_locked_CHECK_BOUND(_ pc: inout UnsafeMutablePointer<UInt64>, _
   return done
 }
 
+@_silgen_name("krait_locked_DELETE_FAST")
+public func krait_locked_DELETE_FAST(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_FAST(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_MAKE_CELL")
+public func krait_locked_MAKE_CELL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MAKE_CELL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_COPY_FREE_VARS")
 public func krait_locked_COPY_FREE_VARS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -142,6 +168,58 @@ public func krait_locked_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _
   return done
 }
 
+@_silgen_name("krait_locked_DELETE_DEREF")
+public func krait_locked_DELETE_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_FROM_DICT_OR_DEREF")
+public func krait_locked_LOAD_FROM_DICT_OR_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_FROM_DICT_OR_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_FROM_DICT_OR_GLOBALS")
+public func krait_locked_LOAD_FROM_DICT_OR_GLOBALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_FROM_DICT_OR_GLOBALS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_NAME")
+public func krait_locked_LOAD_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_LOAD_NAME_MODULE")
 public func krait_locked_LOAD_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -160,6 +238,19 @@ public func krait_locked_LOAD_NAME_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_STORE_NAME")
+public func krait_locked_STORE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.STORE_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_STORE_NAME_MODULE")
 public func krait_locked_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -167,6 +258,32 @@ public func krait_locked_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt
   let done = Ops<Locked>.STORE_NAME_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_DELETE_NAME")
+public func krait_locked_DELETE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_GLOBAL")
+public func krait_locked_LOAD_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_LOAD_GLOBAL_MODULE")
@@ -187,6 +304,19 @@ public func krait_locked_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UI
   return done
 }
 
+@_silgen_name("krait_locked_STORE_GLOBAL")
+public func krait_locked_STORE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.STORE_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_STORE_GLOBAL_MODULE")
 public func krait_locked_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -194,6 +324,83 @@ public func krait_locked_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UI
   let done = Ops<Locked>.STORE_GLOBAL_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_DELETE_GLOBAL")
+public func krait_locked_DELETE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_LOCALS")
+public func krait_locked_LOAD_LOCALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_LOCALS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_BUILD_CLASS")
+public func krait_locked_LOAD_BUILD_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_BUILD_CLASS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_COMMON_CONSTANT")
+public func krait_locked_LOAD_COMMON_CONSTANT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_COMMON_CONSTANT(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_SETUP_ANNOTATIONS")
+public func krait_locked_SETUP_ANNOTATIONS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.SETUP_ANNOTATIONS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_BINARY_OP")
+public func krait_locked_BINARY_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.BINARY_OP(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_ADD_INT")
@@ -412,6 +619,19 @@ public func krait_locked_SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_locked_BINARY_OP_I")
+public func krait_locked_BINARY_OP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BINARY_OP_I(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_ADD_INT_I")
 public func krait_locked_ADD_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -520,6 +740,19 @@ public func krait_locked_SUBSCRIPT_TUPLE_I(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_BINARY_OP_K")
+public func krait_locked_BINARY_OP_K(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BINARY_OP_K(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_ADD_FLOAT_K")
 public func krait_locked_ADD_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -554,6 +787,18 @@ public func krait_locked_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>
   let done = Ops<Locked>.DIVIDE_FLOAT_K(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_COMPARE_OP")
+public func krait_locked_COMPARE_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.COMPARE_OP(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_COMPARE_OP_INT")
@@ -610,6 +855,19 @@ public func krait_locked_UNARY_NEGATIVE(_ pc: inout UnsafeMutablePointer<UInt64>
   return done
 }
 
+@_silgen_name("krait_locked_UNARY_INVERT")
+public func krait_locked_UNARY_INVERT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.UNARY_INVERT(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_UNARY_NOT")
 public func krait_locked_UNARY_NOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -646,6 +904,18 @@ public func krait_locked_STORE_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _
   return done
 }
 
+@_silgen_name("krait_locked_STORE_SUBSCR")
+public func krait_locked_STORE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.STORE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_STORE_SUBSCR_LIST")
 public func krait_locked_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -662,6 +932,44 @@ public func krait_locked_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt
   let done = Ops<Locked>.STORE_SUBSCR_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_DELETE_SUBSCR")
+public func krait_locked_DELETE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_GET_LEN")
+public func krait_locked_GET_LEN(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_LEN(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_ATTR")
+public func krait_locked_LOAD_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.LOAD_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_LOAD_ATTR_INSIDE")
@@ -736,6 +1044,19 @@ public func krait_locked_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt6
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_METHOD")
+public func krait_locked_LOAD_METHOD(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_METHOD(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 4
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_LOAD_METHOD_METHOD")
 public func krait_locked_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -770,6 +1091,19 @@ public func krait_locked_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UIn
   let done = Ops<Locked>.LOAD_METHOD_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_STORE_ATTR")
+public func krait_locked_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.STORE_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 4
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_STORE_ATTR_INSIDE")
@@ -808,6 +1142,32 @@ public func krait_locked_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_DELETE_ATTR")
+public func krait_locked_DELETE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_LOAD_SUPER_ATTR")
+public func krait_locked_LOAD_SUPER_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_SUPER_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_LOAD_SUPER_METHOD")
 public func krait_locked_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -815,6 +1175,19 @@ public func krait_locked_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt
   let done = Ops<Locked>.LOAD_SUPER_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_LOAD_SPECIAL")
+public func krait_locked_LOAD_SPECIAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_SPECIAL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_BUILD_TUPLE")
@@ -835,6 +1208,32 @@ public func krait_locked_BUILD_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
   return done
 }
 
+@_silgen_name("krait_locked_BUILD_SET")
+public func krait_locked_BUILD_SET(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BUILD_SET(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_BUILD_MAP")
+public func krait_locked_BUILD_MAP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BUILD_MAP(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_BUILD_STRING")
 public func krait_locked_BUILD_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -853,6 +1252,32 @@ public func krait_locked_BUILD_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _
   return done
 }
 
+@_silgen_name("krait_locked_BUILD_TEMPLATE")
+public func krait_locked_BUILD_TEMPLATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BUILD_TEMPLATE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_BUILD_INTERPOLATION")
+public func krait_locked_BUILD_INTERPOLATION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BUILD_INTERPOLATION(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_LIST_APPEND")
 public func krait_locked_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -862,6 +1287,19 @@ public func krait_locked_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _
   return done
 }
 
+@_silgen_name("krait_locked_LIST_EXTEND")
+public func krait_locked_LIST_EXTEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LIST_EXTEND(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_SET_ADD")
 public func krait_locked_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -869,6 +1307,45 @@ public func krait_locked_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
   let done = Ops<Locked>.SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_SET_UPDATE")
+public func krait_locked_SET_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.SET_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_DICT_UPDATE")
+public func krait_locked_DICT_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DICT_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_DICT_MERGE")
+public func krait_locked_DICT_MERGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DICT_MERGE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_MAP_ADD")
@@ -889,6 +1366,32 @@ public func krait_locked_FORMAT_SIMPLE(_ pc: inout UnsafeMutablePointer<UInt64>,
   return done
 }
 
+@_silgen_name("krait_locked_FORMAT_WITH_SPEC")
+public func krait_locked_FORMAT_WITH_SPEC(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.FORMAT_WITH_SPEC(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_CONVERT_VALUE")
+public func krait_locked_CONVERT_VALUE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CONVERT_VALUE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_UNPACK_SEQUENCE")
 public func krait_locked_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -896,6 +1399,19 @@ public func krait_locked_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64
   let done = Ops<Locked>.UNPACK_SEQUENCE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_UNPACK_EX")
+public func krait_locked_UNPACK_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.UNPACK_EX(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_JUMP")
@@ -950,6 +1466,18 @@ public func krait_locked_JUMP_IF_NOT_NONE(_ pc: inout UnsafeMutablePointer<UInt6
   let done = Ops<Locked>.JUMP_IF_NOT_NONE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_COMPARE_JUMP")
+public func krait_locked_COMPARE_JUMP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.COMPARE_JUMP(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_JUMP_LESS_INT")
@@ -1069,6 +1597,18 @@ public func krait_locked_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UI
   return done
 }
 
+@_silgen_name("krait_locked_COMPARE_JUMP_I")
+public func krait_locked_COMPARE_JUMP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.COMPARE_JUMP_I(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_JUMP_LESS_INT_I")
 public func krait_locked_JUMP_LESS_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1141,6 +1681,27 @@ public func krait_locked_CONTAINS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>,
   return done
 }
 
+@_silgen_name("krait_locked_GET_ITER")
+public func krait_locked_GET_ITER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.GET_ITER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_FOR_ITER")
+public func krait_locked_FOR_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.FOR_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_FOR_ITER_RANGE")
 public func krait_locked_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1184,6 +1745,18 @@ public func krait_locked_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UIn
   let done = Ops<Locked>.FOR_ITER_GENERATOR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_CALL")
+public func krait_locked_CALL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.CALL(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_CALL_PYTHON")
@@ -1249,6 +1822,15 @@ public func krait_locked_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UIn
   return done
 }
 
+@_silgen_name("krait_locked_CALL_METHOD_KNOWN")
+public func krait_locked_CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_METHOD_KNOWN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_CALL_LIST_APPEND")
 public func krait_locked_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1267,6 +1849,18 @@ public func krait_locked_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
   return done
 }
 
+@_silgen_name("krait_locked_CALL_KW")
+public func krait_locked_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.CALL_KW(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_CALL_KW_PYTHON")
 public func krait_locked_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1274,6 +1868,70 @@ public func krait_locked_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>
   let done = Ops<Locked>.CALL_KW_PYTHON(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_CALL_FUNCTION_EX")
+public func krait_locked_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.CALL_FUNCTION_EX(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_CALL_INTRINSIC_1")
+public func krait_locked_CALL_INTRINSIC_1(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CALL_INTRINSIC_1(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_CALL_INTRINSIC_2")
+public func krait_locked_CALL_INTRINSIC_2(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CALL_INTRINSIC_2(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_MAKE_FUNCTION")
+public func krait_locked_MAKE_FUNCTION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MAKE_FUNCTION(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_SET_FUNCTION_ATTRIBUTE")
+public func krait_locked_SET_FUNCTION_ATTRIBUTE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.SET_FUNCTION_ATTRIBUTE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_RESUME")
@@ -1303,6 +1961,44 @@ public func krait_locked_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, 
   return done
 }
 
+@_silgen_name("krait_locked_IMPORT_NAME")
+public func krait_locked_IMPORT_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.IMPORT_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_IMPORT_FROM")
+public func krait_locked_IMPORT_FROM(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.IMPORT_FROM(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_RETURN_GENERATOR")
+public func krait_locked_RETURN_GENERATOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.RETURN_GENERATOR(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_YIELD_VALUE")
 public func krait_locked_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1319,6 +2015,97 @@ public func krait_locked_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
   let done = Ops<Locked>.SEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_END_SEND")
+public func krait_locked_END_SEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.END_SEND(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_GET_YIELD_FROM_ITER")
+public func krait_locked_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_YIELD_FROM_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_GET_AWAITABLE")
+public func krait_locked_GET_AWAITABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_AWAITABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_GET_AITER")
+public func krait_locked_GET_AITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_AITER(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_GET_ANEXT")
+public func krait_locked_GET_ANEXT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_ANEXT(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_END_ASYNC_FOR")
+public func krait_locked_END_ASYNC_FOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.END_ASYNC_FOR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_CLEANUP_THROW")
+public func krait_locked_CLEANUP_THROW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CLEANUP_THROW(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_locked_PUSH_EXC_INFO")
@@ -1348,6 +2135,108 @@ public func krait_locked_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_locked_CHECK_EG_MATCH")
+public func krait_locked_CHECK_EG_MATCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CHECK_EG_MATCH(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_RERAISE")
+public func krait_locked_RERAISE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.RERAISE(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_RAISE_VARARGS")
+public func krait_locked_RAISE_VARARGS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.RAISE_VARARGS(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_WITH_EXCEPT_START")
+public func krait_locked_WITH_EXCEPT_START(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.WITH_EXCEPT_START(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_MATCH_MAPPING")
+public func krait_locked_MATCH_MAPPING(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MATCH_MAPPING(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_MATCH_SEQUENCE")
+public func krait_locked_MATCH_SEQUENCE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MATCH_SEQUENCE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_MATCH_KEYS")
+public func krait_locked_MATCH_KEYS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MATCH_KEYS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_MATCH_CLASS")
+public func krait_locked_MATCH_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MATCH_CLASS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_INSTRUMENT")
 public func krait_locked_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1355,6 +2244,78 @@ public func krait_locked_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
   let done = Ops<Locked>.INSTRUMENT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_locked_INSTRUMENT_EDGE")
+public func krait_locked_INSTRUMENT_EDGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.INSTRUMENT_EDGE(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_INSTRUMENT_SWITCH")
+public func krait_locked_INSTRUMENT_SWITCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.INSTRUMENT_SWITCH(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_RESUME_INSTRUMENTED")
+public func krait_locked_RESUME_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.RESUME_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_JUMP_BACKWARD_INSTRUMENTED")
+public func krait_locked_JUMP_BACKWARD_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.JUMP_BACKWARD_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_FOR_ITER_INSTRUMENTED")
+public func krait_locked_FOR_ITER_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.FOR_ITER_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_locked_UNREACHABLE")
+public func krait_locked_UNREACHABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.UNREACHABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 enum LockedTrampolines {
@@ -1475,6 +2436,32 @@ public func krait_free_CHECK_BOUND(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
   return done
 }
 
+@_silgen_name("krait_free_DELETE_FAST")
+public func krait_free_DELETE_FAST(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_FAST(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_MAKE_CELL")
+public func krait_free_MAKE_CELL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MAKE_CELL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_COPY_FREE_VARS")
 public func krait_free_COPY_FREE_VARS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1503,6 +2490,58 @@ public func krait_free_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
   return done
 }
 
+@_silgen_name("krait_free_DELETE_DEREF")
+public func krait_free_DELETE_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_FROM_DICT_OR_DEREF")
+public func krait_free_LOAD_FROM_DICT_OR_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_FROM_DICT_OR_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_FROM_DICT_OR_GLOBALS")
+public func krait_free_LOAD_FROM_DICT_OR_GLOBALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_FROM_DICT_OR_GLOBALS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_NAME")
+public func krait_free_LOAD_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_LOAD_NAME_MODULE")
 public func krait_free_LOAD_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1521,6 +2560,19 @@ public func krait_free_LOAD_NAME_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_free_STORE_NAME")
+public func krait_free_STORE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.STORE_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_STORE_NAME_MODULE")
 public func krait_free_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1529,6 +2581,32 @@ public func krait_free_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64
   let done = Ops<Free>.STORE_NAME_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_DELETE_NAME")
+public func krait_free_DELETE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_GLOBAL")
+public func krait_free_LOAD_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_LOAD_GLOBAL_MODULE")
@@ -1549,6 +2627,19 @@ public func krait_free_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_free_STORE_GLOBAL")
+public func krait_free_STORE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.STORE_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_STORE_GLOBAL_MODULE")
 public func krait_free_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1557,6 +2648,83 @@ public func krait_free_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt
   let done = Ops<Free>.STORE_GLOBAL_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_DELETE_GLOBAL")
+public func krait_free_DELETE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_LOCALS")
+public func krait_free_LOAD_LOCALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_LOCALS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_BUILD_CLASS")
+public func krait_free_LOAD_BUILD_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_BUILD_CLASS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_COMMON_CONSTANT")
+public func krait_free_LOAD_COMMON_CONSTANT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_COMMON_CONSTANT(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_SETUP_ANNOTATIONS")
+public func krait_free_SETUP_ANNOTATIONS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.SETUP_ANNOTATIONS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_BINARY_OP")
+public func krait_free_BINARY_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.BINARY_OP(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_ADD_INT")
@@ -1778,6 +2946,19 @@ public func krait_free_SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>,
   return done
 }
 
+@_silgen_name("krait_free_BINARY_OP_I")
+public func krait_free_BINARY_OP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BINARY_OP_I(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_ADD_INT_I")
 public func krait_free_ADD_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1886,6 +3067,19 @@ public func krait_free_SUBSCRIPT_TUPLE_I(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_free_BINARY_OP_K")
+public func krait_free_BINARY_OP_K(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BINARY_OP_K(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 3
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_ADD_FLOAT_K")
 public func krait_free_ADD_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1920,6 +3114,18 @@ public func krait_free_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, 
   let done = Ops<Free>.DIVIDE_FLOAT_K(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_COMPARE_OP")
+public func krait_free_COMPARE_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.COMPARE_OP(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_COMPARE_OP_INT")
@@ -1978,6 +3184,19 @@ public func krait_free_UNARY_NEGATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, 
   return done
 }
 
+@_silgen_name("krait_free_UNARY_INVERT")
+public func krait_free_UNARY_INVERT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.UNARY_INVERT(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_UNARY_NOT")
 public func krait_free_UNARY_NOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2016,6 +3235,18 @@ public func krait_free_STORE_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
   return done
 }
 
+@_silgen_name("krait_free_STORE_SUBSCR")
+public func krait_free_STORE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.STORE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_STORE_SUBSCR_LIST")
 public func krait_free_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2034,6 +3265,44 @@ public func krait_free_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64
   let done = Ops<Free>.STORE_SUBSCR_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_DELETE_SUBSCR")
+public func krait_free_DELETE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_GET_LEN")
+public func krait_free_GET_LEN(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_LEN(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_ATTR")
+public func krait_free_LOAD_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.LOAD_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_LOAD_ATTR_INSIDE")
@@ -2111,6 +3380,19 @@ public func krait_free_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>
   return done
 }
 
+@_silgen_name("krait_free_LOAD_METHOD")
+public func krait_free_LOAD_METHOD(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_METHOD(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 4
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_LOAD_METHOD_METHOD")
 public func krait_free_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2147,6 +3429,19 @@ public func krait_free_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt6
   let done = Ops<Free>.LOAD_METHOD_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_STORE_ATTR")
+public func krait_free_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.STORE_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 4
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_STORE_ATTR_INSIDE")
@@ -2189,6 +3484,32 @@ public func krait_free_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_free_DELETE_ATTR")
+public func krait_free_DELETE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DELETE_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_LOAD_SUPER_ATTR")
+public func krait_free_LOAD_SUPER_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_SUPER_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_LOAD_SUPER_METHOD")
 public func krait_free_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2197,6 +3518,19 @@ public func krait_free_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64
   let done = Ops<Free>.LOAD_SUPER_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_LOAD_SPECIAL")
+public func krait_free_LOAD_SPECIAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LOAD_SPECIAL(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_BUILD_TUPLE")
@@ -2217,6 +3551,32 @@ public func krait_free_BUILD_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
   return done
 }
 
+@_silgen_name("krait_free_BUILD_SET")
+public func krait_free_BUILD_SET(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BUILD_SET(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_BUILD_MAP")
+public func krait_free_BUILD_MAP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BUILD_MAP(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_BUILD_STRING")
 public func krait_free_BUILD_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2235,6 +3595,32 @@ public func krait_free_BUILD_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
   return done
 }
 
+@_silgen_name("krait_free_BUILD_TEMPLATE")
+public func krait_free_BUILD_TEMPLATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BUILD_TEMPLATE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_BUILD_INTERPOLATION")
+public func krait_free_BUILD_INTERPOLATION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.BUILD_INTERPOLATION(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_LIST_APPEND")
 public func krait_free_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2245,6 +3631,19 @@ public func krait_free_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
   return done
 }
 
+@_silgen_name("krait_free_LIST_EXTEND")
+public func krait_free_LIST_EXTEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.LIST_EXTEND(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_SET_ADD")
 public func krait_free_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2253,6 +3652,45 @@ public func krait_free_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
   let done = Ops<Free>.SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_SET_UPDATE")
+public func krait_free_SET_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.SET_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_DICT_UPDATE")
+public func krait_free_DICT_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DICT_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_DICT_MERGE")
+public func krait_free_DICT_MERGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.DICT_MERGE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_MAP_ADD")
@@ -2274,6 +3712,32 @@ public func krait_free_FORMAT_SIMPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _
   return done
 }
 
+@_silgen_name("krait_free_FORMAT_WITH_SPEC")
+public func krait_free_FORMAT_WITH_SPEC(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.FORMAT_WITH_SPEC(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_CONVERT_VALUE")
+public func krait_free_CONVERT_VALUE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CONVERT_VALUE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_UNPACK_SEQUENCE")
 public func krait_free_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2282,6 +3746,19 @@ public func krait_free_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>,
   let done = Ops<Free>.UNPACK_SEQUENCE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_UNPACK_EX")
+public func krait_free_UNPACK_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.UNPACK_EX(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_JUMP")
@@ -2336,6 +3813,18 @@ public func krait_free_JUMP_IF_NOT_NONE(_ pc: inout UnsafeMutablePointer<UInt64>
   let done = Ops<Free>.JUMP_IF_NOT_NONE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_COMPARE_JUMP")
+public func krait_free_COMPARE_JUMP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.COMPARE_JUMP(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_JUMP_LESS_INT")
@@ -2456,6 +3945,18 @@ public func krait_free_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_free_COMPARE_JUMP_I")
+public func krait_free_COMPARE_JUMP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.COMPARE_JUMP_I(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_JUMP_LESS_INT_I")
 public func krait_free_JUMP_LESS_INT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2529,6 +4030,27 @@ public func krait_free_CONTAINS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _
   return done
 }
 
+@_silgen_name("krait_free_GET_ITER")
+public func krait_free_GET_ITER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.GET_ITER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FOR_ITER")
+public func krait_free_FOR_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.FOR_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_FOR_ITER_RANGE")
 public func krait_free_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2577,6 +4099,18 @@ public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt6
   let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_CALL")
+public func krait_free_CALL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.CALL(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_CALL_PYTHON")
@@ -2644,6 +4178,16 @@ public func krait_free_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt6
   return done
 }
 
+@_silgen_name("krait_free_CALL_METHOD_KNOWN")
+public func krait_free_CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CALL_METHOD_KNOWN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_CALL_LIST_APPEND")
 public func krait_free_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2664,6 +4208,18 @@ public func krait_free_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
   return done
 }
 
+@_silgen_name("krait_free_CALL_KW")
+public func krait_free_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.CALL_KW(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_CALL_KW_PYTHON")
 public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2672,6 +4228,70 @@ public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, 
   let done = Ops<Free>.CALL_KW_PYTHON(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_CALL_FUNCTION_EX")
+public func krait_free_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.CALL_FUNCTION_EX(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_CALL_INTRINSIC_1")
+public func krait_free_CALL_INTRINSIC_1(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CALL_INTRINSIC_1(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_CALL_INTRINSIC_2")
+public func krait_free_CALL_INTRINSIC_2(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CALL_INTRINSIC_2(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_MAKE_FUNCTION")
+public func krait_free_MAKE_FUNCTION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MAKE_FUNCTION(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_SET_FUNCTION_ATTRIBUTE")
+public func krait_free_SET_FUNCTION_ATTRIBUTE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.SET_FUNCTION_ATTRIBUTE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_RESUME")
@@ -2701,6 +4321,44 @@ public func krait_free_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
   return done
 }
 
+@_silgen_name("krait_free_IMPORT_NAME")
+public func krait_free_IMPORT_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.IMPORT_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_IMPORT_FROM")
+public func krait_free_IMPORT_FROM(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.IMPORT_FROM(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_RETURN_GENERATOR")
+public func krait_free_RETURN_GENERATOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.RETURN_GENERATOR(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_YIELD_VALUE")
 public func krait_free_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2718,6 +4376,97 @@ public func krait_free_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inou
   let done = Ops<Free>.SEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_END_SEND")
+public func krait_free_END_SEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.END_SEND(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_GET_YIELD_FROM_ITER")
+public func krait_free_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_YIELD_FROM_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_GET_AWAITABLE")
+public func krait_free_GET_AWAITABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_AWAITABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_GET_AITER")
+public func krait_free_GET_AITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_AITER(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_GET_ANEXT")
+public func krait_free_GET_ANEXT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.GET_ANEXT(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_END_ASYNC_FOR")
+public func krait_free_END_ASYNC_FOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.END_ASYNC_FOR(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_CLEANUP_THROW")
+public func krait_free_CLEANUP_THROW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CLEANUP_THROW(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 @_silgen_name("krait_free_PUSH_EXC_INFO")
@@ -2747,6 +4496,108 @@ public func krait_free_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64>,
   return done
 }
 
+@_silgen_name("krait_free_CHECK_EG_MATCH")
+public func krait_free_CHECK_EG_MATCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.CHECK_EG_MATCH(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_RERAISE")
+public func krait_free_RERAISE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.RERAISE(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_RAISE_VARARGS")
+public func krait_free_RAISE_VARARGS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.RAISE_VARARGS(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_WITH_EXCEPT_START")
+public func krait_free_WITH_EXCEPT_START(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.WITH_EXCEPT_START(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_MATCH_MAPPING")
+public func krait_free_MATCH_MAPPING(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MATCH_MAPPING(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_MATCH_SEQUENCE")
+public func krait_free_MATCH_SEQUENCE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MATCH_SEQUENCE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_MATCH_KEYS")
+public func krait_free_MATCH_KEYS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MATCH_KEYS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_MATCH_CLASS")
+public func krait_free_MATCH_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.MATCH_CLASS(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_free_INSTRUMENT")
 public func krait_free_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2754,6 +4605,78 @@ public func krait_free_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
   let done = Ops<Free>.INSTRUMENT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
+}
+
+@_silgen_name("krait_free_INSTRUMENT_EDGE")
+public func krait_free_INSTRUMENT_EDGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.INSTRUMENT_EDGE(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_INSTRUMENT_SWITCH")
+public func krait_free_INSTRUMENT_SWITCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.INSTRUMENT_SWITCH(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_RESUME_INSTRUMENTED")
+public func krait_free_RESUME_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.RESUME_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_JUMP_BACKWARD_INSTRUMENTED")
+public func krait_free_JUMP_BACKWARD_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.JUMP_BACKWARD_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_FOR_ITER_INSTRUMENTED")
+public func krait_free_FOR_ITER_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.FOR_ITER_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_UNREACHABLE")
+public func krait_free_UNREACHABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    next = try Slow.UNREACHABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
 }
 
 enum FreeTrampolines {

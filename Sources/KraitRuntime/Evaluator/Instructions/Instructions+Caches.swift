@@ -545,6 +545,36 @@ extension Ops {
     return true
   }
 
+  /// As ``CALL_METHOD_NATIVE``, for exactly the method in word 1 and objects of the shape in word 2: the arguments fit the parameters.
+  @inline(__always)
+  static func CALL_METHOD_KNOWN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    let receiver = fp[base &+ 1]
+    if _slowPath(callable.bits != pc[1] || !receiver.isObject || receiver.isAbsent) { return false }
+    if _slowPath(UInt64(UInt(bitPattern: receiver.object.shape.raw)) != pc[2]) { return false }
+    let function = DescriptorObject(callable).function
+    thread.pointee.frame.pointee.pc = pc
+    let result = boundResult(function, receiver, UnsafePointer(fp + (base &+ 2)))
+    if _slowPath(result.isAbsent) {
+      pc = Evaluator.unwind(thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
+    // The method is immortal: the result takes its place.
+    fp[base] = result
+    var slot = base &+ 1
+    let end = slot &+ operandB(pc)
+    repeat {
+      let value = fp[slot]
+      fp[slot] = .none
+      release(value)
+      slot &+= 1
+    } while slot <= end
+    pc += Evaluator.callLength
+    return true
+  }
+
   /// `list.append`: word 1 is the method descriptor.
   @inline(__always)
   static func CALL_LIST_APPEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -602,6 +632,12 @@ extension Ops {
 @inline(__always)
 private func nativeResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: Arguments) -> Value {
   do throws(PyError) { return try function.call(receiver, arguments).take() } catch { return .absent }
+}
+
+/// Calls a native function with arguments that fit its parameters; absent when it raised.
+@inline(__always)
+private func boundResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ base: UnsafePointer<Value>) -> Value {
+  do throws(PyError) { return try function.callBound(Call(function: function, receiver: receiver, base: base)).take() } catch { return .absent }
 }
 
 /// Appends a value whose reference goes over to the list; false, with nothing changed, when there is no memory.
@@ -784,6 +820,14 @@ extension Slow {
       if operandB(pc) == 1 && receiver.isExactList && TypeObject.list.lookUp(Name.append) === callable {
         pc[1] = callable.bits
         specialise(pc, .CALL_LIST_APPEND)
+      } else if receiver.isObject, !receiver.object.shape.flags.contains(.heapType), callable.object.isImmortal,
+        receiver.object.shape == receiver.type.rootShape, receiver.type == DescriptorObject(callable).type,
+        DescriptorObject(callable).function.pointee.form == .bound, Int(DescriptorObject(callable).function.pointee.exactCount) == operandB(pc)
+      {
+        // Builtin types are immortal, and so are their shapes.
+        pc[1] = callable.bits
+        pc[2] = UInt64(UInt(bitPattern: receiver.object.shape.raw))
+        specialise(pc, .CALL_METHOD_KNOWN)
       } else {
         specialise(pc, .CALL_METHOD_NATIVE)
       }
