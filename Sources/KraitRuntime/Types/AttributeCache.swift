@@ -33,7 +33,7 @@ enum AttributeCache {
     var kind = Kind.unknown
   }
 
-  private static let size = 4096
+  private static let size = 2048
 
   /// The key of a store: names are aligned, so the lowest bit is free.
   @inline(__always) static func storeKey(_ name: UInt64) -> UInt64 { name | 1 }

@@ -30,6 +30,8 @@ extension TypeObject {
     guard let numbers = SlotTable.rowsByName[name.bits] else { return }
     for number in numbers { updateSlot(SlotTable.group(of: number)) }
     if name === Name.__del__ { updateFinalizerFlag() }
+    // Instances may stand in any class: caches knew them as plain values, or as descriptors.
+    if name === Name.__get__ || name === Name.__set__ || name === Name.__delete__ { TypeObject.object.invalidate() }
     for subclass in directSubclasses where subclass.dict.get(interned: name).isAbsent { subclass.specialMethodChanged(name) }
   }
 
