@@ -180,16 +180,19 @@ extension Ops {
   }
   @inline(__always)
   static func ADD_NUMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if ADD_FLOAT(&pc, &fp, thread) { return true }
     if _slowPath(!hasDouble(pc, fp)) { return false }
     return numbers(pc, fp) { storeDouble(&pc, fp, $0 + $1) }
   }
   @inline(__always)
   static func SUBTRACT_NUMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if SUBTRACT_FLOAT(&pc, &fp, thread) { return true }
     if _slowPath(!hasDouble(pc, fp)) { return false }
     return numbers(pc, fp) { storeDouble(&pc, fp, $0 - $1) }
   }
   @inline(__always)
   static func MULTIPLY_NUMBER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if MULTIPLY_FLOAT(&pc, &fp, thread) { return true }
     if _slowPath(!hasDouble(pc, fp)) { return false }
     return numbers(pc, fp) { storeDouble(&pc, fp, $0 * $1) }
   }

@@ -12,7 +12,7 @@ extension Ops {
   /// The object of operand `slot` if its shape has the version in word 2.
   @inline(__always)
   private static func guarded(_ pc: PC, _ owner: Value) -> Bool {
-    if _slowPath(!owner.isObject || owner.isAbsent) { return false }
+    if isNoObject(owner) { return false }
     return _fastPath(owner.object.shape.version == UInt32(truncatingIfNeeded: pc[2]))
   }
 
@@ -63,7 +63,7 @@ extension Ops {
   /// The owner is a class with the version in word 2.
   @inline(__always)
   private static func isClass(_ owner: Value, _ pc: PC) -> Bool {
-    if _slowPath(!owner.isObject || owner.isAbsent || !owner.object.shape.flags.contains(.type)) { return false }
+    if isNoObject(owner) || _slowPath(!owner.object.shape.flags.contains(.type)) { return false }
     return _fastPath(TypeObject(raw: owner.object).contents.pointee.version == UInt32(truncatingIfNeeded: pc[2]))
   }
 
@@ -127,7 +127,7 @@ extension Ops {
   @inline(__always)
   static func LOAD_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let owner = fp[operandB(pc)]
-    if _slowPath(!owner.isObject || owner.isAbsent) { return false }
+    if isNoObject(owner) { return false }
     guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
     switch entry.pointee.kind {
     case .inside:
@@ -150,7 +150,7 @@ extension Ops {
     let source = operandB(pc)
     let destination = operandA(pc)
     let owner = fp[source]
-    if _slowPath(!owner.isObject || owner.isAbsent) { return false }
+    if isNoObject(owner) { return false }
     guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
     let value: Value
     switch entry.pointee.kind {
@@ -181,7 +181,7 @@ extension Ops {
   static func STORE_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandA(pc)
     let owner = fp[slot]
-    if _slowPath(!owner.isObject || owner.isAbsent) { return false }
+    if isNoObject(owner) { return false }
     guard let entry = AttributeCache.find(thread, owner.object.shape.version, AttributeCache.storeKey(pc[1])) else { return false }
     let place: UnsafeMutablePointer<Value>
     switch entry.pointee.kind {
@@ -317,7 +317,7 @@ extension Ops {
   private static func pushSpecial(
     _ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ left: Value, _ right: Value, _ key: UInt64, _ result: SpecialResult
   ) -> Bool {
-    if _slowPath(!left.isObject || left.isAbsent) { return false }
+    if isNoObject(left) { return false }
     let shape = left.object.shape
     guard let entry = AttributeCache.find(thread, shape.version, key) else { return false }
     let function = Value(bits: entry.pointee.value)
@@ -384,7 +384,7 @@ extension Ops {
   @inline(__always)
   private static func callPython(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ first: Int, _ count: Int) -> Bool {
     let callable = fp[operandA(pc)]
-    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.function.rootShape) { return false }
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.function.rootShape) { return false }
     let code = FunctionObject(callable).code
     guard _fastPath(Int(code.contents.pointee.exactCount) == count), let start = code.contents.pointee.executable else { return false }
     let caller = thread.pointee.frame
@@ -411,7 +411,7 @@ extension Ops {
     let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
     let count = operandB(pc) &+ (hasSelf ? 1 : 0)
     let callable = fp[base]
-    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.function.rootShape) { return false }
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.function.rootShape) { return false }
     let function = FunctionObject(callable)
     let code = function.code
     let wanted = Int(code.contents.pointee.exactCount)
@@ -442,7 +442,7 @@ extension Ops {
     let base = operandA(pc)
     if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
     let callable = fp[base]
-    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.method.rootShape) { return false }
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.method.rootShape) { return false }
     let method = MethodObject(callable)
     let function = method.function
     if _slowPath(!function.isObject || function.object.shape != TypeObject.function.rootShape) { return false }
@@ -465,7 +465,7 @@ extension Ops {
     let base = operandA(pc)
     if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
     let callable = fp[base]
-    if _slowPath(!callable.isObject || callable.isAbsent) { return false }
+    if isNoObject(callable) { return false }
     guard let entry = AttributeCache.find(thread, callable.object.shape.version, SpecialKey.call) else { return false }
     let function = Value(bits: entry.pointee.value)
     if _slowPath(function.isAbsent) { return false }
@@ -508,7 +508,7 @@ extension Ops {
   static func CALL_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]
-    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.builtinFunction.rootShape) { return false }
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.builtinFunction.rootShape) { return false }
     if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
     let count = operandB(pc)
     let function = NativeFunctionObject(callable)
@@ -528,7 +528,7 @@ extension Ops {
   static func CALL_METHOD_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]
-    if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.methodDescriptor.rootShape) { return false }
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.methodDescriptor.rootShape) { return false }
     let receiver = fp[base &+ 1]
     if _slowPath(receiver.isAbsent) { return false }
     let method = DescriptorObject(callable)
@@ -598,7 +598,7 @@ extension Ops {
   static func CALL_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]
-    if _slowPath(!callable.isObject || callable.isAbsent || !callable.object.shape.flags.contains(.type)) { return false }
+    if isNoObject(callable) || _slowPath(!callable.object.shape.flags.contains(.type)) { return false }
     let type = TypeObject(raw: callable.object)
     if _slowPath(type.contents.pointee.version != UInt32(truncatingIfNeeded: pc[1]) || operandC(pc) == 0) { return false }
     let initializer = Value(bits: pc[2])

@@ -21,6 +21,13 @@ extension Ops {
     }
   }
 
+  /// Whether a value is no object whose fields can be read.
+  @inline(__always)
+  static func isNoObject(_ value: Value) -> Bool {
+    if _slowPath(!value.isObject) { return true }
+    return _slowPath(value.isAbsent)
+  }
+
   /// Gives up a reference to a value that may be absent.
   @inline(__always)
   static func release(_ value: Value) {
