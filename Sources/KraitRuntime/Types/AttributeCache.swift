@@ -38,9 +38,10 @@ enum AttributeCache {
   /// The key of a store: names are aligned, so the lowest bit is free.
   @inline(__always) static func storeKey(_ name: UInt64) -> UInt64 { name | 1 }
 
+  /// The lowest bit of the key becomes the highest of the index, so that a load and a store of one attribute do not take each other's place.
   @inline(__always)
   private static func index(_ version: UInt32, _ key: UInt64) -> Int {
-    (Int(version) ^ Int(truncatingIfNeeded: key >> 4) ^ Int(truncatingIfNeeded: key << 11)) & (size &- 1)
+    (Int(version) ^ Int(truncatingIfNeeded: key >> 4) ^ Int(truncatingIfNeeded: key << 10)) & (size &- 1)
   }
 
   /// The entry for a shape's version and a key; nil when there is none.
