@@ -28,6 +28,7 @@ private struct GroupByObject {
 
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
 
+  @inline(__always)
   private func replace(_ field: WritableKeyPath<Contents, Value>, _ value: consuming Owned) {
     let old = contents.pointee[keyPath: field]
     contents.pointee[keyPath: field] = value.take()
