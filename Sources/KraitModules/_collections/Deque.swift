@@ -275,7 +275,6 @@ private func defineSlots(_ t: TypeDefinition) {
   t.slots.compare = CompareSlot(compareDeques)
   t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try DequeIterator.make(iteratorType.object, object) }
   t.slots.length = LengthSlot { (object: Value) throws(PyError) -> Int in DequeObject(object).count }
-  t.slots.truth = TruthSlot { (object: Value) throws(PyError) -> Bool in DequeObject(object).count > 0 }
   t.slots.concatenate = BinarySlot { (a: Value, b: Value) throws(PyError) -> Owned in
     guard dequeType.includes(b) else { throw .typeError("can only concatenate deque (not \"\(b.typeName)\") to deque") }
     let result = try copyDeque(a)
