@@ -1,6 +1,7 @@
 // Warnings: the filters, the registries of what was shown, and the report; what native code and the module `_warnings` share.
 
 import CKraitCore
+import KraitSyntax
 import Glibc
 
 /// Issues a warning for the code that runs.
@@ -78,7 +79,7 @@ enum Warnings {
     var level = stackLevel
     func isInternal(_ frame: UnsafeMutablePointer<Frame>) -> Bool {
       let file = frame.pointee.code.fileName.text
-      return file.contains("importlib") && file.contains("_bootstrap")
+      return file.position(of: "importlib") != nil && file.position(of: "_bootstrap") != nil
     }
     func isSkipped(_ frame: UnsafeMutablePointer<Frame>) -> Bool {
       guard !skippedPrefixes.isAbsent else { return false }

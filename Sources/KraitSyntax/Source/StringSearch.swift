@@ -2,7 +2,7 @@
 
 extension String {
   /// Where a text first stands.
-  func position(of text: String) -> Range<Index>? {
+  public func position(of text: String) -> Range<Index>? {
     var start = startIndex
     while start < endIndex {
       let rest = self[start...]
