@@ -41,9 +41,8 @@ extension TypeObject {
 
   /// Refuses to take one layout for another, as CPython words it.
   func checkLayout(for attribute: StaticString, to other: TypeObject) throws(PyError) {
-    // Instances of classes of programs end all in the same way, those of builtin types each in its own.
-    let own = slots.pointee.deallocate.map { $0.code }
-    if isHeapType != other.isHeapType || !isHeapType && own != other.slots.pointee.deallocate.map({ $0.code }) {
+    // CPython frees what its collector tracks in another way than the rest.
+    if rootShape.flags.contains(.tracked) != other.rootShape.flags.contains(.tracked) {
       throw .typeError("\(attribute) assignment: '\(other.nameText)' deallocator differs from '\(nameText)'")
     }
     if !hasSameLayout(as: other) { throw .typeError("\(attribute) assignment: '\(other.nameText)' object layout differs from '\(nameText)'") }

@@ -4,12 +4,13 @@ gc.disable()
 gc.collect()
 class Node:
     def __init__(self, name): self.name = name
-    def __del__(self): print("collected", self.name)
+    def __del__(self): collected.append(self.name)
+collected = []
 a, b = Node("a"), Node("b")
 a.other, b.other = b, a
 del a, b
 print("unreachable")
-print(gc.collect() >= 2)
+print(gc.collect() >= 2, sorted(collected))
 x = []
 x.append(x)
 del x

@@ -47,7 +47,7 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   try m.constant("exec_prefix", configuration.prefix)
   try m.constant("base_prefix", configuration.basePrefix)
   try m.constant("base_exec_prefix", configuration.basePrefix)
-  try m.constant("_stdlib_dir", try configuration.libraryFolder.map { (text: String) throws(PyError) -> Value in try Owned.string(text).take() } ?? .none)
+  if let folder = configuration.libraryFolder { try m.constant("_stdlib_dir", folder) } else { try m.constant("_stdlib_dir", Value.none) }
   try m.constant("dont_write_bytecode", .boolean(configuration.writesNoBytecode))
   try m.constant("version", RuntimeConfiguration.versionText)
   try m.constant("hexversion", 0x030E_08F0)

@@ -231,7 +231,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       let contents = TypeParameterObject(made.value).contents
       contents.pointee.bound = bound.take()
       if constraints.count > 0 { contents.pointee.constraints = try Owned.tuple(constraints).take() }
-      contents.pointee.default = Owned(copying: call[2]).take()
+      contents.pointee.default = Owned(copyingIfPresent: call[2]).take()
       return made
     }
     t.getter("__bound__", "") { (object: Value) throws(PyError) -> Owned in
@@ -283,7 +283,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       try setVariance(made.value, try call.bool(3), try call.bool(4), try call.bool(5))
       let contents = TypeParameterObject(made.value).contents
       contents.pointee.bound = bound.take()
-      contents.pointee.default = Owned(copying: call[2]).take()
+      contents.pointee.default = Owned(copyingIfPresent: call[2]).take()
       return made
     }
     t.member("__bound__", "") { (object: Value) throws(PyError) -> Owned in
@@ -305,7 +305,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
     defineCommon(t)
     t.new("typevartuple(name, *, default=<unrepresentable>)") { (call: Call) throws(PyError) -> Owned in
       let made = try Owned.typeParameter(.typeVarTuple, try call.string(0))
-      TypeParameterObject(made.value).contents.pointee.default = Owned(copying: call[1]).take()
+      TypeParameterObject(made.value).contents.pointee.default = Owned(copyingIfPresent: call[1]).take()
       return made
     }
     t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in try Owned.tuple(sharing: try unpack(object)).iterate() }
