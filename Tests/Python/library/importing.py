@@ -2,7 +2,7 @@
 import os
 import sys
 
-folder = f"/tmp/krait-importing-{os.getpid()}"
+folder = f"/tmp/krait-importing-{os.getpid():08}"
 made = []
 sys.dont_write_bytecode = False
 
