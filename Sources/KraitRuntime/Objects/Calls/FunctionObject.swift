@@ -36,6 +36,8 @@ public struct FunctionObject: BitwiseCopyable {
     public var annotate: Value
     /// A tuple, or absent.
     public var typeParameters: Value
+    /// A list of the codes that were replaced, or absent: frames borrow the code from their function.
+    public var formerCodes: Value
     /// What the evaluator's caches compare: changes when code, defaults, keyword defaults or closure do; 0 is not cached.
     public var version: UInt32
   }
@@ -162,6 +164,7 @@ extension FunctionObject {
     body(contents.annotations)
     body(contents.annotate)
     body(contents.typeParameters)
+    body(contents.formerCodes)
   }
 }
 
@@ -216,8 +219,9 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
     if free != closure {
       throw .valueError("\(function.name.text)() requires a code object with \(closure) free vars, not \(free)")
     }
-    // Frames borrow the code from their function, so one that was ever a function's code stays.
-    function.contents.pointee.code.retain()
+    // Frames borrow the code from their function, so one that was ever a function's code stays with it.
+    if function.contents.pointee.formerCodes.isAbsent { function.contents.pointee.formerCodes = try Owned.list().take() }
+    try ListObject(function.contents.pointee.formerCodes).append(function.contents.pointee.code)
     function.set(\.code, Owned(copying: value), changesCalls: true)
   }
   t.property("__name__") { (object: Value) throws(PyError) -> Owned in
