@@ -7,8 +7,8 @@ let weakrefModule = ModuleDefinition("_weakref", "References that do not keep th
   try m.constant("ReferenceType", TypeObject.weakReference.value)
   try m.constant("ProxyType", TypeObject.weakProxy.value)
   try m.constant("CallableProxyType", TypeObject.weakCallableProxy.value)
-  try m.function("proxy(object, callback=None, /)", "Make a proxy that behaves as the object does.") { (_: Call) throws(PyError) -> Owned in
-    throw .raise(.notImplementedError, "weak proxies are not there yet")
+  try m.function("proxy(object, callback=None, /)", "Make a proxy that behaves as the object does.") { (call: Call) throws(PyError) -> Owned in
+    try call[0].weakReference(type: call[0].isCallable ? .weakCallableProxy : .weakProxy, callback: call[1])
   }
   try m.function("getweakrefcount(object, /)", "Return how many weak references an object has.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(call[0].weakReferenceCount)

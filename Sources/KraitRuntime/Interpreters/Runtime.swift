@@ -42,6 +42,7 @@ public enum Runtime {
       defineTyping(types)
       defineEvaluator(types)
       defineWeakReferences(types)
+      defineWeakProxies(types)
       try types.finish()
       try NoDefault.make()
     } catch { fatalError("the builtin types cannot be made") }

@@ -141,18 +141,18 @@ extension WeakReferenceTable {
   }
 }
 
-private func deallocateWeakReference(_ raw: UnsafeMutableRawPointer) {
+func deallocateWeakReference(_ raw: UnsafeMutableRawPointer) {
   WeakReferenceTable.unlink(raw)
   let contents = WeakReferenceObject(raw: raw).contents
   contents.pointee.callback.releaseIfPresent()
   finishDeallocation(raw)
 }
 
-private func traverseWeakReference(_ raw: UnsafeMutableRawPointer, _ visit: Visitor) {
+func traverseWeakReference(_ raw: UnsafeMutableRawPointer, _ visit: Visitor) {
   visit(WeakReferenceObject(raw: raw).contents.pointee.callback)
 }
 
-private func clearWeakReference(_ raw: UnsafeMutableRawPointer) {
+func clearWeakReference(_ raw: UnsafeMutableRawPointer) {
   WeakReferenceTable.unlink(raw)
   let contents = WeakReferenceObject(raw: raw).contents
   let callback = contents.pointee.callback
