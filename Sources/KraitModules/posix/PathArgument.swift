@@ -114,11 +114,11 @@ private func descriptorNumber(_ value: Value) throws(PyError) -> Int32 {
   return number
 }
 
-/// Calls a function of the system again as long as signals interrupt it, whose handlers run.
+/// Calls a function of the system that may wait, without the interpreter's lock; again as long as signals interrupt it, whose handlers run.
 @inline(__always)
 func retrying<Result: SignedInteger>(_ body: () -> Result) throws(PyError) -> Result {
   while true {
-    let result = body()
+    let result = withoutLock(body)
     if result >= 0 || errno != EINTR { return result }
     try checkSignals()
   }

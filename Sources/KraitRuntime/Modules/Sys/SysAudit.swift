@@ -42,3 +42,13 @@ func audit(_ values: [Value]) throws(PyError) {
     index += 1
   }
 }
+
+/// Tells the audit hooks of an event of native code. The arguments are borrowed, and only needed when ``isAudited``.
+public func audit(_ event: StaticString, _ arguments: Value...) throws(PyError) {
+  if !isAudited { return }
+  let name = try Owned.string(event)
+  try audit([name.value] + arguments)
+}
+
+/// Whether there are audit hooks: arguments of events need not be made when there are none.
+public var isAudited: Bool { !currentInterpreter.pointee.auditHooks.isAbsent }

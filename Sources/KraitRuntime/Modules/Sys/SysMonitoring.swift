@@ -43,12 +43,6 @@ func defineTracing(_ m: ModuleBuilder) throws(PyError) {
   try m.constant("monitoring", monitoring)
 }
 
-private func audit(_ event: StaticString) throws(PyError) {
-  if currentInterpreter.pointee.auditHooks.isAbsent { return }
-  let name = try Owned.string(event)
-  try audit([name.value])
-}
-
 private let monitoringModule = ModuleDefinition("sys.monitoring") { (m: ModuleBuilder) throws(PyError) in
   try m.constant("DISABLE", Owned(copying: try Instrumentation.disable(currentThread)))
   try m.constant("MISSING", Owned(copying: try Instrumentation.missing(currentThread)))
