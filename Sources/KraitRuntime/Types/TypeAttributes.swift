@@ -50,11 +50,7 @@ func typeSetAttribute(_ object: Value, _ name: Value, _ value: Value) throws(PyE
   }
   if value.isAbsent {
     if type.dict.get(interned: name.value).isAbsent { throw missingAttribute(object, name.value) }
-    type.invalidate()
-    // Kept until all is done: dropping it may run code.
-    let old = try type.dict.remove(name.value)
-    type.attributeChanged(name.value)
-    _ = consume old
+    try type.deleteOwn(name.value)
   } else {
     let old = Owned(copyingIfPresent: type.dict.get(interned: name.value))
     type.invalidate()
@@ -73,6 +69,15 @@ extension TypeObject {
     invalidate()
     try dict.set(name, value)
     attributeChanged(name)
+  }
+
+  /// Takes an attribute out of the dict of the class itself.
+  func deleteOwn(_ name: Value) throws(PyError) {
+    invalidate()
+    // Kept until all is done: dropping it may run code.
+    let old = try dict.remove(name)
+    attributeChanged(name)
+    _ = consume old
   }
 
   /// The setters of names and the like refuse builtin types and deletion.

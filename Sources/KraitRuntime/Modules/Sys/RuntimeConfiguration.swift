@@ -60,8 +60,8 @@ public struct RuntimeConfiguration: Sendable {
 
   public init() {}
 
-  /// `sys.version`.
-  public static let versionText = "3.14.8 (main, krait 0.1) [Swift]"
+  /// `sys.version`, in the form that `platform` takes apart.
+  public static let versionText = "3.14.8 (krait-0.1) [Swift]"
 
   /// The process's settings. Written before the runtime starts, read afterwards.
   public nonisolated(unsafe) static var current = RuntimeConfiguration()

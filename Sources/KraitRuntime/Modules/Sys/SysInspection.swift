@@ -96,6 +96,13 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("_clear_type_cache()", "Forget what attribute look-ups found.") { (_: Call) throws(PyError) -> Owned in .none }
   try m.function("_clear_internal_caches()", "Forget what can be found again.") { (_: Call) throws(PyError) -> Owned in .none }
+  try m.function("_clear_type_descriptors(type, /)", "Take the descriptors of a class's attribute dict and weak references out of it.") { (call: Call) throws(PyError) -> Owned in
+    guard call[0].isType else { throw PyError.typeError("_clear_type_descriptors() argument must be type, not \(call[0].typeName)") }
+    let type = TypeObject(call[0])
+    if type.flags.contains(.immutable) { throw PyError.typeError("argument is immutable") }
+    for name in [Name.__dict__, Name.__weakref__] where !type.dict.get(interned: name).isAbsent { try type.deleteOwn(name) }
+    return .none
+  }
   try m.function("_get_cpu_count_config()", "Return how many processors to count; -1 for those that there are.") { (_: Call) throws(PyError) -> Owned in
     let option = RuntimeConfiguration.current.extraOptions.last { $0.name == "cpu_count" }?.value ?? RuntimeConfiguration.current.environment("PYTHON_CPU_COUNT")
     return try Owned.integer(option.flatMap { Int($0) } ?? -1)

@@ -340,6 +340,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
   types.define(.generic) { t in
     t.documentation = "The base of generic classes."
     t.flags.insert(.baseType)
+    t.slots.new = CallSlot(objectNew)
     t.rawClassMethod("__class_getitem__", "Parameterise the class.") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
       try passOn(receiver, arguments, Name._generic_class_getitem)
     }
