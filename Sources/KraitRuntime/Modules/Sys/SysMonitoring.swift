@@ -41,6 +41,15 @@ func defineTracing(_ m: ModuleBuilder) throws(PyError) {
   }
   let monitoring = try monitoringModule.makeModule()
   try m.constant("monitoring", monitoring)
+  let compiler = try compilerModule.makeModule()
+  try m.constant("_jit", compiler)
+}
+
+/// What programs ask about a compiler to machine code: there is none.
+private let compilerModule = ModuleDefinition("sys._jit") { (m: ModuleBuilder) throws(PyError) in
+  try m.function("is_available()", "Whether this Python was built with a compiler to machine code.") { (call: Call) throws(PyError) -> Owned in .boolean(false) }
+  try m.function("is_enabled()", "Whether that compiler is switched on.") { (call: Call) throws(PyError) -> Owned in .boolean(false) }
+  try m.function("is_active()", "Whether the caller runs as code which that compiler made.") { (call: Call) throws(PyError) -> Owned in .boolean(false) }
 }
 
 private let monitoringModule = ModuleDefinition("sys.monitoring") { (m: ModuleBuilder) throws(PyError) in
