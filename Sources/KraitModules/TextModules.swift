@@ -3,5 +3,10 @@
 import KraitRuntime
 
 let textModules: [ModuleDefinition] = [
-  _jsonModule, _opcodeModule, _sreModule, _suggestionsModule, _tokenizeModule, binasciiModule,
+  _jsonModule,
+  _opcodeModule,
+  _sreModule,
+  _suggestionsModule,
+  _tokenizeModule,
+  binasciiModule,
 ]

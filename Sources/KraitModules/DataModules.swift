@@ -1,0 +1,11 @@
+// Modules of data: hashes, compression, arrays, tables of characters.
+
+import KraitRuntime
+
+let dataModules: [ModuleDefinition] = [
+  blake2Module,
+  md5Module,
+  sha1Module,
+  sha2Module,
+  sha3Module,
+]
