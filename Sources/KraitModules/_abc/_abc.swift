@@ -265,10 +265,10 @@ private func askSubclass(_ cls: Value, _ subclass: Value, _ data: AbstractClassD
 
 // MARK: - The module
 
-let abcModule = ModuleDefinition("_abc", "Module contains faster C implementation of abc.ABCMeta") { (m: ModuleBuilder) throws(PyError) in
+let abcModule = ModuleDefinition("_abc", "What abc.ABCMeta stands on, in native code.") { (m: ModuleBuilder) throws(PyError) in
   dataType = ModuleType(
     try m.defineType("_abc_data") { t in
-      t.documentation = "Internal state held by ABC machinery."
+      t.documentation = "What an abstract base class knows of its subclasses."
       t.basicSize = AbstractClassData.size
       t.shapeFlags.formUnion([.tracked, .hasState])
       t.rawNew("_abc_data") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
@@ -299,23 +299,23 @@ let abcModule = ModuleDefinition("_abc", "Module contains faster C implementatio
         finishDeallocation(raw)
       }
     })
-  try m.function("get_cache_token()", "Returns the number of registrations so far: while it is the same, answers of abstract base classes are.") {
+  try m.function("get_cache_token()", "How many registrations there were: while that does not change, answers that somebody remembers hold.") {
     (_: Call) throws(PyError) -> Owned in try Owned.integer(try invalidationCounter().pointee.value)
   }
-  try m.function("_abc_init(self, /)", "Internal ABC helper for class set-up. Should be never used outside abc module.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("_abc_init(self, /)", "Give a new abstract base class its state and its set of abstract methods.") { (call: Call) throws(PyError) -> Owned in
     try initialize(call[0])
     return .none
   }
-  try m.function("_abc_register(self, subclass, /)", "Internal ABC helper for subclasss registration. Should be never used outside abc module.") {
+  try m.function("_abc_register(self, subclass, /)", "Add subclass to the classes that count as subclasses of self.") {
     (call: Call) throws(PyError) -> Owned in try register(call[0], call[1])
   }
-  try m.function("_abc_instancecheck(self, instance, /)", "Internal ABC helper for instance checks. Should be never used outside abc module.") {
+  try m.function("_abc_instancecheck(self, instance, /)", "Whether instance counts as one of self's: what isinstance() asks.") {
     (call: Call) throws(PyError) -> Owned in try instanceCheck(call[0], call[1])
   }
-  try m.function("_abc_subclasscheck(self, subclass, /)", "Internal ABC helper for subclasss checks. Should be never used outside abc module.") {
+  try m.function("_abc_subclasscheck(self, subclass, /)", "Whether subclass counts as one of self's: what issubclass() asks.") {
     (call: Call) throws(PyError) -> Owned in .boolean(try subclassCheck(call[0], call[1]))
   }
-  try m.function("_get_dump(self, /)", "Internal ABC helper for cache and registry debugging: copies of registry, cache, negative cache, and its version.") {
+  try m.function("_get_dump(self, /)", "Copies of the registry, of the subclasses and of the others that are remembered, and the version of these last.") {
     (call: Call) throws(PyError) -> Owned in
     let data = try AbstractClassData.of(call[0])
     let contents = AbstractClassData(raw: data.value.object).contents
@@ -325,12 +325,12 @@ let abcModule = ModuleDefinition("_abc", "Module contains faster C implementatio
     let negative = try copy(contents.pointee.negativeCache)
     return try Owned.tuple(registry.value, cache.value, negative.value, Value(smallInteger: contents.pointee.negativeVersion))
   }
-  try m.function("_reset_registry(self, /)", "Internal ABC helper to reset registry of a given class.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("_reset_registry(self, /)", "Empty the set of classes that were registered with self.") { (call: Call) throws(PyError) -> Owned in
     let data = try AbstractClassData.of(call[0])
     clear(AbstractClassData(raw: data.value.object).contents.pointee.registry)
     return .none
   }
-  try m.function("_reset_caches(self, /)", "Internal ABC helper to reset both caches of a given class.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("_reset_caches(self, /)", "Empty what was remembered of self's answers, the yes and the no.") { (call: Call) throws(PyError) -> Owned in
     let data = try AbstractClassData.of(call[0])
     let object = AbstractClassData(raw: data.value.object)
     object.clearFast()

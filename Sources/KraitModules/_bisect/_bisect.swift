@@ -3,18 +3,18 @@
 import KraitRuntime
 
 let bisectModule = ModuleDefinition(
-  "_bisect", "Bisection algorithms.\n\nThis module provides support for maintaining a list in sorted order without\nhaving to sort the list after each insertion."
+  "_bisect", "Where an item belongs in a sorted list, by halving the range that is left.\n\nbisect_* find the place, insort_* insert there: a list that is kept\nso needs no sort()."
 ) { (m: ModuleBuilder) throws(PyError) in
-  try m.function("bisect_right(a, x, lo=0, hi=None, *, key=None)", "Return the index where to insert item x in list a, assuming a is sorted.\n\nAll e in a[:i] have e <= x, all e in a[i:] have e > x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("bisect_right(a, x, lo=0, hi=None, *, key=None)", "The place for x in the sorted list a, behind all items equal to it.\n\nWhat stands before it is not greater than x, what stands from it on is.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(try bisect(call, call[1], toTheRight: true))
   }
-  try m.function("bisect_left(a, x, lo=0, hi=None, *, key=None)", "Return the index where to insert item x in list a, assuming a is sorted.\n\nAll e in a[:i] have e < x, all e in a[i:] have e >= x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("bisect_left(a, x, lo=0, hi=None, *, key=None)", "The place for x in the sorted list a, in front of all items equal to it.\n\nWhat stands before it is less than x, what stands from it on is not.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(try bisect(call, call[1], toTheRight: false))
   }
-  try m.function("insort_right(a, x, lo=0, hi=None, *, key=None)", "Insert item x in list a, and keep it sorted assuming a is sorted.\n\nIf x is already in a, insert it to the right of the rightmost x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("insort_right(a, x, lo=0, hi=None, *, key=None)", "Put x into the sorted list a at its place.\n\nEqual items stay in front of it.") { (call: Call) throws(PyError) -> Owned in
     try insert(call, toTheRight: true)
   }
-  try m.function("insort_left(a, x, lo=0, hi=None, *, key=None)", "Insert item x in list a, and keep it sorted assuming a is sorted.\n\nIf x is already in a, insert it to the left of the leftmost x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("insort_left(a, x, lo=0, hi=None, *, key=None)", "Put x into the sorted list a at its place.\n\nEqual items come after it.") { (call: Call) throws(PyError) -> Owned in
     try insert(call, toTheRight: false)
   }
 }

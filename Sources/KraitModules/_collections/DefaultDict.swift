@@ -37,11 +37,11 @@ struct DefaultDictObject {
 func defineDefaultDict(_ m: ModuleBuilder) throws(PyError) {
   let type = try m.defineType("defaultdict", module: "collections", base: .dict) { t in
     t.documentation = """
-      defaultdict(default_factory=None, /, [...]) --> dict with default factory
+      defaultdict(default_factory=None, /, [...])
 
-      Subscripting with a key that is not there calls the factory without arguments, keeps
-      the result as the key's value and returns it. No other look-up does so. Further
-      arguments are those of dict.
+      A dict in which d[key] with a key that is not there calls the factory without
+      arguments, keeps the result as the key's value and returns it. No other look-up does so.
+      Further arguments are those of dict.
 
       """
     t.basicSize = DictObject.size + MemoryLayout<Value>.size

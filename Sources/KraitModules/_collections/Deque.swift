@@ -82,10 +82,10 @@ private func defineIterator(_ t: TypeDefinition, next: @escaping (Value) throws(
     finishDeallocation(raw)
   }
   t.slots.traverse = TraverseSlot { raw, visit in visit(DequeIterator(raw: raw).contents.pointee.deque) }
-  t.method("__length_hint__()", "Private method returning an estimate of len(list(it)).") { (call: Call) throws(PyError) -> Owned in
+  t.method("__length_hint__()", "How many items are still to come.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(DequeIterator(call.receiver).contents.pointee.left)
   }
-  t.method("__reduce__()", "Return state information for pickling.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__reduce__()", "What pickle and copy need to make the object again.") { (call: Call) throws(PyError) -> Owned in
     let contents = DequeIterator(call.receiver).contents
     let taken = DequeObject(contents.pointee.deque).count - contents.pointee.left
     let arguments = try Owned.tuple(contents.pointee.deque, Value(smallInteger: max(taken, 0)))
@@ -315,21 +315,21 @@ private func defineSlots(_ t: TypeDefinition) {
 }
 
 private func defineMethods(_ t: TypeDefinition) {
-  t.method("append(item, /)", "Add an element to the right side of the deque.") { (call: Call) throws(PyError) -> Owned in
+  t.method("append(item, /)", "Put x at the right end.") { (call: Call) throws(PyError) -> Owned in
     try DequeObject(call.receiver).append(taking: Owned(copying: call[0]))
     return .none
   }
-  t.method("appendleft(item, /)", "Add an element to the left side of the deque.") { (call: Call) throws(PyError) -> Owned in
+  t.method("appendleft(item, /)", "Put x at the left end.") { (call: Call) throws(PyError) -> Owned in
     try DequeObject(call.receiver).prepend(taking: Owned(copying: call[0]))
     return .none
   }
-  t.method("clear()", "Remove all elements from the deque.") { (call: Call) throws(PyError) -> Owned in
+  t.method("clear()", "Take all items out.") { (call: Call) throws(PyError) -> Owned in
     DequeObject(call.receiver).removeAll()
     return .none
   }
-  t.method("__copy__()", "Return a shallow copy of a deque.") { (call: Call) throws(PyError) -> Owned in try copyDeque(call.receiver) }
-  t.method("copy()", "Return a shallow copy of a deque.") { (call: Call) throws(PyError) -> Owned in try copyDeque(call.receiver) }
-  t.method("count(value, /)", "Return number of occurrences of value.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__copy__()", "A new deque with the same items and the same maxlen.") { (call: Call) throws(PyError) -> Owned in try copyDeque(call.receiver) }
+  t.method("copy()", "A new deque with the same items and the same maxlen.") { (call: Call) throws(PyError) -> Owned in try copyDeque(call.receiver) }
+  t.method("count(value, /)", "How many items are equal to value.") { (call: Call) throws(PyError) -> Owned in
     let deque = DequeObject(call.receiver)
     let version = deque.version
     var found = 0
@@ -342,33 +342,33 @@ private func defineMethods(_ t: TypeDefinition) {
     }
     return try Owned.integer(found)
   }
-  t.method("extend(iterable, /)", "Extend the right side of the deque with elements from the iterable.") { (call: Call) throws(PyError) -> Owned in
+  t.method("extend(iterable, /)", "Put the items that iterable gives at the right end, one after the other.") { (call: Call) throws(PyError) -> Owned in
     try DequeObject(call.receiver).extend(call[0])
     return .none
   }
-  t.method("extendleft(iterable, /)", "Extend the left side of the deque with elements from the iterable.") { (call: Call) throws(PyError) -> Owned in
+  t.method("extendleft(iterable, /)", "Put the items that iterable gives at the left end, one after the other: they end up reversed.") { (call: Call) throws(PyError) -> Owned in
     try DequeObject(call.receiver).extendLeft(call[0])
     return .none
   }
-  t.rawMethod("index", "Return first index of value.\n\nRaises ValueError if the value is not present.", indexInDeque)
-  t.method("insert(index, value, /)", "Insert value before index.") { (call: Call) throws(PyError) -> Owned in
+  t.rawMethod("index", "Where value stands for the first time.\n\nValueError if it stands nowhere in the range.", indexInDeque)
+  t.method("insert(index, value, /)", "Put value in front of the item at index.") { (call: Call) throws(PyError) -> Owned in
     let deque = DequeObject(call.receiver)
     let index = try call.index(0)
     if deque.limit >= 0 && deque.count >= deque.limit { throw .indexError("deque already at its maximum size") }
     try deque.insert(index < 0 ? max(0, index + deque.count) : min(index, deque.count), call[1])
     return .none
   }
-  t.method("pop()", "Remove and return the rightmost element.") { (call: Call) throws(PyError) -> Owned in
+  t.method("pop()", "Take the last item out and return it.") { (call: Call) throws(PyError) -> Owned in
     let deque = DequeObject(call.receiver)
     if deque.count == 0 { throw .indexError("pop from an empty deque") }
     return deque.popLast()
   }
-  t.method("popleft()", "Remove and return the leftmost element.") { (call: Call) throws(PyError) -> Owned in
+  t.method("popleft()", "Take the first item out and return it.") { (call: Call) throws(PyError) -> Owned in
     let deque = DequeObject(call.receiver)
     if deque.count == 0 { throw .indexError("pop from an empty deque") }
     return deque.popFirst()
   }
-  t.method("__reduce__()", "Return state information for pickling.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__reduce__()", "What pickle and copy need to make the object again.") { (call: Call) throws(PyError) -> Owned in
     let state = try call.receiver.callMethod(Name.__getstate__)
     let iterator = try call.receiver.iterate()
     let limit = DequeObject(call.receiver).limit
@@ -376,26 +376,26 @@ private func defineMethods(_ t: TypeDefinition) {
     let arguments = limit < 0 ? Owned.emptyTuple : try Owned.tuple(empty.value, Value(smallInteger: limit))
     return try Owned.tuple(call.receiver.type.value, arguments.value, state.value, iterator.value)
   }
-  t.method("remove(value, /)", "Remove first occurrence of value.") { (call: Call) throws(PyError) -> Owned in
+  t.method("remove(value, /)", "Take out the leftmost item that equals value.") { (call: Call) throws(PyError) -> Owned in
     try removeFromDeque(call.receiver, call[0])
     return .none
   }
-  t.method("__reversed__()", "Return a reverse iterator over the deque.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__reversed__()", "An iterator from the right end to the left.") { (call: Call) throws(PyError) -> Owned in
     try DequeIterator.make(reverseIteratorType.object, call.receiver)
   }
-  t.method("reverse()", "Reverse *IN PLACE*.") { (call: Call) throws(PyError) -> Owned in
+  t.method("reverse()", "Turn the order of the items round.") { (call: Call) throws(PyError) -> Owned in
     DequeObject(call.receiver).reverse()
     return .none
   }
-  t.method("rotate(n=1, /)", "Rotate the deque n steps to the right.  If n is negative, rotates left.") { (call: Call) throws(PyError) -> Owned in
+  t.method("rotate(n=1, /)", "Move the last n items to the front, or with a negative n the first ones to the end.") { (call: Call) throws(PyError) -> Owned in
     DequeObject(call.receiver).rotate(try call.index(0))
     return .none
   }
-  t.method("__sizeof__()", "Return the size of the deque in memory, in bytes.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__sizeof__()", "The bytes that the deque takes, its blocks included.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(MemoryLayout<DequeObject.Contents>.size + (DequeObject(call.receiver).contents.pointee.mask + 1) * 8)
   }
   t.classMethod("__class_getitem__(object, /)", "See PEP 585") { (call: Call) throws(PyError) -> Owned in try Owned.genericAlias(call.receiver, call[0]) }
-  t.getter("maxlen", "maximum size of a deque or None if unbounded") { (object: Value) throws(PyError) -> Owned in
+  t.getter("maxlen", "the most items it may hold; None: as many as come") { (object: Value) throws(PyError) -> Owned in
     let limit = DequeObject(object).limit
     return limit < 0 ? .none : try Owned.integer(limit)
   }
@@ -404,7 +404,7 @@ private func defineMethods(_ t: TypeDefinition) {
 func defineDeque(_ m: ModuleBuilder) throws(PyError) {
   dequeType = ModuleType(
     try m.defineType("deque", module: "collections") { t in
-      t.documentation = "A list-like sequence optimized for data accesses near its endpoints."
+      t.documentation = "Items in a row that are added and taken at both ends in constant time."
       t.textSignature = "([iterable[, maxlen]])"
       t.basicSize = MemoryLayout<DequeObject.Contents>.size
       t.shapeFlags.formUnion([.tracked, .hasState])

@@ -2,12 +2,12 @@
 
 import KraitRuntime
 
-let collectionsModule = ModuleDefinition("_collections", "High performance data structures.\n- deque: ordered collection accessible from endpoints only\n- defaultdict: dict subclass with a default value factory\n") {
+let collectionsModule = ModuleDefinition("_collections", "The types of the module collections that are made in native code.\n") {
   (m: ModuleBuilder) throws(PyError) in
   try defineDeque(m)
   try defineDefaultDict(m)
   try defineTupleGetter(m)
-  try m.function("_count_elements(mapping, iterable, /)", "Count elements in the iterable, updating the mapping") { (call: Call) throws(PyError) -> Owned in
+  try m.function("_count_elements(mapping, iterable, /)", "Add to mapping how often each element of the iterable occurs") { (call: Call) throws(PyError) -> Owned in
     try countElements(call[0], call[1])
     return .none
   }

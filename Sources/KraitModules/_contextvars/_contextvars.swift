@@ -178,13 +178,13 @@ private func defineVariable(_ m: ModuleBuilder) throws(PyError) {
         let shown = try contents.pointee.defaultValue.repr()
         return try Owned.string("<ContextVar name=\(name.text) default=\(shown.text) at \(address(object))>")
       }
-      t.method("get(default=<unrepresentable>, /)", "Return a value for the context variable for the current context.\n\nIf there is no value for the variable in the current context, the method will:\n * return the value of the default argument of the method, if provided; or\n * return the default value for the context variable, if it was created\n   with one; or\n * raise a LookupError.") {
+      t.method("get(default=<unrepresentable>, /)", "The variable's value in the context that is current.\n\nWithout one there: the argument default if it was given, else the variable's\nown default, else LookupError.") {
         (call: Call) throws(PyError) -> Owned in try getVariable(call.receiver, call[0])
       }
-      t.method("set(value, /)", "Call to set a new value for the context variable in the current context.\n\nReturns a Token object that can be used to restore the variable to its previous\nvalue via the `ContextVar.reset()` method.") {
+      t.method("set(value, /)", "Give the variable a value in the context that is current.\n\nThe Token returned puts back what was before, by reset() or at the\nend of a with statement.") {
         (call: Call) throws(PyError) -> Owned in try setVariable(call.receiver, call[0])
       }
-      t.method("reset(token, /)", "Reset the context variable.\n\nThe variable is reset to the value it had before the `ContextVar.set()` that\ncreated the token was used.") { (call: Call) throws(PyError) -> Owned in
+      t.method("reset(token, /)", "Take back a set().\n\nThe variable holds again what it held, or nothing, when set() made the token.") { (call: Call) throws(PyError) -> Owned in
         try resetVariable(call.receiver, call[0])
         return .none
       }
@@ -225,8 +225,8 @@ private func defineToken(_ m: ModuleBuilder) throws(PyError) {
       t.attribute(Name.__hash__, .none)
       t.attribute(Name.make("MISSING"), missing)
       t.classMethod("__class_getitem__(object, /)", "See PEP 585") { (call: Call) throws(PyError) -> Owned in try Owned.genericAlias(call.receiver, call[0]) }
-      t.method("__enter__()", "Enter into Token context manager.") { (call: Call) throws(PyError) -> Owned in Owned(copying: call.receiver) }
-      t.method("__exit__(type, val, tb, /)", "Exit from Token context manager, restore the linked ContextVar.") { (call: Call) throws(PyError) -> Owned in
+      t.method("__enter__()", "Begin a with statement at whose end the variable is reset.") { (call: Call) throws(PyError) -> Owned in Owned(copying: call.receiver) }
+      t.method("__exit__(type, val, tb, /)", "Reset the variable to what it was before the token was made.") { (call: Call) throws(PyError) -> Owned in
         try resetVariable(TokenObject(call.receiver).contents.pointee.variable, call.receiver)
         return .none
       }
@@ -303,23 +303,23 @@ private func defineContext(_ m: ModuleBuilder) throws(PyError) {
         return Owned(copying: found)
       }
       t.slots.contains = ContainsSlot { (object: Value, key: Value) throws(PyError) -> Bool in try !find(object, key).isAbsent }
-      t.method("get(key, default=None, /)", "Return the value for `key` if `key` has the value in the context object.\n\nIf `key` does not exist, return `default`. If `default` is not given,\nreturn None.") { (call: Call) throws(PyError) -> Owned in
+      t.method("get(key, default=None, /)", "What the context holds for the variable key.\n\nThe argument default (None if it was not given) where it holds nothing.") { (call: Call) throws(PyError) -> Owned in
         let found = try find(call.receiver, call[0])
         return Owned(copying: found.isAbsent ? call[1] : found)
       }
-      t.method("items()", "Return all variables and their values in the context object.\n\nThe result is returned as a list of 2-tuples (variable, value).") { (call: Call) throws(PyError) -> Owned in
+      t.method("items()", "The pairs of each variable and what it holds.\n\nA list, a copy of the state of now.") { (call: Call) throws(PyError) -> Owned in
         let copy = try ContextObject(call.receiver).values.copy()
         return try copy.value.callMethod(Name.items)
       }
-      t.method("keys()", "Return a list of all variables in the context object.") { (call: Call) throws(PyError) -> Owned in
+      t.method("keys()", "The variables that hold something, as a list.") { (call: Call) throws(PyError) -> Owned in
         let copy = try ContextObject(call.receiver).values.copy()
         return try copy.value.callMethod(Name.keys)
       }
-      t.method("values()", "Return a list of all variables' values in the context object.") { (call: Call) throws(PyError) -> Owned in
+      t.method("values()", "What the variables hold, as a list.") { (call: Call) throws(PyError) -> Owned in
         let copy = try ContextObject(call.receiver).values.copy()
         return try copy.value.callMethod(Name.values)
       }
-      t.method("copy()", "Return a shallow copy of the context object.") { (call: Call) throws(PyError) -> Owned in
+      t.method("copy()", "A new context with the same variables and values.") { (call: Call) throws(PyError) -> Owned in
         try ContextObject.make(values: Owned(copying: ContextObject(call.receiver).contents.pointee.values))
       }
       t.rawMethod("run", "", runInContext)

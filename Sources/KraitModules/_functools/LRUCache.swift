@@ -227,19 +227,12 @@ func defineLRUCache(_ m: ModuleBuilder) throws(PyError) {
   wrapperType = ModuleType(
     try m.defineType("_lru_cache_wrapper", module: "functools") { t in
       t.documentation = """
-        Create a cached callable that wraps another function.
+        A function with a memory of its results.
 
-        user_function:      the function being cached
-
-        maxsize:  0         for no caching
-                  None      for unlimited cache size
-                  n         for a bounded cache
-
-        typed:    False     cache f(3) and f(3.0) as identical calls
-                  True      cache f(3) and f(3.0) as distinct calls
-
-        cache_info_type:    namedtuple class with the fields:
-                                hits misses currsize maxsize
+        user_function is asked where the memory has no answer. It keeps maxsize results,
+        the most recently used ones: None sets no limit, 0 keeps nothing. With typed, 3 and
+        3.0 are arguments of two results. cache_info_type(hits, misses, maxsize, currsize)
+        is what cache_info() returns.
 
         """
       t.basicSize = MemoryLayout<CacheObject.Contents>.size
@@ -251,14 +244,14 @@ func defineLRUCache(_ m: ModuleBuilder) throws(PyError) {
         if instance.isAbsent || instance.isNone { return Owned(copying: object) }
         return try MethodObject.make(function: object, receiver: instance)
       }
-      t.method("cache_info()", "Report cache statistics") { (call: Call) throws(PyError) -> Owned in
+      t.method("cache_info()", "How often the memory had an answer, and how many it holds") { (call: Call) throws(PyError) -> Owned in
         let contents = CacheObject(call.receiver).contents
         let limit = contents.pointee.limit < 0 ? Owned.none : try Owned.integer(contents.pointee.limit)
         return try contents.pointee.infoType.call(
           Value(smallInteger: contents.pointee.hits), Value(smallInteger: contents.pointee.misses), limit.value,
           Value(smallInteger: CacheObject(call.receiver).dict.count))
       }
-      t.method("cache_clear()", "Clear the cache and cache statistics") { (call: Call) throws(PyError) -> Owned in
+      t.method("cache_clear()", "Forget all results, and count from zero again") { (call: Call) throws(PyError) -> Owned in
         let object = CacheObject(call.receiver)
         object.contents.pointee.hits = 0
         object.contents.pointee.misses = 0

@@ -199,7 +199,7 @@ private func setPartialState(_ object: Value, _ state: Value) throws(PyError) {
 func definePartial(_ m: ModuleBuilder) throws(PyError) {
   placeholderType = ModuleType(
     try m.defineType("_PlaceholderType", module: "functools") { t in
-      t.documentation = "The type of the Placeholder singleton.\n\nUsed as a placeholder for partial arguments."
+      t.documentation = "What Placeholder is.\n\nThe only instance keeps a position of partial() free for the caller."
       t.rawNew("_PlaceholderType") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
         if arguments.positionalCount + arguments.keywordCount > 0 { throw .typeError("PlaceholderType takes no arguments") }
         return Owned(copying: placeholderValue.value)
@@ -212,7 +212,7 @@ func definePartial(_ m: ModuleBuilder) throws(PyError) {
   try placeholderValue.set(placeholder)
   partialType = ModuleType(
     try m.defineType("partial", module: "functools") { t in
-      t.documentation = "Create a new function with partial application of the given arguments and keywords."
+      t.documentation = "A function with some of its arguments given already."
       t.textSignature = "(func, /, *args, **keywords)"
       t.basicSize = MemoryLayout<PartialObject.Contents>.size
       t.shapeFlags.formUnion([.tracked, .hasState, .hasAttributes])
@@ -238,10 +238,10 @@ func definePartial(_ m: ModuleBuilder) throws(PyError) {
         return .none
       }
       t.classMethod("__class_getitem__(object, /)", "See PEP 585") { (call: Call) throws(PyError) -> Owned in try Owned.genericAlias(call.receiver, call[0]) }
-      t.member("func", offset: MemoryLayout<PartialObject.Contents>.offset(of: \PartialObject.Contents.function)!, "function object to use in future partial calls")
-      t.member("args", offset: MemoryLayout<PartialObject.Contents>.offset(of: \PartialObject.Contents.arguments)!, "tuple of arguments to future partial calls")
+      t.member("func", offset: MemoryLayout<PartialObject.Contents>.offset(of: \PartialObject.Contents.function)!, "what a call calls")
+      t.member("args", offset: MemoryLayout<PartialObject.Contents>.offset(of: \PartialObject.Contents.arguments)!, "what a call puts before its own positional arguments")
       t.member(
-        "keywords", offset: MemoryLayout<PartialObject.Contents>.offset(of: \PartialObject.Contents.keywords)!, "dictionary of keyword arguments to future partial calls")
+        "keywords", offset: MemoryLayout<PartialObject.Contents>.offset(of: \PartialObject.Contents.keywords)!, "what a call puts among its own keyword arguments")
       t.slots.deallocate = DeallocateSlot { raw in
         let contents = PartialObject(raw: raw).contents
         contents.pointee.function.releaseIfPresent()

@@ -4,15 +4,15 @@ import KraitRuntime
 
 nonisolated(unsafe) private var keyWrapperType = ModuleType()
 
-let functoolsModule = ModuleDefinition("_functools", "Tools that operate on functions.") { (m: ModuleBuilder) throws(PyError) in
+let functoolsModule = ModuleDefinition("_functools", "Functions made of other functions, or that work on them.") { (m: ModuleBuilder) throws(PyError) in
   try definePartial(m)
   try defineLRUCache(m)
   try defineKeyWrapper(m)
   try m.function(
     "reduce(function, iterable, /, initial=<unrepresentable>)",
-    "Apply a function of two arguments cumulatively to the items of an iterable, from left to right.\n\nThis effectively reduces the iterable to a single value.  If initial is present,\nit is placed before the items of the iterable in the calculation, and serves as\na default when the iterable is empty."
+    "Fold the items of an iterable with a function of two arguments.\n\nThe function gets what came out so far and the next item, from the left on.\nThe start is initial, or the first item if that is not given; an empty iterable\nneeds one."
   ) { (call: Call) throws(PyError) -> Owned in try reduce(call[0], call[1], call[2]) }
-  try m.function("cmp_to_key(mycmp)", "Convert a cmp= function into a key= function.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("cmp_to_key(mycmp)", "Make the argument key of sorted() from a function that compares two items.") { (call: Call) throws(PyError) -> Owned in
     let wrapper = KeyWrapper(raw: try keyWrapperType.object.allocate())
     wrapper.contents.pointee.comparison = Owned(copying: call[0]).take()
     return Owned(taking: wrapper.raw)

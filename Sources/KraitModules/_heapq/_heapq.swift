@@ -116,21 +116,21 @@ private func list(_ call: Call) throws(PyError) -> ListObject {
 /// `heapq.__about__`
 private let aboutText = "Heap queues: lists in which no item stands above one that must come before it, so that the first is always the next."
 
-let heapqModule = ModuleDefinition("_heapq", "Heap queue algorithm (a.k.a. priority queue).\n\nHeaps are lists for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for all k,\ncounting elements from 0.  The smallest element is always a[0]; in the heaps\nof the functions with _max it is the largest.\n") {
+let heapqModule = ModuleDefinition("_heapq", "Heaps in lists.\n\nThe item at k does not come after those at 2*k+1 and 2*k+2, so the item at 0 is\nthe next to take: the least, or the greatest with the functions\nwhose names end with _max.\n") {
   (m: ModuleBuilder) throws(PyError) in
-  try m.function("heappush(heap, item, /)", "Push item onto heap, maintaining the heap invariant.") { (call: Call) throws(PyError) -> Owned in try push(call, false) }
-  try m.function("heappop(heap, /)", "Pop the smallest item off the heap, maintaining the heap invariant.") { (call: Call) throws(PyError) -> Owned in try pop(call, false) }
-  try m.function("heapreplace(heap, item, /)", "Pop and return the current smallest value, and add the new item.") { (call: Call) throws(PyError) -> Owned in try replace(call, false) }
-  try m.function("heappushpop(heap, item, /)", "Push item on the heap, then pop and return the smallest item from the heap.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("heappush(heap, item, /)", "Add item, and restore the order of the heap.") { (call: Call) throws(PyError) -> Owned in try push(call, false) }
+  try m.function("heappop(heap, /)", "Take out the least item, and restore the order of the heap.") { (call: Call) throws(PyError) -> Owned in try pop(call, false) }
+  try m.function("heapreplace(heap, item, /)", "Take out the least item and put the new one in its stead; IndexError if the heap is empty.") { (call: Call) throws(PyError) -> Owned in try replace(call, false) }
+  try m.function("heappushpop(heap, item, /)", "The less of item and the least of the heap, which keeps the other one.") { (call: Call) throws(PyError) -> Owned in
     try pushAndPop(call, false)
   }
-  try m.function("heapify(heap, /)", "Transform list into a heap, in-place, in O(len(heap)) time.") { (call: Call) throws(PyError) -> Owned in try heapify(call, false) }
-  try m.function("heappush_max(heap, item, /)", "Push item onto max heap, maintaining the heap invariant.") { (call: Call) throws(PyError) -> Owned in try push(call, true) }
-  try m.function("heappop_max(heap, /)", "Maxheap variant of heappop.") { (call: Call) throws(PyError) -> Owned in try pop(call, true) }
-  try m.function("heapreplace_max(heap, item, /)", "Maxheap variant of heapreplace.") { (call: Call) throws(PyError) -> Owned in try replace(call, true) }
-  try m.function("heappushpop_max(heap, item, /)", "Maxheap variant of heappushpop.\n\nThe combined action runs more efficiently than heappush_max() followed by\na separate call to heappop_max().") {
+  try m.function("heapify(heap, /)", "Order a list as a heap, where it is, in linear time.") { (call: Call) throws(PyError) -> Owned in try heapify(call, false) }
+  try m.function("heappush_max(heap, item, /)", "Add item to a heap whose first is the greatest.") { (call: Call) throws(PyError) -> Owned in try push(call, true) }
+  try m.function("heappop_max(heap, /)", "Take out the greatest item, and restore the order of the heap.") { (call: Call) throws(PyError) -> Owned in try pop(call, true) }
+  try m.function("heapreplace_max(heap, item, /)", "Take out the greatest item and put the new one in its stead.") { (call: Call) throws(PyError) -> Owned in try replace(call, true) }
+  try m.function("heappushpop_max(heap, item, /)", "The greater of item and the greatest of the heap, which keeps the other one.") {
     (call: Call) throws(PyError) -> Owned in try pushAndPop(call, true)
   }
-  try m.function("heapify_max(heap, /)", "Maxheap variant of heapify.") { (call: Call) throws(PyError) -> Owned in try heapify(call, true) }
+  try m.function("heapify_max(heap, /)", "Order a list, where it is, as a heap whose first is the greatest.") { (call: Call) throws(PyError) -> Owned in try heapify(call, true) }
   try m.constant("__about__", aboutText)
 }

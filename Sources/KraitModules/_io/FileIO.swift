@@ -343,7 +343,7 @@ private func seek(_ file: UnsafeMutablePointer<FileStream>, _ offset: Int, _ whe
 }
 
 private func defineFileState(_ t: TypeDefinition) {
-  t.method("close()", "Close the file.") { (call: Call) throws(PyError) -> Owned in
+  t.method("close()", "End all use of the file.") { (call: Call) throws(PyError) -> Owned in
     let file = FileStream.of(call.receiver)
     var failure = Owned(taking: .absent)
     do throws(PyError) { try closeBase(call.receiver) } catch { failure = currentThread.pointee.takeException() }
@@ -378,7 +378,7 @@ private func defineFileState(_ t: TypeDefinition) {
     return .none
   }
   t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.typeName)' instances") }
-  t.getter("closed", "Whether the file is closed.") { (object: Value) throws(PyError) -> Owned in .boolean(FileStream.of(object).pointee.descriptor < 0) }
+  t.getter("closed", "Whether close() was called.") { (object: Value) throws(PyError) -> Owned in .boolean(FileStream.of(object).pointee.descriptor < 0) }
   t.getter("closefd", "Whether closing the stream closes the descriptor.") { (object: Value) throws(PyError) -> Owned in .boolean(FileStream.of(object).pointee.closesDescriptor) }
   t.getter("mode", "The mode.") { (object: Value) throws(PyError) -> Owned in try Owned.string(FileStream.of(object).pointee.mode) }
   t.getter("_blksize", "The preferred size of a buffer.") { (object: Value) throws(PyError) -> Owned in try Owned.integer(FileStream.of(object).pointee.blockSize) }

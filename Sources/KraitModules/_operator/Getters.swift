@@ -181,7 +181,7 @@ private func reduceMethodCaller(_ object: Value) throws(PyError) -> Owned {
 func defineGetters(_ m: ModuleBuilder) throws(PyError) {
   itemGetterType = ModuleType(
     try m.defineType("itemgetter", module: "operator") { t in
-      t.documentation = "Return a callable object that fetches the given item(s) from its operand.\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])"
+      t.documentation = "A function that gets items of what it is called with.\n\nitemgetter(2)(r) is r[2], and itemgetter(2, 5)(r) is the tuple (r[2], r[5])."
       t.textSignature = "(item, /, *items)"
       defineCommonParts(t)
       t.rawNew("itemgetter") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
@@ -204,13 +204,13 @@ func defineGetters(_ m: ModuleBuilder) throws(PyError) {
         let shown = try items.repr()
         return try Owned.string("\(object.typeName)\(shown.value.text)")
       }
-      t.method("__reduce__()", "Return state information for pickling") { (call: Call) throws(PyError) -> Owned in
+      t.method("__reduce__()", "What pickle and copy need to make the object again") { (call: Call) throws(PyError) -> Owned in
         try Owned.tuple(call.receiver.type.value, GetterObject(call.receiver).contents.pointee.items)
       }
     })
   attributeGetterType = ModuleType(
     try m.defineType("attrgetter", module: "operator") { t in
-      t.documentation = "Return a callable object that fetches the given attribute(s) from its operand.\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last)."
+      t.documentation = "A function that gets attributes of what it is called with.\n\nattrgetter('name')(r) is r.name, attrgetter('name', 'date')(r) is the tuple\n(r.name, r.date), and attrgetter('name.first')(r) follows the dots."
       t.textSignature = "(attr, /, *attrs)"
       defineCommonParts(t)
       t.rawNew("attrgetter") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
@@ -236,13 +236,13 @@ func defineGetters(_ m: ModuleBuilder) throws(PyError) {
         let shown = try items.repr()
         return try Owned.string("\(object.typeName)\(shown.value.text)")
       }
-      t.method("__reduce__()", "Return state information for pickling") { (call: Call) throws(PyError) -> Owned in
+      t.method("__reduce__()", "What pickle and copy need to make the object again") { (call: Call) throws(PyError) -> Owned in
         try Owned.tuple(call.receiver.type.value, GetterObject(call.receiver).contents.pointee.items)
       }
     })
   methodCallerType = ModuleType(
     try m.defineType("methodcaller", module: "operator") { t in
-      t.documentation = "Return a callable object that calls the given method on its operand.\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1)."
+      t.documentation = "A function that calls a method of what it is called with.\n\nmethodcaller('split')(r) is r.split(), and methodcaller('split', ',', maxsplit=1)(r)\nis r.split(',', maxsplit=1)."
       t.textSignature = "(name, /, *args, **kwargs)"
       defineCommonParts(t)
       t.rawNew("methodcaller") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
@@ -259,6 +259,6 @@ func defineGetters(_ m: ModuleBuilder) throws(PyError) {
       }
       t.slots.call = CallSlot(callNamedMethod)
       t.slots.repr = UnarySlot(representMethodCaller)
-      t.method("__reduce__()", "Return state information for pickling") { (call: Call) throws(PyError) -> Owned in try reduceMethodCaller(call.receiver) }
+      t.method("__reduce__()", "What pickle and copy need to make the object again") { (call: Call) throws(PyError) -> Owned in try reduceMethodCaller(call.receiver) }
     })
 }

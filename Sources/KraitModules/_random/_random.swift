@@ -163,10 +163,10 @@ private func setState(_ object: RandomObject, _ state: Value) throws(PyError) {
   for index in new.indices { object.state[index] = new[index] }
 }
 
-let randomModule = ModuleDefinition("_random", "Module implements the Mersenne Twister random number generator.") { (m: ModuleBuilder) throws(PyError) in
+let randomModule = ModuleDefinition("_random", "Random numbers of a Mersenne Twister (MT19937).") { (m: ModuleBuilder) throws(PyError) in
   randomType = ModuleType(
     try m.defineType("Random") { t in
-      t.documentation = "Random() -> create a random number generator with its own internal state."
+      t.documentation = "A generator that shares its state with no other."
       t.basicSize = RandomObject.size
       t.flags.insert(.baseType)
       t.rawNew("Random") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
@@ -175,23 +175,23 @@ let randomModule = ModuleDefinition("_random", "Module implements the Mersenne T
         try arguments.check("Random", 0, 1)
         try RandomObject(object).seed(by: arguments.positionalCount == 1 ? arguments.base[0] : .none)
       }
-      t.method("random()", "random() -> x in the interval [0, 1).") { (call: Call) throws(PyError) -> Owned in try Owned.float(RandomObject(call.receiver).nextDouble()) }
-      t.method("seed(n=None, /)", "seed([n]) -> None.\n\nDefaults to use urandom and falls back to a combination\nof the current time and the process identifier.") { (call: Call) throws(PyError) -> Owned in
+      t.method("random()", "A float from 0.0 on, less than 1.0.") { (call: Call) throws(PyError) -> Owned in try Owned.float(RandomObject(call.receiver).nextDouble()) }
+      t.method("seed(n=None, /)", "Begin a new sequence.\n\nWithout an argument, where it begins comes from the system, or from time and\nprocess if the system has nothing.") { (call: Call) throws(PyError) -> Owned in
         try RandomObject(call.receiver).seed(by: call[0])
         return .none
       }
-      t.method("getstate()", "getstate() -> tuple containing the current state.") { (call: Call) throws(PyError) -> Owned in
+      t.method("getstate()", "The state, as a tuple for setstate().") { (call: Call) throws(PyError) -> Owned in
         let object = RandomObject(call.receiver)
         let result = try Owned.tuple(count: RandomObject.length + 1)
         for index in 0..<RandomObject.length { TupleObject(result.value).initialize(index, Owned(taking: Value(smallInteger: Int(object.state[index])))) }
         TupleObject(result.value).initialize(RandomObject.length, Owned(taking: Value(smallInteger: object.index)))
         return result
       }
-      t.method("setstate(state, /)", "setstate(state) -> None.  Restores generator state.") { (call: Call) throws(PyError) -> Owned in
+      t.method("setstate(state, /)", "Go on from a state that getstate() gave.") { (call: Call) throws(PyError) -> Owned in
         try setState(RandomObject(call.receiver), call[0])
         return .none
       }
-      t.method("getrandbits(k, /)", "getrandbits(k) -> x.  Generates an int with k random bits.") { (call: Call) throws(PyError) -> Owned in
+      t.method("getrandbits(k, /)", "An int from 0 on, less than 2**k.") { (call: Call) throws(PyError) -> Owned in
         try randomBits(RandomObject(call.receiver), call[0])
       }
     })

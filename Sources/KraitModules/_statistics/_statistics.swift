@@ -60,7 +60,7 @@ private func normalQuantile(_ p: Double, _ mu: Double, _ sigma: Double) -> Doubl
   return mu + (q < 0 ? -x : x) * sigma
 }
 
-let statisticsModule = ModuleDefinition("_statistics", "Accelerators for the statistics module.\n") { (m: ModuleBuilder) throws(PyError) in
+let statisticsModule = ModuleDefinition("_statistics", "What statistics.NormalDist stands on.\n") { (m: ModuleBuilder) throws(PyError) in
   try m.function("_normal_dist_inv_cdf(p, mu, sigma, /)") { (call: Call) throws(PyError) -> Owned in
     guard let x = normalQuantile(try call.double(0), try call.double(1), try call.double(2)) else { throw .valueError("inv_cdf undefined for these parameters") }
     return try Owned.float(x)

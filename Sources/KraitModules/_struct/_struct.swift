@@ -222,7 +222,7 @@ private func nextUnpacked(_ value: Value) throws(PyError) -> Owned {
 private func defineStruct(_ m: ModuleBuilder) throws(PyError) {
   structType = ModuleType(
     try m.defineType("Struct") { t in
-      t.documentation = "Struct(fmt) --> compiled struct object"
+      t.documentation = "A format, read once, to pack and unpack with."
       t.basicSize = MemoryLayout<StructObject.Contents>.size
       t.shapeFlags.insert(.hasState)
       t.flags.formUnion([.baseType, .managedWeakReference])
@@ -234,26 +234,26 @@ private func defineStruct(_ m: ModuleBuilder) throws(PyError) {
         let format = try (try checkReady(value)).contents.pointee.format.repr()
         return try Owned.string("\(value.type.contents.pointee.name.text)(\(format.value.text))")
       }
-      t.method("iter_unpack(buffer, /)", "Return an iterator yielding tuples: the bytes are unpacked one structure after the other.") { (call: Call) throws(PyError) -> Owned in
+      t.method("iter_unpack(buffer, /)", "An iterator that unpacks one structure after the other from the bytes.") { (call: Call) throws(PyError) -> Owned in
         try (try checkReady(call.receiver)).iterator(call[0])
       }
-      t.rawMethod("pack", "S.pack(v1, v2, ...) -> bytes\n\nReturn a bytes object containing values v1, v2, ... packed by the format.") { (object: Value, arguments: Arguments) throws(PyError) -> Owned in
+      t.rawMethod("pack", "S.pack(v1, v2, ...)\n\nThe values in the bytes that the format says.") { (object: Value, arguments: Arguments) throws(PyError) -> Owned in
         try arguments.checkNoKeywords("pack")
         return try (try checkReady(object)).packed(arguments.positional)
       }
-      t.rawMethod("pack_into", "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values v1, v2, ... by the format and write them into the writable\nbuffer, starting at offset.") { (object: Value, arguments: Arguments) throws(PyError) -> Owned in
+      t.rawMethod("pack_into", "S.pack_into(buffer, offset, v1, v2, ...)\n\nWrite the values as the format says to a buffer, from offset on.") { (object: Value, arguments: Arguments) throws(PyError) -> Owned in
         try arguments.checkNoKeywords("pack_into")
         return try (try checkReady(object)).packInto(arguments.positional)
       }
-      t.method("unpack(buffer, /)", "Return a tuple containing unpacked values.") { (call: Call) throws(PyError) -> Owned in try (try checkReady(call.receiver)).unpacked(call[0]) }
-      t.method("unpack_from(buffer, offset=0)", "Return a tuple containing unpacked values, from the bytes at the offset on.") { (call: Call) throws(PyError) -> Owned in
+      t.method("unpack(buffer, /)", "The values that a buffer of just the format's size holds, as a tuple.") { (call: Call) throws(PyError) -> Owned in try (try checkReady(call.receiver)).unpacked(call[0]) }
+      t.method("unpack_from(buffer, offset=0)", "The values that the bytes hold from the offset on, as a tuple.") { (call: Call) throws(PyError) -> Owned in
         try (try checkReady(call.receiver)).unpacked(from: call[0], try call.index(1))
       }
-      t.method("__sizeof__()", "S.__sizeof__() -> size of S in memory, in bytes") { (call: Call) throws(PyError) -> Owned in
+      t.method("__sizeof__()", "How many bytes the object S takes") { (call: Call) throws(PyError) -> Owned in
         try Owned.integer(MemoryLayout<StructObject.Contents>.size + StructObject(call.receiver).contents.pointee.codeCount * MemoryLayout<StructCode>.stride)
       }
-      t.getter("format", "struct format string") { (object: Value) throws(PyError) -> Owned in Owned(copying: (try checkReady(object)).contents.pointee.format) }
-      t.getter("size", "struct size in bytes") { (object: Value) throws(PyError) -> Owned in try Owned.integer((try checkReady(object)).size) }
+      t.getter("format", "the format, a str") { (object: Value) throws(PyError) -> Owned in Owned(copying: (try checkReady(object)).contents.pointee.format) }
+      t.getter("size", "how many bytes it takes") { (object: Value) throws(PyError) -> Owned in try Owned.integer((try checkReady(object)).size) }
       t.slots.deallocate = DeallocateSlot { raw in
         StructObject(raw: raw).contents.pointee.format.releaseIfPresent()
         StructObject(raw: raw).freeCodes()
@@ -275,39 +275,39 @@ private func defineStruct(_ m: ModuleBuilder) throws(PyError) {
 
 let structModule = ModuleDefinition(
   "_struct",
-  "Functions to convert between Python values and C structs, represented\nas Python bytes objects, and the class Struct for formats that are used often.\n\nThe first character of a format says byte order, sizes and alignment:\n  @: native order, size & alignment (default)\n  =: native order, std. size & alignment\n  <: little-endian, std. size & alignment\n  >: big-endian, std. size & alignment\n  !: same as >"
+  "Values in the layouts of C: to bytes and back.\n\nA format is a letter for each value, with a count before it if you like. Its first\ncharacter may choose byte order, sizes and alignment:\n  @  the machine's, all three; as without any\n  =  the machine's order, fixed sizes, no gaps\n  <  the low byte first, fixed sizes, no gaps\n  >  the high byte first, fixed sizes, no gaps\n  !  the network's order, which is >"
 ) { (m: ModuleBuilder) throws(PyError) in
   try errorClass.set(try m.exception("error", module: "struct"))
   try defineStruct(m)
-  try m.function("_clearcache()", "Clear the internal cache.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("_clearcache()", "Forget the formats that were read.") { (_: Call) throws(PyError) -> Owned in
     try cache.set(Owned(taking: .absent))
     return .none
   }
-  try m.function("calcsize(format, /)", "Return size in bytes of the struct described by the format string.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("calcsize(format, /)", "How many bytes a format takes.") { (call: Call) throws(PyError) -> Owned in
     let layout = try cachedStruct(call[0])
     return try Owned.integer(StructObject(layout.value).size)
   }
-  try m.rawFunction("pack", "pack(format, v1, v2, ...) -> bytes\n\nReturn a bytes object containing the values v1, v2, ... packed by the format string.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+  try m.rawFunction("pack", "pack(format, v1, v2, ...)\n\nThe values in the bytes that the format says.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     if arguments.positionalCount == 0 { throw .typeError("missing format argument") }
     try arguments.checkNoKeywords("_struct.pack")
     let layout = try cachedStruct(arguments.base[0])
     return try StructObject(layout.value).packed(arguments.withoutFirst.positional)
   }
-  try m.rawFunction("pack_into", "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values v1, v2, ... by the format string and write them into the\nwritable buffer, starting at offset.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+  try m.rawFunction("pack_into", "pack_into(format, buffer, offset, v1, v2, ...)\n\nWrite the values as the format says to a buffer, from offset on.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     if arguments.positionalCount == 0 { throw .typeError("missing format argument") }
     try arguments.checkNoKeywords("_struct.pack_into")
     let layout = try cachedStruct(arguments.base[0])
     return try StructObject(layout.value).packInto(arguments.withoutFirst.positional)
   }
-  try m.function("unpack(format, buffer, /)", "Return a tuple containing values unpacked by the format string.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("unpack(format, buffer, /)", "The values that a buffer of just the format's size holds, as a tuple.") { (call: Call) throws(PyError) -> Owned in
     let layout = try cachedStruct(call[0])
     return try StructObject(layout.value).unpacked(call[1])
   }
-  try m.function("unpack_from(format, /, buffer, offset=0)", "Return a tuple containing values unpacked by the format string, from the offset on.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("unpack_from(format, /, buffer, offset=0)", "The values that a buffer holds from the offset on, as a tuple.") { (call: Call) throws(PyError) -> Owned in
     let layout = try cachedStruct(call[0])
     return try StructObject(layout.value).unpacked(from: call[1], try call.index(2))
   }
-  try m.function("iter_unpack(format, buffer, /)", "Return an iterator yielding tuples unpacked by the format string.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("iter_unpack(format, buffer, /)", "An iterator that unpacks one structure after the other from the bytes.") { (call: Call) throws(PyError) -> Owned in
     let layout = try cachedStruct(call[0])
     return try StructObject(layout.value).iterator(call[1])
   }

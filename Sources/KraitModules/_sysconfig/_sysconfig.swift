@@ -2,8 +2,8 @@
 
 import KraitRuntime
 
-let sysconfigModule = ModuleDefinition("_sysconfig", "A helper for the sysconfig module.") { (m: ModuleBuilder) throws(PyError) in
-  try m.function("config_vars()", "Returns a dictionary containing build variables intended to be exposed by sysconfig.") { (_: Call) throws(PyError) -> Owned in
+let sysconfigModule = ModuleDefinition("_sysconfig", "What only native code knows for sysconfig.") { (m: ModuleBuilder) throws(PyError) in
+  try m.function("config_vars()", "How this Python was built, as far as sysconfig tells, in a dict.") { (_: Call) throws(PyError) -> Owned in
     let variables = try Owned.dict()
     for name in ["Py_GIL_DISABLED", "Py_DEBUG"] {
       let key = try Owned.string(name)

@@ -55,7 +55,7 @@ let threadModule = ModuleDefinition("_thread", "Threads and locks at the lowest 
     raise(number)
     return .none
   }
-  try m.function("set_name(name)", "Set the system's name of the thread.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("set_name(name)", "The name that the system shows for this thread.") { (call: Call) throws(PyError) -> Owned in
     let name = try call.string(0).text
     pthread_setname_np(pthread_self(), String(decoding: name.utf8.prefix(15), as: UTF8.self))
     return .none
@@ -201,11 +201,11 @@ private func defineRecursiveLock(_ m: ModuleBuilder) throws(PyError) {
       return .none
     }
     t.method("locked()", "Whether anybody holds the lock.") { (call: Call) throws(PyError) -> Owned in .boolean(LockObject(call.receiver).depth > 0) }
-    t.method("_is_owned()", "For internal use by `threading.Condition`.") { (call: Call) throws(PyError) -> Owned in .boolean(LockObject(call.receiver).depth > 0) }
-    t.method("_recursion_count()", "For internal use by reentrancy checks.") { (call: Call) throws(PyError) -> Owned in
+    t.method("_is_owned()", "What threading.Condition asks the lock.") { (call: Call) throws(PyError) -> Owned in .boolean(LockObject(call.receiver).depth > 0) }
+    t.method("_recursion_count()", "How often the holder has taken the lock.") { (call: Call) throws(PyError) -> Owned in
       try Owned.integer(LockObject(call.receiver).depth)
     }
-    t.method("_release_save()", "For internal use by `threading.Condition`.") { (call: Call) throws(PyError) -> Owned in
+    t.method("_release_save()", "What threading.Condition asks the lock.") { (call: Call) throws(PyError) -> Owned in
       let lock = LockObject(call.receiver)
       if lock.depth == 0 { throw .runtimeError("cannot release un-acquired lock") }
       let depth = try Owned.integer(lock.depth)
@@ -213,7 +213,7 @@ private func defineRecursiveLock(_ m: ModuleBuilder) throws(PyError) {
       lock.depth = 0
       return try Owned.tuple(depth.value, owner.value)
     }
-    t.method("_acquire_restore(state, /)", "For internal use by `threading.Condition`.") { (call: Call) throws(PyError) -> Owned in
+    t.method("_acquire_restore(state, /)", "What threading.Condition asks the lock.") { (call: Call) throws(PyError) -> Owned in
       guard call[0].isTuple, TupleObject(call[0]).count == 2 else { throw .typeError("argument must be a tuple of two ints") }
       LockObject(call.receiver).depth = try TupleObject(call[0])[0].asInt()
       return .none

@@ -5,7 +5,7 @@ import KraitRuntime
 /// What other runtimes hand addresses around in; nothing here makes one.
 nonisolated(unsafe) private var capsuleType = ModuleType()
 
-let typesModule = ModuleDefinition("_types", "Define names for built-in types.") { (m: ModuleBuilder) throws(PyError) in
+let typesModule = ModuleDefinition("_types", "The types that only syntax and native code make.") { (m: ModuleBuilder) throws(PyError) in
   try m.constant("AsyncGeneratorType", TypeObject.asyncGenerator.value)
   try m.constant("BuiltinFunctionType", TypeObject.builtinFunction.value)
   try m.constant("BuiltinMethodType", TypeObject.builtinFunction.value)

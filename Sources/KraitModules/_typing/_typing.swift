@@ -2,7 +2,7 @@
 
 import KraitRuntime
 
-let typingModule = ModuleDefinition("_typing", "Primitives and accelerators for the typing module.\n") { (m: ModuleBuilder) throws(PyError) in
+let typingModule = ModuleDefinition("_typing", "What the module typing stands on.\n") { (m: ModuleBuilder) throws(PyError) in
   try m.function("_idfunc(x, /)") { (call: Call) throws(PyError) -> Owned in Owned(copying: call[0]) }
   for type in [TypeObject.typeVar, .typeVarTuple, .paramSpec, .paramSpecArgs, .paramSpecKwargs, .generic] { try m.type(type) }
   try m.constant("TypeAliasType", TypeObject.typeAlias.value)

@@ -3,9 +3,9 @@
 import KraitRuntime
 
 let atexitModule = ModuleDefinition(
-  "atexit", "allow programmer to define multiple exit functions to be executed\nupon normal program termination.\n\nTwo public functions, register and unregister, are defined.\n"
+  "atexit", "Functions that run when Python ends.\n\nregister() adds one, unregister() takes one away.\n"
 ) { (m: ModuleBuilder) throws(PyError) in
-  try m.function("register(func, /, *args, **kwargs)", "Register a function to be executed upon normal program termination.") {
+  try m.function("register(func, /, *args, **kwargs)", "Have func(*args, **kwargs) called when Python ends, and return func.") {
     (call: Call) throws(PyError) -> Owned in
     guard call[0].isCallable else { throw .typeError("the first argument must be callable") }
     let list = try ExitFunctions.list()
@@ -15,7 +15,7 @@ let atexitModule = ModuleDefinition(
     try ListObject(list.value).append(entry.value)
     return Owned(copying: call[0])
   }
-  try m.function("unregister(func, /)", "Unregister an exit function which was previously registered: all entries that compare equal to it.") {
+  try m.function("unregister(func, /)", "Take away every registered function that equals func.") {
     (call: Call) throws(PyError) -> Owned in
     let list = try ExitFunctions.list()
     var index = ListObject(list.value).count - 1
@@ -31,16 +31,16 @@ let atexitModule = ModuleDefinition(
     }
     return .none
   }
-  try m.function("_clear()", "Clear the list of previously registered exit functions.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("_clear()", "Forget all functions that were registered.") { (_: Call) throws(PyError) -> Owned in
     let list = try ExitFunctions.list()
     ListObject(list.value).removeAll()
     return .none
   }
-  try m.function("_run_exitfuncs()", "Run all registered exit functions.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("_run_exitfuncs()", "Call what was registered now, the last one first.") { (_: Call) throws(PyError) -> Owned in
     ExitFunctions.run()
     return .none
   }
-  try m.function("_ncallbacks()", "Return the number of registered exit functions.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("_ncallbacks()", "How many functions wait to be called.") { (_: Call) throws(PyError) -> Owned in
     let list = try ExitFunctions.list()
     return try Owned.integer(ListObject(list.value).count)
   }

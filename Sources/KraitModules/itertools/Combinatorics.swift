@@ -102,7 +102,7 @@ private func defineCombination(_ t: TypeDefinition, _ documentation: StaticStrin
     held.0.releaseIfPresent()
     held.1.releaseIfPresent()
   }
-  t.method("__sizeof__()", "Returns size in memory, in bytes.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__sizeof__()", "How many bytes the object takes.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(MemoryLayout<CombinationObject.Contents>.size + CombinationObject(call.receiver).contents.pointee.room * 8)
   }
 }
@@ -294,23 +294,23 @@ private func nextPermutation(_ value: Value) throws(PyError) -> Owned {
 func defineCombinatorics(_ m: ModuleBuilder) throws(PyError) {
   try m.defineType("product") { t in
     defineCombination(
-      t, "Cartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe rightmost iterators advance fastest. With repeat, the product of an\niterable with itself is computed: product(A, repeat=4) is the same as\nproduct(A, A, A, A).",
+      t, "Every tuple with one item of each iterable, the last place changing fastest, as in\nloops within loops.\n\nproduct('AB', repeat=2) is product('AB', 'AB'): AA AB BA BB.",
       next: nextProduct)
     t.textSignature = "(*iterables, repeat=1)"
     t.rawNew("product") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in try makeProduct(type, arguments) }
   }
   try m.defineType("combinations") { t in
-    defineCombination(t, "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)", next: nextCombination)
+    defineCombination(t, "Every choice of r elements, each as a tuple in the order of the iterable.\n\ncombinations('ABC', 2): AB AC BC", next: nextCombination)
     t.new("combinations(iterable, r)") { (call: Call) throws(PyError) -> Owned in try makeCombinations(call, replacing: false) }
   }
   try m.defineType("combinations_with_replacement") { t in
     defineCombination(
-      t, "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
+      t, "Every choice of r elements where one may be chosen again, each as a tuple in the order of the iterable.\n\ncombinations_with_replacement('ABC', 2): AA AB AC BB BC CC",
       next: nextCombinationWithReplacement)
     t.new("combinations_with_replacement(iterable, r)") { (call: Call) throws(PyError) -> Owned in try makeCombinations(call, replacing: true) }
   }
   try m.defineType("permutations") { t in
-    defineCombination(t, "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)", next: nextPermutation)
+    defineCombination(t, "Every order of every choice of r elements, each as a tuple.\n\npermutations('ABC', 2): AB AC BA BC CA CB", next: nextPermutation)
     t.new("permutations(iterable, r=None)") { (call: Call) throws(PyError) -> Owned in try makePermutations(call) }
   }
 }

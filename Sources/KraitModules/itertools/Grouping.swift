@@ -124,7 +124,7 @@ func defineGrouping(_ m: ModuleBuilder) throws(PyError) {
     })
   groupByType = ModuleType(
     try m.defineType("groupby") { t in
-    t.documentation = "make an iterator that returns consecutive keys and groups from the iterable\n\n  iterable\n    Elements to divide into groups according to the key function.\n  key\n    A function for computing the group category for each element.\n    If the key function is not specified or is None, the element itself\n    is used for grouping."
+    t.documentation = "Pairs of a key and an iterator of the elements that have it, for each run of equal keys.\n\n  iterable\n    What is cut into runs; sort it by the key to meet each key once.\n  key\n    The function that gives an element's key; without it, the element\n    is its own key."
     t.basicSize = MemoryLayout<GroupByObject.Contents>.size
     t.shapeFlags.insert(.tracked)
     t.flags.insert(.baseType)
@@ -281,7 +281,7 @@ private func makeTee(_ iterable: Value) throws(PyError) -> Owned {
 func defineTee(_ m: ModuleBuilder) throws(PyError) {
   teeDataType = ModuleType(
     try m.defineType("_tee_dataobject") { t in
-      t.documentation = "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects."
+      t.documentation = "teedataobject(iterable, values, next, /)\n--\n\nA stretch of values that the iterators of one tee() share."
       t.basicSize = TeeData.size
       t.shapeFlags.insert(.tracked)
       t.slots.getAttribute = BinarySlot(genericGetAttribute)
@@ -338,7 +338,7 @@ func defineTee(_ m: ModuleBuilder) throws(PyError) {
     })
   teeType = ModuleType(
     try m.defineType("_tee") { t in
-      t.documentation = "Iterator wrapped to make it copyable."
+      t.documentation = "An iterator that copy.copy() can double."
       t.basicSize = MemoryLayout<TeeObject.Contents>.size
       t.shapeFlags.formUnion([.tracked, .hasState])
       t.flags.insert(.managedWeakReference)
@@ -355,9 +355,9 @@ func defineTee(_ m: ModuleBuilder) throws(PyError) {
         data.releaseIfPresent()
       }
       t.new("_tee(iterable, /)") { (call: Call) throws(PyError) -> Owned in try makeTee(call[0]) }
-      t.method("__copy__()", "Returns an independent iterator.") { (call: Call) throws(PyError) -> Owned in try copyTee(call.receiver) }
+      t.method("__copy__()", "Another iterator that goes on from here.") { (call: Call) throws(PyError) -> Owned in try copyTee(call.receiver) }
     })
-  try m.function("tee(iterable, n=2, /)", "Returns a tuple of n independent iterators.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("tee(iterable, n=2, /)", "n iterators that each give all values of one iterable.") { (call: Call) throws(PyError) -> Owned in
     let count = try call.index(1)
     if count < 0 { throw .valueError("n must be >= 0") }
     let result = try Owned.list(capacity: min(count, 1 << 16))

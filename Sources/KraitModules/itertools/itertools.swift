@@ -3,7 +3,7 @@
 import KraitRuntime
 
 let itertoolsModule = ModuleDefinition(
-  "itertools", "Functional tools for creating and using iterators: infinite ones, those that stop with the shortest input, and combinatoric ones."
+  "itertools", "Iterators made of iterators: some without end, some as long as what they are given, some through all choices and orders."
 ) { (m: ModuleBuilder) throws(PyError) in
   try defineInfiniteIterators(m)
   try defineFilters(m)
@@ -17,7 +17,7 @@ let itertoolsModule = ModuleDefinition(
 
 private func defineInfiniteIterators(_ m: ModuleBuilder) throws(PyError) {
   try m.defineType("count") { t in
-    defineIterator(t, "Return a count object whose .__next__() method returns consecutive values: start, start+step, start+2*step, ...", next: nextCount)
+    defineIterator(t, "start, and each time step more, without end.", next: nextCount)
     t.new("count(start=0, step=1)") { (call: Call) throws(PyError) -> Owned in
       for index in 0..<2 where !isNumber(call[index]) { throw .typeError("a number is required") }
       // Both in machine words as long as the sum is: b is the step of a slow count.
@@ -38,7 +38,7 @@ private func defineInfiniteIterators(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.defineType("cycle") { t in
     // a: the iterator, absent when it is exhausted; b: the list of what it gave; i: the place in it.
-    defineIterator(t, "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.", next: nextCycle)
+    defineIterator(t, "The elements of the iterable, over and over.", next: nextCycle)
     t.new("cycle(iterable, /)") { (call: Call) throws(PyError) -> Owned in
       let iterator = try call[0].iterate()
       let saved = try Owned.list()
@@ -47,7 +47,7 @@ private func defineInfiniteIterators(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.defineType("repeat") { t in
     // a: the element; i: how often it is still given, negative for without end.
-    defineIterator(t, "repeat(object [,times]) -> create an iterator which returns the object\nfor the specified number of times.  If not specified, returns the object\nendlessly.") {
+    defineIterator(t, "repeat(object[, times])\n\nThe same object, times times, or without end.") {
       (value: Value) throws(PyError) -> Owned in
       let object = IteratorObject(value)
       let left = object.i
@@ -65,7 +65,7 @@ private func defineInfiniteIterators(_ m: ModuleBuilder) throws(PyError) {
       let name = value.type.contents.pointee.name.text
       return try Owned.string(object.i < 0 ? "\(name)(\(shown.value.text))" : "\(name)(\(shown.value.text), \(object.i))")
     }
-    t.method("__length_hint__()", "Private method returning an estimate of len(list(it)).") { (call: Call) throws(PyError) -> Owned in
+    t.method("__length_hint__()", "How many items are still to come.") { (call: Call) throws(PyError) -> Owned in
       let left = IteratorObject(call.receiver).i
       if left < 0 { throw .typeError("len() of unsized object") }
       return try Owned.integer(left)
@@ -118,7 +118,7 @@ private func nextCycle(_ value: Value) throws(PyError) -> Owned {
 
 private func defineFilters(_ m: ModuleBuilder) throws(PyError) {
   try m.defineType("compress") { t in
-    defineIterator(t, "Return data elements corresponding to true selector elements.\n\nForms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.") {
+    defineIterator(t, "The elements of data at whose place selectors has a true one.\n\nIt ends with the shorter of the two.") {
       (value: Value) throws(PyError) -> Owned in
       let object = IteratorObject(value)
       if object.a.isAbsent || object.b.isAbsent { return .end }
@@ -138,7 +138,7 @@ private func defineFilters(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.defineType("dropwhile") { t in
     // a: the iterator; b: the predicate; i: whether something was let through.
-    defineIterator(t, "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.") { (value: Value) throws(PyError) -> Owned in
+    defineIterator(t, "What is left of an iterable from the first item on for which predicate is false.") { (value: Value) throws(PyError) -> Owned in
       let object = IteratorObject(value)
       if object.a.isAbsent { return .end }
       while true {
@@ -157,7 +157,7 @@ private func defineFilters(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.defineType("takewhile") { t in
     // i: whether it has stopped.
-    defineIterator(t, "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.") { (value: Value) throws(PyError) -> Owned in
+    defineIterator(t, "The items of an iterable up to the first one for which predicate is false.") { (value: Value) throws(PyError) -> Owned in
       let object = IteratorObject(value)
       if object.a.isAbsent || object.i != 0 { return .end }
       let item = try object.a.next()
@@ -173,7 +173,7 @@ private func defineFilters(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.defineType("filterfalse") { t in
     // b: the function; None asks the items themselves.
-    defineIterator(t, "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.") { (value: Value) throws(PyError) -> Owned in
+    defineIterator(t, "The items for which function is false.\n\nWith None as function, the items that are false themselves.") { (value: Value) throws(PyError) -> Owned in
       let object = IteratorObject(value)
       if object.a.isAbsent { return .end }
       let asksItems = object.b.isNone || object.b === TypeObject.bool.value
@@ -193,7 +193,7 @@ private func defineFilters(_ m: ModuleBuilder) throws(PyError) {
     }
   }
   try m.defineType("starmap") { t in
-    defineIterator(t, "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.") {
+    defineIterator(t, "What the function returns for each item of the iterable, which is unpacked into its arguments.") {
       (value: Value) throws(PyError) -> Owned in
       let object = IteratorObject(value)
       if object.a.isAbsent { return .end }
@@ -208,7 +208,7 @@ private func defineFilters(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.defineType("accumulate") { t in
     // a: the iterator; b: the function, or None; c: the total, absent at first; i: whether the initial value has still to be given.
-    defineIterator(t, "Return series of accumulated sums (or other binary function results).", next: nextAccumulate)
+    defineIterator(t, "What sum(), or folding with another function, has come to after each item.", next: nextAccumulate)
     t.new("accumulate(iterable, func=None, *, initial=None)") { (call: Call) throws(PyError) -> Owned in
       let iterator = try call[0].iterate()
       let initial = call[2].isNone ? Owned(taking: .absent) : Owned(copying: call[2])
@@ -218,7 +218,7 @@ private func defineFilters(_ m: ModuleBuilder) throws(PyError) {
   try m.defineType("islice") { t in
     // a: the iterator; i: the next index to give; j: where to stop, negative for never; k: how many were taken; b: the step.
     defineIterator(
-      t, "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nReturn an iterator whose next() method returns selected values from an\niterable: those that a slice would select, without negative indices.",
+      t, "islice(iterable, stop)\nislice(iterable, start, stop[, step])\n\nThe items that a slice with these numbers would have, taken one by one; no\nnumber may be negative.",
       next: nextSlice)
     t.rawNew("islice") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
       try arguments.checkNoKeywords("islice")
@@ -314,27 +314,27 @@ private func nextSlice(_ value: Value) throws(PyError) -> Owned {
 private func defineJoiners(_ m: ModuleBuilder) throws(PyError) {
   try m.defineType("chain") { t in
     // a: the iterator over the iterables, absent at the end; b: the one that is under way.
-    defineIterator(t, "Return a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next\niterable, until all of the iterables are exhausted.", next: nextChain)
+    defineIterator(t, "The items of the first iterable, then those of the second, and so on to the\nend of the last one.", next: nextChain)
     t.textSignature = "(*iterables)"
     t.rawNew("chain") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
       try arguments.checkNoKeywords("chain")
       let sources = try Owned.tuple(arguments.positional)
       return try IteratorObject.make(type, try sources.value.iterate())
     }
-    t.classMethod("from_iterable(iterable, /)", "Alternative chain() constructor taking a single iterable argument that evaluates lazily.") { (call: Call) throws(PyError) -> Owned in
+    t.classMethod("from_iterable(iterable, /)", "chain() of the iterables that one iterable gives, each asked for only when its turn comes.") { (call: Call) throws(PyError) -> Owned in
       try IteratorObject.make(call.receiver, try call[0].iterate())
     }
     t.classMethod("__class_getitem__(object, /)", "See PEP 585") { (call: Call) throws(PyError) -> Owned in try Owned.genericAlias(call.receiver, call[0]) }
   }
   try m.defineType("pairwise") { t in
     // a: the iterator; b: the item before; c: a pair that may be used again.
-    defineIterator(t, "Return an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...", next: nextPair)
+    defineIterator(t, "Each item with its successor, as a pair.\n\n    pairwise('ABCD'): AB BC CD", next: nextPair)
     t.new("pairwise(iterable, /)") { (call: Call) throws(PyError) -> Owned in try IteratorObject.make(call.receiver, try call[0].iterate()) }
   }
   try m.defineType("batched") { t in
     // a: the iterator; i: the size of a batch; j: whether a short one is an error.
     defineIterator(
-      t, "Batch data into tuples of length n. The last batch may be shorter than n.\n\nLoops over the input iterable and accumulates data into tuples up to size n.\nIf strict is true, a last batch that is shorter raises a ValueError.", next: nextBatch)
+      t, "Tuples of n items each, the last one with what is left.\n\nThey are taken from the iterable one tuple at a time. With strict, it is a\nValueError if something is left.", next: nextBatch)
     t.new("batched(iterable, n, *, strict=False)") { (call: Call) throws(PyError) -> Owned in
       let size = try call.index(1)
       let strict = try call.bool(2)
@@ -345,7 +345,7 @@ private func defineJoiners(_ m: ModuleBuilder) throws(PyError) {
   try m.defineType("zip_longest") { t in
     // a: a list of the iterators, None for those that are exhausted; b: what fills up; c: a tuple that may be used again; i: how many are active.
     defineIterator(
-      t, "Return a zip_longest object whose .__next__() method returns a tuple where\nthe i-th element comes from the i-th iterable argument, until the longest\nis exhausted; shorter ones are filled up with the fillvalue.", next: nextLongest)
+      t, "Tuples with one item of each iterable, until the longest one ends; in the place\nof one that ended before stands fillvalue.", next: nextLongest)
     t.textSignature = "(*iterables, fillvalue=None)"
     t.rawNew("zip_longest") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
       var fill = Value.none

@@ -3,7 +3,7 @@
 import Glibc
 import KraitRuntime
 
-let mathModule = ModuleDefinition("math", "This module provides access to the mathematical functions\ndefined by the C standard.") { (m: ModuleBuilder) throws(PyError) in
+let mathModule = ModuleDefinition("math", "Functions of real numbers, most of them the C library's.") { (m: ModuleBuilder) throws(PyError) in
   try m.constant("pi", Double.pi)
   try m.constant("e", 2.718281828459045)
   try m.constant("tau", 2 * Double.pi)
@@ -37,180 +37,180 @@ private func checked(_ r: Double, _ x: Double, _ y: Double) throws(PyError) -> O
 }
 
 private func defineFunctionsOfOne(_ m: ModuleBuilder) throws(PyError) {
-  try m.function("acos(x, /)", "Return the arc cosine (measured in radians) of x.\n\nThe result is between 0 and pi.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("acos(x, /)", "The angle, in radians from 0 to pi, whose cosine is x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = acos(x)
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected a number in range from -1 up to 1, got", x) }
     return try Owned.float(r)
   }
-  try m.function("acosh(x, /)", "Return the inverse hyperbolic cosine of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("acosh(x, /)", "The number whose hyperbolic cosine is x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = acosh(x)
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected argument value not less than 1, got", x) }
     return try Owned.float(r)
   }
-  try m.function("asin(x, /)", "Return the arc sine (measured in radians) of x.\n\nThe result is between -pi/2 and pi/2.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("asin(x, /)", "The angle, in radians from -pi/2 to pi/2, whose sine is x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = asin(x)
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected a number in range from -1 up to 1, got", x) }
     return try Owned.float(r)
   }
-  try m.function("asinh(x, /)", "Return the inverse hyperbolic sine of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("asinh(x, /)", "The number whose hyperbolic sine is x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = asinh(x)
     return try Owned.float(r)
   }
-  try m.function("atan(x, /)", "Return the arc tangent (measured in radians) of x.\n\nThe result is between -pi/2 and pi/2.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("atan(x, /)", "The angle, in radians from -pi/2 to pi/2, whose tangent is x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = atan(x)
     return try Owned.float(r)
   }
-  try m.function("atanh(x, /)", "Return the inverse hyperbolic tangent of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("atanh(x, /)", "The number whose hyperbolic tangent is x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = atanh(x)
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected a number between -1 and 1, got", x) }
     return try Owned.float(r)
   }
-  try m.function("cbrt(x, /)", "Return the cube root of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("cbrt(x, /)", "The number whose third power is x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = cbrt(x)
     return try Owned.float(r)
   }
-  try m.function("cos(x, /)", "Return the cosine of x (measured in radians).") { (call: Call) throws(PyError) -> Owned in
+  try m.function("cos(x, /)", "The cosine of an angle in radians.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = cos(x)
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected a finite input, got", x) }
     return try Owned.float(r)
   }
-  try m.function("cosh(x, /)", "Return the hyperbolic cosine of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("cosh(x, /)", "The hyperbolic cosine.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = cosh(x)
     if r.isInfinite && x.isFinite { throw rangeError() }
     return try Owned.float(r)
   }
-  try m.function("degrees(x, /)", "Convert angle x from radians to degrees.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("degrees(x, /)", "An angle in degrees, from radians.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = x * (180.0 / Double.pi)
     return try Owned.float(r)
   }
-  try m.function("erf(x, /)", "Error function at x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("erf(x, /)", "The probability that a normal variable of variance 1/2 lies within x of its mean, with x's sign.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = erf(x)
     return try Owned.float(r)
   }
-  try m.function("erfc(x, /)", "Complementary error function at x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("erfc(x, /)", "1 - erf(x), without its loss of digits.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = erfc(x)
     return try Owned.float(r)
   }
-  try m.function("exp(x, /)", "Return e raised to the power of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("exp(x, /)", "e**x, more exactly.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = exp(x)
     if r.isInfinite && x.isFinite { throw rangeError() }
     return try Owned.float(r)
   }
-  try m.function("exp2(x, /)", "Return 2 raised to the power of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("exp2(x, /)", "2**x for a float.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = exp2(x)
     if r.isInfinite && x.isFinite { throw rangeError() }
     return try Owned.float(r)
   }
-  try m.function("expm1(x, /)", "Return exp(x)-1.\n\nThis function avoids the loss of precision involved in the direct evaluation of exp(x)-1 for small x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("expm1(x, /)", "e**x - 1.\n\nNear 0 the subtraction would lose most digits: here it does not.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = expm1(x)
     if r.isInfinite && x.isFinite { throw rangeError() }
     return try Owned.float(r)
   }
-  try m.function("fabs(x, /)", "Return the absolute value of the float x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("fabs(x, /)", "x without its sign, as a float.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = abs(x)
     return try Owned.float(r)
   }
-  try m.function("gamma(x, /)", "Gamma function at x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("gamma(x, /)", "The gamma function: (x - 1)! for natural numbers, and what is between them.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = Gamma.gamma(x)
     if r.isInfinite && x.isFinite { throw rangeError() }
     if r.isNaN && !x.isNaN { throw domainError("expected a noninteger or positive integer, got", x) }
     return try Owned.float(r)
   }
-  try m.function("lgamma(x, /)", "Natural logarithm of absolute value of Gamma function at x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("lgamma(x, /)", "log(abs(gamma(x))), also where gamma(x) is too great for a float.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = Gamma.logarithm(x)
     if r.isInfinite && x.isFinite { throw rangeError() }
     if r.isNaN && !x.isNaN { throw domainError("expected a noninteger or positive integer, got", x) }
     return try Owned.float(r)
   }
-  try m.function("log1p(x, /)", "Return the natural logarithm of 1+x (base e).\n\nThe result is computed in a way which is accurate for x near zero.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("log1p(x, /)", "The natural logarithm of 1 + x.\n\nNear 0 the addition would lose most digits: here it does not.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = x == 0 ? x : x == -1 ? Double.nan : log1p(x)
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected argument value > -1, got", x) }
     return try Owned.float(r)
   }
-  try m.function("radians(x, /)", "Convert angle x from degrees to radians.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("radians(x, /)", "An angle in radians, from degrees.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = x * (Double.pi / 180.0)
     return try Owned.float(r)
   }
-  try m.function("sin(x, /)", "Return the sine of x (measured in radians).") { (call: Call) throws(PyError) -> Owned in
+  try m.function("sin(x, /)", "The sine of an angle in radians.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = sin(x)
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected a finite input, got", x) }
     return try Owned.float(r)
   }
-  try m.function("sinh(x, /)", "Return the hyperbolic sine of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("sinh(x, /)", "The hyperbolic sine.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = sinh(x)
     if r.isInfinite && x.isFinite { throw rangeError() }
     return try Owned.float(r)
   }
-  try m.function("sqrt(x, /)", "Return the square root of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("sqrt(x, /)", "The number, not negative, whose square is x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = x.squareRoot()
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected a nonnegative input, got", x) }
     return try Owned.float(r)
   }
-  try m.function("tan(x, /)", "Return the tangent of x (measured in radians).") { (call: Call) throws(PyError) -> Owned in
+  try m.function("tan(x, /)", "The tangent of an angle in radians.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = tan(x)
     if r.isNaN && !x.isNaN || r.isInfinite && x.isFinite { throw domainError("expected a finite input, got", x) }
     return try Owned.float(r)
   }
-  try m.function("tanh(x, /)", "Return the hyperbolic tangent of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("tanh(x, /)", "The hyperbolic tangent.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let r = tanh(x)
     return try Owned.float(r)
   }
-  try m.function("isfinite(x, /)", "Return True if x is neither an infinity nor a NaN, and False otherwise.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("isfinite(x, /)", "Whether x is a number and not infinite.") { (call: Call) throws(PyError) -> Owned in
     .boolean(try call.double(0).isFinite)
   }
-  try m.function("isinf(x, /)", "Return True if x is a positive or negative infinity, and False otherwise.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("isinf(x, /)", "Whether x is inf or -inf.") { (call: Call) throws(PyError) -> Owned in
     .boolean(try call.double(0).isInfinite)
   }
-  try m.function("isnan(x, /)", "Return True if x is a NaN (not a number), and False otherwise.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("isnan(x, /)", "Whether x is nan, which is no number.") { (call: Call) throws(PyError) -> Owned in
     .boolean(try call.double(0).isNaN)
   }
 }
 
 private func defineFunctionsOfTwo(_ m: ModuleBuilder) throws(PyError) {
-  try m.function("atan2(y, x, /)", "Return the arc tangent (measured in radians) of y/x.\n\nUnlike atan(y/x), the signs of both x and y are considered.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("atan2(y, x, /)", "The angle, in radians from -pi to pi, at which the point (x, y) is seen from the origin.\n\nBoth signs count, so that it knows all four quadrants.") { (call: Call) throws(PyError) -> Owned in
     try Owned.float(atan2(try call.double(0), try call.double(1)))
   }
-  try m.function("copysign(x, y, /)", "Return a float with the magnitude (absolute value) of x but the sign of y.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("copysign(x, y, /)", "The float with the digits of x and the sign of y.") { (call: Call) throws(PyError) -> Owned in
     try Owned.float(copysign(try call.double(0), try call.double(1)))
   }
-  try m.function("fmod(x, y, /)", "Return fmod(x, y), according to platform C.\n\nx % y may differ.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("fmod(x, y, /)", "What is left of x after whole multiples of y, with the sign of x.\n\nThe operator % gives the sign of y.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let y = try call.double(1)
     if y.isInfinite && x.isFinite { return try Owned.float(x) }
     return try checked(fmod(x, y), x, y)
   }
-  try m.function("remainder(x, y, /)", "Difference between x and the closest integer multiple of y.\n\nWhen x is exactly halfway between two multiples of y, the even multiple is used.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("remainder(x, y, /)", "How far x is from the nearest whole multiple of y.\n\nIn the middle between two, the one with an even factor counts.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let y = try call.double(1)
     if x.isFinite && y.isInfinite { return try Owned.float(x) }
     return try checked(remainder(x, y), x, y)
   }
-  try m.function("pow(x, y, /)", "Return x**y (x to the power of y).") { (call: Call) throws(PyError) -> Owned in
+  try m.function("pow(x, y, /)", "x**y in floats, as C computes it.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let y = try call.double(1)
     let r = pow(x, y)
@@ -218,7 +218,7 @@ private func defineFunctionsOfTwo(_ m: ModuleBuilder) throws(PyError) {
     if r.isInfinite && x.isFinite && y.isFinite { throw x == 0 ? .valueError("math domain error") : rangeError() }
     return try Owned.float(r)
   }
-  try m.function("fma(x, y, z, /)", "Fused multiply-add operation.\n\nCompute (x * y) + z with a single round.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("fma(x, y, z, /)", "x * y + z, rounded once.") { (call: Call) throws(PyError) -> Owned in
     let (x, y, z) = (try call.double(0), try call.double(1), try call.double(2))
     let r = fma(x, y, z)
     if r.isFinite { return try Owned.float(r) }
@@ -229,7 +229,7 @@ private func defineFunctionsOfTwo(_ m: ModuleBuilder) throws(PyError) {
     }
     return try Owned.float(r)
   }
-  try m.function("ldexp(x, i, /)", "Return x * (2**i).\n\nThis is essentially the inverse of frexp().") { (call: Call) throws(PyError) -> Owned in
+  try m.function("ldexp(x, i, /)", "x * 2**i, without a detour over 2**i.\n\nfrexp() goes the other way.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     guard call[1].isInteger else { throw .typeError("Expected an int as second argument to ldexp.") }
     let given = Integer.asInt(call[1]) ?? (Integer.isNegative(call[1]) ? Int.min : Int.max)
@@ -240,30 +240,30 @@ private func defineFunctionsOfTwo(_ m: ModuleBuilder) throws(PyError) {
     if r.isInfinite { throw rangeError() }
     return try Owned.float(r)
   }
-  try m.function("frexp(x, /)", "Return the mantissa and exponent of x, as pair (m, e).\n\nm is a float and e is an int, such that x = m * 2.**e.\nIf x is 0, m and e are both 0.  Else 0.5 <= abs(m) < 1.0.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("frexp(x, /)", "The pair (m, e) of a float and an int with x == m * 2**e.\n\nm is at least 0.5 and less than 1.0, apart from the sign; of 0, both are 0.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     var exponent: Int32 = 0
     let mantissa = x == 0 || !x.isFinite ? x : frexp(x, &exponent)
     let first = try Owned.float(mantissa)
     return try Owned.tuple(first.value, Value(smallInteger: Int(exponent)))
   }
-  try m.function("modf(x, /)", "Return the fractional and integer parts of x.\n\nBoth results carry the sign of x and are floats.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("modf(x, /)", "The pair of what stands behind the point and what stands before it.\n\nBoth are floats with the sign of x.") { (call: Call) throws(PyError) -> Owned in
     let x = try call.double(0)
     let whole = x.rounded(.towardZero)
     let fraction = try Owned.float(x.isInfinite ? copysign(0, x) : x.isNaN ? x : copysign(x - whole, x))
     let integer = try Owned.float(whole)
     return try Owned.tuple(fraction.value, integer.value)
   }
-  try m.function("nextafter(x, y, /, *, steps=None)", "Return the floating-point value the given number of steps after x towards y.\n\nIf steps is not specified or is None, it defaults to 1.\n\nRaises a TypeError, if x or y is not a double, or if steps is not an integer.\nRaises ValueError if steps is negative.") {
+  try m.function("nextafter(x, y, /, *, steps=None)", "The float next to x in the direction of y, or the one that many steps on.\n\nsteps is an int that is not negative (ValueError); None is one step.") {
     (call: Call) throws(PyError) -> Owned in try nextAfter(try call.double(0), try call.double(1), call[2])
   }
-  try m.function("ulp(x, /)", "Return the value of the least significant bit of the float x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("ulp(x, /)", "How far the next float of greater magnitude is from x.") { (call: Call) throws(PyError) -> Owned in
     let x = abs(try call.double(0))
     if x.isNaN || x.isInfinite { return try Owned.float(x) }
     let next = x.nextUp
     return try Owned.float(next.isInfinite ? x - x.nextDown : next - x)
   }
-  try m.function("isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Determine whether two floating-point numbers are close in value.\n\n  rel_tol\n    maximum difference for being considered \"close\", relative to the\n    magnitude of the input values\n  abs_tol\n    maximum difference for being considered \"close\", regardless of the\n    magnitude of the input values\n\nReturn True if a is close in value to b, and False otherwise.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Whether two numbers differ by little.\n\n  rel_tol\n    how much, as a part of the greater one's magnitude\n  abs_tol\n    how much in any case, which is what counts near zero") { (call: Call) throws(PyError) -> Owned in
     let (a, b) = (try call.double(0), try call.double(1))
     let (relative, absolute) = (try call.double(2), try call.double(3))
     if relative < 0 || absolute < 0 { throw .valueError("tolerances must be non-negative") }
@@ -304,21 +304,21 @@ private enum Names {
 }
 
 private func defineRounding(_ m: ModuleBuilder) throws(PyError) {
-  try m.function("ceil(x, /)", "Return the ceiling of x as an Integral.\n\nThis is the smallest integer >= x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("ceil(x, /)", "The least int that is not less than x.\n\nOther types answer by __ceil__.") { (call: Call) throws(PyError) -> Owned in
     if !call[0].isExactFloat {
       let method = try call[0].lookUpSpecial(Names.ceil)
       if !method.value.isAbsent { return try method.value.call() }
     }
     return try integer(try call.double(0).rounded(.up))
   }
-  try m.function("floor(x, /)", "Return the floor of x as an Integral.\n\nThis is the largest integer <= x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("floor(x, /)", "The greatest int that is not greater than x.\n\nOther types answer by __floor__.") { (call: Call) throws(PyError) -> Owned in
     if !call[0].isExactFloat {
       let method = try call[0].lookUpSpecial(Names.floor)
       if !method.value.isAbsent { return try method.value.call() }
     }
     return try integer(try call.double(0).rounded(.down))
   }
-  try m.function("trunc(x, /)", "Truncates the Real x to the nearest Integral toward 0.\n\nUses the __trunc__ magic method.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("trunc(x, /)", "x without what stands behind the point.\n\nThe type's __trunc__ does it.") { (call: Call) throws(PyError) -> Owned in
     if call[0].isExactFloat { return try integer(try call.double(0).rounded(.towardZero)) }
     let method = try call[0].lookUpSpecial(Names.trunc)
     if method.value.isAbsent { throw .typeError("type \(call[0].typeName) doesn't define __trunc__ method") }
@@ -357,7 +357,7 @@ private func logarithm(_ value: Value, _ log: (Double) -> Double, _ ofTwo: Doubl
 }
 
 private func defineLogarithms(_ m: ModuleBuilder) throws(PyError) {
-  try m.rawFunction("log", "log(x, [base=math.e])\nReturn the logarithm of x to the given base.\n\nIf the base is not specified, returns the natural logarithm (base e) of x.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+  try m.rawFunction("log", "log(x, [base=math.e])\nThe exponent to which base must be raised to give x.\n\nWith one argument, the natural logarithm.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     try arguments.checkNoKeywords("math.log")
     try arguments.check("log", 1, 2)
     let number = try logarithm(arguments.base[0], { log($0) }, 0.6931471805599453)
@@ -366,10 +366,10 @@ private func defineLogarithms(_ m: ModuleBuilder) throws(PyError) {
     if base == 0 { throw .zeroDivisionError("division by zero") }
     return try Owned.float(number / base)
   }
-  try m.function("log2(x, /)", "Return the base 2 logarithm of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("log2(x, /)", "The exponent to which 2 must be raised to give x.") { (call: Call) throws(PyError) -> Owned in
     try Owned.float(try logarithm(call[0], { log2($0) }, 1))
   }
-  try m.function("log10(x, /)", "Return the base 10 logarithm of x.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("log10(x, /)", "The exponent to which 10 must be raised to give x.") { (call: Call) throws(PyError) -> Owned in
     try Owned.float(try logarithm(call[0], { log10($0) }, 0.30102999566398120))
   }
 }
@@ -419,18 +419,18 @@ private func product(_ iterable: Value, _ start: Value) throws(PyError) -> Owned
 }
 
 private func defineAggregates(_ m: ModuleBuilder) throws(PyError) {
-  try m.function("fsum(seq, /)", "Return an accurate floating-point sum of values in the iterable seq.\n\nAssumes IEEE-754 floating-point arithmetic.") { (call: Call) throws(PyError) -> Owned in try exactSum(call[0]) }
-  try m.function("sumprod(p, q, /)", "Return the sum of products of values from two iterables p and q.\n\nFor float and mixed int/float inputs, the intermediate products\nand sums are computed with extended precision.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("fsum(seq, /)", "The sum of floats, rounded once at the end.\n\nNo digit is lost on the way.") { (call: Call) throws(PyError) -> Owned in try exactSum(call[0]) }
+  try m.function("sumprod(p, q, /)", "The sum of the products of the pairs from p and q.\n\nWith floats, or ints among them, no digit is lost on the way.") { (call: Call) throws(PyError) -> Owned in
     try sumOfProducts(call[0], call[1])
   }
-  try m.function("prod(iterable, /, *, start=1)", "Calculate the product of all the elements in the input iterable.\n\nWhen the iterable is empty, return the start value.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("prod(iterable, /, *, start=1)", "What comes out when start is multiplied by each item in turn.\n\nThe start itself if there is none.") { (call: Call) throws(PyError) -> Owned in
     try product(call[0], call[1])
   }
-  try m.function("hypot(*coordinates)", "Multidimensional Euclidean distance from the origin to a point.\n\nFor a two dimensional point (x, y), gives the hypotenuse\nusing the Pythagorean theorem:  sqrt(x*x + y*y).") { (call: Call) throws(PyError) -> Owned in
+  try m.function("hypot(*coordinates)", "How far the point with these coordinates is from the origin, in any number of\ndimensions.") { (call: Call) throws(PyError) -> Owned in
     let values = call.variadic
     return try norm(values.count) { (index) throws(PyError) -> Double in try values[index].asDouble() }
   }
-  try m.function("dist(p, q, /)", "Return the Euclidean distance between two points p and q.\n\nThe points should be specified as sequences (or iterables) of\ncoordinates.  Both inputs must have the same dimension.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("dist(p, q, /)", "How far p is from q, in any number of dimensions.\n\nEach point is an iterable of coordinates, and both have the same number of\nthem.") { (call: Call) throws(PyError) -> Owned in
     let p = call[0].isTuple ? Owned(copying: call[0]) : try Owned.tuple(from: call[0])
     let q = call[1].isTuple ? Owned(copying: call[1]) : try Owned.tuple(from: call[1])
     let count = TupleObject(p.value).count
@@ -441,14 +441,14 @@ private func defineAggregates(_ m: ModuleBuilder) throws(PyError) {
 }
 
 private func defineNumberTheory(_ m: ModuleBuilder) throws(PyError) {
-  try m.function("gcd(*integers)", "Greatest Common Divisor.") { (call: Call) throws(PyError) -> Owned in try divisorOrMultiple(call.variadic, multiple: false) }
-  try m.function("lcm(*integers)", "Least Common Multiple.") { (call: Call) throws(PyError) -> Owned in try divisorOrMultiple(call.variadic, multiple: true) }
-  try m.function("isqrt(n, /)", "Return the integer part of the square root of the input.") { (call: Call) throws(PyError) -> Owned in try integerSquareRoot(call[0]) }
+  try m.function("gcd(*integers)", "The greatest int that divides all of them.") { (call: Call) throws(PyError) -> Owned in try divisorOrMultiple(call.variadic, multiple: false) }
+  try m.function("lcm(*integers)", "The least int that all of them divide.") { (call: Call) throws(PyError) -> Owned in try divisorOrMultiple(call.variadic, multiple: true) }
+  try m.function("isqrt(n, /)", "The greatest int whose square is not greater than n.") { (call: Call) throws(PyError) -> Owned in try integerSquareRoot(call[0]) }
   try m.function("factorial(n, /)", "Find n!.") { (call: Call) throws(PyError) -> Owned in try factorial(call[0]) }
-  try m.function("comb(n, k, /)", "Number of ways to choose k items from n items without repetition and without order.\n\nEvaluates to n! / (k! * (n - k)!) when k <= n and evaluates\nto zero when k > n.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("comb(n, k, /)", "How many sets of k can be chosen from n things.\n\nNone, so 0, if k is greater than n.") { (call: Call) throws(PyError) -> Owned in
     try combinations(call[0], call[1])
   }
-  try m.function("perm(n, k=None, /)", "Number of ways to choose k items from n items without repetition and with order.\n\nEvaluates to n! / (n - k)! when k <= n and evaluates\nto zero when k > n. If k is not specified or is None, then k defaults to n.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("perm(n, k=None, /)", "How many sequences of k different ones can be chosen from n things.\n\nNone, so 0, if k is greater than n. Without k, or with None, all n\nare ordered.") { (call: Call) throws(PyError) -> Owned in
     try permutations(call[0], call[1])
   }
 }

@@ -232,7 +232,7 @@ private func defineEntry(_ m: ModuleBuilder) throws(PyError) {
     t.method("is_file($self, /, *, follow_symlinks=True)", "Whether the entry is a file.") { (call: Call) throws(PyError) -> Owned in
       .boolean(try DirectoryEntry.isKind(call.receiver, 8, 0o100000, follows: try call.bool(0)))
     }
-    t.method("is_symlink()", "Whether the entry is a symbolic link.") { (call: Call) throws(PyError) -> Owned in
+    t.method("is_symlink()", "Whether it is a link itself, wherever that leads.") { (call: Call) throws(PyError) -> Owned in
       .boolean(try DirectoryEntry.isKind(call.receiver, 10, 0o120000, follows: false))
     }
     t.method("is_junction()", "Whether the entry is a junction, which this system does not have.") { (_: Call) throws(PyError) -> Owned in .boolean(false) }

@@ -217,7 +217,7 @@ func defineEntries(_ m: ModuleBuilder) throws(PyError) {
     if mkfifoat(try call.folderDescriptor(2), path.path, mode_t(bitPattern: try call.int32(1))) != 0 { throw path.error() }
     return .none
   }
-  try m.function("mknod(path, mode=384, device=0, *, dir_fd=None)", "Make a node in the file system.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("mknod(path, mode=384, device=0, *, dir_fd=None)", "Make a file, pipe or device that has no contents yet.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
     if mknodat(try call.folderDescriptor(3), path.path, mode_t(bitPattern: try call.int32(1)), dev_t(try call.int(2))) != 0 { throw path.error() }
     return .none

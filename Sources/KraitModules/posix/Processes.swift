@@ -12,10 +12,10 @@ private enum ProcessTypes {
 func defineProcesses(_ m: ModuleBuilder) throws(PyError) {
   ProcessTypes.times = try m.defineStructSequence(
     "times_result", module: "posix", "Times that os.times() gives.",
-    [("user", "user time"), ("system", "system time"), ("children_user", "user time of children"), ("children_system", "system time of children"), ("elapsed", "elapsed time")])
+    [("user", "user time"), ("system", "system time"), ("children_user", "user time of the children waited for"), ("children_system", "system time of the children waited for"), ("elapsed", "elapsed time")])
   ProcessTypes.names = try m.defineStructSequence(
     "uname_result", module: "posix", "What os.uname() gives.",
-    [("sysname", "operating system name"), ("nodename", "name of machine on network"), ("release", "release"), ("version", "version"), ("machine", "hardware identifier")])
+    [("sysname", "the kernel's name"), ("nodename", "the host's name"), ("release", "release"), ("version", "version"), ("machine", "the kind of processor")])
   try defineIdentifiers(m)
   try defineRunning(m)
   try defineWaiting(m)
@@ -29,7 +29,7 @@ private func defineIdentifiers(_ m: ModuleBuilder) throws(PyError) {
   try m.function("geteuid()", "Return the number of the user whose rights count.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(Int(Glibc.geteuid())) }
   try m.function("getgid()", "Return the group's number.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(Int(Glibc.getgid())) }
   try m.function("getegid()", "Return the number of the group whose rights count.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(Int(Glibc.getegid())) }
-  try m.function("getpgrp()", "Return the process group.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(Int(Glibc.getpgrp())) }
+  try m.function("getpgrp()", "The process group that this process is in.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(Int(Glibc.getpgrp())) }
   try m.function("getpgid(pid)", "Return a process's group.") { (call: Call) throws(PyError) -> Owned in
     let group = Glibc.getpgid(try call.int32(0))
     if group < 0 { throw systemError() }
@@ -200,7 +200,7 @@ private func defineWaiting(_ m: ModuleBuilder) throws(PyError) {
   try m.function("WIFSIGNALED(status)", "Whether a signal ended the process.") { (call: Call) throws(PyError) -> Owned in .boolean(krait_wifsignaled(try call.int32(0)) != 0) }
   try m.function("WTERMSIG(status)", "The signal that ended the process.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(krait_wtermsig(try call.int32(0)))) }
   try m.function("WIFSTOPPED(status)", "Whether the process is stopped.") { (call: Call) throws(PyError) -> Owned in .boolean(krait_wifstopped(try call.int32(0)) != 0) }
-  try m.function("WSTOPSIG(status)", "The signal that stopped the process.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(krait_wstopsig(try call.int32(0)))) }
+  try m.function("WSTOPSIG(status)", "Which signal the process was stopped by.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(krait_wstopsig(try call.int32(0)))) }
   try m.function("WIFCONTINUED(status)", "Whether the process goes on.") { (call: Call) throws(PyError) -> Owned in .boolean(krait_wifcontinued(try call.int32(0)) != 0) }
   try m.function("WCOREDUMP(status, /)", "Whether the process left an image of its memory.") { (call: Call) throws(PyError) -> Owned in
     .boolean(krait_wcoredump(try call.int32(0)) != 0)
@@ -244,7 +244,7 @@ private func defineMachine(_ m: ModuleBuilder) throws(PyError) {
     if Glibc.sched_yield() != 0 { throw systemError() }
     return .none
   }
-  try m.function("getloadavg()", "Return how busy the system was in the last 1, 5 and 15 minutes.") { (_: Call) throws(PyError) -> Owned in
+  try m.function("getloadavg()", "How many processes wanted to run, on average over one, five and fifteen minutes.") { (_: Call) throws(PyError) -> Owned in
     var loads = [0.0, 0.0, 0.0]
     if Glibc.getloadavg(&loads, 3) != 3 { throw PyError.raise(.osError, "Load averages are unobtainable") }
     let first = try Owned.float(loads[0])
@@ -310,7 +310,7 @@ private func defineMachine(_ m: ModuleBuilder) throws(PyError) {
   try m.function("makedev(major, minor, /)", "A device from its numbers.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(Int(krait_makedev(UInt64(try call.int(0)), UInt64(try call.int(1)))))
   }
-  try m.function("ctermid()", "Return the name of the controlling terminal.") { (_: Call) throws(PyError) -> Owned in try Owned.string("/dev/tty" as StaticString) }
+  try m.function("ctermid()", "The path of the terminal that controls the process.") { (_: Call) throws(PyError) -> Owned in try Owned.string("/dev/tty" as StaticString) }
   let names = try Owned.dict()
   for (name, number) in systemConfigurationNames { try DictObject(names.value).set(Name.make(name), Value(smallInteger: Int(number))) }
   try m.constant("sysconf_names", names)

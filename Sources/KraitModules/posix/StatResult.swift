@@ -8,11 +8,11 @@ extension ModuleBuilder {
     StatResult.type = try defineStructSequence(
       "stat_result", module: "os", "What the system knows of a file.",
       [
-        ("st_mode", "protection bits and kind"), ("st_ino", "inode"), ("st_dev", "device"), ("st_nlink", "number of hard links"), ("st_uid", "user of the owner"),
-        ("st_gid", "group of the owner"), ("st_size", "size in bytes"), (nil, "seconds of the last access"), (nil, "seconds of the last change of contents"),
-        (nil, "seconds of the last change"), ("st_atime", "time of the last access"), ("st_mtime", "time of the last change of contents"),
-        ("st_ctime", "time of the last change"), ("st_atime_ns", "time of the last access in nanoseconds"),
-        ("st_mtime_ns", "time of the last change of contents in nanoseconds"), ("st_ctime_ns", "time of the last change in nanoseconds"),
+        ("st_mode", "protection bits and kind"), ("st_ino", "inode"), ("st_dev", "device"), ("st_nlink", "how many names it has"), ("st_uid", "the owner's number"),
+        ("st_gid", "the group's number"), ("st_size", "size in bytes"), (nil, "when it was last read, in whole seconds"), (nil, "when its contents last changed, in whole seconds"),
+        (nil, "when anything about it last changed, in whole seconds"), ("st_atime", "when it was last read"), ("st_mtime", "when its contents last changed"),
+        ("st_ctime", "when anything about it last changed"), ("st_atime_ns", "when it was last read, in nanoseconds"),
+        ("st_mtime_ns", "when its contents last changed, in nanoseconds"), ("st_ctime_ns", "when anything about it last changed, in nanoseconds"),
         ("st_blksize", "block size for I/O"), ("st_blocks", "number of blocks of 512 bytes"), ("st_rdev", "kind of device, for devices"),
       ], visibleCount: 10)
     StatResult.fileSystemType = try defineStructSequence(

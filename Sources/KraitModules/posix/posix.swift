@@ -35,7 +35,7 @@ private func defineEnvironment(_ m: ModuleBuilder) throws(PyError) {
     if setenv(text(name.value), text(value.value), 1) != 0 { throw systemError() }
     return .none
   }
-  try m.function("unsetenv(name, /)", "Remove an environment variable.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("unsetenv(name, /)", "Take a variable out of the environment.") { (call: Call) throws(PyError) -> Owned in
     let name = try variable(call[0])
     if Glibc.unsetenv(text(name.value)) != 0 { throw systemError() }
     return .none

@@ -8,10 +8,10 @@ let timeModule = ModuleDefinition("time", "Clocks, and conversions between forms
   TimeTuple.type = try m.defineStructSequence(
     "struct_time", "A time as gmtime(), localtime() and strptime() give it.",
     [
-      ("tm_year", "year, for example, 1993"), ("tm_mon", "month of year, range [1, 12]"), ("tm_mday", "day of month, range [1, 31]"), ("tm_hour", "hours, range [0, 23]"),
-      ("tm_min", "minutes, range [0, 59]"), ("tm_sec", "seconds, range [0, 61])"), ("tm_wday", "day of week, range [0, 6], Monday is 0"),
-      ("tm_yday", "day of year, range [1, 366]"), ("tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"), ("tm_zone", "abbreviation of timezone name"),
-      ("tm_gmtoff", "offset from UTC in seconds"),
+      ("tm_year", "the year, all digits of it"), ("tm_mon", "the month from 1 to 12"), ("tm_mday", "the day in the month from 1 to 31"), ("tm_hour", "the hour from 0 to 23"),
+      ("tm_min", "the minute from 0 to 59"), ("tm_sec", "the second from 0 to 59, a leap second above"), ("tm_wday", "the day in the week from 0, a Monday, to 6"),
+      ("tm_yday", "the day in the year from 1 to 366"), ("tm_isdst", "whether it is summer time, 1 or 0; -1 where nobody knows"), ("tm_zone", "the short name of the zone"),
+      ("tm_gmtoff", "seconds by which the zone is ahead of UTC"),
     ], visibleCount: 9)
   try defineClocks(m)
   try defineClockFunctions(m)
@@ -240,7 +240,7 @@ private func defineConversions(_ m: ModuleBuilder) throws(PyError) {
     if seconds == -1 && time.tm_wday == -1 { throw .overflowError("mktime argument out of range") }
     return try Owned.float(Double(seconds))
   }
-  try m.function("asctime(t=<unrepresentable>, /)", "Return a time as text, 'Sat Jun 06 16:26:11 1998'.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("asctime(t=<unrepresentable>, /)", "A time as text of 24 characters, such as 'Wed Feb  4 08:05:09 2026'.") { (call: Call) throws(PyError) -> Owned in
     try ascii(call[0].isAbsent ? try local(time(nil)) : try TimeTuple.read(call[0], "asctime", checks: true))
   }
   try m.function("ctime(seconds=None, /)", "Return a local time as text.") { (call: Call) throws(PyError) -> Owned in try ascii(try local(try timeArgument(call[0]))) }

@@ -266,7 +266,7 @@ func defineAsyncGenerator(_ types: TypeDefinitions) {
     defineGeneratorBasics(t)
     t.slots.asyncIterate = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
     t.slots.asyncNext = UnarySlot { (object: Value) throws(PyError) -> Owned in try AsyncGenerators.sendStep(object, .none) }
-    t.method("asend($self, value, /)", "asend(v) -> send 'v' in generator.") { (call: Call) throws(PyError) -> Owned in
+    t.method("asend($self, value, /)", "Go on with a value, as an awaitable.") { (call: Call) throws(PyError) -> Owned in
       try AsyncGenerators.sendStep(call.receiver, call[0])
     }
     t.rawMethod(
@@ -275,9 +275,8 @@ func defineAsyncGenerator(_ types: TypeDefinitions) {
       athrow(value)
       athrow(type[,value[,tb]])
 
-      raise exception in generator.
-      the (type, val, tb) signature is deprecated, 
-      and may be removed in a future version of Python.
+      Raise an exception where the generator stands, as an awaitable. More than one
+      argument is the deprecated form.
       """
     ) { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
       let (type, value, traceback) = try throwArguments(arguments)
@@ -287,7 +286,7 @@ func defineAsyncGenerator(_ types: TypeDefinitions) {
       try AsyncGenerators.noteFirstIteration(receiver)
       return try AsyncGeneratorStep.make(.asyncGeneratorThrow, receiver, closes: false, type, value, traceback)
     }
-    t.method("aclose($self, /)", "aclose() -> raise GeneratorExit inside generator.") { (call: Call) throws(PyError) -> Owned in
+    t.method("aclose($self, /)", "End the generator by GeneratorExit, as an awaitable.") { (call: Call) throws(PyError) -> Owned in
       try AsyncGenerators.noteFirstIteration(call.receiver)
       return try AsyncGeneratorStep.make(.asyncGeneratorThrow, call.receiver, closes: true, .absent, .absent, .absent)
     }
@@ -299,7 +298,7 @@ func defineAsyncGenerator(_ types: TypeDefinitions) {
     t.getter("ag_suspended") { (object: Value) throws(PyError) -> Owned in
       Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended)
     }
-    t.getter("ag_await", "object being awaited on, or None") { (object: Value) throws(PyError) -> Owned in
+    t.getter("ag_await", "what it awaits now, or None") { (object: Value) throws(PyError) -> Owned in
       GeneratorObject(object).delegateForPython
     }
   }

@@ -277,7 +277,7 @@ func defineFrame(_ types: TypeDefinitions) {
       FrameObject(object).contents.pointee.tracesOpcodes = value.isTrue
       if value.isTrue && !FrameObject(object).contents.pointee.trace.isAbsent { try Tracing.traceOpcodes(FrameObject(object).code, true) }
     }
-    t.method("clear($self, /)", "Clear all references held by the frame.") { (call: Call) throws(PyError) -> Owned in
+    t.method("clear($self, /)", "Let go of all that the frame's variables hold.") { (call: Call) throws(PyError) -> Owned in
       let frame = FrameObject(call.receiver)
       if frame.isRunning { throw .runtimeError("cannot clear an executing frame") }
       if let generator = frame.contents.pointee.generator {

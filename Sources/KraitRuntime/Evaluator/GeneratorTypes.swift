@@ -265,7 +265,7 @@ func defineGeneratorBasics(_ t: TypeDefinition) {
     let type = object.typeName
     return try Owned.string("<\(type) object \(name) at \(addressText(object))>")
   }
-  t.property("__name__", "name of the generator") { (object: Value) throws(PyError) -> Owned in
+  t.property("__name__", "the generator's name") { (object: Value) throws(PyError) -> Owned in
     Owned(copying: GeneratorObject(object).contents.pointee.name)
   } set: { (object: Value, value: Value) throws(PyError) in
     guard !value.isAbsent, value.isString else { throw .typeError("__name__ must be set to a string object") }
@@ -274,7 +274,7 @@ func defineGeneratorBasics(_ t: TypeDefinition) {
     contents.pointee.name = Owned(copying: value).take()
     old.release()
   }
-  t.property("__qualname__", "qualified name of the generator") { (object: Value) throws(PyError) -> Owned in
+  t.property("__qualname__", "the generator's dotted name") { (object: Value) throws(PyError) -> Owned in
     Owned(copying: GeneratorObject(object).contents.pointee.qualifiedName)
   } set: { (object: Value, value: Value) throws(PyError) in
     guard !value.isAbsent, value.isString else { throw .typeError("__qualname__ must be set to a string object") }
@@ -324,7 +324,7 @@ func defineGenerator(_ types: TypeDefinitions) {
     defineGeneratorBasics(t)
     t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
     t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).next() }
-    t.method("send($self, arg, /)", "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.") {
+    t.method("send($self, arg, /)", "Go on with a value: what the yield expression gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
       (call: Call) throws(PyError) -> Owned in try GeneratorObject(call.receiver).sendRaising(call[0])
     }
     t.rawMethod(
@@ -333,12 +333,10 @@ func defineGenerator(_ types: TypeDefinitions) {
       throw(value)
       throw(type[,value[,tb]])
 
-      Raise exception in generator, return next yielded value or raise
-      StopIteration.
-      the (type, val, tb) signature is deprecated, 
-      and may be removed in a future version of Python.
+      Raise an exception where the generator stands: the next value that is yielded, or the
+      exception that comes out. More than one argument is the deprecated form.
       """, generatorThrow)
-    t.method("close($self, /)", "close() -> raise GeneratorExit inside generator.") { (call: Call) throws(PyError) -> Owned in
+    t.method("close($self, /)", "End the generator by GeneratorExit.") { (call: Call) throws(PyError) -> Owned in
       try GeneratorObject(call.receiver).close()
     }
     t.getter("gi_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
@@ -349,7 +347,7 @@ func defineGenerator(_ types: TypeDefinitions) {
     t.getter("gi_suspended") { (object: Value) throws(PyError) -> Owned in
       Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended)
     }
-    t.getter("gi_yieldfrom", "object being iterated by yield from, or None") { (object: Value) throws(PyError) -> Owned in
+    t.getter("gi_yieldfrom", "what yield from goes through now, or None") { (object: Value) throws(PyError) -> Owned in
       GeneratorObject(object).delegateForPython
     }
   }
@@ -419,7 +417,7 @@ func defineCoroutine(_ types: TypeDefinitions) {
       (raw + 16).storeBytes(of: Owned(copying: object).take(), as: Value.self)
       return Owned(taking: raw)
     }
-    t.method("send($self, arg, /)", "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.") {
+    t.method("send($self, arg, /)", "Go on with a value: what the await expression gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
       (call: Call) throws(PyError) -> Owned in try GeneratorObject(call.receiver).sendRaising(call[0])
     }
     t.rawMethod(
@@ -428,12 +426,10 @@ func defineCoroutine(_ types: TypeDefinitions) {
       throw(value)
       throw(type[,value[,traceback]])
 
-      Raise exception in coroutine, return next iterated value or raise
-      StopIteration.
-      the (type, val, tb) signature is deprecated, 
-      and may be removed in a future version of Python.
+      Raise an exception where the coroutine stands: the next value that is yielded, or the
+      exception that comes out. More than one argument is the deprecated form.
       """, generatorThrow)
-    t.method("close($self, /)", "close() -> raise GeneratorExit inside coroutine.") { (call: Call) throws(PyError) -> Owned in
+    t.method("close($self, /)", "End the coroutine by GeneratorExit.") { (call: Call) throws(PyError) -> Owned in
       try GeneratorObject(call.receiver).close()
     }
     t.getter("cr_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
@@ -444,7 +440,7 @@ func defineCoroutine(_ types: TypeDefinitions) {
     t.getter("cr_suspended") { (object: Value) throws(PyError) -> Owned in
       Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended)
     }
-    t.getter("cr_await", "object being awaited on, or None") { (object: Value) throws(PyError) -> Owned in
+    t.getter("cr_await", "what it awaits now, or None") { (object: Value) throws(PyError) -> Owned in
       GeneratorObject(object).delegateForPython
     }
     t.member("cr_origin") { (object: Value) throws(PyError) -> Owned in
@@ -453,7 +449,7 @@ func defineCoroutine(_ types: TypeDefinitions) {
     }
   }
   types.define(.coroutineWrapper) { t in
-    t.documentation = "A wrapper object implementing __await__ for coroutines."
+    t.documentation = "What a coroutine's __await__() returns: an iterator that runs the coroutine."
     t.basicSize = 24
     t.shapeFlags.insert(.tracked)
     t.flags.insert(.disallowInstantiation)
@@ -466,7 +462,7 @@ func defineCoroutine(_ types: TypeDefinitions) {
     t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in
       try GeneratorObject(object.object.load(fromByteOffset: 16, as: Value.self)).next()
     }
-    t.method("send($self, arg, /)", "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.") {
+    t.method("send($self, arg, /)", "Go on with a value: what the await expression gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
       (call: Call) throws(PyError) -> Owned in
       try GeneratorObject(call.receiver.object.load(fromByteOffset: 16, as: Value.self)).sendRaising(call[0])
     }
@@ -476,16 +472,14 @@ func defineCoroutine(_ types: TypeDefinitions) {
       throw(value)
       throw(type[,value[,traceback]])
 
-      Raise exception in coroutine, return next iterated value or raise
-      StopIteration.
-      the (type, val, tb) signature is deprecated, 
-      and may be removed in a future version of Python.
+      Raise an exception where the coroutine stands: the next value that is yielded, or the
+      exception that comes out. More than one argument is the deprecated form.
       """
     ) { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
       let (type, value, traceback) = try throwArguments(arguments)
       return try GeneratorObject(receiver.object.load(fromByteOffset: 16, as: Value.self)).throwInside(type, value, traceback)
     }
-    t.method("close($self, /)", "close() -> raise GeneratorExit inside coroutine.") { (call: Call) throws(PyError) -> Owned in
+    t.method("close($self, /)", "End the coroutine by GeneratorExit.") { (call: Call) throws(PyError) -> Owned in
       try GeneratorObject(call.receiver.object.load(fromByteOffset: 16, as: Value.self)).close()
     }
   }

@@ -81,11 +81,11 @@ private func defineNativeImport(_ m: ModuleBuilder) throws(PyError) {
     return try definition.makeModule()
   }
   try m.function("exec_builtin(mod, /)", "Fill a native module.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(0) }
-  try m.function("create_dynamic(spec, file=None, /)", "Load an extension module.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("create_dynamic(spec, file=None, /)", "The module of a shared library.") { (call: Call) throws(PyError) -> Owned in
     let name = try call[0].getAttribute(Name.name)
     throw PyError.raise(.importError, "extension modules cannot be loaded: \(name.value.isString ? name.text : "?")")
   }
-  try m.function("exec_dynamic(mod, /)", "Fill an extension module.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(0) }
+  try m.function("exec_dynamic(mod, /)", "Run the set-up of a shared library's module.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(0) }
 }
 
 extension Value {

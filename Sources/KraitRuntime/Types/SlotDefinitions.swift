@@ -78,7 +78,7 @@ enum SlotTable {
     return [
       SlotRow(Name.__repr__, \.repr, .unary, UnarySlot(SlotFunctions.repr).code, "($self, /)", "repr(self)"),
       SlotRow(Name.__hash__, \.hash, .hash, HashSlot(SlotFunctions.hash).code, "($self, /)", "hash(self)"),
-      SlotRow(Name.__call__, \.call, .call, CallSlot(SlotFunctions.call).code, "($self, /, *args, **kwargs)", "Call self as a function"),
+      SlotRow(Name.__call__, \.call, .call, CallSlot(SlotFunctions.call).code, "($self, /, *args, **kwargs)", "self(*args, **kwargs)"),
       SlotRow(Name.__str__, \.str, .unary, UnarySlot(SlotFunctions.str).code, "($self, /)", "str(self)"),
       SlotRow(Name.__getattribute__, \.getAttribute, .binary, getAttribute, "($self, name, /)", "getattr(self, name)"),
       SlotRow(Name.__getattr__, \.getAttribute, .none, getAttribute, "", ""),
@@ -94,12 +94,12 @@ enum SlotTable {
       SlotRow(Name.__next__, \.next, .next, NextSlot(SlotFunctions.next).code, "($self, /)", "next(self)"),
       SlotRow(
         Name.__get__, \.descriptorGet, .descriptorGet, TernarySlot(SlotFunctions.descriptorGet).code, "($self, instance, owner=None, /)",
-        "The attribute of instance, which is of the class owner"),
-      SlotRow(Name.__set__, \.descriptorSet, .descriptorSet, descriptorSet, "($self, instance, value, /)", "Set the attribute of instance to value"),
-      SlotRow(Name.__delete__, \.descriptorSet, .descriptorDelete, descriptorSet, "($self, instance, /)", "Delete the attribute of instance"),
+        "instance.name, or owner.name without an instance, where the class has self as name"),
+      SlotRow(Name.__set__, \.descriptorSet, .descriptorSet, descriptorSet, "($self, instance, value, /)", "instance.name = value, where the class has self as name"),
+      SlotRow(Name.__delete__, \.descriptorSet, .descriptorDelete, descriptorSet, "($self, instance, /)", "del instance.name, where the class has self as name"),
       SlotRow(
         Name.__init__, \.initialize, .initialize, InitializeSlot(SlotFunctions.initialize).code, "($self, /, *args, **kwargs)",
-        "Initialize self; see help(type(self)) for the parameters"),
+        "Set up a new object; help(type(self)) tells the parameters"),
       SlotRow(Name.__new__, \.new, .none, CallSlot(SlotFunctions.new).code, "", ""),
       SlotRow(Name.__del__, \.finalize, .finalize, FinalizeSlot(SlotFunctions.finalize).code, "($self, /)", "Called when the object is about to end"),
     ]

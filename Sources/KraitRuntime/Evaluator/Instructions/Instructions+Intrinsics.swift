@@ -133,7 +133,7 @@ enum Intrinsics {
     }
   }
 
-  /// Whether an exception is an instance of a class or of one in a tuple; `__instancecheck__` has no say.
+  /// Whether `except` with a class, or a tuple of classes, takes an exception; `__instancecheck__` has no say.
   static func exceptionMatches(_ exception: Value, _ types: Value) -> Bool {
     guard exception.isException || exception.isType else { return false }
     let type = exception.isType ? TypeObject(raw: exception.object) : exception.type

@@ -3,7 +3,7 @@
 import CKraitCore
 
 func defineNumberFunctions(_ m: ModuleBuilder) throws(PyError) {
-  try m.function("abs(number, /)", "Return the absolute value.") { (call: Call) throws(PyError) -> Owned in try call[0].absolute() }
+  try m.function("abs(number, /)", "How far a number is from zero.") { (call: Call) throws(PyError) -> Owned in try call[0].absolute() }
   try m.function("bin(number, /)", "Return the integer in base two, with 0b in front.") { (call: Call) throws(PyError) -> Owned in
     try prefixed(call[0], base: 2, "0b")
   }
@@ -13,7 +13,7 @@ func defineNumberFunctions(_ m: ModuleBuilder) throws(PyError) {
   try m.function("hex(number, /)", "Return the integer in base sixteen, with 0x in front.") { (call: Call) throws(PyError) -> Owned in
     try prefixed(call[0], base: 16, "0x")
   }
-  try m.function("divmod(x, y, /)", "Return the tuple (x // y, x % y).") { (call: Call) throws(PyError) -> Owned in
+  try m.function("divmod(x, y, /)", "Quotient and remainder, as x // y and x % y give them.") { (call: Call) throws(PyError) -> Owned in
     try call[0].divmod(call[1])
   }
   try m.function("pow(base, exp, mod=None)", "Return base ** exp, or with three arguments base ** exp % mod, without the large power.") {

@@ -21,7 +21,7 @@ func defineObjectFunctions(_ m: ModuleBuilder) throws(PyError) {
   try m.function("callable(obj, /)", "Return whether the object can be called.") { (call: Call) throws(PyError) -> Owned in
     .boolean(call[0].isCallable)
   }
-  try m.function("format(value, format_spec='', /)", "Return type(value).__format__(value, format_spec).") {
+  try m.function("format(value, format_spec='', /)", "The text that value makes of format_spec by its type's __format__.") {
     (call: Call) throws(PyError) -> Owned in try call[0].format(try call.string(1))
   }
   try defineAttributeFunctions(m)

@@ -56,7 +56,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     if !call[0].isExactString { throw .typeError("can't intern \(call[0].typeName)") }
     return intern(Owned(copying: call[0]))
   }
-  try m.function("_is_interned(string, /)", "Return whether the string is interned.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("_is_interned(string, /)", "Whether a str is the one that stands for all equal ones.") { (call: Call) throws(PyError) -> Owned in
     .boolean(StringObject(try call.string(0)).isInterned)
   }
   try m.function("_is_immortal(op, /)", "Return whether the object is never freed.") { (call: Call) throws(PyError) -> Owned in
@@ -68,7 +68,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   try m.function("is_finalizing()", "Return whether the interpreter is shutting down.") { (_: Call) throws(PyError) -> Owned in
     .boolean(currentInterpreter.pointee.isFinalizing)
   }
-  try m.function("getsizeof(object, default=<unrepresentable>)", "Return the size of an object in bytes.") {
+  try m.function("getsizeof(object, default=<unrepresentable>)", "How many bytes an object takes, without those it refers to.") {
     (call: Call) throws(PyError) -> Owned in try sizeOf(call[0], default: call[1])
   }
   try m.function("_getframe(depth=0, /)", "Return a frame of the call stack.") { (call: Call) throws(PyError) -> Owned in
@@ -77,7 +77,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     if frame.value.isAbsent { throw .valueError("call stack is not deep enough") }
     return frame
   }
-  try m.function("_getframemodulename(depth=0)", "Return the name of the module of a frame's function.") {
+  try m.function("_getframemodulename(depth=0)", "Where a frame's function was defined: the module's name.") {
     (call: Call) throws(PyError) -> Owned in
     var depth = Int(try call.int32(0))
     var frame = currentThread.pointee.innermostFrame

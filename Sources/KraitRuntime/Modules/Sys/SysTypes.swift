@@ -8,10 +8,10 @@ func defineSys(_ types: TypeDefinitions) {
   defineStructSequence(
     types,
     StructSequenceDefinition(
-      type: .versionInfo, documentation: "Version information as a named tuple.",
+      type: .versionInfo, documentation: "The parts of the version.",
       fields: [
-        ("major", "Major release number"), ("minor", "Minor release number"), ("micro", "Patch release number"),
-        ("releaselevel", "'alpha', 'beta', 'candidate', or 'final'"), ("serial", "Serial release number"),
+        ("major", "the 3 of 3.14"), ("minor", "the 14 of 3.14"), ("micro", "which patch of it"),
+        ("releaselevel", "how finished the release is: 'final' at last"), ("serial", "which of several alpha, beta or candidate releases"),
       ]))
   defineStructSequence(
     types,
@@ -30,11 +30,11 @@ func defineSys(_ types: TypeDefinitions) {
     StructSequenceDefinition(
       type: .floatInfo, documentation: "The limits and the precision of float.",
       fields: [
-        ("max", "the largest finite float"), ("max_exp", "the largest e such that radix**(e-1) is finite"),
-        ("max_10_exp", "the largest e such that 10**e is finite"), ("min", "the least positive normalized float"),
-        ("min_exp", "the least e such that radix**(e-1) is normalized"), ("min_10_exp", "the least e such that 10**e is normalized"),
+        ("max", "the largest finite float"), ("max_exp", "radix**max_exp is the first power beyond float"),
+        ("max_10_exp", "10**max_10_exp is the greatest power of ten"), ("min", "the least positive normalized float"),
+        ("min_exp", "radix**(min_exp-1) is the least positive normalized float"), ("min_10_exp", "10**min_10_exp is the least power of ten with all its digits"),
         ("dig", "decimal digits that a float keeps"), ("mant_dig", "digits of the mantissa"),
-        ("epsilon", "the difference between 1.0 and the next float"), ("radix", "the base of the exponent"), ("rounds", "the rounding mode"),
+        ("epsilon", "how far the next float is from 1.0"), ("radix", "the base of the exponent"), ("rounds", "the rounding mode"),
       ]))
   defineStructSequence(
     types,

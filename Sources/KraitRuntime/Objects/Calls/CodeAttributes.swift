@@ -181,8 +181,8 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
     co_freevars=<unrepresentable>, co_cellvars=<unrepresentable>, co_filename=<unrepresentable>, co_name=<unrepresentable>, \
     co_qualname=<unrepresentable>, co_linetable=<unrepresentable>, co_exceptiontable=<unrepresentable>)
     """
-  t.method(replacement, "Return a code object that differs in the given fields.", replaceCode)
-  t.rawMethod("__replace__", "The same as replace().") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
+  t.method(replacement, "A copy with other values of the given fields.", replaceCode)
+  t.rawMethod("__replace__", "What copy.replace() calls: replace().") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
     let replace = try receiver.getAttribute(Name.replace)
     return try replace.value.call(arguments: arguments)
   }

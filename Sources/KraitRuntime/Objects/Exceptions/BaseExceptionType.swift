@@ -36,10 +36,10 @@ private let plainExceptions: [(TypeObject, StaticString)] = [
   (.typeError, "An operation does not fit the type of its operand."),
   (.valueError, "A value is of the right type and yet not possible."),
   (.warning, "Base class of warnings."),
-  (.floatingPointError, "A floating-point operation failed."),
-  (.overflowError, "A result is too large to be represented."),
+  (.floatingPointError, "An operation on floats failed."),
+  (.overflowError, "A number does not fit where it should go."),
   (.zeroDivisionError, "The divisor is zero."),
-  (.indexError, "An index is out of range."),
+  (.indexError, "A sequence has no item at an index."),
   (.unboundLocalError, "A local name is read before it is bound."),
   (.childProcessError, "An operation on a child process failed."),
   (.connectionError, "Base class of errors of connections."),
@@ -47,7 +47,7 @@ private let plainExceptions: [(TypeObject, StaticString)] = [
   (.fileNotFoundError, "There is no such file."),
   (.interruptedError, "A system call was interrupted."),
   (.isADirectoryError, "The operation does not work on a directory."),
-  (.notADirectoryError, "The operation works on directories only."),
+  (.notADirectoryError, "A folder is needed, and the path is none."),
   (.permissionError, "Not enough rights."),
   (.processLookupError, "There is no such process."),
   (.timeoutError, "The time ran out."),
@@ -78,7 +78,7 @@ private let plainExceptions: [(TypeObject, StaticString)] = [
 ]
 
 private func defineBaseException(_ t: TypeDefinition) {
-  t.documentation = "Common base class of all exceptions."
+  t.documentation = "What every exception is."
   t.basicSize = ExceptionObject.size
   t.flags.insert(.baseType)
   t.shapeFlags = [.exception, .tracked, .hasAttributes]

@@ -157,7 +157,7 @@ public struct GroupSplit: ~Copyable {
 
 /// What the evaluator needs for `except*`.
 public enum ExceptionGroups {
-  /// Whether an exception is an instance of a class or of one of a tuple of classes, as `except` asks.
+  /// Whether `except` with a class, or a tuple of classes, takes an exception.
   public static func isInstance(_ exception: Value, of type: Value) -> Bool {
     if type.isTuple { return TupleObject(type).buffer.contains { isInstance(exception, of: $0) } }
     return type.isType && exception.type.isSubtype(of: TypeObject(raw: type.object))

@@ -19,7 +19,7 @@ func defineObject(_ types: TypeDefinitions) {
     t.slots.getAttribute = BinarySlot(genericGetAttribute)
     t.slots.setAttribute = StoreSlot(genericSetAttribute)
     t.slots.deallocate = DeallocateSlot { finishDeallocation($0) }
-    t.property("__class__", "the object's class") { (object: Value) throws(PyError) -> Owned in
+    t.property("__class__", "what the object is an instance of") { (object: Value) throws(PyError) -> Owned in
       Owned(copying: object.type.value)
     } set: { (object: Value, value: Value) throws(PyError) in try assignClass(object, value) }
     t.method("__reduce_ex__(protocol, /)", "What pickle stores of the object.") { (call: Call) throws(PyError) -> Owned in try reduceEx(call.receiver, try call.int(0)) }

@@ -158,10 +158,10 @@ private func defineMethods(_ t: TypeDefinition) {
     return list
   }
   t.rawClassMethod("__prepare__", "The namespace that a class body runs in: a dict.") { (_: Value, _: Arguments) throws(PyError) -> Owned in try Owned.dict() }
-  t.method("__instancecheck__(instance, /)", "Whether an object is an instance.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__instancecheck__(instance, /)", "What isinstance() asks.") { (call: Call) throws(PyError) -> Owned in
     .boolean(try isPlainInstance(call[0], of: call.receiver))
   }
-  t.method("__subclasscheck__(subclass, /)", "Whether a class is a subclass.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__subclasscheck__(subclass, /)", "What issubclass() asks.") { (call: Call) throws(PyError) -> Owned in
     .boolean(try isPlainSubclass(call[0], of: call.receiver))
   }
   t.method("__dir__()", "The names of the attributes, those of the bases too.") { (call: Call) throws(PyError) -> Owned in

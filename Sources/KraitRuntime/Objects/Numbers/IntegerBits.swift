@@ -248,7 +248,7 @@ extension Integer {
     }
   }
 
-  /// The integer part of the square root of an int that is not negative.
+  /// The greatest int whose square is not greater than `value`.
   public static func squareRoot(_ value: Value) throws(PyError) -> Owned {
     try withLimbs(value) { (x) throws(PyError) -> Owned in
       if x.count == 0 { return Owned(taking: Value(smallInteger: 0)) }

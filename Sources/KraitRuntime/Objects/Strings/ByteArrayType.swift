@@ -300,7 +300,7 @@ private func defineByteArrayChanges(_ t: TypeDefinition) {
   t.method("__alloc__()", "How many bytes of memory there are.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(ByteArrayObject(call.receiver).allocation)
   }
-  t.method("__sizeof__()", "The size in memory in bytes.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__sizeof__()", "How many bytes the object takes.") { (call: Call) throws(PyError) -> Owned in
     let own = call.receiver.type == .bytearray ? 56 : Int(call.receiver.type.contents.pointee.basicSize)
     return try Owned.integer(own &+ ByteArrayObject(call.receiver).allocation)
   }

@@ -25,7 +25,7 @@ func defineStr(_ t: TypeDefinition) {
     let text = Owned.exactString(call.receiver)
     return try Owned.tuple(text.value)
   }
-  t.method("__sizeof__()", "The size in memory in bytes.") { (call: Call) throws(PyError) -> Owned in
+  t.method("__sizeof__()", "How many bytes the object takes.") { (call: Call) throws(PyError) -> Owned in
     let text = StringObject(call.receiver)
     // What CPython's layouts take, which programs compare.
     let header = text.isASCII ? 40 : 56

@@ -122,7 +122,7 @@ func defineTemplates(_ types: TypeDefinitions) {
     }
     t.member("strings", "The literal parts.") { (object: Value) throws(PyError) -> Owned in Owned(copying: TemplateObject(object).strings) }
     t.member("interpolations", "The interpolated parts.") { (object: Value) throws(PyError) -> Owned in Owned(copying: TemplateObject(object).interpolations) }
-    t.getter("values", "The values of the interpolations.") { (object: Value) throws(PyError) -> Owned in
+    t.getter("values", "What the interpolations came to.") { (object: Value) throws(PyError) -> Owned in
       let interpolations = TupleObject(TemplateObject(object).interpolations)
       let values = try Owned.tuple(count: interpolations.count)
       for index in 0..<interpolations.count { TupleObject(values.value).initialize(index, Owned(copying: InterpolationObject(interpolations[index])[0])) }

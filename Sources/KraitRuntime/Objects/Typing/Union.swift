@@ -191,7 +191,7 @@ func defineUnion(_ types: TypeDefinitions) {
       guard call[0].isType else { throw PyError.typeError("issubclass() arg 1 must be a class") }
       return try anyMember(of: call.receiver, passes: Name.issubclass, call[0], "issubclass() argument 2 cannot be a parameterized generic")
     }
-    t.classMethod("__class_getitem__(types, /)", "A union of the given types.") { (call: Call) throws(PyError) -> Owned in try union(subscript: call[0]) }
+    t.classMethod("__class_getitem__(types, /)", "What type | type makes.") { (call: Call) throws(PyError) -> Owned in try union(subscript: call[0]) }
     t.member("__args__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: UnionObject(object).contents.pointee.arguments) }
     t.getter("__parameters__", "Type parameters in the union.") { (object: Value) throws(PyError) -> Owned in Owned(copying: try UnionObject(object).parameters()) }
     t.getter("__name__", "") { (_: Value) throws(PyError) -> Owned in try .string("Union") }
