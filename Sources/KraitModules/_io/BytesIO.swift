@@ -213,7 +213,7 @@ private func defineBytesState(_ t: TypeDefinition) {
     let value = try Owned.bytes(array.buffer)
     let place = try Owned.integer(contents.pointee.place)
     let dict = try call.receiver.lookUpAttribute(Name.__dict__)
-    let hasDict = dict.value.isDict && DictObject(dict.value).count > 0
+    let hasDict = !dict.value.isAbsent && dict.value.isDict && DictObject(dict.value).count > 0
     let copy = hasDict ? try DictObject(dict.value).copy() : Owned.none
     return try Owned.tuple(value.value, place.value, copy.value)
   }

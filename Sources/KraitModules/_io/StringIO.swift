@@ -184,7 +184,7 @@ private func defineStringState(_ t: TypeDefinition) {
     let value = try text(contents, 0..<contents.pointee.count)
     let place = try Owned.integer(contents.pointee.place)
     let dict = try call.receiver.lookUpAttribute(Name.__dict__)
-    let copy = dict.value.isDict && DictObject(dict.value).count > 0 ? try DictObject(dict.value).copy() : Owned.none
+    let copy = !dict.value.isAbsent && dict.value.isDict && DictObject(dict.value).count > 0 ? try DictObject(dict.value).copy() : Owned.none
     return try Owned.tuple(copying: [value.value, contents.pointee.newline, place.value, copy.value])
   }
   t.method("__setstate__(state, /)", "Take what pickle stored.") { (call: Call) throws(PyError) -> Owned in

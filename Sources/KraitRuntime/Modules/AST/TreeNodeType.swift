@@ -73,7 +73,7 @@ private func initializeNode(_ node: Value, _ arguments: Arguments) throws(PyErro
   guard missing.contains(true) else { return }
   // A class of the program's own need not say what its fields are.
   let types = try type.lookUpAttribute(TreeNames.fieldTypes)
-  guard types.value.isDict else { return }
+  guard !types.value.isAbsent, types.value.isDict else { return }
   for index in 0..<names.count where missing[index] {
     let name = Owned(copying: names[index])
     let fieldType = Owned(copyingIfPresent: try DictObject(types.value).get(name.value))
@@ -101,7 +101,7 @@ private func initializeNode(_ node: Value, _ arguments: Arguments) throws(PyErro
 /// The fields that come first and are set are promised to the constructor as positions; their values come with the dict.
 private func reduceNode(_ node: Value) throws(PyError) -> Owned {
   let dict = try node.lookUpAttribute(Name.__dict__)
-  guard dict.value.isDict else { return try Owned.tuple(node.type.value, TupleObject.empty) }
+  guard !dict.value.isAbsent, dict.value.isDict else { return try Owned.tuple(node.type.value, TupleObject.empty) }
   let fields = try fieldNames(node.type.value)
   var count = 0
   while count < ListObject(fields.value).count, try !DictObject(dict.value).get(ListObject(fields.value)[count]).isAbsent { count += 1 }
@@ -120,7 +120,7 @@ private func replaceNode(_ node: Value, _ arguments: Arguments) throws(PyError) 
   let names = try Owned.list()
   try ListObject(names.value).extend(fields.value)
   try ListObject(names.value).extend(attributes.value)
-  for index in 0..<ListObject(names.value).count where dict.value.isDict {
+  for index in 0..<ListObject(names.value).count where !dict.value.isAbsent && dict.value.isDict {
     let name = ListObject(names.value)[index]
     let value = Owned(copyingIfPresent: try DictObject(dict.value).get(name))
     if !value.value.isAbsent { try DictObject(payload.value).set(name, value.value) }
@@ -137,7 +137,7 @@ private func replaceNode(_ node: Value, _ arguments: Arguments) throws(PyError) 
   for index in 0..<ListObject(fields.value).count {
     let name = ListObject(fields.value)[index]
     if try !DictObject(payload.value).get(name).isAbsent { continue }
-    if types.value.isDict {
+    if !types.value.isAbsent, types.value.isDict {
       let fieldType = try DictObject(types.value).get(name)
       if !fieldType.isAbsent && fieldType.type == .union { continue }
     }

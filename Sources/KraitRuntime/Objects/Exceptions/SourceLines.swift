@@ -54,7 +54,7 @@ struct SourceLines {
     let sys = currentInterpreter.pointee.sys
     guard !sys.isAbsent else { return nil }
     let path = DictObject(sys).get(interned: Name.path)
-    guard path.isList else { return nil }
+    guard !path.isAbsent, path.isList else { return nil }
     for index in 0..<ListObject(path).count where ListObject(path)[index].isString {
       if let bytes = bytes(of: ListObject(path)[index].text + "/" + file) { return bytes }
     }

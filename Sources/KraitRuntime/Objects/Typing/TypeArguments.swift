@@ -25,7 +25,7 @@ enum TypeArguments {
         return true
       }
       let parameters = try argument.lookUpAttribute(Name.__parameters__)
-      if parameters.value.isTuple {
+      if !parameters.value.isAbsent, parameters.value.isTuple {
         for parameter in TupleObject(parameters.value).buffer { try add(parameter, to: found) }
       }
       return true
@@ -66,7 +66,7 @@ enum TypeArguments {
         continue
       }
       let inner = try argument.lookUpAttribute(Name.__typing_unpacked_tuple_args__)
-      if inner.value.isTuple, !(TupleObject(inner.value).count > 0 && TupleObject(inner.value)[TupleObject(inner.value).count - 1] === .ellipsis) {
+      if !inner.value.isAbsent, inner.value.isTuple, !(TupleObject(inner.value).count > 0 && TupleObject(inner.value)[TupleObject(inner.value).count - 1] === .ellipsis) {
         for element in TupleObject(inner.value).buffer { try ListObject(list.value).append(element) }
       } else {
         try ListObject(list.value).append(argument)
@@ -115,7 +115,7 @@ enum TypeArguments {
   /// An argument that has parameters of its own, subscripted with what stands for them.
   private static func substituteInside(_ argument: Value, _ parameters: Value, _ items: Value) throws(PyError) -> Owned {
     let own = try argument.lookUpAttribute(Name.__parameters__)
-    guard own.value.isTuple, TupleObject(own.value).count > 0 else { return Owned(copying: argument) }
+    guard !own.value.isAbsent, own.value.isTuple, TupleObject(own.value).count > 0 else { return Owned(copying: argument) }
     let inner = try Owned.list()
     for parameter in TupleObject(own.value).buffer {
       guard let place = TupleObject(parameters).buffer.firstIndex(where: { $0 === parameter }) else {
