@@ -60,3 +60,14 @@ static inline unsigned krait_minor(uint64_t d) { return (unsigned)((d & 0xff) | 
 static inline uint64_t krait_makedev(uint64_t major, uint64_t minor) {
   return ((major & 0xfffu) << 8) | ((major & 0xfffff000u) << 32) | (minor & 0xffu) | ((minor & 0xffffff00u) << 12);
 }
+
+/* Signals: a system call that the C library may lack, unions and enumerations that Swift does not import well. */
+#include <signal.h>
+#include <sys/time.h>
+static inline int krait_pidfd_send_signal(int descriptor, int number, unsigned flags) { return (int)syscall(424, descriptor, number, (void *)0, flags); }
+static inline int krait_setitimer(int which, const struct itimerval *value, struct itimerval *old) { return setitimer(which, value, old); }
+static inline int krait_getitimer(int which, struct itimerval *value) { return getitimer(which, value); }
+static inline pid_t krait_siginfo_pid(const siginfo_t *i) { return i->si_pid; }
+static inline uid_t krait_siginfo_uid(const siginfo_t *i) { return i->si_uid; }
+static inline int krait_siginfo_status(const siginfo_t *i) { return i->si_status; }
+static inline long krait_siginfo_band(const siginfo_t *i) { return i->si_band; }

@@ -30,8 +30,7 @@ enum KraitCommand {
       Runtime.start()
       return program.run()
     }
-    if status == MainProgram.interruptStatus {
-      // Whoever started the process is to see that SIGINT ended it.
+    if MainProgram.wasInterrupted {
       signal(SIGINT, SIG_DFL)
       kill(getpid(), SIGINT)
     }

@@ -6,6 +6,7 @@ let systemModules: [ModuleDefinition] = [
   errnoModule,
   marshalModule,
   threadModule,
+  signalModule,
   weakrefModule,
   posixModule,
   ioModule,

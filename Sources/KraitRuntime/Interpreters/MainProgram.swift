@@ -221,13 +221,13 @@ public enum MainProgram: Sendable {
   private func exitStatus(of exception: consuming Owned) -> Int32 {
     if exception.value.isAbsent { return 1 }
     if exception.value.isInstance(of: .systemExit) { return systemExitStatus(exception.value) }
-    let isInterrupt = exception.value.isInstance(of: .keyboardInterrupt)
+    MainProgram.wasInterrupted = exception.value.isInstance(of: .keyboardInterrupt)
     printUncaught(exception.value)
-    return isInterrupt ? MainProgram.interruptStatus : 1
+    return MainProgram.wasInterrupted ? 130 : 1
   }
 
-  /// The status of a process that SIGINT ended; the command turns it into the signal itself.
-  public static let interruptStatus: Int32 = 130
+  /// Whether KeyboardInterrupt ended the program: whoever started the process is to see that SIGINT did.
+  public private(set) nonisolated(unsafe) static var wasInterrupted = false
 
   private func systemExitStatus(_ exception: Value) -> Int32 {
     flushStreams()
@@ -285,12 +285,13 @@ public enum MainProgram: Sendable {
   }
 
   private static func finishAndFlush() -> Bool {
-    let isFlushed = flushStandardStreams()
+    ExitFunctions.run()
     currentInterpreter.pointee.isFinalizing = true
+    let isFlushed = flushStandardStreams()
+    Signals.finish()
     // Finalisers may still write: the streams outlive the module `sys`.
     let stdout = systemObject(Name.stdout)
     let stderr = systemObject(Name.stderr)
-    ExitFunctions.run()
     Runtime.finish()
     for stream in [stdout.value, stderr.value] where !stream.isAbsent && !stream.isNone {
       do throws(PyError) {
