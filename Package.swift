@@ -39,6 +39,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
     .systemLibrary(name: "CKraitSystem"),
+    .systemLibrary(name: "CKraitZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "KraitSyntax",
       dependencies: ["CGMP", "CKraitSystem"],
@@ -57,7 +58,7 @@ let package = Package(
       swiftSettings: withoutExclusivityChecks + flags(["-Xllvm", "-swiftmergefunc-threshold=0"])),
     .target(
       name: "KraitModules",
-      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitSystem"],
+      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitSystem", "CKraitZlib"],
       swiftSettings: withoutExclusivityChecks),
     .executableTarget(
       name: "KraitCommand",

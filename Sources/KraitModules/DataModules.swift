@@ -8,4 +8,5 @@ let dataModules: [ModuleDefinition] = [
   sha1Module,
   sha2Module,
   sha3Module,
+  zlibModule,
 ]

@@ -162,7 +162,7 @@ private struct SignatureScanner {
   var current: UInt8 { bytes[position] }
 
   mutating func skipSpaces() {
-    while current == UInt8(ascii: " ") { position += 1 }
+    while current == UInt8(ascii: " ") || current == UInt8(ascii: "\n") { position += 1 }
   }
 
   private static func isNamePart(_ byte: UInt8) -> Bool {
@@ -201,6 +201,12 @@ private struct SignatureScanner {
     case "Ellipsis", "...": return .ellipsis
     case "<unrepresentable>", "<unset>": return .absent
     case "()": return Owned.emptyTuple.take()
+    case "Z_DEFAULT_COMPRESSION": return Value(smallInteger: -1)
+    case "Z_DEFAULT_STRATEGY": return Value(smallInteger: 0)
+    case "zlib.Z_FINISH": return Value(smallInteger: 4)
+    case "DEFLATED", "DEF_MEM_LEVEL": return Value(smallInteger: 8)
+    case "MAX_WBITS": return Value(smallInteger: 15)
+    case "DEF_BUF_SIZE", "zlib.DEF_BUF_SIZE": return Value(smallInteger: 16384)
     case "sys.maxsize": return SignatureScanner.made { () throws(PyError) in try Owned.integer(Int.max) }
     default:
       if let value = Int(word) { return SignatureScanner.made { () throws(PyError) in try Owned.integer(value) } }
