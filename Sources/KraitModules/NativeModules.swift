@@ -6,7 +6,7 @@ import KraitRuntime
 public enum NativeModules {
   /// Makes the modules importable. Call once, before ``Runtime/start()``.
   public static func register() {
-    for definitions in [systemModules, textModules, collectionModules, dataModules] {
+    for definitions in [systemModules, textModules, collectionModules, dataModules, networkModules] {
       for definition in definitions { nativeModules[definition.name.description] = definition }
     }
   }

@@ -1,0 +1,23 @@
+/* Functions and macros of the system that Swift cannot import: variadic ones, and what its Glibc module leaves out. */
+#pragma once
+#include <fcntl.h>
+#include <langinfo.h>
+#include <libintl.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <syslog.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <wchar.h>
+
+static inline int krait_fcntl(int descriptor, int command, intptr_t argument) { return fcntl(descriptor, command, argument); }
+static inline int krait_ioctl(int descriptor, unsigned long request, intptr_t argument) { return ioctl(descriptor, request, argument); }
+static inline int krait_flock(int descriptor, int operation) { return flock(descriptor, operation); }
+static inline void krait_syslog(int priority, const char *message) { syslog(priority, "%s", message); }
+static inline int krait_prlimit(pid_t process, int resource, const struct rlimit *new_limits, struct rlimit *old_limits) {
+  return syscall(SYS_prlimit64, process, resource, new_limits, old_limits);
+}
+/* How many eras the locale has, as its tables keep the number where other items have their text. */
+static inline int krait_era_count(void) { return (int)(intptr_t)nl_langinfo(_NL_TIME_ERA_NUM_ENTRIES); }
+static inline int krait_getrusage(int who, struct rusage *usage) { return getrusage(who, usage); }
