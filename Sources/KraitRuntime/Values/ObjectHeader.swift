@@ -10,7 +10,8 @@ import CKraitCore
 ///     16  the object's own fields
 ///
 /// Counting is biased (Choi, Shull, Torrellas, "Biased Reference Counting", PACT 2018; PEP 703): the owner, whose id stands in the header of the heap segment,
-/// counts without atomic instructions. A local count of 0xFFFFFFFF is immortal, one of 0 is merged: all counts are in the shared word.
+/// counts without atomic instructions. A local count of 0xFFFFFFFF is immortal (as is any with the highest bit set, so that a count which overflows stays), one of 0 is merged: all
+/// counts are in the shared word.
 /// A block whose two counts are both zero is free: the collector tells live blocks by that.
 public enum ObjectHeader {
   public static let size = 16
@@ -67,7 +68,7 @@ extension UnsafeMutableRawPointer {
   @inlinable @inline(__always)
   public func retain() {
     let local = krait_load32(localCount)
-    if _slowPath(local &+ 1 <= 1) {
+    if _slowPath(Int32(bitPattern: local) <= 0) {
       if local == 0 { retainShared() }
     } else if _fastPath(ownerIdentifier == krait_owner()) {
       krait_store32(localCount, local &+ 1)
@@ -79,7 +80,7 @@ extension UnsafeMutableRawPointer {
   @inlinable @inline(__always)
   public func release() {
     let local = krait_load32(localCount)
-    if _slowPath(local &+ 1 <= 1) {
+    if _slowPath(Int32(bitPattern: local) <= 0) {
       if local == 0 { releaseShared() }
     } else if _fastPath(ownerIdentifier == krait_owner()) {
       krait_store32(localCount, local &- 1)

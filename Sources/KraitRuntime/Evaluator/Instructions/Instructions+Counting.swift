@@ -14,10 +14,11 @@ extension Ops {
   static func retain(object: UnsafeMutableRawPointer) {
     if Model.isFree { return object.retain() }
     let local = krait_load32(object.localCount)
-    if _fastPath(local &+ 1 > 1) {
+    if _fastPath(Int32(bitPattern: local) > 0) {
       krait_store32(object.localCount, local &+ 1)
     } else if local == 0 {
-      object.retainShared()
+      // As UnsafeMutableRawPointer.retainShared(), but no call, for which a body would have to save what it has in registers.
+      _ = krait_add32(object.sharedCount, 4)
     }
   }
 
@@ -38,9 +39,9 @@ extension Ops {
   static func release(object: UnsafeMutableRawPointer) {
     if Model.isFree { return object.release() }
     let local = krait_load32(object.localCount)
-    if _fastPath(local &+ 1 > 2) {
+    if _fastPath(Int32(bitPattern: local) > 1) {
       krait_store32(object.localCount, local &- 1)
-    } else if local != ObjectHeader.immortal {
+    } else if Int32(bitPattern: local) >= 0 {
       releaseLast(object)
     }
   }
