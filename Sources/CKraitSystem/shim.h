@@ -11,6 +11,8 @@ static inline char *krait_tzname(int index) { return tzname[index]; }
 
 extern int pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes);
 extern int pthread_setname_np(pthread_t thread, const char *name);
+extern int pthread_getname_np(pthread_t thread, char *name, size_t size);
+static inline int krait_thread_name(char *name, size_t size) { return pthread_getname_np(pthread_self(), name, size); }
 extern pid_t gettid(void);
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -103,3 +103,5 @@ KRAIT_INLINE const void *_Nullable krait_memmem(const void *_Nonnull a, size_t n
 KRAIT_INLINE const void *_Nullable krait_memrchr(const void *_Nonnull a, int c, size_t n) { return memrchr(a, c, n); }
 /* Hidden behind _GNU_SOURCE in the C library's module. */
 extern double strtod_l(const char *_Nonnull text, char *_Nullable *_Nullable end, locale_t _Nullable locale);
+extern int gettid(void);
+KRAIT_INLINE int krait_gettid(void) { return gettid(); }

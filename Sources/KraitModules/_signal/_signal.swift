@@ -125,7 +125,7 @@ private func defineSending(_ m: ModuleBuilder) throws(PyError) {
     let thread = try call.index(0)
     let number = try call.int32(1)
     // The C library reads what the number points at: only that of a living thread may reach it.
-    guard thread == Int(bitPattern: UInt(pthread_self())) else { throw .osError(ESRCH) }
+    guard Threads.isAlive(UInt(bitPattern: thread)) else { throw .osError(ESRCH) }
     let code = pthread_kill(pthread_t(UInt(bitPattern: thread)), number)
     if code != 0 { throw .osError(code) }
     try checkSignals()

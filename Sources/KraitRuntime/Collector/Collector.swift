@@ -44,7 +44,13 @@ public struct Collector {
     let thread = currentThread
     let interpreter = thread.pointee.interpreter
     interpreter.pointee.collector.allocations &+= 1
-    if _slowPath(interpreter.pointee.collector.allocations >= interpreter.pointee.collector.due) { thread.pointee.breaker |= EvalBreaker.collect.rawValue }
+    if _slowPath(interpreter.pointee.collector.allocations >= interpreter.pointee.collector.due) { requestCollection(thread) }
+  }
+
+  /// Atomically: others set bits in the breaker at any time.
+  @inline(never)
+  private static func requestCollection(_ thread: ThreadPointer) {
+    if thread.pointee.breaker & EvalBreaker.collect.rawValue == 0 { ThreadState.request(.collect, of: thread) }
   }
 
   /// As in CPython, what is freed again does not count: programs that leave no garbage are not collected for it.

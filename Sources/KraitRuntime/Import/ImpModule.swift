@@ -52,14 +52,40 @@ private func defineImportLock(_ m: ModuleBuilder) throws(PyError) {
     .boolean(currentInterpreter.pointee.importLockDepth > 0)
   }
   try m.function("acquire_lock()", "Take the import lock, which may be taken several times.") { (_: Call) throws(PyError) -> Owned in
-    currentInterpreter.pointee.importLockDepth &+= 1
+    try takeImportLock()
     return .none
   }
   try m.function("release_lock()", "Give the import lock back.") { (_: Call) throws(PyError) -> Owned in
-    guard currentInterpreter.pointee.importLockDepth > 0 else { throw .runtimeError("not holding the import lock") }
-    currentInterpreter.pointee.importLockDepth &-= 1
+    guard giveUpImportLock() else { throw .runtimeError("not holding the import lock") }
     return .none
   }
+}
+
+/// Takes the import lock of the calling thread's interpreter, once more if the thread has it.
+public func takeImportLock() throws(PyError) {
+  let thread = currentThread
+  let interpreter = thread.pointee.interpreter
+  if interpreter.pointee.importLockDepth > 0 && interpreter.pointee.importLockHolder == thread {
+    interpreter.pointee.importLockDepth &+= 1
+    return
+  }
+  let lock = UnsafeMutableRawPointer(interpreter).advanced(by: MemoryLayout<InterpreterState>.offset(of: \.importLock).unsafelyUnwrapped).assumingMemoryBound(to: ThreadLock.self)
+  _ = try lock.take()
+  interpreter.pointee.importLockHolder = thread
+  interpreter.pointee.importLockDepth = 1
+}
+
+/// Gives it up once; false when the thread does not hold it.
+@discardableResult
+public func giveUpImportLock() -> Bool {
+  let interpreter = currentInterpreter
+  guard interpreter.pointee.importLockDepth > 0, interpreter.pointee.importLockHolder == currentThread else { return false }
+  interpreter.pointee.importLockDepth &-= 1
+  if interpreter.pointee.importLockDepth == 0 {
+    interpreter.pointee.importLockHolder = nil
+    interpreter.pointee.importLock.giveUp()
+  }
+  return true
 }
 
 // MARK: - Native modules

@@ -26,6 +26,15 @@ public struct InterpreterState {
   var collector = Collector()
   var weakReferences = WeakReferenceTable()
   var mainThread: ThreadPointer?
+  /// Its threads, the newest first (``Threads/forEach(_:_:)``).
+  var threads: ThreadPointer?
+  /// What a thread holds while it runs Python in this interpreter; nil in the model without a lock.
+  var lock: InterpreterLock?
+  /// The thread that ends the interpreter: no other comes in any more.
+  var finalizer: ThreadPointer?
+  /// `_imp.acquire_lock`: held by a thread so many times.
+  var importLock = ThreadLock()
+  var importLockHolder: ThreadPointer?
   /// Strings that are interned in this interpreter: the table of `intern`.
   public var internTable: UnsafeMutableRawPointer?
   /// Handlers of errors of codecs: a dict by name, or absent.
@@ -63,6 +72,9 @@ public struct InterpreterState {
     mainThread?.pointee.asyncGeneratorFirstIteration = .absent
     mainThread?.pointee.asyncGeneratorFinalizer = .absent
   }
+
+  /// Whether the end of the interpreter keeps a thread out.
+  func isClosedTo(_ thread: ThreadPointer) -> Bool { finalizer.map { $0 != thread } ?? false }
 
   static func create(identifier: UInt64, heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<InterpreterState> {
     let interpreter = UnsafeMutablePointer<InterpreterState>.allocate(capacity: 1)

@@ -285,8 +285,10 @@ public enum MainProgram: Sendable {
   }
 
   private static func finishAndFlush() -> Bool {
+    waitForThreads()
     ExitFunctions.run()
     currentInterpreter.pointee.isFinalizing = true
+    currentInterpreter.pointee.finalizer = currentThread
     let isFlushed = flushStandardStreams()
     Signals.finish()
     // Finalisers may still write: the streams outlive the module `sys`.
@@ -302,6 +304,16 @@ public enum MainProgram: Sendable {
     // A stream that cannot be flushed must not try again when it goes.
     if !isFlushed { _ = stdout.take() }
     return isFlushed
+  }
+
+  /// Lets the threads that are no daemons come to their end, if the program imported `threading`.
+  private static func waitForThreads() {
+    do throws(PyError) {
+      let name = try Owned.string("threading" as StaticString)
+      let module = Owned(copyingIfPresent: try DictObject(currentInterpreter.pointee.modules).get(name.value))
+      if module.value.isAbsent || module.value.isNone { return }
+      _ = try module.value.callMethod(Name.make("_shutdown"))
+    } catch { reportUnraisable("Exception ignored on threading shutdown", .absent) }
   }
 
   private static func flushStandardStreams() -> Bool {

@@ -50,7 +50,7 @@ public enum Runtime {
     isStarted = true
     guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging) else { fatalError("no memory for the main interpreter") }
     let thread = attach(owner: mainOwner, heap: heap)
-    thread.pointee.interpreter.pointee.mainThread = thread
+    beginMainThread(thread)
     do throws(PyError) {
       let error = try TypeObject.memoryError.value.call()
       thread.pointee.interpreter.pointee.spareMemoryError = error.take()
@@ -60,6 +60,23 @@ public enum Runtime {
     // For tests of error paths: the allocation with this number fails.
     if heap.pointee.isDebugging, let number = environment("KRAIT_FAIL_ALLOCATION").flatMap({ Int($0) }) { heap.pointee.allocationsUntilFailure = number }
   }
+
+  /// Makes the calling thread the first of its interpreter, and gives it the lock.
+  private static func beginMainThread(_ thread: ThreadPointer) {
+    thread.pointee.interpreter.pointee.mainThread = thread
+    thread.pointee.interpreter.pointee.threads = thread
+    thread.pointee.systemIdentifier = UInt(pthread_self())
+    thread.pointee.nativeIdentifier = krait_gettid()
+    switch RuntimeConfiguration.current.threadingModel {
+    case .process: thread.pointee.interpreter.pointee.lock = processLock
+    case .interpreter: thread.pointee.interpreter.pointee.lock = InterpreterLock()
+    case .free: break
+    }
+    thread.pointee.interpreter.pointee.lock?.take(thread)
+  }
+
+  /// The one lock of all interpreters in the model that has it.
+  static let processLock = InterpreterLock()
 
   private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 

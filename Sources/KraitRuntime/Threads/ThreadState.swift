@@ -37,7 +37,16 @@ public struct ThreadState {
   /// Where handlers are looked for, when that is not the instruction that the frame is at.
   var unwindingFrom: UnsafeMutablePointer<UInt64>?
   /// A number that no other thread of the process had.
-  public let identifier: UInt64
+  public internal(set) var identifier: UInt64
+  /// `threading.get_ident()` and `threading.get_native_id()`: the C library's and the system's number of the thread; 0 before it runs.
+  public internal(set) var systemIdentifier: UInt = 0
+  public internal(set) var nativeIdentifier: Int32 = 0
+  /// The next of the interpreter's threads, or of those that have ended.
+  var next: ThreadPointer?
+  /// The thread gave the lock up of its own accord when it did last: it asks for it soon (``InterpreterLock``).
+  var asksEagerly = false
+  /// The `threading.local` objects of which this thread has attributes: borrowed, each tells when it goes.
+  var locals: [UnsafeMutableRawPointer] = []
   /// How many deallocations are nested, and those that wait for the outermost to end.
   var deallocationDepth = 0
   var delayedDeallocations: UnsafeMutablePointer<UnsafeMutableRawPointer>?
@@ -79,13 +88,19 @@ public struct ThreadState {
   static let valueStackMargin = 4096
 
   /// Makes the state of the calling thread; nil when there is no address space for its stack.
-  static func create(interpreter: UnsafeMutablePointer<InterpreterState>, identifier: UInt64) -> ThreadPointer? {
+  static func create(
+    interpreter: UnsafeMutablePointer<InterpreterState>, identifier: UInt64, valueStackCapacity: Int = valueStackCapacity,
+    controlStackCapacity: Int = controlStackCapacity
+  ) -> ThreadPointer? {
     let size = valueStackCapacity * MemoryLayout<Value>.stride
     guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), memory != MAP_FAILED else { return nil }
     let stack = UnsafeMutableBufferPointer(start: memory.assumingMemoryBound(to: Value.self), count: valueStackCapacity)
     let controlSize = controlStackCapacity * MemoryLayout<Frame>.stride
     guard let control = mmap(nil, controlSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), control != MAP_FAILED
-    else { return nil }
+    else {
+      munmap(memory, size)
+      return nil
+    }
     let frames = UnsafeMutableBufferPointer(start: control.assumingMemoryBound(to: Frame.self), count: controlStackCapacity)
     let base = frames.baseAddress.unsafelyUnwrapped
     base.pointee.flags = .base
@@ -169,6 +184,7 @@ extension ThreadState {
     let reasons = EvalBreaker(rawValue: krait_and64(thread, ~(EvalBreaker.collect.rawValue | EvalBreaker.mergeQueue.rawValue)))
     if reasons.contains(.mergeQueue) { Heap.mergeQueuedObjects(currentHeap) }
     if reasons.contains(.collect) { Collector.collectWhenDue(thread.pointee.interpreter) }
+    if reasons.contains(.dropRequest) { handOver(thread) }
     if reasons.contains(.signals) { try Signals.deliver(thread) }
   }
 }

@@ -4,4 +4,10 @@
 ///
 /// `body` neither touches Python objects nor raises; memory of a buffer is held by its ``BufferView``. `errno` is left as `body` left it.
 @inlinable @inline(__always)
-public func withoutLock<Result>(_ body: () -> Result) -> Result { body() }
+public func withoutLock<Result>(_ body: () -> Result) -> Result {
+  let thread = currentThread
+  ThreadState.detach(thread)
+  let result = body()
+  ThreadState.attach(thread)
+  return result
+}

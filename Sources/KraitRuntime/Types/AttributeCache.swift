@@ -52,6 +52,9 @@ enum AttributeCache {
     return _fastPath(entry.pointee.version == version && entry.pointee.key == key) ? entry : nil
   }
 
+  /// Under the interpreter's lock its threads have one table.
+  static func share(from thread: ThreadPointer, to other: ThreadPointer) { other.pointee.attributeCache = thread.pointee.attributeCache ?? makeEntries(thread) }
+
   /// Keeps the answer for loads of a name.
   static func store(load location: AttributeLocation, _ shape: Shape, _ name: Value, _ thread: ThreadPointer) {
     let kind: Kind

@@ -30,6 +30,13 @@ enum TypeCache {
     return entries
   }
 
+  /// Under the interpreter's lock its threads have one table.
+  static func share(from thread: ThreadPointer, to other: ThreadPointer) {
+    if thread.pointee.typeCache == nil { _ = makeEntries() }
+    other.pointee.typeCache = thread.pointee.typeCache
+    SuperCache.share(from: thread, to: other)
+  }
+
   static func store(_ version: UInt32, _ name: Value, _ value: Value) {
     let entry = entry(version, name)
     let old = Value(bits: entry.pointee.name)
@@ -76,6 +83,11 @@ enum SuperCache {
     entries.initialize(repeating: Entry(version: 0, start: nil, name: 0, value: 0), count: size)
     currentThread.pointee.superCache = entries
     return entries
+  }
+
+  static func share(from thread: ThreadPointer, to other: ThreadPointer) {
+    if thread.pointee.superCache == nil { _ = makeEntries() }
+    other.pointee.superCache = thread.pointee.superCache
   }
 
   /// What a look-up found, borrowed; absent when the table does not tell.

@@ -78,17 +78,15 @@ enum Instrumentation {
   static func eventsChanged(_ interpreter: UnsafeMutablePointer<InterpreterState>) throws(PyError) {
     interpreter.pointee.monitoring.version += 1
     let tools = interpreter.pointee.monitoring.tools
-    let thread = currentThread
     interpreter.pointee.monitoring.watchesExceptions = tools[MonitoringEvent.raise.rawValue...].contains { $0 != 0 }
-    if tools[..<MonitoringEvent.localCount].contains(where: { $0 != 0 }) {
-      ThreadState.request(.monitoring, of: thread)
-    } else {
-      _ = krait_and64(thread, ~EvalBreaker.monitoring.rawValue)
-    }
-    var frame = thread.pointee.frame
-    while !frame.isBase {
-      try codeChanged(frame.pointee.code, thread)
-      frame = frame.caller
+    let isWatching = tools[..<MonitoringEvent.localCount].contains { $0 != 0 }
+    try Threads.forEach(interpreter) { (thread: ThreadPointer) throws(PyError) in
+      if isWatching { ThreadState.request(.monitoring, of: thread) } else { _ = krait_and64(thread, ~EvalBreaker.monitoring.rawValue) }
+      var frame = thread.pointee.frame
+      while !frame.isBase {
+        try codeChanged(frame.pointee.code, thread)
+        frame = frame.caller
+      }
     }
   }
 

@@ -19,7 +19,29 @@ enum Tracing {
     {
       try traceOpcodes(frame.pointee.code, true)
     }
-    try setEvents(Monitoring.traceTool, function.isAbsent ? 0 : traceEvents)
+    try updateEvents()
+  }
+
+  /// The tools watch as long as some thread is traced.
+  private static func updateEvents() throws(PyError) {
+    var (isTraced, isProfiled) = (false, false)
+    Threads.forEach(currentInterpreter) { thread in
+      if !thread.pointee.traceFunction.isAbsent { isTraced = true }
+      if !thread.pointee.profileFunction.isAbsent { isProfiled = true }
+    }
+    try setEvents(Monitoring.traceTool, isTraced ? traceEvents : 0)
+    try setEvents(Monitoring.profileTool, isProfiled ? profileEvents : 0)
+  }
+
+  /// `sys._settraceallthreads` and `sys._setprofileallthreads`.
+  static func setForAllThreads(_ field: WritableKeyPath<ThreadState, Value>, _ function: Value) throws(PyError) {
+    var old: [Value] = []
+    Threads.forEach(currentInterpreter) { thread in
+      old.append(thread.pointee[keyPath: field])
+      thread.pointee[keyPath: field] = function.isAbsent ? .absent : Owned(copying: function).take()
+    }
+    for value in old { value.releaseIfPresent() }
+    try updateEvents()
   }
 
   /// `sys.setprofile`; absent for none.
@@ -28,7 +50,7 @@ enum Tracing {
     let old = Owned(taking: thread.pointee.profileFunction)
     thread.pointee.profileFunction = function.isAbsent ? .absent : Owned(copying: function).take()
     _ = consume old
-    try setEvents(Monitoring.profileTool, function.isAbsent ? 0 : profileEvents)
+    try updateEvents()
   }
 
   /// The end of the interpreter: nobody watches any more, and what programs have registered is given up.

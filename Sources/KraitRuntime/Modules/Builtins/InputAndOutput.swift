@@ -23,7 +23,7 @@ func defineInputAndOutput(_ m: ModuleBuilder) throws(PyError) {
 }
 
 /// `sys.NAME`, absent when it is missing.
-func systemObject(_ name: Value) -> Owned {
+public func systemObject(_ name: Value) -> Owned {
   Owned(copyingIfPresent: DictObject(currentInterpreter.pointee.sys).get(interned: name))
 }
 

@@ -77,6 +77,17 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     if frame.value.isAbsent { throw .valueError("call stack is not deep enough") }
     return frame
   }
+  try m.function("_current_frames()", "Return a dict of the innermost frames of all threads by the threads' numbers.") { (_: Call) throws(PyError) -> Owned in
+    try audit("sys._current_frames")
+    return try describeThreads { (thread: ThreadPointer) throws(PyError) -> Owned in try thread.pointee.currentFrame() }
+  }
+  try m.function("_current_exceptions()", "Return a dict of the exceptions that all threads handle by the threads' numbers.") { (_: Call) throws(PyError) -> Owned in
+    try audit("sys._current_exceptions")
+    return try describeThreads { (thread: ThreadPointer) throws(PyError) -> Owned in
+      let exception = thread.pointee.topmostHandledException
+      return exception.isAbsent ? .none : Owned(copying: exception)
+    }
+  }
   try m.function("_getframemodulename(depth=0)", "Where a frame's function was defined: the module's name.") {
     (call: Call) throws(PyError) -> Owned in
     var depth = Int(try call.int32(0))
@@ -116,6 +127,18 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   try m.function("is_remote_debug_enabled()", "Return whether another process may run code here.") { (_: Call) throws(PyError) -> Owned in
     .boolean(false)
   }
+}
+
+/// A dict of what is asked of each thread; absent answers are left out.
+private func describeThreads(_ ask: (ThreadPointer) throws(PyError) -> Owned) throws(PyError) -> Owned {
+  let result = try Owned.dict()
+  try Threads.forEach(currentInterpreter) { (thread: ThreadPointer) throws(PyError) in
+    let answer = try ask(thread)
+    if answer.value.isAbsent { return }
+    let number = try Owned.integer(Int(bitPattern: thread.pointee.systemIdentifier))
+    try DictObject(result.value).set(number.value, answer.value)
+  }
+  return result
 }
 
 /// `sys.getsizeof`: what the object says of itself, and its header for the collector.

@@ -24,11 +24,13 @@ func defineTracing(_ m: ModuleBuilder) throws(PyError) {
     return function.isAbsent ? .none : Owned(copying: function)
   }
   try m.function("_settraceallthreads(function, /)", "As settrace(), for all threads.") { (call: Call) throws(PyError) -> Owned in
-    try Tracing.setTrace(call[0].isNone ? .absent : call[0])
+    try audit("sys.settrace")
+    try Tracing.setForAllThreads(\.traceFunction, call[0].isNone ? .absent : call[0])
     return .none
   }
   try m.function("_setprofileallthreads(function, /)", "As setprofile(), for all threads.") { (call: Call) throws(PyError) -> Owned in
-    try Tracing.setProfile(call[0].isNone ? .absent : call[0])
+    try audit("sys.setprofile")
+    try Tracing.setForAllThreads(\.profileFunction, call[0].isNone ? .absent : call[0])
     return .none
   }
   try m.function("call_tracing(func, args, /)", "Call func(*args) with tracing, from within a trace function too.") { (call: Call) throws(PyError) -> Owned in

@@ -22,6 +22,12 @@ public func printException(_ exception: Value) {
   if !pending.isAbsent { thread.pointee.setException(pending) }
 }
 
+/// Writes the report of an exception to a stream.
+public func printException(_ exception: Value, to stream: Value) throws(PyError) {
+  let text = try exceptionReport(exception)
+  _ = try stream.callMethod(Name.write, text.value)
+}
+
 /// The report of an exception as a str.
 func exceptionReport(_ exception: Value) throws(PyError) -> Owned {
   let text = try ExceptionReport.text(of: exception).withUnsafeBufferPointer { (points) throws(PyError) -> Value in

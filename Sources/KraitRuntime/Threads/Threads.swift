@@ -1,0 +1,226 @@
+// The threads of an interpreter: their list, their start and end, and what a fork leaves of them.
+
+import CKraitCore
+import Glibc
+import KraitSyntax
+
+/// Threads that run Python beside the main thread.
+public enum Threads {
+  /// How often the process is the child of a fork: what other threads held or waited for before is void.
+  public nonisolated(unsafe) private(set) static var forkCount = 0
+  /// States of threads that have ended, with their stacks. Guarded by ``lock``, as interpreters share it.
+  nonisolated(unsafe) private static var spare: ThreadPointer?
+  nonisolated(unsafe) private static var lock: UInt8 = 0
+  nonisolated(unsafe) private static var lastIdentifier: UInt64 = 1 << 32
+
+  private static func synchronized<Result>(_ body: () -> Result) -> Result {
+    while !krait_cas8(&lock, 0, 1) { sched_yield() }
+    defer { krait_store8_release(&lock, 0) }
+    return body()
+  }
+
+  /// Slots and records of the stacks of a thread that is not the main one: address space, which is taken page by page.
+  private static let valueStackCapacity = 8 << 20
+  private static let controlStackCapacity = 1 << 20
+  /// The native stack of new threads, unless the program asks for another, and the least that is given.
+  private static let nativeStackSize = 16 << 20
+  private static let smallestStack = 2 << 20
+
+  /// Whether the calling thread's interpreter may have other threads.
+  public static var canStart: Bool { currentInterpreter.pointee.lock != nil }
+
+  /// `threading.get_ident()` of the main thread; in a forked child that is the thread that forked.
+  public static var mainIdentifier: UInt { currentInterpreter.pointee.mainThread.map { $0.pointee.systemIdentifier } ?? 0 }
+
+  /// Starts a thread of the calling thread's interpreter; the system's number of it, nil when it cannot have one.
+  ///
+  /// - Parameters:
+  ///   - stackSize: of its native stack; 0 for the usual one.
+  ///   - body: what it does, with the interpreter's lock; errors are its own affair. The last thing that is called.
+  public static func start(stackSize: Int, _ body: @escaping () -> Void) -> pthread_t? {
+    let creator = currentThread
+    let interpreter = creator.pointee.interpreter
+    guard interpreter.pointee.lock != nil, let thread = makeState(interpreter, creator) else { return nil }
+    let start = ThreadStart(thread: thread, owner: krait_owner(), heap: krait_heap(), body: body)
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, stackSize == 0 ? nativeStackSize : max(stackSize, smallestStack))
+    var identifier = pthread_t()
+    let argument = Unmanaged.passRetained(start)
+    let code = pthread_create(
+      &identifier, &attributes,
+      { argument in
+        guard let argument else { return nil }
+        Threads.run(Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue())
+        return nil
+      }, argument.toOpaque())
+    if code != 0 {
+      argument.release()
+      forget(thread)
+      return nil
+    }
+    thread.pointee.systemIdentifier = UInt(identifier)
+    return identifier
+  }
+
+  private static func run(_ start: ThreadStart) {
+    let thread = start.thread
+    krait_set_current(start.owner, start.heap, thread)
+    thread.pointee.nativeStackLimit = StackLimit.current()
+    thread.pointee.nativeIdentifier = krait_gettid()
+    ThreadState.attach(thread)
+    thread.pointee.systemIdentifier = UInt(pthread_self())
+    let body = start.body
+    start.body = {}
+    body()
+    end(thread)
+  }
+
+  /// The state of a new thread, in the interpreter's list.
+  private static func makeState(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ creator: ThreadPointer) -> ThreadPointer? {
+    let (recycled, identifier) = synchronized { () -> (ThreadPointer?, UInt64) in
+      lastIdentifier += 1
+      let thread = spare
+      spare = thread?.pointee.next
+      return (thread, lastIdentifier)
+    }
+    guard
+      let thread = recycled
+        ?? ThreadState.create(interpreter: interpreter, identifier: identifier, valueStackCapacity: valueStackCapacity, controlStackCapacity: controlStackCapacity)
+    else { return nil }
+    thread.pointee.begin(interpreter, identifier)
+    // Under the lock one set of tables serves all threads; they are made before there is a second thread.
+    TypeCache.share(from: creator, to: thread)
+    AttributeCache.share(from: creator, to: thread)
+    if creator.pointee.breaker & EvalBreaker.monitoring.rawValue != 0 { ThreadState.request(.monitoring, of: thread) }
+    thread.pointee.next = interpreter.pointee.threads
+    interpreter.pointee.threads = thread
+    return thread
+  }
+
+  /// The thread has nothing left to do: what its state holds is given up, then the lock.
+  private static func end(_ thread: ThreadPointer) {
+    ThreadLocals.threadEnds(thread)
+    ThreadState.giveUpValues(thread)
+    forget(thread, givesUpLock: true)
+    krait_set_current(0, nil, nil)
+  }
+
+  /// Takes a state out of the interpreter's list.
+  private static func forget(_ thread: ThreadPointer, givesUpLock: Bool = false) {
+    let interpreter = thread.pointee.interpreter
+    remove(thread, from: interpreter)
+    // After this nobody finds the state, but who waits for the lock may still set bits in its breaker.
+    if givesUpLock { interpreter.pointee.lock?.giveUp(thread) }
+    synchronized {
+      thread.pointee.next = spare
+      spare = thread
+    }
+  }
+
+  private static func remove(_ thread: ThreadPointer, from interpreter: UnsafeMutablePointer<InterpreterState>) {
+    if interpreter.pointee.threads == thread {
+      interpreter.pointee.threads = thread.pointee.next
+    } else {
+      var place = interpreter.pointee.threads
+      while let this = place, this.pointee.next != thread { place = this.pointee.next }
+      place?.pointee.next = thread.pointee.next
+    }
+    thread.pointee.next = nil
+  }
+
+  /// The threads of the calling thread's interpreter, the newest first. Under its lock.
+  static func forEach<Failure: Error>(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ body: (ThreadPointer) throws(Failure) -> Void) throws(Failure) {
+    var thread = interpreter.pointee.threads
+    while let this = thread {
+      thread = this.pointee.next
+      try body(this)
+    }
+  }
+
+  /// Whether a number is that of a living thread of the calling thread's interpreter, as `threading.get_ident()` gives it.
+  public static func isAlive(_ identifier: UInt) -> Bool {
+    var isKnown = false
+    forEach(currentInterpreter) { if $0.pointee.systemIdentifier == identifier { isKnown = true } }
+    return isKnown
+  }
+
+  // MARK: Fork
+
+  /// In a forked child: the calling thread is the only one, and the main thread from now on.
+  public static func afterFork() {
+    forkCount += 1
+    let thread = currentThread
+    let interpreter = thread.pointee.interpreter
+    krait_store8_release(&lock, 0)
+    // What the others were doing is never finished: their states stay as they are, and hold what they hold.
+    thread.pointee.next = nil
+    interpreter.pointee.threads = thread
+    interpreter.pointee.mainThread = thread
+    thread.pointee.nativeIdentifier = krait_gettid()
+    thread.pointee.systemIdentifier = UInt(pthread_self())
+    interpreter.pointee.lock?.afterFork(thread)
+    Signals.afterFork(thread)
+  }
+}
+
+/// What a new thread begins with.
+private final class ThreadStart: @unchecked Sendable {
+  let thread: ThreadPointer
+  let owner: UInt64
+  let heap: UnsafeMutableRawPointer?
+  var body: () -> Void
+  init(thread: ThreadPointer, owner: UInt64, heap: UnsafeMutableRawPointer?, body: @escaping () -> Void) {
+    self.thread = thread
+    self.owner = owner
+    self.heap = heap
+    self.body = body
+  }
+}
+
+extension ThreadState {
+  /// Makes the state, new or recycled, that of a thread which is about to start.
+  fileprivate mutating func begin(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ identifier: UInt64) {
+    self.interpreter = interpreter
+    self.identifier = identifier
+    _ = withUnsafeMutablePointer(to: &breaker) { krait_exchange64($0, 0) }
+    asksEagerly = false
+    systemIdentifier = 0
+    nativeIdentifier = 0
+    coroutineOriginDepth = 0
+    tracingDepth = 0
+    isReraising = false
+    updateFrameLimit()
+  }
+
+  /// Releases everything that the state holds: the end of the thread.
+  fileprivate static func giveUpValues(_ thread: ThreadPointer) {
+    // What is released may run code that needs the state, and even sets some of it again.
+    for _ in 0..<2 {
+      let state = thread.pointee
+      thread.pointee.traceFunction = .absent
+      thread.pointee.profileFunction = .absent
+      thread.pointee.context = .absent
+      thread.pointee.asyncGeneratorFirstIteration = .absent
+      thread.pointee.asyncGeneratorFinalizer = .absent
+      thread.pointee.representing = .absent
+      thread.pointee.exception = .absent
+      thread.pointee.handledException = .absent
+      thread.pointee.result = .absent
+      for value in [
+        state.traceFunction, state.profileFunction, state.context, state.asyncGeneratorFirstIteration, state.asyncGeneratorFinalizer, state.representing,
+        state.exception, state.handledException, state.result,
+      ] { value.releaseIfPresent() }
+    }
+    thread.pointee.typeCache = nil
+    thread.pointee.superCache = nil
+    thread.pointee.attributeCache = nil
+    // Pages that a deep recursion took go back to the system.
+    let kept = 64 << 10
+    madvise(UnsafeMutableRawPointer(thread.pointee.valueStack.baseAddress.unsafelyUnwrapped) + kept, thread.pointee.valueStack.count * 8 - kept, MADV_DONTNEED)
+    madvise(
+      UnsafeMutableRawPointer(thread.pointee.controlStack.baseAddress.unsafelyUnwrapped) + kept,
+      thread.pointee.controlStack.count * MemoryLayout<Frame>.stride - kept, MADV_DONTNEED)
+  }
+}
