@@ -42,10 +42,27 @@ extern int memfd_create(const char *name, unsigned flags);
 extern int unshare(int flags);
 extern int setns(int descriptor, int kind);
 
-/* A word of each thread, zero at first: where the recursion limit is kept once it is known. */
+/* What is known of each thread's stack, zero at first: the recursion limit, the lowest address, the size. */
 static inline uintptr_t *krait_stack_limit(void) {
-  static _Thread_local uintptr_t limit;
-  return &limit;
+  static _Thread_local uintptr_t words[3];
+  return words;
+}
+
+/* Calls a function on a stack of its own, on the same thread. */
+#include <ucontext.h>
+static void (*krait_stack_body)(void *);
+static void *krait_stack_argument;
+static void krait_enter_stack(void) { krait_stack_body(krait_stack_argument); }
+static inline int krait_call_on_stack(void *lowest, size_t size, void (*body)(void *), void *argument) {
+  static ucontext_t here, there;
+  if (getcontext(&there) != 0) return -1;
+  there.uc_stack.ss_sp = lowest;
+  there.uc_stack.ss_size = size;
+  there.uc_link = &here;
+  krait_stack_body = body;
+  krait_stack_argument = argument;
+  makecontext(&there, krait_enter_stack, 0);
+  return swapcontext(&here, &there);
 }
 
 /* Macros of <sys/wait.h> and <sys/sysmacros.h>, which Swift does not import. */

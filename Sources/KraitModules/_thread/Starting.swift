@@ -103,7 +103,7 @@ private func join(_ handle: consuming Owned, timeout: Int) throws(PyError) {
   let contents = HandleContents.of(handle.value)
   if contents.pointee.stage == .new { throw .runtimeError("thread not started") }
   if contents.pointee.stage != .done && contents.pointee.identifier == currentThread.pointee.systemIdentifier { throw .runtimeError("Cannot join current thread") }
-  let deadline = Deadline(timeout: timeout)
+  let deadline = WaitDeadline(timeout: timeout)
   let waiters = (UnsafeMutableRawPointer(contents) + MemoryLayout<HandleContents>.offset(of: \.waiters).unsafelyUnwrapped).assumingMemoryBound(to: WaitQueue.self)
   while contents.pointee.stage != .done {
     if !(try waiters.wait(until: deadline)) && contents.pointee.stage != .done { return }
@@ -202,6 +202,14 @@ private func start(_ function: Value, _ arguments: Value, _ keywords: Value, _ h
   count.pointee += 1
 }
 
+private func reportFailure(of function: Value) {
+  let exception = currentThread.pointee.takeException()
+  var shown = "<object repr() failed>"
+  do throws(PyError) { shown = try function.repr().text } catch { PyError.clear() }
+  currentThread.pointee.setException(exception)
+  reportUnraisable("Exception ignored in thread started by \(shown)", .absent)
+}
+
 private func removeAwaited(_ handle: Value) {
   let list = awaitedHandles.value
   if list.isAbsent { return }
@@ -214,6 +222,6 @@ private func run(_ function: consuming Owned, _ arguments: consuming Owned, _ ke
     let items = TupleObject(arguments.value).buffer
     _ = keywords.value.isAbsent ? try function.value.call(items, keywords: .none) : try function.value.call(items, keywords: keywords.value)
   } catch {
-    if PyError.matches(.systemExit) { PyError.clear() } else { reportUnraisable("Exception ignored in thread started by", function.value) }
+    if PyError.matches(.systemExit) { PyError.clear() } else { reportFailure(of: function.value) }
   }
 }

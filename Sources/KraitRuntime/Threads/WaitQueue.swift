@@ -70,7 +70,7 @@ public struct WaitQueue {
 }
 
 /// The time at which a wait ends.
-public struct Deadline {
+public struct WaitDeadline {
   private let time: Int?
   /// - Parameter timeout: in nanoseconds; negative for ever.
   public init(timeout: Int) {
@@ -88,7 +88,7 @@ public struct Deadline {
 
 extension UnsafeMutablePointer where Pointee == WaitQueue {
   /// Waits until somebody wakes this thread; false when the time is over. Signal handlers run meanwhile, and may raise. What is waited for may be gone again.
-  public func wait(until deadline: Deadline) throws(PyError) -> Bool {
+  public func wait(until deadline: WaitDeadline) throws(PyError) -> Bool {
     var waiter = Waiter(since: 0)
     return try withUnsafeMutablePointer(to: &waiter) { (waiter: UnsafeMutablePointer<Waiter>) throws(PyError) -> Bool in
       pointee.append(waiter)
@@ -175,7 +175,7 @@ extension UnsafeMutablePointer where Pointee == ThreadLock {
   public func take(timeout: Int = -1) throws(PyError) -> Bool {
     if pointee.tryTake() { return true }
     if timeout == 0 { return false }
-    let deadline = Deadline(timeout: timeout)
+    let deadline = WaitDeadline(timeout: timeout)
     var waiter = Waiter(since: monotonicNanoseconds())
     return try withUnsafeMutablePointer(to: &waiter) { (waiter: UnsafeMutablePointer<Waiter>) throws(PyError) -> Bool in
       pointee.enqueue(waiter)

@@ -16,8 +16,17 @@ public enum StackLimit {
     return known.pointee
   }
 
+  /// The calling thread runs on a stack that the system does not know of.
+  public static func use(lowest: UnsafeMutableRawPointer, size: Int) {
+    let words = krait_stack_limit().unsafelyUnwrapped
+    (words[1], words[2]) = (UInt(bitPattern: lowest), UInt(size))
+    words[0] = words[1] + min(margin, words[2] / 4)
+  }
+
   /// The calling thread's stack.
   private static var stack: (lowest: UInt, size: UInt)? {
+    let words = krait_stack_limit().unsafelyUnwrapped
+    if words[2] != 0 { return (words[1], words[2]) }
     var attributes = pthread_attr_t()
     guard pthread_getattr_np(pthread_self(), &attributes) == 0 else { return nil }
     defer { pthread_attr_destroy(&attributes) }
