@@ -74,7 +74,37 @@ private func write(_ value: Value, _ data: Value) throws(PyError) -> Int {
   return bytes.count
 }
 
+/// What `getbuffer()` gives out memory through; it keeps the stream.
+private struct LentBytes {
+  var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+  var stream: Value
+  static func of(_ value: Value) -> UnsafeMutablePointer<LentBytes> { value.object.assumingMemoryBound(to: LentBytes.self) }
+}
+
+private func defineLentBytes(_ m: ModuleBuilder) throws(PyError) {
+  StreamTypes.bytesBuffer = try m.defineType("_BytesIOBuffer") { t in
+    t.basicSize = MemoryLayout<LentBytes>.size
+    t.shapeFlags.insert(.tracked)
+    t.flags.insert(.disallowInstantiation)
+    t.slots.deallocate = DeallocateSlot { raw in
+      raw.assumingMemoryBound(to: LentBytes.self).pointee.stream.releaseIfPresent()
+      finishDeallocation(raw)
+    }
+    t.slots.traverse = TraverseSlot { raw, visit in visit(raw.assumingMemoryBound(to: LentBytes.self).pointee.stream) }
+    t.slots.buffer = BufferSlot { (object, request, fields) throws(PyError) in
+      let (_, array) = try open(LentBytes.of(object).pointee.stream)
+      try fields.pointee.fill(owner: object, array.data, array.count, isReadOnly: false, request)
+      array.lend()
+    }
+    t.slots.releaseBuffer = BufferReleaseSlot { (object, _) in
+      let array = BytesContents.of(LentBytes.of(object).pointee.stream).pointee.array
+      if !array.isAbsent { ByteArrayObject(array).takeBack() }
+    }
+  }
+}
+
 func defineBytesStream(_ m: ModuleBuilder) throws(PyError) {
+  try defineLentBytes(m)
   StreamTypes.bytes = try m.defineType("BytesIO", base: StreamTypes.buffered) { t in
     t.documentation = "A stream of bytes in memory."
     t.basicSize = MemoryLayout<BytesContents>.size
@@ -202,8 +232,11 @@ private func defineBytesMethods(_ t: TypeDefinition) {
 private func defineBytesState(_ t: TypeDefinition) {
   t.method("getvalue()", "All the bytes.") { (call: Call) throws(PyError) -> Owned in try Owned.bytes(try open(call.receiver).1.buffer) }
   t.method("getbuffer()", "A view of the bytes, which can be changed through it.") { (call: Call) throws(PyError) -> Owned in
-    let (contents, _) = try open(call.receiver)
-    return try Owned.memoryview(contents.pointee.array)
+    _ = try open(call.receiver)
+    let raw = try StreamTypes.bytesBuffer.allocate()
+    let lender = Owned(taking: raw)
+    LentBytes.of(lender.value).pointee.stream = Owned(copying: call.receiver).take()
+    return try Owned.memoryview(lender.value)
   }
   t.getter("closed", "Whether the stream is closed.") { (object: Value) throws(PyError) -> Owned in
     .boolean(BytesContents.of(object).pointee.isClosed)

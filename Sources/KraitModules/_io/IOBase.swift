@@ -58,6 +58,7 @@ enum StreamTypes {
   nonisolated(unsafe) static var random = TypeObject.object
   nonisolated(unsafe) static var pair = TypeObject.object
   nonisolated(unsafe) static var bytes = TypeObject.object
+  nonisolated(unsafe) static var bytesBuffer = TypeObject.object
   nonisolated(unsafe) static var newlineDecoder = TypeObject.object
   nonisolated(unsafe) static var textWrapper = TypeObject.object
   nonisolated(unsafe) static var string = TypeObject.object

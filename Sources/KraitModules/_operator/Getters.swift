@@ -26,6 +26,7 @@ private struct GetterObject {
 }
 
 private func defineCommonParts(_ t: TypeDefinition) {
+  t.getter("__text_signature__") { (_: Value) throws(PyError) -> Owned in try .string("(obj, /)") }
   t.basicSize = MemoryLayout<GetterObject.Contents>.size
   t.shapeFlags.insert(.tracked)
   t.flags.insert(.haveVectorcall)

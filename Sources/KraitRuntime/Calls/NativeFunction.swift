@@ -202,8 +202,23 @@ extension UnsafePointer where Pointee == NativeFunction {
       slots.initialize(repeating: .absent, count: signature.pointee.bufferSize)
       // Only the dict of `**kw` is new; all else is borrowed from the caller or immortal.
       defer { slots[signature.pointee.parameters.count + 2].releaseIfPresent() }
-      try bind(arguments, into: slots)
+      try bind(ignoresKeywords(receiver, arguments) ? arguments.withoutKeywords : arguments, into: slots)
       return try body(Call(function: self, receiver: receiver, base: UnsafePointer<Value>(slots)))
+    }
+  }
+
+  /// A `__new__` without keywords leaves them to the `__init__` that a subclass has of its own, and the other way round.
+  private func ignoresKeywords(_ receiver: Value, _ arguments: Arguments) -> Bool {
+    if _fastPath(arguments.keywordNames.isAbsent) || pointee.signature.pointee.takesKeywords || !pointee.owner.isType { return false }
+    let owner = TypeObject(raw: pointee.owner.object)
+    switch pointee.kind {
+    case .new:
+      let type = receiver.asType
+      return type != owner && type.lookUp(Name.__init__) !== owner.lookUp(Name.__init__)
+    case .initialize:
+      let type = receiver.type
+      return type != owner && type.lookUp(Name.__new__) !== owner.lookUp(Name.__new__)
+    default: return false
     }
   }
 }

@@ -72,8 +72,11 @@ extension UnsafeMutablePointer where Pointee == Frame {
   /// ``lastInstruction``, to be resolved by ``CodeObject/resolvedOffset(_:)`` when somebody asks.
   var unresolvedLastInstruction: Int { pointee.code.unresolvedOffset(at: pointee.pc) }
 
-  /// The mapping of local names of a module or class body; absent in a function.
-  var localsMapping: Value { pointee.flags.contains(.hasLocals) ? pointee.extra : .absent }
+  /// The mapping of local names of a module or class body; absent in a function. A function that is made of such code has its globals there.
+  var localsMapping: Value {
+    if pointee.flags.contains(.hasLocals) { return pointee.extra }
+    return pointee.code.flags.contains(.optimized) ? .absent : pointee.globals
+  }
 }
 
 extension ThreadState {

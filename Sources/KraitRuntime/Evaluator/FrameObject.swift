@@ -127,7 +127,7 @@ extension Evaluator {
           contents.pointee.valueCount = count
         } catch { PyError.clear() }
       }
-      if frame.pointee.flags.contains(.hasLocals) { contents.pointee.locals = Owned(copying: frame.pointee.extra).take() }
+      contents.pointee.locals = Owned(copyingIfPresent: frame.localsMapping).take()
       if !frame.caller.isBase {
         do throws(PyError) { contents.pointee.back = try frameObject(of: frame.caller).take() } catch { PyError.clear() }
       }

@@ -81,7 +81,8 @@ func assignBases(_ type: TypeObject, _ value: Value) throws(PyError) {
   if bases.count == 0 { throw .typeError("can only assign non-empty tuple to \(type.nameText).__bases__, not ()") }
   for index in 0..<bases.count {
     guard bases[index].isType else { throw .typeError("\(type.nameText).__bases__ must be tuple of classes, not '\(bases[index].typeName)'") }
-    if bases[index].asType.isSubtype(of: type) { throw .typeError("a __bases__ item causes an inheritance cycle") }
+    // While a custom mro() runs, the chain of bases is ahead of the MROs.
+    if bases[index].asType.isSubtype(of: type) || bases[index].asType.chain(contains: type) { throw .typeError("a __bases__ item causes an inheritance cycle") }
   }
   let newBase = try TypeObject.bestBase(bases)
   guard let oldBase = type.contents.pointee.base else { return }
@@ -92,46 +93,83 @@ func assignBases(_ type: TypeObject, _ value: Value) throws(PyError) {
   type.contents.pointee.bases = held.copy().take()
   newBase.raw.retain()
   type.contents.pointee.base = newBase
+  let new = held.value
   do throws(PyError) {
     try recomputeMRO(type)
   } catch {
-    type.contents.pointee.bases.release()
-    type.contents.pointee.bases = oldBases.copy().take()
-    newBase.raw.release()
-    type.contents.pointee.base = oldBase
+    // A custom mro() may have assigned other bases meanwhile: those stay.
+    if type.contents.pointee.bases === new {
+      type.contents.pointee.bases = oldBases.copy().take()
+      type.contents.pointee.base = oldBase
+      new.release()
+      newBase.raw.release()
+    } else {
+      oldBase.raw.release()
+    }
     throw error
   }
-  for index in 0..<TupleObject(oldBases.value).count { TypeObject(TupleObject(oldBases.value)[index]).removeSubclass(type) }
-  for index in 0..<bases.count { bases[index].asType.addSubclass(type) }
-  try updateAllSlots(type)
+  if type.contents.pointee.bases === new {
+    for index in 0..<TupleObject(oldBases.value).count { TypeObject(TupleObject(oldBases.value)[index]).removeSubclass(type) }
+    for index in 0..<bases.count { bases[index].asType.addSubclass(type) }
+    try updateAllSlots(type)
+  }
   oldBase.raw.release()
+}
+
+extension TypeObject {
+  fileprivate func chain(contains other: TypeObject) -> Bool {
+    var type: TypeObject? = self
+    while let this = type {
+      if this == other { return true }
+      type = this.contents.pointee.base
+    }
+    return false
+  }
+}
+
+/// A class whose MRO changed: the MRO it had (absent if none) and the one it got.
+private struct ChangedMRO {
+  let type: TypeObject
+  let old: Value
+  let new: Value
 }
 
 /// New MROs for a class and all that derive from it; all or none.
 private func recomputeMRO(_ type: TypeObject) throws(PyError) {
-  var affected: [(type: TypeObject, old: Value)] = []
-  do throws(PyError) {
-    try collectMRO(type, &affected)
-  } catch {
-    for entry in affected.reversed() {
-      let new = entry.type.contents.pointee.mro
+  var changed: [ChangedMRO] = []
+  var failure: PyError?
+  do throws(PyError) { try collectMRO(type, &changed) } catch { failure = error }
+  for entry in changed.reversed() {
+    // One that a custom mro() has replaced meanwhile is newer than ours.
+    if failure != nil && entry.type.contents.pointee.mro === entry.new {
       entry.type.contents.pointee.mro = entry.old
-      new.releaseIfPresent()
+      entry.old.retainIfPresent()
+      entry.new.release()
     }
-    throw error
+    entry.old.releaseIfPresent()
+    entry.new.release()
+    entry.type.raw.release()
   }
-  for entry in affected { entry.old.releaseIfPresent() }
+  if let failure { throw failure }
 }
 
-private func collectMRO(_ type: TypeObject, _ affected: inout [(type: TypeObject, old: Value)]) throws(PyError) {
+private func collectMRO(_ type: TypeObject, _ changed: inout [ChangedMRO]) throws(PyError) {
+  try checkNativeRecursion(" while assigning bases")
   let old = type.contents.pointee.mro
   old.retainIfPresent()
-  do throws(PyError) { try type.computeMRO() } catch {
+  do throws(PyError) {
+    guard try type.computeMRO() else { return old.releaseIfPresent() }
+  } catch {
     old.releaseIfPresent()
     throw error
   }
-  affected.append((type, old))
-  for subclass in type.directSubclasses { try collectMRO(subclass, &affected) }
+  let new = type.contents.pointee.mro
+  new.retain()
+  type.raw.retain()
+  changed.append(ChangedMRO(type: type, old: old, new: new))
+  let subclasses = try Owned.list()
+  for subclass in type.directSubclasses { try ListObject(subclasses.value).append(subclass.value) }
+  for index in 0..<ListObject(subclasses.value).count { try collectMRO(ListObject(subclasses.value)[index].asType, &changed) }
 }
 
 private func updateAllSlots(_ type: TypeObject) throws(PyError) {

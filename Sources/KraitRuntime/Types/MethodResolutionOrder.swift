@@ -3,9 +3,12 @@
 import CKraitCore
 
 extension TypeObject {
-  /// Computes the MRO as the metatype wants it (it may have an `mro` of its own) and stores it.
-  func computeMRO() throws(PyError) {
+  /// Computes the MRO as the metatype wants it (it may have an `mro` of its own) and stores it, unless that has stored another one meanwhile.
+  @discardableResult
+  func computeMRO() throws(PyError) -> Bool {
     let metatype = value.type
+    // Held, so that no other tuple can get its address.
+    let before = Owned(copyingIfPresent: contents.pointee.mro)
     let result: Owned
     if metatype == .type || metatype.lookUp(Name.mro) === TypeObject.type.dict.get(interned: Name.mro) {
       result = try defaultMRO()
@@ -16,9 +19,10 @@ extension TypeObject {
       if TupleObject(result.value).count == 0 { throw .typeError("type MRO must not be empty") }
       try checkCustomMRO(TupleObject(result.value))
     }
-    let old = contents.pointee.mro
+    if contents.pointee.mro !== before.value { return false }
     contents.pointee.mro = result.take()
-    old.releaseIfPresent()
+    before.value.releaseIfPresent()
+    return true
   }
 
   private func checkCustomMRO(_ mro: TupleObject) throws(PyError) {

@@ -334,4 +334,6 @@ public struct Arguments: BitwiseCopyable {
     self.positionalCount = positionalCount
     self.keywordNames = keywordNames
   }
+
+  var withoutKeywords: Arguments { Arguments(base: base, positionalCount: positionalCount) }
 }

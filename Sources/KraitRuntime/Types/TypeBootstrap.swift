@@ -188,6 +188,10 @@ extension TypeDefinition {
         .memberDescriptor, of: type, name: name.value, payload: UInt(offset), detail: MemberKind.readOnly.rawValue, documentation: text.value)
       try dict.set(name.value, member.value)
     case .value(let name, let value): try dict.set(name, value)
+    case .matchArguments(let names):
+      let tuple = try Owned.tuple(count: names.count)
+      for index in names.indices { TupleObject(tuple.value).initialize(index, intern(try Owned.string(names[index]))) }
+      try dict.set(Name.__match_args__, tuple.value)
     }
   }
 }

@@ -259,11 +259,20 @@ private struct ClassCreation: ~Copyable {
   private func addOwnAttributes(_ type: TypeObject) throws(PyError) {
     if addsAttributes { try setAttribute(type, Name.__dict__, instanceDictAttribute) }
     if addsWeakReferences { try setAttribute(type, Name.__weakref__, weakReferenceAttribute) }
-    if dictObject.get(interned: Name.__doc__).isAbsent { try dictObject.set(Name.__doc__, .none) }
+    let documentation = dictObject.get(interned: Name.__doc__)
+    if documentation.isAbsent {
+      try dictObject.set(Name.__doc__, .none)
+    } else if documentation.isString {
+      // A class's docstring must be text that can be encoded, as CPython keeps it in UTF-8.
+      let text = Owned.exactString(documentation)
+      if !StringObject(text.value).isASCII { _ = try encodeUTF8(StringObject(text.value), .strict) }
+    }
     if dictObject.get(interned: Name.__hash__).isAbsent && !dictObject.get(interned: Name.__eq__).isAbsent { try dictObject.set(Name.__hash__, .none) }
   }
 
   private func setAttribute(_ type: TypeObject, _ name: Value, _ attribute: UnsafePointer<NativeAttribute>) throws(PyError) {
+    // A class may have one of its own.
+    if !dictObject.get(interned: name).isAbsent { return }
     try dictObject.set(name, taking: try DescriptorObject.make(.getSetDescriptor, of: type, name: name, payload: UInt(bitPattern: attribute)))
   }
 

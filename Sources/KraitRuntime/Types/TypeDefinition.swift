@@ -69,6 +69,7 @@ public final class TypeDefinition {
     case computedMember(UnsafePointer<NativeAttribute>)
     case member(name: StaticString, offset: Int, documentation: StaticString)
     case value(name: Value, value: Value)
+    case matchArguments([StaticString])
   }
 
   // Native functions are made when all types have their layout and flags: names and defaults of parameters are Python objects.
@@ -190,6 +191,9 @@ public final class TypeDefinition {
   public func member(_ name: StaticString, offset: Int, _ documentation: StaticString = "") {
     entries.append(.member(name: name, offset: offset, documentation: documentation))
   }
+
+  /// `__match_args__`: the attributes that positional patterns look at.
+  public func matchArguments(_ names: [StaticString]) { entries.append(.matchArguments(names)) }
 
   /// A class attribute that is immortal: a name, a constant, a number.
   public func attribute(_ name: Value, _ value: Value) {

@@ -243,12 +243,13 @@ extension Slow {
     let update = fp[operandB(pc)]
     let callable = fp[operandC(pc)]
     guard dict.isDict else { throw .systemError("DICT_MERGE needs a dict") }
+    let isPlain = update.isDict && update.type.slots.pointee.iterate?.code == TypeObject.dict.slots.pointee.iterate?.code
     if !update.isDict {
       let keys = try update.lookUpAttribute(Name.keys)
       if keys.value.isAbsent { throw .typeError("\(callableText(callable)) argument after ** must be a mapping, not \(update.typeName)") }
     }
     let target = DictObject(dict)
-    if !update.isDict {
+    if !isPlain {
       do throws(PyError) { try target.merge(mapping: update, .refuse) } catch { throw keywordError(callable) }
       return consume(fp, thread, operandB(pc))
     }

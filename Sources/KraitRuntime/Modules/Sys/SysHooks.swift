@@ -80,13 +80,29 @@ private func display(_ value: Value) throws(PyError) {
 private func breakpointHook(_ arguments: Arguments) throws(PyError) -> Owned {
   let setting = RuntimeConfiguration.current.environment("PYTHONBREAKPOINT") ?? "pdb.set_trace"
   if setting == "0" { return .none }
+  let hook = try breakpointFunction(setting)
+  if hook.value.isAbsent {
+    try warn(.runtimeWarning, "Ignoring unimportable $PYTHONBREAKPOINT: \"\(setting)\"", stackLevel: 0)
+    return .none
+  }
+  return try hook.value.call(arguments: arguments)
+}
+
+/// What a dotted name denotes, a builtin without dots; absent if it cannot be imported.
+private func breakpointFunction(_ setting: String) throws(PyError) -> Owned {
   let dot = setting.lastIndex(of: ".")
   let module = dot.map { String(setting[..<$0]) } ?? "builtins"
   let name = dot.map { String(setting[setting.index(after: $0)...]) } ?? setting
+  if module.isEmpty { return Owned(taking: .absent) }
   let moduleName = try Owned.string(module)
   let attribute = intern(try Owned.string(name))
   let fromList = try Owned.tuple([attribute.value])
-  let loaded = try importModule(name: moduleName.value, globals: .none, fromList: fromList.value, level: 0)
-  let hook = try loaded.value.getAttribute(attribute.value)
-  return try hook.value.call(arguments: arguments)
+  do throws(PyError) {
+    let loaded = try importModule(name: moduleName.value, globals: .none, fromList: fromList.value, level: 0)
+    return try loaded.value.getAttribute(attribute.value)
+  } catch {
+    guard PyError.matches(.importError) || PyError.matches(.attributeError) else { throw error }
+    PyError.clear()
+    return Owned(taking: .absent)
+  }
 }

@@ -146,7 +146,14 @@ func defineNativeFunctionObject(_ types: TypeDefinitions) {
 /// What pickling refers to: an attribute of the module `builtins`.
 func builtinAttribute(_ name: StaticString) throws(PyError) -> Owned {
   let name = intern(try Owned.string(name))
-  return Owned(copying: try DictObject(currentInterpreter.pointee.builtins).get(name.value))
+  // Those of the code that runs: a program may give it a mapping of its own.
+  let thread = currentThread
+  let builtins = Owned(copying: thread.pointee.frame.isBase ? currentInterpreter.pointee.builtins : FunctionObject(thread.pointee.frame.pointee.function).builtins)
+  do throws(PyError) { return try builtins.value.getItem(name.value) } catch {
+    guard PyError.matches(.keyError) else { throw error }
+    PyError.clear()
+    throw PyError.raise(.attributeError, name.value)
+  }
 }
 
 @inline(__always)

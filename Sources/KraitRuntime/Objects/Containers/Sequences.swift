@@ -65,7 +65,13 @@ func compareSequences(
     if x !== y && !Value.areSmallIntegers(x, y) {
       let heldX = Owned(copying: x)
       let heldY = Owned(copying: y)
-      if try !heldX.value.isEqual(to: heldY.value) { return try decide(heldX.value, heldY.value, operation) }
+      if try !heldX.value.isEqual(to: heldY.value) {
+        // The comparison may have shortened a list: then the sizes decide.
+        if index >= count(a) || index >= count(b) { break }
+        let firstX = Owned(copying: item(a, index))
+        let firstY = Owned(copying: item(b, index))
+        return try decide(firstX.value, firstY.value, operation)
+      }
     } else if x !== y {
       return .boolean(operation.holds(x.smallInteger, y.smallInteger))
     }

@@ -55,8 +55,8 @@ public struct PropertyObject: BitwiseCopyable {
     var text = Owned(copyingIfPresent: present(documentation))
     if text.value.isAbsent && !contents.pointee.get.isAbsent {
       text = try contents.pointee.get.lookUpAttribute(Name.__doc__)
-      contents.pointee.documentationIsOfGetter = !text.value.isAbsent
       if text.value.isNone { text = Owned(taking: .absent) }
+      contents.pointee.documentationIsOfGetter = !text.value.isAbsent
     }
     if raw.shape.type == .property {
       contents.pointee.documentation = text.take()
@@ -65,8 +65,8 @@ public struct PropertyObject: BitwiseCopyable {
       do throws(PyError) {
         try Value(raw).setAttribute(Name.__doc__, text.value.isAbsent ? .none : text.value)
       } catch {
-        // Without a dict there is no place for a docstring that nobody asked for.
-        guard PyError.matches(.attributeError), present(documentation).isAbsent else { throw error }
+        // Without a dict there is no place for a docstring; only one that a getter has is missed (CPython keeps both for old programs' sake).
+        guard PyError.matches(.attributeError), !contents.pointee.documentationIsOfGetter else { throw error }
         PyError.clear()
       }
     }

@@ -122,8 +122,8 @@ func compareExactly(_ x: Double, _ b: Value, _ operation: Comparison) -> Bool {
   // The whole part decides unless it is equal; then the fraction does.
   let whole = x.rounded(.towardZero)
   let order: Int
-  if abs(whole) < 0x1p62 {
-    order = -Integer.compare(b, Value(smallInteger: Int(whole)))
+  if let word = Integer.asInt(b), abs(whole) < 0x1p63 {
+    order = Int(whole) < word ? -1 : Int(whole) == word ? 0 : 1
   } else {
     let sign = Integer.sign(b)
     if (x < 0) != (sign < 0) {
@@ -142,7 +142,7 @@ func compareExactly(_ x: Double, _ b: Value, _ operation: Comparison) -> Bool {
   return operation.holds(x, whole)
 }
 
-/// The order of a whole double and an int of as many bits, more than 62.
+/// The order of a whole double and an int of as many bits, at least 64.
 private func compareWords(_ x: Double, _ b: Value) -> Int {
   let object = IntegerObject(b)
   let exponent = Int(x.exponent) - 52
@@ -378,6 +378,9 @@ private func hexadecimal(_ value: Double) throws(PyError) -> Owned {
 }
 
 private func parseHexadecimal(_ string: Value) throws(PyError) -> Double {
+  let exact = Owned.exactString(string)
+  // Digits of other scripts stand for numbers in decimal texts only.
+  guard StringObject(exact.value).isASCII else { throw PyError.valueError("invalid hexadecimal floating-point string") }
   let result = try withNumberText(string) { (text) throws(PyError) -> Double? in try hexadecimalValue(text) }
   guard let result else { throw PyError.valueError("invalid hexadecimal floating-point string") }
   if result.isInfinite {

@@ -82,6 +82,10 @@ public struct ByteArrayObject: BitwiseCopyable {
     new.storeBytes(of: 0, toByteOffset: newCount, as: UInt8.self)
   }
 
+  /// Fixes the length until ``takeBack()``: memory is lent out.
+  public func lend() { exports &+= 1 }
+  public func takeBack() { exports &-= 1 }
+
   /// Whether memory is lent out, so that the length is fixed.
   public var isExported: Bool { exports > 0 }
 

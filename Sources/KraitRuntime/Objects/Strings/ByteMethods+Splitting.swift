@@ -119,6 +119,10 @@ private func splitAtSpaces(_ units: CodeUnits, _ limit: Int, _ fromEnd: Bool, _ 
 }
 
 private func join(_ call: Call) throws(PyError) -> Owned {
+  // The items may come from code that would change the separator.
+  let isByteArray = call.receiver.type.isSubtype(of: .bytearray)
+  if isByteArray { ByteArrayObject(call.receiver).exports &+= 1 }
+  defer { if isByteArray { ByteArrayObject(call.receiver).exports &-= 1 } }
   let sequence = try fastSequence(call[0], "can only join an iterable")
   let isList = sequence.value.isList
   let count = isList ? ListObject(sequence.value).count : TupleObject(sequence.value).count

@@ -270,7 +270,7 @@ enum IndexedIterator {
 
   /// `iter` and its arguments, for `copy` and `pickle`.
   static func reduce(_ iterator: Value, empty: consuming Owned) throws(PyError) -> Owned {
-    let function = try builtin(Name.iter)
+    let function = try builtinAttribute("iter")
     let raw = iterator.object
     let sequence = sequence(raw)
     if sequence.isAbsent {
@@ -280,12 +280,6 @@ enum IndexedIterator {
     let arguments = try Owned.tuple(sequence)
     let index = try Owned.integer(index(raw))
     return try Owned.tuple(function.value, arguments.value, index.value)
-  }
-
-  private static func builtin(_ name: Value) throws(PyError) -> Owned {
-    let found = DictObject(currentInterpreter.pointee.builtins).get(interned: name)
-    if found.isAbsent { throw PyError.attributeError(name.text) }
-    return Owned(copying: found)
   }
 }
 

@@ -46,6 +46,7 @@ private func describeStructSequence(
   t.attribute(Name.n_fields, Value(smallInteger: fields.count))
   t.attribute(Name.n_sequence_fields, Value(smallInteger: visibleCount))
   t.attribute(Name.n_unnamed_fields, Value(smallInteger: fields.count { $0.name == nil }))
+  t.matchArguments(fields.prefix(visibleCount).compactMap { $0.name })
   t.slots.repr = UnarySlot(structSequenceRepr)
   t.new("structseq(sequence, dict=<unrepresentable>)", newStructSequence)
   t.method("__reduce__()", "", reduceStructSequence)

@@ -184,8 +184,8 @@ func defineGenericAlias(_ types: TypeDefinitions) {
       return Owned(taking: alias)
     }
     t.method("__reduce__()", "How to pickle the iterator.") { (call: Call) throws(PyError) -> Owned in
-      let alias = Owned(copying: call.receiver.object.load(fromByteOffset: 24, as: Value.self))
-      let iterate = Owned(copying: DictObject(currentInterpreter.pointee.builtins).get(interned: Name.iter))
+      let iterate = try builtinAttribute("iter")
+      let alias = Owned(copyingIfPresent: call.receiver.object.load(fromByteOffset: 24, as: Value.self))
       let argument = alias.value.isAbsent ? try Owned.tuple(Owned.emptyTuple.value) : try Owned.tuple(alias.value)
       return try .tuple(iterate.value, argument.value)
     }

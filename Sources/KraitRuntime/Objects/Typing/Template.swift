@@ -161,6 +161,7 @@ func defineTemplates(_ types: TypeDefinitions) {
       }
       return try Owned.interpolation(value: call[0], expression: expression, conversion: call[2], specification: specification)
     }
+    t.matchArguments(["value", "expression", "conversion", "format_spec"])
     t.member("value", offset: 16, "The value.")
     t.member("expression", offset: 24, "The source text of the expression.")
     t.member("conversion", offset: 32, "The conversion: 's', 'r', 'a' or None.")

@@ -183,7 +183,7 @@ private func representWeakReference(_ value: Value) throws(PyError) -> Owned {
   if target.value.isAbsent { return try .string("<weakref at \(address); dead>") }
   let there = "0x" + String(UInt(target.value.bits), radix: 16)
   var name = ""
-  if let attribute = try? target.value.lookUpAttribute(Name.__name__), attribute.value.isString { name = " (\(attribute.value.text))" }
+  if let attribute = try? target.value.lookUpAttribute(Name.__name__), !attribute.value.isAbsent, attribute.value.isString { name = " (\(attribute.value.text))" }
   return try .string("<weakref at \(address); to '\(target.value.type.fullName)' at \(there)\(name)>")
 }
 

@@ -58,12 +58,13 @@ public struct DictIteratorObject: BitwiseCopyable {
     let object = DictObject(dict)
     if object.count != expectedCount { throw sizeChanged() }
     let keys = object.keys
-    // A table that was made anew in between may be shorter.
-    var index = min(position, keys.entryCount - 1)
-    while index >= 0 {
+    var index = position
+    // A table that was made anew in between may be shorter: then this is the end.
+    while index >= 0 && index < keys.entryCount {
       let entry = keys.entry(index)
       index -= 1
       if !entry[1].isAbsent {
+        if left == 0 { throw keysChanged() }
         position = index
         left -= 1
         return entry

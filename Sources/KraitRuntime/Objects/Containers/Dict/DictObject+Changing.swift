@@ -168,6 +168,11 @@ extension DictObject {
     let result = try Owned.dict()
     if count == 0 { return result }
     let copy = DictObject(result.value)
+    // A subclass that iterates in its own way says what its entries are, and in which order.
+    if !value.isExactDict && value.type.slots.pointee.iterate?.code != TypeObject.dict.slots.pointee.iterate?.code {
+      try copy.merge(mapping: value, .replace)
+      return result
+    }
     let keys = self.keys
     // Like CPython: bit for bit unless many entries were deleted.
     if count >= keys.entryCount &* 2 / 3 {

@@ -131,7 +131,10 @@ private func dictFromKeys(_ type: Value, _ iterable: Value, _ value: Value) thro
   if result.value.isExactDict {
     let dict = DictObject(result.value)
     let size = iterable.isExactDict ? DictObject(iterable).count : iterable.isAnySet ? SetObject(iterable).count : 0
-    if dict.count == 0 && size > 0 { try dict.resize(DictKeys.logSize(entries: size), stringKeys: true) }
+    if dict.count == 0 && size > 0 {
+      try dict.resize(DictKeys.logSize(entries: size), stringKeys: true)
+      if try dict.addKeys(of: iterable, value) { return result }
+    }
     let iterator = try iterable.iterate()
     while true {
       let key = try iterator.value.next()
@@ -144,6 +147,31 @@ private func dictFromKeys(_ type: Value, _ iterable: Value, _ value: Value) thro
     let key = try iterator.value.next()
     if key.value.isAbsent { return result }
     try result.value.setItem(key.value, value)
+  }
+}
+
+extension DictObject {
+  /// Adds the keys of an exact dict or set without asking for their hashes again; false for anything else.
+  fileprivate func addKeys(of container: Value, _ value: Value) throws(PyError) -> Bool {
+    if container.isExactDict {
+      let source = DictObject(container)
+      var index = 0
+      while index < source.keys.entryCount {
+        let entry = source.keys.entry(index)
+        if !entry[1].isAbsent {
+          let key = Owned(copying: entry[0])
+          try set(key.value, hash: source.keys.hash(index), taking: Owned(copying: value))
+        }
+        index += 1
+      }
+      return true
+    }
+    guard container.isAnySet, container.type == .set || container.type == .frozenset else { return false }
+    try SetObject(container).forEach { (key, hash) throws(PyError) in
+      try set(key, hash: hash, taking: Owned(copying: value))
+      return true
+    }
+    return true
   }
 }
 

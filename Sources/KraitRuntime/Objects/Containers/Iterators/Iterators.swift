@@ -45,8 +45,9 @@ func stateIndex(_ value: Value) throws(PyError) -> Int {
 }
 
 /// `(iter, (sequence,), index)`; `(iter, (empty,))` when the iterator is exhausted.
-func reduceIterator(_ function: StaticString, _ sequence: Value, index: Int, empty: consuming Owned) throws(PyError) -> Owned {
-  let function = try builtinAttribute(sequence.isAbsent ? "iter" : function)
+///
+/// The function is the first argument because finding it may run Python code, which may exhaust the iterator.
+func reduceIterator(_ function: consuming Owned, _ sequence: Value, index: Int, empty: consuming Owned) throws(PyError) -> Owned {
   if sequence.isAbsent {
     let arguments = try Owned.tuple(empty.value)
     return try Owned.tuple(function.value, arguments.value)

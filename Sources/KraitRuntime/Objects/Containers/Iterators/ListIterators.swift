@@ -99,7 +99,7 @@ func defineListIterators(_ types: TypeDefinitions) {
     }
     t.method("__reduce__()", "For pickling.") { (call) throws(PyError) in
       let iterator = ItemIteratorObject(call.receiver)
-      return try reduceIterator("iter", iterator.sequence, index: iterator.index, empty: try Owned.list())
+      return try reduceIterator(builtinAttribute("iter"), iterator.sequence, index: iterator.index, empty: try Owned.list())
     }
     t.method("__setstate__(state, /)", "For unpickling.") { (call) throws(PyError) in
       let iterator = ItemIteratorObject(call.receiver)
@@ -118,8 +118,9 @@ func defineListIterators(_ types: TypeDefinitions) {
     }
     t.method("__reduce__()", "For pickling.") { (call) throws(PyError) in
       let iterator = ItemIteratorObject(call.receiver)
-      let isOver = iterator.sequence.isAbsent || iterator.index < 0
-      return try reduceIterator(isOver ? "iter" : "reversed", isOver ? .absent : iterator.sequence, index: iterator.index, empty: try Owned.list())
+      let function = try builtinAttribute("reversed")
+      let isOver = iterator.index < 0
+      return try reduceIterator(function, isOver ? .absent : iterator.sequence, index: iterator.index, empty: try Owned.list())
     }
     t.method("__setstate__(state, /)", "For unpickling.") { (call) throws(PyError) in
       let iterator = ItemIteratorObject(call.receiver)
@@ -137,7 +138,7 @@ func defineListIterators(_ types: TypeDefinitions) {
     }
     t.method("__reduce__()", "For pickling.") { (call) throws(PyError) in
       let iterator = ItemIteratorObject(call.receiver)
-      return try reduceIterator("iter", iterator.sequence, index: iterator.index, empty: .emptyTuple)
+      return try reduceIterator(builtinAttribute("iter"), iterator.sequence, index: iterator.index, empty: .emptyTuple)
     }
     t.method("__setstate__(state, /)", "For unpickling.") { (call) throws(PyError) in
       let iterator = ItemIteratorObject(call.receiver)

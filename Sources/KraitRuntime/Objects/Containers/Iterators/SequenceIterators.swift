@@ -60,7 +60,7 @@ func defineSequenceIterators(_ types: TypeDefinitions) {
     }
     t.method("__reduce__()", "For pickling.") { (call) throws(PyError) in
       let iterator = SequenceIterator(call.receiver)
-      return try reduceIterator("iter", iterator.sequence, index: iterator.index, empty: .emptyTuple)
+      return try reduceIterator(builtinAttribute("iter"), iterator.sequence, index: iterator.index, empty: .emptyTuple)
     }
     t.method("__setstate__(state, /)", "For unpickling.") { (call) throws(PyError) in
       let iterator = SequenceIterator(call.receiver)
@@ -73,8 +73,8 @@ func defineSequenceIterators(_ types: TypeDefinitions) {
     defineIterator(t, size: SequenceIterator.size, references: 2, next: nextOfCallable)
     t.method("__reduce__()", "For pickling.") { (call) throws(PyError) in
       let iterator = SequenceIterator(call.receiver)
-      if iterator.sequence.isAbsent { return try reduceIterator("iter", .absent, index: 0, empty: .emptyTuple) }
       let function = try builtinAttribute("iter")
+      if iterator.sequence.isAbsent { return try reduceIterator(function, .absent, index: 0, empty: .emptyTuple) }
       let arguments = try Owned.tuple(iterator.sequence, iterator.sentinel)
       return try Owned.tuple(function.value, arguments.value)
     }

@@ -52,7 +52,9 @@ private struct LongRangeIterator {
 
 extension Owned {
   public static func rangeIterator(_ range: RangeObject) throws(PyError) -> Owned {
-    if let start = Integer.asInt(range.start), let step = Integer.asInt(range.step), Integer.asInt(range.stop) != nil, let length = Integer.asInt(range.length) {
+    if let start = Integer.asInt(range.start), let step = Integer.asInt(range.step), let stop = Integer.asInt(range.stop),
+      let length = Integer.asInt(range.length), length == 0 || !stop.addingReportingOverflow(step > 0 ? step - 1 : step + 1).overflow
+    {
       return try rangeIterator(start, step, count: length)
     }
     let raw = try allocateObject(TypeObject.longRangeIterator.rootShape, size: LongRangeIterator.size)
