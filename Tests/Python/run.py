@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs each program on Krait and on the oracle (CPython 3.14); standard output, standard error and exit status must be equal, byte for byte.
 
-    run.py KRAIT [--oracle PYTHON3.14] [--generated N] [--fuzz SECONDS] [--debug-heap] [--jobs 2] [--show N] [PATH...]
+    run.py KRAIT [--oracle PYTHON3.14] [--generated N] [--fuzz SECONDS] [--debug-heap] [--library FOLDER] [--jobs 2] [--show N] [PATH...]
 
 PATH is a program or a folder below this one; without any, every program here runs. `--generated N` adds N programs of generate.py with fixed
 seeds; `--fuzz SECONDS` instead runs programs of fresh seeds until the time is over and keeps each one that differs. The oracle's outcomes are
 kept in the ignored folder .build-cache, by the hash of path and text. `--debug-heap` runs the programs on Krait alone, with a heap that poisons what
-is freed: objects that are left at the end, memory used after its end, a sanitizer's reports and crashes are failures. KRAIT may be followed by `--krait-arguments="-X gil=none"`.
+is freed: objects that are left at the end, memory used after its end, a sanitizer's reports and crashes are failures. `--library FOLDER` is a
+folder of installed packages that both import from. KRAIT may be followed by `--krait-arguments="-X gil=none"`.
 """
 
 import argparse
@@ -257,6 +258,7 @@ def main():
     parser.add_argument("--fuzz", type=float, metavar="SECONDS", help="run generated programs of fresh seeds instead")
     parser.add_argument("--debug-heap", action="store_true", help="look for leaks and for uses of freed memory instead of differences")
     parser.add_argument("--seed", type=int, help="first seed of --fuzz (default: from the clock)")
+    parser.add_argument("--library", metavar="FOLDER", help="where both find packages")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--strict", action="store_true", help="count the failures that expected-failures.txt lists as failures, too")
     parser.add_argument("--show", type=int, default=10, metavar="N", help="how many differences to show")
@@ -267,6 +269,9 @@ def main():
     krait_path, oracle_path = (os.path.abspath(path) if os.sep in path else path for path in (arguments.krait, arguments.oracle))
     krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory)
     oracle = Oracle([oracle_path], arguments.memory)
+    if arguments.library:
+        for runner in (krait, oracle):
+            runner.environment["PYTHONPATH"] = os.path.abspath(arguments.library)
     report = Report(arguments.show, set() if arguments.strict or arguments.fuzz or arguments.debug_heap else expected_failures())
     if arguments.fuzz:
         first = arguments.seed if arguments.seed is not None else time.time_ns() // 1_000_000
