@@ -9,7 +9,6 @@ struct CommandArguments {
   /// Text to print instead of running anything, and the exit status.
   var answer: (text: String, isError: Bool, status: Int32)?
   var versionCount = 0
-  var skipsFirstLine = false
 
   init(_ arguments: [String]) {
     configuration.originalArguments = arguments
@@ -115,7 +114,7 @@ struct CommandArguments {
     case "u": configuration.isUnbuffered = true
     case "v": configuration.verbosity += 1
     case "V": versionCount += 1
-    case "x": skipsFirstLine = true
+    case "x": configuration.skipsFirstLine = true
     default: fail("Unknown option: -\(letter)")
     }
   }

@@ -18,7 +18,9 @@ public enum MainProgram: Sendable {
       _ = MainProgram.finish()
       return 1
     }
+    printHeader()
     var status = execute()
+    if MainProgram.inspectsAfterwards { status = inspect() }
     if !MainProgram.finish() { status = 120 }
     return status
   }
@@ -43,7 +45,7 @@ public enum MainProgram: Sendable {
 
   private func execute() -> Int32 {
     do throws(PyError) {
-      let globals = try mainModuleDict()
+      let globals = try MainProgram.mainModuleDict()
       if case .file(let path) = self, let folder = try MainProgram.packagedProgram(path) {
         let text = try Owned.string(folder)
         let path = systemObject(Name.path)
@@ -56,11 +58,26 @@ public enum MainProgram: Sendable {
         try runModule(name)
         return 0
       }
+      if case .standardInput = self, MainProgram.isInteractive {
+        try runPrompt()
+        return 0
+      }
       var status: Int32 = 0
       let code = try compileMain(DictObject(globals.value), &status)
       if code.isAbsent { return status }
-      defer { flushStreams() }
+      defer { if !isCommand { MainProgram.flushStreams() } }
       _ = try Evaluator.run(code: code.value, globals: globals.value, locals: globals.value)
+      return 0
+    } catch {
+      return exitStatus(of: currentThread.pointee.takeException())
+    }
+  }
+
+  /// The prompt after the program.
+  private func inspect() -> Int32 {
+    RuntimeConfiguration.current.inspects = false
+    do throws(PyError) {
+      try MainProgram.prompt()
       return 0
     } catch {
       return exitStatus(of: currentThread.pointee.takeException())
@@ -71,7 +88,7 @@ public enum MainProgram: Sendable {
   private func compileMain(_ globals: DictObject, _ status: inout Int32) throws(PyError) -> Owned {
     switch self {
     case .file(let path):
-      guard let bytes = MainProgram.read(path) else {
+      guard var bytes = MainProgram.read(path) else {
         let code = errno
         if code == EISDIR {
           report("can't find '__main__' module in \(quoted(path))\n")
@@ -82,6 +99,8 @@ public enum MainProgram: Sendable {
         }
         return Owned(taking: .absent)
       }
+      // The end of the line stays, and with it the numbers of the others.
+      if RuntimeConfiguration.current.skipsFirstLine { bytes.removeFirst(bytes.firstIndex(of: 0x0A) ?? bytes.count) }
       try globals.set(Name.__file__, sharing: try Owned.string(MainProgram.absolute(path)))
       return try compileProgram(bytes, fileName: MainProgram.absolute(path), isOnDisk: true)
     case .standardInput, .module:
@@ -148,7 +167,7 @@ public enum MainProgram: Sendable {
   }
 
   /// The dict of the module `__main__`, which anybody may have replaced.
-  private func mainModuleDict() throws(PyError) -> Owned {
+  static func mainModuleDict() throws(PyError) -> Owned {
     let module = Owned(copyingIfPresent: try DictObject(currentInterpreter.pointee.modules).get(Name.__main__))
     guard module.value.isObject, !module.value.isAbsent, module.value.type.isSubtype(of: .module) else { throw .runtimeError("can't find __main__ module") }
     return Owned(copying: ModuleObject(module.value).dict)
@@ -164,6 +183,8 @@ public enum MainProgram: Sendable {
   }
 
   // MARK: Files
+
+  private var isCommand: Bool { if case .command = self { true } else { false } }
 
   private func report(_ message: String) {
     var text = "\(RuntimeConfiguration.current.originalArguments.first ?? "krait"): \(message)"
@@ -206,8 +227,7 @@ public enum MainProgram: Sendable {
   // MARK: The end
 
   /// Sends what the program wrote; errors come up again at the end of the process.
-  private func flushStreams() {
-    if case .command = self { return }
+  static func flushStreams() {
     let pending = currentThread.pointee.takeException()
     for name in [Name.stderr, Name.stdout] {
       let stream = systemObject(name)
@@ -220,9 +240,10 @@ public enum MainProgram: Sendable {
   /// What an exception that nobody caught means for the exit status. SystemExit says it itself, others are printed by `sys.excepthook`.
   private func exitStatus(of exception: consuming Owned) -> Int32 {
     if exception.value.isAbsent { return 1 }
-    if exception.value.isInstance(of: .systemExit) { return systemExitStatus(exception.value) }
+    // Before a prompt the program's end is reported like any exception.
+    if exception.value.isInstance(of: .systemExit), !RuntimeConfiguration.current.inspects { return systemExitStatus(exception.value) }
     MainProgram.wasInterrupted = exception.value.isInstance(of: .keyboardInterrupt)
-    printUncaught(exception.value)
+    MainProgram.printUncaught(exception.value)
     return MainProgram.wasInterrupted ? 130 : 1
   }
 
@@ -230,7 +251,7 @@ public enum MainProgram: Sendable {
   public private(set) nonisolated(unsafe) static var wasInterrupted = false
 
   private func systemExitStatus(_ exception: Value) -> Int32 {
-    flushStreams()
+    if !isCommand { MainProgram.flushStreams() }
     do throws(PyError) {
       let code = try exception.getAttribute(Name.code)
       if code.value.isNone { return 0 }
@@ -248,8 +269,9 @@ public enum MainProgram: Sendable {
     return 1
   }
 
-  /// Calls `sys.excepthook`; when that fails, both exceptions are printed.
-  private func printUncaught(_ exception: Value) {
+  /// Notes the exception in `sys.last_exc` and its like and calls `sys.excepthook`; when that fails, both exceptions are printed.
+  static func printUncaught(_ exception: Value) {
+    noteLast(exception)
     let hook = systemObject(Name.excepthook)
     let original = systemObject(Name.__excepthook__)
     if hook.value.isAbsent || hook.value === original.value {
@@ -268,7 +290,18 @@ public enum MainProgram: Sendable {
     }
   }
 
-  private func writeError(_ text: String) {
+  private static func noteLast(_ exception: Value) {
+    let traceback = ExceptionObject(exception).traceback
+    let sys = DictObject(currentInterpreter.pointee.sys)
+    do throws(PyError) {
+      try sys.set(Name.last_exc, exception)
+      try sys.set(Name.last_type, exception.type.value)
+      try sys.set(Name.last_value, exception)
+      try sys.set(Name.last_traceback, traceback.isAbsent ? .none : traceback)
+    } catch { PyError.clear() }
+  }
+
+  private static func writeError(_ text: String) {
     let stderr = systemObject(Name.stderr)
     if stderr.value.isAbsent || stderr.value.isNone { return }
     do throws(PyError) {

@@ -26,6 +26,8 @@ public struct RuntimeConfiguration: Sendable {
   public var isDebugging = false
   public var inspects = false
   public var isInteractive = false
+  /// `-x`.
+  public var skipsFirstLine = false
   public var optimizationLevel = 0
   public var writesNoBytecode = false
   public var hasNoUserSite = false

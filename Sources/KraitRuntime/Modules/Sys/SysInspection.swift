@@ -107,6 +107,10 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("_clear_type_cache()", "Forget what attribute look-ups found.") { (_: Call) throws(PyError) -> Owned in .none }
   try m.function("_clear_internal_caches()", "Forget what can be found again.") { (_: Call) throws(PyError) -> Owned in .none }
+  try m.function("_baserepl()", "Read and run statements from standard input, without an editor.") { (_: Call) throws(PyError) -> Owned in
+    try InteractivePrompt.run()
+    return .none
+  }
   try m.function("_clear_type_descriptors(type, /)", "Take the descriptors of a class's attribute dict and weak references out of it.") { (call: Call) throws(PyError) -> Owned in
     guard call[0].isType else { throw PyError.typeError("_clear_type_descriptors() argument must be type, not \(call[0].typeName)") }
     let type = TypeObject(call[0])

@@ -74,30 +74,32 @@ struct SourceLines {
 
   // MARK: Sources that are in no file
 
-  private struct Registration {
+  private struct Registration: Hashable {
     let name: String
     let fileName: String
     let firstLine: Int
-    let lines: [CodePoints]
+
+    init(_ code: CodeObject) {
+      name = code.qualifiedName.text
+      fileName = code.fileName.text
+      firstLine = code.firstLineNumber
+    }
   }
 
-  private nonisolated(unsafe) static var registrations: [Registration] = []
+  private nonisolated(unsafe) static var registrations: [Registration: [CodePoints]] = [:]
 
-  /// Keeps the source of a program that was given on the command line, so that reports show its lines.
+  /// Keeps the source of a program that is in no file, so that reports show its lines. The latest of several alike is shown.
   public static func register(_ code: CodeObject, source: UnsafeBufferPointer<UInt8>) {
     let lines = lines(of: source)
     var pending = [code]
     while let code = pending.popLast() {
-      registrations.append(Registration(name: code.qualifiedName.text, fileName: code.fileName.text, firstLine: code.firstLineNumber, lines: lines))
+      registrations[Registration(code)] = lines
       for constant in code.constants.buffer where constant.type == .code { pending.append(CodeObject(constant)) }
     }
   }
 
   private static func registeredLine(_ number: Int, _ code: CodeObject) -> CodePoints {
-    for entry in registrations
-    where entry.firstLine == code.firstLineNumber && entry.name == code.qualifiedName.text && entry.fileName == code.fileName.text {
-      return number >= 1 && number <= entry.lines.count ? entry.lines[number - 1] : []
-    }
-    return []
+    guard let lines = registrations[Registration(code)] else { return [] }
+    return number >= 1 && number <= lines.count ? lines[number - 1] : []
   }
 }
