@@ -3,6 +3,7 @@
 import KraitRuntime
 
 let dataModules: [ModuleDefinition] = [
+  arrayModule,
   blake2Module,
   md5Module,
   sha1Module,

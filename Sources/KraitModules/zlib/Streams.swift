@@ -174,6 +174,8 @@ private struct ZlibStream {
       contents.pointee.isOpen = false
       code = inflateEnd(&contents.pointee.stream)
       if code != Z_OK { throw Zlib.failure(contents.pointee.stream, code, "while finishing decompression") }
+    } else if code != Z_OK && code != Z_BUF_ERROR && !contents.pointee.isAtEnd {
+      throw Zlib.failure(contents.pointee.stream, code, "while decompressing data")
     }
     _ = held.value
     return try output.finish()

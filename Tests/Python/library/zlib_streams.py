@@ -22,3 +22,10 @@ dd=zlib.decompressobj();
 t(lambda: setattr(dd,'eof',1)); t(lambda: zlib.compress(memoryview(b'abcdef')[::2]))
 t(lambda: zlib.decompressobj(-15).flush()); t(lambda: zlib.decompressobj().flush())
 d=zlib.decompressobj(); d.decompress(c[:8],1); t(lambda: d.flush()); t(lambda: d.flush(1<<62))
+x = b'x\x9cK\xcb\xcf\x07\x00\x02\x82\x01E'
+d=zlib.decompressobj(); print(d.decompress(x[:-1]+b'\0',1))
+try: d.flush()
+except zlib.error as e: print(e)
+d=zlib.decompressobj(); 
+try: print(d.flush(), d.decompress(x)); print(d.flush()); print(d.flush()); d.decompress(b'')
+except zlib.error as e: print(e)
