@@ -120,7 +120,7 @@ public struct Collector {
 
 /// One run of the collector over a heap.
 private struct Collection {
-  /// What is known of an object meanwhile, at its segment's ``Segment/marks``: 0 not tracked; else its count of references from outside, plus ``base``, and flags.
+  /// What is known of an object meanwhile, at ``Heap/mark(of:)``: 0 not tracked; else its count of references from outside, plus ``base``, and flags.
   private static let base: Int32 = 1
   private static let reachable: Int32 = 1 << 30
 
@@ -253,23 +253,13 @@ private struct Collection {
 }
 
 extension UnsafeMutableRawPointer {
-  /// The collector's word for an object, while a collection is under way. Tracked objects have at least 32 bytes, so no two share one.
+  /// The collector's word for an object, while a collection is under way.
   fileprivate var mark: Int32 {
-    get {
-      let segment = Segment.containing(self)
-      return segment.pointee.marks.map { $0[(UInt(bitPattern: self) & UInt(Segment.size - 1)).asIndex] } ?? 0
-    }
-    nonmutating set {
-      let segment = Segment.containing(self)
-      segment.pointee.marks?[(UInt(bitPattern: self) & UInt(Segment.size - 1)).asIndex] = newValue
-    }
+    @inline(__always) get { Heap.mark(of: self)?.pointee ?? 0 }
+    @inline(__always) nonmutating set { Heap.mark(of: self)?.pointee = newValue }
   }
 
   fileprivate func traverse(_ visit: Visitor) { shape.type.slots.pointee.traverse?(self, visit) }
-}
-
-extension UInt {
-  fileprivate var asIndex: Int { Int(self >> 5) }
 }
 
 /// A growing array of objects in plain memory of the process: a collection must not allocate where it walks.

@@ -32,6 +32,8 @@ struct Heap {
   var allocationsUntilFailure = -1
   /// Whether freed memory is poisoned and each allocation takes the slow path, which counts it (DebugHeap.swift).
   let isDebugging: Bool
+  /// Words of objects during a collection.
+  private var marks: UnsafeMutablePointer<Int32>?
   /// Freed blocks of a debugging heap that wait to be used again.
   var quarantine = Quarantine()
 
@@ -410,29 +412,74 @@ struct Heap {
 
   // MARK: Walking
 
-  /// Gives each segment zeroed words for the collector; false when there is no memory for them.
-  func makeMarks() -> Bool {
-    for list in [segments, largeObjects] {
-      var segment = list
-      while let this = segment {
-        // Large objects begin at the start of their segment and are one each.
-        let words = this.pointee.largeSize <= 0 ? Segment.size / 32 : 4
-        guard let memory = calloc(words, MemoryLayout<Int32>.stride) else { return false }
-        this.pointee.marks = memory.assumingMemoryBound(to: Int32.self)
-        segment = this.pointee.next
-      }
+  /// Gives each object a zeroed word for the collector; false when there is no memory for them.
+  ///
+  /// The words lie together: for each page of objects how many blocks it has handed out, the reciprocal of the blocks' size (``mark(of:)``) and a word a block.
+  mutating func makeMarks() -> Bool {
+    var total = 1
+    forEachPageOfObjects { page in total += 2 + page.pointee.blockNumberLimit }
+    var large = largeObjects
+    while let this = large {
+      total += 1
+      large = this.pointee.next
+    }
+    guard total <= Int(UInt32.max), let memory = calloc(total, MemoryLayout<Int32>.stride)?.assumingMemoryBound(to: Int32.self) else { return false }
+    marks = memory
+    var next = 1
+    forEachPageOfObjects { page in
+      Segment.containing(page).pointee.marks = memory
+      page.pointee.marks = UInt32(next)
+      memory[next] = Int32(page.pointee.blockNumberLimit)
+      memory[next + 1] = Int32(page.pointee.reciprocal)
+      next += 2 + page.pointee.blockNumberLimit
+    }
+    large = largeObjects
+    while let this = large {
+      this.pointee.marks = memory + next
+      next += 1
+      large = this.pointee.next
     }
     return true
   }
 
-  func dropMarks() {
+  mutating func dropMarks() {
     for list in [segments, largeObjects] {
       var segment = list
       while let this = segment {
-        free(this.pointee.marks)
         this.pointee.marks = nil
+        if this.pointee.largeSize <= 0 {
+          for number in 0..<Int(this.pointee.pagesUsed) {
+            (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self).pointee.marks = 0
+          }
+        }
         segment = this.pointee.next
       }
+    }
+    free(marks)
+    marks = nil
+  }
+
+  /// The collector's word for an object: nil for one that came after ``makeMarks()``, is immortal or of another heap.
+  @inline(__always)
+  static func mark(of object: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Int32>? {
+    let segment = Segment.containing(object)
+    guard let marks = segment.pointee.marks else { return nil }
+    if _slowPath(segment.pointee.largeSize > 0) { return marks }
+    let page = Page.containing(object)
+    guard page.pointee.marks != 0 else { return nil }
+    let first = marks + Int(page.pointee.marks)
+    let number = Page.blockNumber(UInt(bitPattern: object) & UInt(Segment.pageSize - 1), UInt(truncatingIfNeeded: first[1]))
+    return number < Int(first[0]) ? first + (2 &+ number) : nil
+  }
+
+  private func forEachPageOfObjects(_ body: (UnsafeMutablePointer<Page>) -> Void) {
+    var segment = segments
+    while let this = segment {
+      for number in 0..<Int(this.pointee.pagesUsed) {
+        let page = (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
+        if page.pointee.holdsObjects && page.pointee.used > 0 { body(page) }
+      }
+      segment = this.pointee.next
     }
   }
 

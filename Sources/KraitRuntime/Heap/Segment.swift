@@ -23,7 +23,7 @@ struct Segment {
   /// The bytes of a large block behind the header; 0 for a segment of pages, -1 for one of a debugging heap.
   var largeSize: Int
   var previous: UnsafeMutablePointer<Segment>?
-  /// During a collection, a word for each 32 bytes of the segment (``Collector``).
+  /// During a collection, the words of the heap's objects (``Heap/mark(of:)``), or the one of the large object.
   var marks: UnsafeMutablePointer<Int32>?
 
   @inline(__always)
@@ -54,6 +54,8 @@ struct Page {
   /// Whether the blocks are objects, which the collector walks, or plain memory.
   var holdsObjects: Bool
   var state: State
+  /// During a collection, where the words for the blocks begin; 0: there are none.
+  var marks: UInt32 = 0
 
   enum State: UInt8 {
     /// In its class's list, as it may have room; or free of any class.
@@ -72,6 +74,18 @@ struct Page {
     let segment = address & ~UInt(Segment.size - 1)
     return UnsafeMutableRawPointer(bitPattern: segment + 64 + index * UInt(size)).unsafelyUnwrapped.assumingMemoryBound(to: Page.self)
   }
+
+  /// A number for a block, different from those of others in the page.
+  ///
+  /// - Parameter reciprocal: ``reciprocal``; the product is exact, as offsets have 16 bits and sizes at most 14.
+  @inline(__always)
+  static func blockNumber(_ offset: UInt, _ reciprocal: UInt) -> Int { Int(bitPattern: (offset &* reciprocal) &>> 32) }
+
+  /// 2^32 by the size of a block, rounded up.
+  var reciprocal: UInt { ((1 << 32) + UInt(blockSize) - 1) / UInt(blockSize) }
+
+  /// More than the number of any block that was handed out.
+  var blockNumberLimit: Int { ((Int(bitPattern: fresh) - 1) & (Segment.pageSize - 1)) / Int(blockSize) + 1 }
 
   /// The first block of the page.
   static func firstBlock(_ page: UnsafeMutablePointer<Page>) -> UnsafeMutableRawPointer {
