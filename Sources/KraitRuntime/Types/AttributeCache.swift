@@ -1,6 +1,7 @@
 // Where instructions that see objects of many shapes found attributes lately, for each thread: (version of the shape, name) to the place.
 
 import CKraitCore
+import Glibc
 
 /// A table of the last answers of ``attributeLocation(_:_:)`` and ``storeLocation(_:_:)``.
 ///
@@ -112,8 +113,9 @@ enum AttributeCache {
 
   @inline(never)
   private static func makeEntries(_ thread: ThreadPointer) -> UnsafeMutablePointer<Entry> {
-    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
-    entries.initialize(repeating: Entry(), count: size)
+    // All zeros are an entry of nothing; pages that no entry falls into are never touched.
+    guard let memory = calloc(size, MemoryLayout<Entry>.stride) else { fatalError("no memory for a table of attributes") }
+    let entries = memory.assumingMemoryBound(to: Entry.self)
     thread.pointee.attributeCache = entries
     return entries
   }

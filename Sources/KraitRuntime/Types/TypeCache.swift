@@ -13,7 +13,7 @@ enum TypeCache {
     var value: UInt64
   }
 
-  private static let size = 4096
+  private static let size = 1024
 
   @inline(__always)
   static func entry(_ version: UInt32, _ name: Value) -> UnsafeMutablePointer<Entry> {
@@ -24,8 +24,8 @@ enum TypeCache {
 
   @inline(never)
   private static func makeEntries() -> UnsafeMutablePointer<Entry> {
-    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
-    entries.initialize(repeating: Entry(version: 0, name: 0, value: 0), count: size)
+    guard let memory = calloc(size, MemoryLayout<Entry>.stride) else { fatalError("no memory for a table of attributes") }
+    let entries = memory.assumingMemoryBound(to: Entry.self)
     currentThread.pointee.typeCache = entries
     return entries
   }

@@ -41,6 +41,8 @@ struct UnicodeDatabase: @unchecked Sendable {
   private let lists: UnsafeMutablePointer<UInt32>
 
   private static let shared = UnicodeDatabase()
+  /// Those of ASCII, so that programs which use nothing else need not decode the tables.
+  private nonisolated(unsafe) static let ascii = asciiRecords()
 
   private init() {
     index = Self.decode(UnicodeDatabaseTables.index, digits: 2) { UInt16($0) }
@@ -62,6 +64,32 @@ struct UnicodeDatabase: @unchecked Sendable {
     }
   }
 
+  private static func asciiRecords() -> UnsafeMutablePointer<Record> {
+    let records = UnsafeMutablePointer<Record>.allocate(capacity: 128)
+    for point in UInt8(0)..<128 {
+      var properties: Properties = []
+      var cases: (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+      switch point {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"):
+        properties = [.alphabetic, .lower, .cased, .identifierStart, .identifierContinue]
+        cases = (0, -32, -32, 0)
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+        properties = [.alphabetic, .upper, .cased, .identifierStart, .identifierContinue]
+        cases = (32, 0, 0, 32)
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): properties = [.decimal, .digit, .numeric, .identifierContinue]
+      case UInt8(ascii: "_"): properties = .identifierContinue
+      case UInt8(ascii: "'"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "^"), UInt8(ascii: "`"): properties = .caseIgnorable
+      case UInt8(ascii: " "), 0x09, 0x1F: properties = .space
+      case 0x0A...0x0D, 0x1C...0x1E: properties = [.space, .lineBreak]
+      default: break
+      }
+      if point >= 0x20 && point < 0x7F { properties.insert(.printable) }
+      let digit = properties.contains(.digit) ? point - UInt8(ascii: "0") : 63
+      records[Int(point)] = Record(properties: properties, decimal: digit, digit: digit, cases: cases)
+    }
+    return records
+  }
+
   private static func decode<Number>(_ source: StaticString, digits: Int, _ convert: (Int) -> Number) -> UnsafeMutablePointer<Number> {
     let count = source.utf8CodeUnitCount / digits
     let result = UnsafeMutablePointer<Number>.allocate(capacity: max(count, 1))
@@ -71,6 +99,7 @@ struct UnicodeDatabase: @unchecked Sendable {
 
   @inline(__always)
   private static func record(_ point: UInt32) -> UnsafeMutablePointer<Record> {
+    if _fastPath(point < 128) { return ascii + Int(point) }
     let database = shared
     let point = point < 0x110000 ? Int(point) : 0xFFFF
     let block = Int(database.index[point &>> 7])
