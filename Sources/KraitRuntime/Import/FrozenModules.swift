@@ -85,6 +85,11 @@ public enum FrozenModules {
   /// Keeps what had to be compiled for the next start.
   static func save() { cache.save() }
 
+  /// Lets go of the file's pages; those that are read again come back.
+  static func giveBack() {
+    if let file = cache.file { madvise(UnsafeMutableRawPointer(mutating: file.baseAddress), file.count, MADV_DONTNEED) }
+  }
+
   /// The code of the modules in a file: a header, then for each module its name, the size and the time of its source, and `marshal` data.
   private struct Cache {
     private struct Record {
@@ -97,6 +102,7 @@ public enum FrozenModules {
     }
 
     private var records: [String: Record] = [:]
+    private(set) var file: UnsafeRawBufferPointer?
     private var isLoaded = false
     private var isChanged = false
 
@@ -141,6 +147,7 @@ public enum FrozenModules {
       let bytes = UnsafeRawBufferPointer(start: memory, count: Int(status.st_size))
       let header = self.header
       guard bytes.count > header.count, bytes.starts(with: header) else { return }
+      file = bytes
       var offset = header.count
       func number() -> Int? {
         guard offset + 8 <= bytes.count else { return nil }

@@ -6,6 +6,7 @@ import Glibc
 extension Runtime {
   /// Ends the main interpreter: what modules hold is released in the order in which CPython does it, so that finalisers see what they would see there.
   public static func finish() {
+    if HeapStatistics.isOn { HeapStatistics.report() }
     finalizeModules(currentInterpreter)
     Tracing.finish()
     if InstructionStatistics.isOn { InstructionStatistics.report() }

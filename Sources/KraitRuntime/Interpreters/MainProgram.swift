@@ -34,6 +34,8 @@ public enum MainProgram: Sendable {
       ImportBootstrap.importWarnings()
       try ImportBootstrap.importSite()
       FrozenModules.save()
+      FrozenModules.giveBack()
+      krait_give_back_code()
       return true
     } catch {
       let exception = currentThread.pointee.takeException()

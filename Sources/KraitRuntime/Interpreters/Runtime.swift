@@ -23,12 +23,14 @@ public enum Runtime {
     isFree = RuntimeConfiguration.current.threadingModel == .free
     ExecutableDisassembly.isOn = RuntimeConfiguration.current.extraOptions.contains { $0.name == "executable-dis" }
     InstructionStatistics.isOn = RuntimeConfiguration.current.extraOptions.contains { $0.name == "opcode-stats" }
+    HeapStatistics.isOn = RuntimeConfiguration.current.extraOptions.contains { $0.name == "heap-statistics" }
     BuiltinTypes.reserve()
     StaticStrings.reserve()
     StaticBytes.reserve()
     let isDebugging = environment("KRAIT_HEAP") == "debug"
     Heap.checksMemory = isDebugging
     guard let shared = Heap.create(owner: bootstrapOwner) else { fatalError("no memory for the runtime") }
+    HeapStatistics.shared = shared
     attach(owner: bootstrapOwner, heap: shared)
     do throws(PyError) {
       try Names.make()
@@ -47,6 +49,8 @@ public enum Runtime {
       try NoDefault.make()
     } catch { fatalError("the builtin types cannot be made") }
     shared.pointee.forEachObject { $0.makeImmortal() }
+    // What defines types does not run again.
+    krait_give_back_code()
     isStarted = true
     guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging) else { fatalError("no memory for the main interpreter") }
     let thread = attach(owner: mainOwner, heap: heap)
