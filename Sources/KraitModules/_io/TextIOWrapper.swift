@@ -205,6 +205,7 @@ private func defineTextMethods(_ t: TypeDefinition) {
     let stream = TextStream(call.receiver)
     try stream.checkInitialized()
     _ = try call.receiver.callMethod(StreamName.flush)
+    try stream.checkInitialized()
     let buffer = Owned(taking: stream.contents.pointee.buffer)
     stream.contents.pointee.buffer = .absent
     stream.contents.pointee.isPlainBuffer = false
@@ -251,6 +252,8 @@ private func close(_ object: Value) throws(PyError) -> Owned {
   let stream = TextStream(object)
   try stream.checkInitialized()
   if try stream.isClosed { return .none }
+  // `closed` can be the program's own and detach the buffer.
+  if !stream.contents.pointee.isInitialized { return .none }
   if stream.contents.pointee.isFinalizing {
     do throws(PyError) { _ = try stream.callBuffer(StreamName.deallocWarn, object) } catch { PyError.clear() }
   }
@@ -312,8 +315,7 @@ private func defineTextState(_ t: TypeDefinition) {
       text(object).pointee.isFinalizing = value.isTrue
     })
   t.getter("name", "The buffer's name.") { (object: Value) throws(PyError) -> Owned in
-    try TextStream(object).checkInitialized()
-    let buffer = Owned(copying: text(object).pointee.buffer)
+    let buffer = try TextStream(object).heldBuffer()
     return try buffer.value.getAttribute(StreamName.name)
   }
   t.getter("closed", "Whether the stream is closed.") { (object: Value) throws(PyError) -> Owned in

@@ -61,7 +61,7 @@ struct TextStream {
   var isClosed: Bool {
     get throws(PyError) {
       if contents.pointee.isPlainBuffer { return try BufferedStream(contents.pointee.buffer).isClosed }
-      let buffer = Owned(copying: contents.pointee.buffer)
+      let buffer = try heldBuffer()
       let closed = try buffer.value.getAttribute(StreamName.closed)
       return try closed.isTruthy()
     }
@@ -72,13 +72,19 @@ struct TextStream {
     if try isClosed { throw .valueError("I/O operation on closed file.") }
   }
 
+  /// The buffer: what runs Python code can have detached it.
+  func heldBuffer() throws(PyError) -> Owned {
+    try checkInitialized()
+    return Owned(copying: contents.pointee.buffer)
+  }
+
   func callBuffer(_ name: Value) throws(PyError) -> Owned {
-    let buffer = Owned(copying: contents.pointee.buffer)
+    let buffer = try heldBuffer()
     return try buffer.value.callMethod(name)
   }
 
   func callBuffer(_ name: Value, _ argument: Value) throws(PyError) -> Owned {
-    let buffer = Owned(copying: contents.pointee.buffer)
+    let buffer = try heldBuffer()
     return try buffer.value.callMethod(name, argument)
   }
 
@@ -179,7 +185,7 @@ struct TextStream {
     contents.pointee.pendingCount = 0
     let bytes = UnsafeRawBufferPointer(start: memory, count: count)
     if contents.pointee.isPlainBuffer && contents.pointee.buffer.type == StreamTypes.writer {
-      let buffer = Owned(copying: contents.pointee.buffer)
+      let buffer = try heldBuffer()
       let stream = BufferedStream(buffer.value)
       if try stream.isClosed { throw .valueError("write to closed file") }
       do throws(PyError) { try stream.write(bytes) } catch {
@@ -440,7 +446,7 @@ struct TextStream {
       if try cookie.isTruthy() { throw unsupported("can't do nonzero end-relative seeks") }
       _ = try value.callMethod(StreamName.flush)
       try forgetDecoded(resets: true)
-      let buffer = Owned(copying: contents.pointee.buffer)
+      let buffer = try heldBuffer()
       return try buffer.value.callMethod(StreamName.seek, Value(smallInteger: 0), Value(smallInteger: 2))
     default: throw .valueError("invalid whence (\(whence), should be 0, 1 or 2)")
     }
@@ -461,7 +467,7 @@ struct TextStream {
       }
     }
     let start = try Owned.integer(UInt64(parts[0]))
-    let buffer = Owned(copying: contents.pointee.buffer)
+    let buffer = try heldBuffer()
     _ = try buffer.value.callMethod(StreamName.seek, start.value)
     try forgetDecoded(resets: true)
     if parts[1] != 0 || parts[3] != 0 {

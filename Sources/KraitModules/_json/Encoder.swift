@@ -70,7 +70,7 @@ private func ownEncoder(_ function: Value) throws(PyError) -> JSONEncoderObject.
 }
 
 private nonisolated(unsafe) let iterateEncodeFunction = NativeFunction.make("_iterencode(obj, _current_indent_level)") { (call: Call) throws(PyError) -> Owned in
-  let level = try call.index(1)
+  let level = max(try call.index(1), 0)
   var writer = JSONWriter(JSONEncoderObject(call.receiver), level)
   try writer.write(call[0])
   let text = try writer.builder.finish()
@@ -193,7 +193,7 @@ private struct JSONWriter: ~Copyable {
 
   private mutating func writeLine() throws(PyError) {
     try builder.append("\n")
-    for _ in 0..<max(level, 0) { try builder.append(fields.pointee.indent) }
+    for _ in 0..<level { try builder.append(fields.pointee.indent) }
   }
 
   private mutating func beginLevel() throws(PyError) {
@@ -239,7 +239,6 @@ private struct JSONWriter: ~Copyable {
     if DictObject(dict).count == 0 { return try builder.append("{}") }
     try mark(dict)
     try builder.append("{")
-    try beginLevel()
     var isFirst = true
     if fields.pointee.sortKeys.isTrue || !dict.isExactDict {
       let view = try dict.callMethod(EncoderNames.items)
@@ -263,7 +262,8 @@ private struct JSONWriter: ~Copyable {
       }
     }
     try unmark(dict)
-    try endLevel()
+    // Keys that were all left out leave no line.
+    if !isFirst { try endLevel() }
     try builder.append("}")
   }
 
@@ -273,7 +273,12 @@ private struct JSONWriter: ~Copyable {
       if fields.pointee.skipKeys.isTrue { return }
       throw .typeError("keys must be str, int, float, bool or None, not \(key.typeName)")
     }
-    if isFirst { isFirst = false } else { try writeSeparator() }
+    if isFirst {
+      isFirst = false
+      try beginLevel()
+    } else {
+      try writeSeparator()
+    }
     if isString {
       try write(string: key)
     } else if fields.pointee.strings == .call {

@@ -440,11 +440,10 @@ private struct JSONReader<Unit: FixedWidthInteger & UnsignedInteger>: ~Copyable 
       case 0x72: try builder.append(codePoint: 0x0D)
       case 0x74: try builder.append(codePoint: 0x09)
       case 0x75:
-        // The closing quote must still come.
-        guard escape + 5 < count, var point = hexadecimal(escape + 1) else { throw error("Invalid \\uXXXX escape", escape) }
+        guard escape + 4 < count, var point = hexadecimal(escape + 1) else { throw error("Invalid \\uXXXX escape", escape) }
         place = escape + 5
-        if point & 0xFC00 == 0xD800, place + 6 < count, units[place] == 0x5C, units[place + 1] == 0x75 {
-          guard let second = hexadecimal(place + 2) else { throw error("Invalid \\uXXXX escape", place + 1) }
+        if point & 0xFC00 == 0xD800, place + 1 < count, units[place] == 0x5C, units[place + 1] == 0x75 {
+          guard place + 5 < count, let second = hexadecimal(place + 2) else { throw error("Invalid \\uXXXX escape", place + 1) }
           if second & 0xFC00 == 0xDC00 {
             point = 0x10000 + (point & 0x3FF) << 10 + second & 0x3FF
             place += 6

@@ -221,7 +221,7 @@ private func defineFilters(_ m: ModuleBuilder) throws(PyError) {
       t, "islice(iterable, stop)\nislice(iterable, start, stop[, step])\n\nThe items that a slice with these numbers would have, taken one by one; no\nnumber may be negative.",
       next: nextSlice)
     t.rawNew("islice") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
-      try arguments.checkNoKeywords("islice")
+      try arguments.checkNoKeywords("islice", new: type)
       try arguments.check("islice", 2, 4)
       return try makeSlice(type, arguments)
     }
@@ -317,7 +317,7 @@ private func defineJoiners(_ m: ModuleBuilder) throws(PyError) {
     defineIterator(t, "The items of the first iterable, then those of the second, and so on to the\nend of the last one.", next: nextChain)
     t.textSignature = "(*iterables)"
     t.rawNew("chain") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
-      try arguments.checkNoKeywords("chain")
+      try arguments.checkNoKeywords("chain", new: type)
       let sources = try Owned.tuple(arguments.positional)
       return try IteratorObject.make(type, try sources.value.iterate())
     }

@@ -178,6 +178,13 @@ extension Arguments {
     }
   }
 
+  /// The same for a `__new__`: a class with an `__init__` of its own may want the keywords there.
+  public func checkNoKeywords(_ name: StaticString, new type: Value) throws(PyError) {
+    if _slowPath(keywordCount > 0), TypeObject(type).slots.pointee.initialize?.code == TypeObject.object.slots.pointee.initialize?.code {
+      throw .typeError("\(name)() takes no keyword arguments")
+    }
+  }
+
   /// "f() takes no keyword arguments".
   public func checkNoKeywords(_ name: StaticString) throws(PyError) {
     if _slowPath(keywordCount > 0) { throw .typeError("\(name)() takes no keyword arguments") }

@@ -132,7 +132,7 @@ func defineFrameLocals(_ types: TypeDefinitions) {
       return Owned(taking: raw)
     }
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
-      guard try reprEnter(object) else { return try Owned.string("{...}") }
+      if try reprEnter(object) { return try Owned.string("{...}") }
       defer { reprLeave(object) }
       return try FrameLocals(object).dict().repr()
     }
