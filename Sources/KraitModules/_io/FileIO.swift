@@ -223,13 +223,13 @@ private func represent(_ object: Value) throws(PyError) -> Owned {
 }
 
 /// `ResourceWarning: unclosed file …`
-func warnUnclosed(_ source: Value) {
+func warnUnclosed(_ source: Value, of file: Value) {
   do throws(PyError) {
     let text = try Owned.string("unclosed file \(try source.repr().text)")
     try warnResource(text.value, source: source)
   } catch {
     // A filter may have made it an error, which nobody can catch.
-    reportUnraisable("Exception ignored while finalizing file", source)
+    reportUnraisable("Exception ignored while finalizing file", file)
   }
 }
 
@@ -350,7 +350,7 @@ private func defineFileState(_ t: TypeDefinition) {
     if !file.pointee.closesDescriptor {
       file.pointee.descriptor = -1
     } else {
-      if file.pointee.isFinalizing && file.pointee.descriptor >= 0 { warnUnclosed(call.receiver) }
+      if file.pointee.isFinalizing && file.pointee.descriptor >= 0 { warnUnclosed(call.receiver, of: call.receiver) }
       do throws(PyError) { try closeDescriptor(file) } catch {
         chainExceptions(failure)
         throw error
@@ -374,7 +374,7 @@ private func defineFileState(_ t: TypeDefinition) {
   }
   t.method("_dealloc_warn(object, /)") { (call: Call) throws(PyError) -> Owned in
     let file = FileStream.of(call.receiver)
-    if file.pointee.descriptor >= 0 && file.pointee.closesDescriptor { warnUnclosed(call[0]) }
+    if file.pointee.descriptor >= 0 && file.pointee.closesDescriptor { warnUnclosed(call[0], of: call.receiver) }
     return .none
   }
   t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.typeName)' instances") }

@@ -33,7 +33,7 @@ func defineDirectories(_ m: ModuleBuilder) throws(PyError) {
       guard ScandirIterator.of(object).pointee.folder != nil else { return }
       do throws(PyError) {
         try warn(.resourceWarning, "unclosed scandir iterator \(try object.repr().text)")
-      } catch { reportUnraisable("Exception ignored in", object) }
+      } catch { reportUnraisable("Exception ignored while finalizing scandir iterator", object) }
       closeIterator(object)
     }
     t.slots.deallocate = DeallocateSlot { raw in

@@ -15,7 +15,8 @@ struct FrameLocals {
     for index in 0..<code.localsPlusCount {
       let name = code.localName(index)
       guard name === key || StringObject(name).isEqual(to: StringObject(key)) else { continue }
-      if LocalKind(rawValue: code.localsPlusKinds[index]).contains(.hidden) { continue }
+      // The variable of an inlined comprehension is there only while that runs.
+      if !reading && LocalKind(rawValue: code.localsPlusKinds[index]).contains(.hidden) { continue }
       if reading && frame.variable(index).isAbsent { continue }
       return index
     }
@@ -61,7 +62,6 @@ struct FrameLocals {
   func forEach(_ body: (Value, Value) throws(PyError) -> Void) throws(PyError) {
     let code = frame.code
     for index in 0..<code.localsPlusCount {
-      if LocalKind(rawValue: code.localsPlusKinds[index]).contains(.hidden) { continue }
       let value = Owned(copyingIfPresent: frame.variable(index))
       if value.value.isAbsent { continue }
       try body(code.localName(index), value.value)
@@ -93,10 +93,16 @@ struct FrameLocals {
 }
 
 extension FrameObject {
+  /// Whether a comprehension that was inlined into a module or class body is running.
+  private var hasHiddenLocals: Bool {
+    for index in 0..<code.localsPlusCount where LocalKind(rawValue: code.localsPlusKinds[index]).contains(.hidden) && !variable(index).isAbsent { return true }
+    return false
+  }
+
   /// `f_locals`: the mapping of a module or class body, a proxy for a function.
   func localsForPython() throws(PyError) -> Owned {
     let mapping = localsMapping
-    if !mapping.isAbsent { return Owned(copying: mapping) }
+    if !mapping.isAbsent && !hasHiddenLocals { return Owned(copying: mapping) }
     let raw = try TypeObject.frameLocalsProxy.allocate()
     (raw + 16).storeBytes(of: Owned(copying: value).take(), as: Value.self)
     return Owned(taking: raw)
@@ -108,10 +114,10 @@ extension ThreadState {
   public func currentLocals() throws(PyError) -> Owned {
     guard let frame = innermostFrame else { throw .systemError("frame does not exist") }
     let mapping = frame.localsMapping
-    if !mapping.isAbsent { return Owned(copying: mapping) }
+    if !mapping.isAbsent && frame.pointee.code.localsPlusCount == 0 { return Owned(copying: mapping) }
     let object = try Evaluator.frameObject(of: frame)
-    let proxy = try FrameObject(object.value).localsForPython()
-    return try FrameLocals(proxy.value).dict()
+    let locals = try FrameObject(object.value).localsForPython()
+    return locals.value.type == .frameLocalsProxy ? try FrameLocals(locals.value).dict() : locals
   }
 }
 

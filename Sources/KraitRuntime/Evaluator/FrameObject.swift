@@ -128,7 +128,8 @@ extension Evaluator {
         } catch { PyError.clear() }
       }
       contents.pointee.locals = Owned(copyingIfPresent: frame.localsMapping).take()
-      if !frame.caller.isBase {
+      // A generator that has ended was resumed by nobody.
+      if !frame.caller.isBase && !frame.pointee.flags.contains(.generator) {
         do throws(PyError) { contents.pointee.back = try frameObject(of: frame.caller).take() } catch { PyError.clear() }
       }
     }

@@ -114,11 +114,7 @@ enum Generators {
     }
     contents.pointee.valueCount = 0
     contents.pointee.status = .running
-    contents.pointee.outerHandled = thread.pointee.handledException
-    thread.pointee.handledException = contents.pointee.handled
-    contents.pointee.handled = .absent
-    contents.pointee.outerGenerator = thread.pointee.innermostGenerator
-    thread.pointee.innermostGenerator = generator.raw
+    enterExceptionState(contents, thread)
     let object = contents.pointee.frameObject
     if !object.isAbsent {
       frame.pointee.object = object
@@ -155,7 +151,16 @@ enum Generators {
     thread.pointee.frame = frame - 1
   }
 
-  private static func leaveExceptionState(_ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ thread: ThreadPointer) {
+  /// What the frame handles is what the thread handles.
+  static func enterExceptionState(_ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ thread: ThreadPointer) {
+    contents.pointee.outerHandled = thread.pointee.handledException
+    thread.pointee.handledException = contents.pointee.handled
+    contents.pointee.handled = .absent
+    contents.pointee.outerGenerator = thread.pointee.innermostGenerator
+    thread.pointee.innermostGenerator = UnsafeMutableRawPointer(contents)
+  }
+
+  static func leaveExceptionState(_ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ thread: ThreadPointer) {
     contents.pointee.handled = thread.pointee.handledException
     thread.pointee.handledException = contents.pointee.outerHandled
     contents.pointee.outerHandled = .absent

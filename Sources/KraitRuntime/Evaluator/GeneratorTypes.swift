@@ -69,10 +69,7 @@ extension GeneratorObject {
         throw .runtimeError("cannot reuse already awaited coroutine")
       }
       throw PyError()
-    case .created:
-      finishUnstarted()
-      throw PyError()
-    case .suspended: break
+    case .created, .suspended: break
     }
     switch try Generators.raise(self) {
     case .yielded(let value): return value
@@ -80,22 +77,14 @@ extension GeneratorObject {
     }
   }
 
-  /// A generator that never ran ends; its frame appears in the traceback of what is raised.
-  private func finishUnstarted() {
-    let pending = currentThread.pointee.takeException()
-    finish()
-    currentThread.pointee.setException(pending)
-  }
-
   // MARK: throw
 
   /// `throw(type, value, traceback)` with what it accepts.
   func throwInside(_ type: Value, _ value: Value, _ traceback: Value) throws(PyError) -> Owned {
-    let exception = try GeneratorObject.exception(type, value, traceback)
     let delegate = self.delegate
     if !delegate.isAbsent {
       let held = Owned(copying: delegate)
-      if exception.value.isInstance(of: .generatorExit) {
+      if GeneratorObject.isGeneratorExit(type) {
         // The delegate is closed first.
         contents.pointee.status = .running
         let closed: PyError?
@@ -108,22 +97,52 @@ extension GeneratorObject {
       } else {
         let isGenerator = held.value.isObject && (held.value.type == .generator || held.value.type == .coroutine)
         let method = isGenerator ? Owned.none : try held.value.lookUpAttribute(Name.throw)
-        if !method.value.isAbsent { return try throwToDelegate(held.value, method.value, exception.value) }
+        if !method.value.isAbsent { return try throwToDelegate(held.value, method.value, type, value, traceback) }
       }
     }
-    currentThread.pointee.setException(exception)
+    do throws(PyError) {
+      let exception = try GeneratorObject.exception(type, value, traceback)
+      currentThread.pointee.setException(exception)
+    } catch {
+      // What an exception class raises instead of making an instance is what the generator gets.
+      guard type.isExceptionClass else { throw error }
+    }
     return try raiseInside()
   }
 
-  private func throwToDelegate(_ delegate: Value, _ method: Value, _ exception: Value) throws(PyError) -> Owned {
-    contents.pointee.status = .running
+  private static func isGeneratorExit(_ exception: Value) -> Bool {
+    if exception.isException { return exception.isInstance(of: .generatorExit) }
+    return exception.isType && TypeObject(exception).isSubtype(of: .generatorExit)
+  }
+
+  /// Lets the delegate's `throw` do it, with the generator's own frame below it on the stack.
+  private func throwToDelegate(
+    _ delegate: Value, _ method: Value, _ type: Value, _ value: Value, _ traceback: Value
+  ) throws(PyError) -> Owned {
+    let thread = currentThread
+    let held = Owned(copying: self.value)
+    let (pc, count) = (contents.pointee.pc, contents.pointee.valueCount)
+    _ = try Generators.push(self, thread, .entry)
+    // The delegate does not see what the generator is handling.
+    Generators.leaveExceptionState(contents, thread)
+    var result = Owned(taking: .absent)
+    var failed = false
     do throws(PyError) {
-      let result = method.isNone ? try GeneratorObject(delegate).throwInside(exception, .none, .none) : try method.call(exception)
-      contents.pointee.status = .suspended
-      return result
-    } catch { contents.pointee.status = .suspended }
-    // The delegate has ended or failed: go on behind the delegation, or raise there.
-    return try raiseInside()
+      if method.isNone {
+        result = try GeneratorObject(delegate).throwInside(type, value, traceback)
+      } else if value.isAbsent {
+        result = try method.call(type)
+      } else if traceback.isAbsent {
+        result = try method.call(type, value)
+      } else {
+        result = try method.call(type, value, traceback)
+      }
+    } catch { failed = true }
+    Generators.enterExceptionState(contents, thread)
+    Generators.suspend(thread.pointee.frame, thread, at: pc, count: count)
+    _ = held
+    // A delegate that has ended or failed: go on behind the delegation, or raise there.
+    return failed ? try raiseInside() : result
   }
 
   /// Closes what a generator delegates to.
@@ -147,17 +166,23 @@ extension GeneratorObject {
   private static func instance(_ type: Value, _ value: Value) throws(PyError) -> Owned {
     if type.isExceptionClass {
       if !value.isAbsent && value.isException && value.type.isSubtype(of: TypeObject(raw: type.object)) { return Owned(copying: value) }
-      if value.isAbsent || value.isNone { return try type.call() }
-      if value.isTuple {
-        return try type.call(arguments: Arguments(base: UnsafePointer(TupleObject(value).items), positionalCount: TupleObject(value).count))
+      let made: Owned = try make(type, value)
+      guard made.value.isException else {
+        throw .typeError("calling \(try type.repr().text) should have returned an instance of BaseException, not \(made.value.typeName)")
       }
-      return try type.call(value)
+      return made
     }
     guard type.isException else {
       throw .typeError("exceptions must be classes or instances deriving from BaseException, not \(type.typeName)")
     }
     if !value.isAbsent && !value.isNone { throw .typeError("instance exception may not have a separate value") }
     return Owned(copying: type)
+  }
+
+  private static func make(_ type: Value, _ value: Value) throws(PyError) -> Owned {
+    if value.isAbsent || value.isNone { return try type.call() }
+    guard value.isTuple else { return try type.call(value) }
+    return try type.call(arguments: Arguments(base: UnsafePointer(TupleObject(value).items), positionalCount: TupleObject(value).count))
   }
 
   // MARK: close
@@ -219,7 +244,7 @@ extension GeneratorObject {
     let pending = currentThread.pointee.takeException()
     if value.type == .asyncGenerator && !contents.pointee.origin.isAbsent && !contents.pointee.isClosed {
       let hook = Owned(copying: contents.pointee.origin)
-      do throws(PyError) { _ = try hook.value.call(value) } catch { reportUnraisable("Exception ignored while closing generator", value) }
+      do throws(PyError) { _ = try hook.value.call(value) } catch { reportUnraisable("Exception ignored while finalizing generator", value) }
     } else {
       do throws(PyError) { _ = try close() } catch { reportUnraisable("Exception ignored while closing generator", value) }
     }
@@ -238,7 +263,7 @@ extension GeneratorObject {
 }
 
 /// What generators, coroutines and asynchronous generators share.
-func defineGeneratorBasics(_ t: TypeDefinition) {
+func defineGeneratorBasics(_ t: TypeDefinition, _ name: StaticString = "the generator's name", _ qualifiedName: StaticString = "the generator's dotted name") {
   t.basicSize = MemoryLayout<GeneratorObject.Contents>.size
   t.shapeFlags.insert([.tracked, .hasState])
   t.flags.insert(.disallowInstantiation)
@@ -265,7 +290,7 @@ func defineGeneratorBasics(_ t: TypeDefinition) {
     let type = object.typeName
     return try Owned.string("<\(type) object \(name) at \(addressText(object))>")
   }
-  t.property("__name__", "the generator's name") { (object: Value) throws(PyError) -> Owned in
+  t.property("__name__", name) { (object: Value) throws(PyError) -> Owned in
     Owned(copying: GeneratorObject(object).contents.pointee.name)
   } set: { (object: Value, value: Value) throws(PyError) in
     guard !value.isAbsent, value.isString else { throw .typeError("__name__ must be set to a string object") }
@@ -274,7 +299,7 @@ func defineGeneratorBasics(_ t: TypeDefinition) {
     contents.pointee.name = Owned(copying: value).take()
     old.release()
   }
-  t.property("__qualname__", "the generator's dotted name") { (object: Value) throws(PyError) -> Owned in
+  t.property("__qualname__", qualifiedName) { (object: Value) throws(PyError) -> Owned in
     Owned(copying: GeneratorObject(object).contents.pointee.qualifiedName)
   } set: { (object: Value, value: Value) throws(PyError) in
     guard !value.isAbsent, value.isString else { throw .typeError("__qualname__ must be set to a string object") }
@@ -404,20 +429,20 @@ enum Coroutines {
         }
       }
       try warn(.runtimeWarning, "coroutine '\(coroutine.contents.pointee.qualifiedName.text)' was never awaited")
-    } catch { reportUnraisable("Exception ignored in", coroutine.value) }
+    } catch { reportUnraisable("Exception ignored while finalizing coroutine", coroutine.value) }
     currentThread.pointee.setException(pending)
   }
 }
 
 func defineCoroutine(_ types: TypeDefinitions) {
   types.define(.coroutine) { t in
-    defineGeneratorBasics(t)
+    defineGeneratorBasics(t, "the plain name of the coroutine", "the dotted name of the coroutine")
     t.slots.await = UnarySlot { (object: Value) throws(PyError) -> Owned in
       let raw = try TypeObject.coroutineWrapper.allocate()
       (raw + 16).storeBytes(of: Owned(copying: object).take(), as: Value.self)
       return Owned(taking: raw)
     }
-    t.method("send($self, arg, /)", "Go on with a value: what the await expression gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
+    t.method("send($self, arg, /)", "A value goes into coroutine code as what its await gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
       (call: Call) throws(PyError) -> Owned in try GeneratorObject(call.receiver).sendRaising(call[0])
     }
     t.rawMethod(
@@ -426,10 +451,10 @@ func defineCoroutine(_ types: TypeDefinitions) {
       throw(value)
       throw(type[,value[,traceback]])
 
-      Raise an exception where the coroutine stands: the next value that is yielded, or the
+      Raise an exception in coroutine code, where it waits: the next value that is yielded, or the
       exception that comes out. More than one argument is the deprecated form.
       """, generatorThrow)
-    t.method("close($self, /)", "End the coroutine by GeneratorExit.") { (call: Call) throws(PyError) -> Owned in
+    t.method("close($self, /)", "GeneratorExit, raised inside coroutine code, is to end it.") { (call: Call) throws(PyError) -> Owned in
       try GeneratorObject(call.receiver).close()
     }
     t.getter("cr_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
@@ -462,7 +487,7 @@ func defineCoroutine(_ types: TypeDefinitions) {
     t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in
       try GeneratorObject(object.object.load(fromByteOffset: 16, as: Value.self)).next()
     }
-    t.method("send($self, arg, /)", "Go on with a value: what the await expression gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
+    t.method("send($self, arg, /)", "A value goes into coroutine code as what its await gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
       (call: Call) throws(PyError) -> Owned in
       try GeneratorObject(call.receiver.object.load(fromByteOffset: 16, as: Value.self)).sendRaising(call[0])
     }
@@ -472,14 +497,14 @@ func defineCoroutine(_ types: TypeDefinitions) {
       throw(value)
       throw(type[,value[,traceback]])
 
-      Raise an exception where the coroutine stands: the next value that is yielded, or the
+      Raise an exception in coroutine code, where it waits: the next value that is yielded, or the
       exception that comes out. More than one argument is the deprecated form.
       """
     ) { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
       let (type, value, traceback) = try throwArguments(arguments)
       return try GeneratorObject(receiver.object.load(fromByteOffset: 16, as: Value.self)).throwInside(type, value, traceback)
     }
-    t.method("close($self, /)", "End the coroutine by GeneratorExit.") { (call: Call) throws(PyError) -> Owned in
+    t.method("close($self, /)", "GeneratorExit, raised inside coroutine code, is to end it.") { (call: Call) throws(PyError) -> Owned in
       try GeneratorObject(call.receiver.object.load(fromByteOffset: 16, as: Value.self)).close()
     }
   }

@@ -297,7 +297,7 @@ extension BuiltinTypes {
     ("hash_info", 101, "sys"),
     ("thread_info", 101, "sys"),
     ("asyncgen_hooks", 101, "sys"),
-    ("UnraisableHookArgs", 101, "sys"),
+    ("UnraisableHookArgs", 101, "builtins"),
     ("TextIOWrapper", 0, "_io"),
     ("BaseException", 0, "builtins"),
     ("Exception", 111, "builtins"),

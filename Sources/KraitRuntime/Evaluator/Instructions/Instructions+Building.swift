@@ -197,7 +197,7 @@ extension Slow {
 
   static func SET_ADD(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let set = fp[operandA(pc)]
-    guard set.isAnySet else { throw .systemError("SET_ADD needs a set") }
+    guard set.type == .set || set.isInstance(of: .set) else { throw .typeError("'\(set.typeName)' object is not a set") }
     try SetObject(set).add(fp[operandB(pc)])
     consume(fp, thread, operandB(pc))
   }

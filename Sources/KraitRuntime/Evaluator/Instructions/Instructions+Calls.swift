@@ -345,10 +345,19 @@ extension Slow {
     case 2: object.set(\.keywordDefaults, value)
     case 4: object.set(\.annotations, value)
     case 8: object.set(\.closure, value)
-    case 16: object.set(\.annotate, value)
+    case 16:
+      try nameAnnotate(value.value, of: object)
+      object.set(\.annotate, value)
     default: throw .systemError("unknown function attribute")
     }
     fp[base] = function.take()
+  }
+
+  /// The code of an `__annotate__` says nothing of the function whose annotations it makes.
+  private static func nameAnnotate(_ annotate: Value, of function: FunctionObject) throws(PyError) {
+    guard annotate.type == .function, FunctionObject(annotate).name === Name.__annotate__ else { return }
+    let name = try Owned.string("\(function.qualifiedName.text).__annotate__")
+    FunctionObject(annotate).set(\.qualifiedName, name)
   }
 
   /// Whether a value may be an attribute of a function.

@@ -194,7 +194,7 @@ extension Ops {
 /// time), the instruction goes on with the new version.
 @inline(never)
 private func stillHolds(_ globals: DictObject, _ pc: PC) -> Bool {
-  guard globals.holds(Value(bits: pc[1]), at: Int(pc[2] &>> 32)) else { return false }
+  guard globals.value.isExactDict, globals.holds(Value(bits: pc[1]), at: Int(pc[2] &>> 32)) else { return false }
   let version = globals.assignKeysVersion()
   // 0 stands for keys that just changed.
   if version != 0 { pc[2] = pc[2] & ~0xFFFF_FFFF | UInt64(version) }
@@ -204,7 +204,7 @@ private func stillHolds(_ globals: DictObject, _ pc: PC) -> Bool {
 /// As ``stillHolds(_:_:)`` for a name that is found in the builtins because the globals do not have it.
 @inline(never)
 private func stillLacks(_ globals: DictObject, _ pc: PC) -> Bool {
-  guard globals.lacks(Value(bits: pc[1])) else { return false }
+  guard globals.value.isExactDict, globals.lacks(Value(bits: pc[1])) else { return false }
   let version = globals.assignKeysVersion()
   // 0 stands for keys that just changed.
   if version != 0 { pc[2] = pc[2] & ~0xFFFF_FFFF | UInt64(version) }

@@ -27,8 +27,8 @@ func defineHooks(_ m: ModuleBuilder) throws(PyError) {
       throw .typeError("sys.unraisablehook argument type must be UnraisableHookArgs")
     }
     let items = TupleObject(call[0])
-    let message = items[3].isNone ? "Exception ignored in" : items[3].text
-    if items[1].isException { printUnraisable(items[1], message, items[4]) }
+    let message = items[3].isNone ? nil : try items[3].str().text
+    printUnraisable(type: items[0], items[1], traceback: items[2], message, items[4])
     return .none
   }
   try m.rawFunction("breakpointhook", "What breakpoint() calls.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
@@ -40,6 +40,7 @@ func defineHooks(_ m: ModuleBuilder) throws(PyError) {
   ] {
     try m.dict.set(original, m.dict.get(interned: name))
   }
+  try defineCoroutineHooks(m)
   try m.function("exit(status=None, /)", "Leave the program by raising SystemExit.") { (call: Call) throws(PyError) -> Owned in
     throw PyError.raise(.systemExit, call[0])
   }
@@ -56,6 +57,59 @@ func defineHooks(_ m: ModuleBuilder) throws(PyError) {
   }
 }
 
+/// What coroutines and asynchronous generators tell the thread's event loop.
+private func defineCoroutineHooks(_ m: ModuleBuilder) throws(PyError) {
+  try m.function("set_coroutine_origin_tracking_depth(depth)", "Set how many callers new coroutines remember in cr_origin; 0 for none.") {
+    (call: Call) throws(PyError) -> Owned in
+    let depth = Int(try call.int32(0))
+    if depth < 0 { throw .valueError("depth must be >= 0") }
+    currentThread.pointee.coroutineOriginDepth = depth
+    return .none
+  }
+  try m.function("get_coroutine_origin_tracking_depth()", "Return how many callers new coroutines remember.") { (_: Call) throws(PyError) -> Owned in
+    try Owned.integer(currentThread.pointee.coroutineOriginDepth)
+  }
+  try m.rawFunction(
+    "set_asyncgen_hooks", "set_asyncgen_hooks([firstiter] [, finalizer])\n\nSet what is called with each asynchronous generator of this thread when\nit is first iterated, and when it is about to be collected."
+  ) { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try setAsyncGeneratorHooks(arguments)
+    return .none
+  }
+  try m.function("get_asyncgen_hooks()", "Return the thread's hooks of asynchronous generators.") { (_: Call) throws(PyError) -> Owned in
+    let thread = currentThread
+    let (first, finalizer) = (thread.pointee.asyncGeneratorFirstIteration, thread.pointee.asyncGeneratorFinalizer)
+    return try StructSequence.make(.asyncGeneratorHooks, [first.isAbsent ? .none : first, finalizer.isAbsent ? .none : finalizer])
+  }
+}
+
+private func setAsyncGeneratorHooks(_ arguments: Arguments) throws(PyError) {
+  let given = arguments.positionalCount + arguments.keywordCount
+  if given > 2 { throw .typeError("function takes at most 2 arguments (\(given) given)") }
+  var hooks = [arguments.positionalCount > 0 ? arguments.base[0] : Value.absent, arguments.positionalCount > 1 ? arguments.base[1] : Value.absent]
+  for index in 0..<arguments.keywordCount {
+    let name = TupleObject(arguments.keywordNames)[index]
+    let value = arguments.base[arguments.positionalCount + index]
+    let text = name.text
+    guard let place = ["firstiter", "finalizer"].firstIndex(of: text) else { throw .typeError("this function got an unexpected keyword argument '\(text)'") }
+    if !hooks[place].isAbsent { throw .typeError("argument for function given by name ('\(text)') and position (\(place + 1))") }
+    hooks[place] = value
+  }
+  for (place, name) in [(1, "finalizer"), (0, "firstiter")] where !hooks[place].isAbsent && !hooks[place].isNone && !hooks[place].isCallable {
+    throw .typeError("callable \(name) expected, got \(hooks[place].typeName)")
+  }
+  let thread = currentThread
+  if !hooks[1].isAbsent {
+    let old = Owned(taking: thread.pointee.asyncGeneratorFinalizer)
+    thread.pointee.asyncGeneratorFinalizer = hooks[1].isNone ? .absent : Owned(copying: hooks[1]).take()
+    _ = consume old
+  }
+  if !hooks[0].isAbsent {
+    let old = Owned(taking: thread.pointee.asyncGeneratorFirstIteration)
+    thread.pointee.asyncGeneratorFirstIteration = hooks[0].isNone ? .absent : Owned(copying: hooks[0]).take()
+    _ = consume old
+  }
+}
+
 /// `sys.displayhook`.
 private func display(_ value: Value) throws(PyError) {
   if value.isNone { return }
@@ -69,11 +123,27 @@ private func display(_ value: Value) throws(PyError) {
   } catch {
     guard PyError.matches(.unicodeEncodeError) else { throw error }
     PyError.clear()
-    let escaped = try value.ascii()
-    _ = try stdout.value.callMethod(Name.write, escaped.value)
+    try writeEscaped(text.value, stdout.value)
   }
   _ = try stdout.value.callMethod(Name.write, Name.newlineText)
   try builtins.set(Name._underscore, value)
+}
+
+/// Writes what the stream's encoding lacks as escapes.
+private func writeEscaped(_ text: Value, _ stream: Value) throws(PyError) {
+  let encoding = try stream.getAttribute(Name.encoding)
+  let handler = try Owned.string("backslashreplace")
+  let bytes = try text.callMethod(Name.encode, encoding.value, handler.value)
+  let buffer = try stream.lookUpAttribute(Name.buffer)
+  if !buffer.value.isAbsent {
+    // What was written before goes first.
+    _ = try stream.callMethod(Name.flush)
+    _ = try buffer.value.callMethod(Name.write, bytes.value)
+    return
+  }
+  let strict = try Owned.string("strict")
+  let escaped = try bytes.value.callMethod(Name.decode, encoding.value, strict.value)
+  _ = try stream.callMethod(Name.write, escaped.value)
 }
 
 /// `sys.breakpointhook`: calls what PYTHONBREAKPOINT names.

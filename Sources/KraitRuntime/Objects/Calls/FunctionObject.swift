@@ -292,7 +292,7 @@ private func functionAnnotations(_ object: Value) throws(PyError) -> Owned {
     return made
   }
   let made = try annotate.value.call(Value(smallInteger: 1))
-  guard made.value.isDict else { throw .typeError("__annotate__() must return a dict, not \(made.value.typeName)") }
+  guard made.value.isDict else { throw .typeError("__annotate__ returned non-dict of type '\(made.value.typeName)'") }
   function.set(\.annotations, made.copy())
   return made
 }

@@ -46,7 +46,7 @@ struct ExceptionReport {
   }
 
   /// `sys.tracebacklimit`.
-  private static func tracebackLimit() -> Int? {
+  static func tracebackLimit() -> Int? {
     let sys = currentInterpreter.pointee.sys
     guard !sys.isAbsent else { return nil }
     let limit = DictObject(sys).get(interned: Name.tracebacklimit)

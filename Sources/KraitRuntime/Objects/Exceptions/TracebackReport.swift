@@ -33,7 +33,8 @@ struct TracebackReport {
   private static let shownRepetitions = 3
   private(set) var parts: [CodePoints] = []
 
-  init(_ traceback: Value, limit: Int?, source: inout SourceLines) {
+  /// - Parameter isPlain: source lines without carets, as reports of exceptions that nobody can catch have them.
+  init(_ traceback: Value, limit: Int?, source: inout SourceLines, isPlain: Bool = false) {
     var entries: [TracebackEntry] = []
     var link = traceback
     while !link.isAbsent && link.isInstance(of: .traceback) {
@@ -51,7 +52,7 @@ struct TracebackReport {
         repetitions = 1
       }
       last = entry
-      if repetitions <= TracebackReport.shownRepetitions { parts.append(TracebackReport.text(of: entry, &source)) }
+      if repetitions <= TracebackReport.shownRepetitions { parts.append(TracebackReport.text(of: entry, &source, isPlain)) }
     }
     noteRepetitions(repetitions)
   }
@@ -61,7 +62,7 @@ struct TracebackReport {
     if more > 0 { parts.append(CodePoints("  [Previous line repeated \(more) more time\(more > 1 ? "s" : "")]\n")) }
   }
 
-  private static func text(of entry: TracebackEntry, _ source: inout SourceLines) -> CodePoints {
+  private static func text(of entry: TracebackEntry, _ source: inout SourceLines, _ isPlain: Bool) -> CodePoints {
     var text = CodePoints("  File \"")
     let file = String(decoding: entry.fileName.utf8, as: UTF8.self)
     if file.hasPrefix("<stdin-") && file.hasSuffix(">") { text += "<stdin>" } else { text += entry.fileName }
@@ -71,7 +72,7 @@ struct TracebackReport {
     let last = min(Int(entry.range.endLine), Int(entry.range.line) + 10_000)
     let original = (Int(entry.range.line)...last).map { source.line($0, of: file, code: entry.code, frame: entry.frame).strippedAtEnd }
     if original.allSatisfy(\.isEmpty) { return text }
-    if entry.range.column < 0 || entry.range.endColumn < 0 {
+    if isPlain || entry.range.column < 0 || entry.range.endColumn < 0 {
       text += "    "
       text += original[0].strippedAtStart
       text.append(CodePoint.newline)

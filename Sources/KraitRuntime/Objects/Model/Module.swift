@@ -129,7 +129,7 @@ private func moduleAnnotations(_ object: Value) throws(PyError) -> Owned {
   let annotations: Owned
   if !annotate.value.isAbsent && annotate.value.isCallable {
     annotations = try annotate.value.call(Value(smallInteger: 1))
-    guard annotations.value.isDict else { throw .typeError("__annotate__() must return a dict, not \(annotations.value.typeName)") }
+    guard annotations.value.isDict else { throw .typeError("__annotate__ returned non-dict of type '\(annotations.value.typeName)'") }
   } else {
     annotations = try Owned.dict()
   }

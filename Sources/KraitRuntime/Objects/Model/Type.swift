@@ -284,8 +284,9 @@ private func bindOwn(_ found: Value, _ object: Value) throws(PyError) -> Owned {
 private func typeAnnotate(_ object: Value) throws(PyError) -> Owned {
   let type = object.asType
   guard type.isHeapType else { throw noAnnotations(object, Name.__annotate__) }
-  var found = type.dict.get(interned: Name.__annotate_func__)
-  if found.isAbsent { found = type.dict.get(interned: Name.__annotate__) }
+  // What a class body set explicitly comes first.
+  var found = type.dict.get(interned: Name.__annotate__)
+  if found.isAbsent { found = type.dict.get(interned: Name.__annotate_func__) }
   if !found.isAbsent { return try bindOwn(found, object) }
   try type.setOwn(Name.__annotate_func__, .none)
   return .none
@@ -301,7 +302,7 @@ private func typeAnnotations(_ object: Value) throws(PyError) -> Owned {
   let annotations: Owned
   if annotate.value.isCallable {
     annotations = try annotate.value.call(Value(smallInteger: 1))
-    guard annotations.value.isDict else { throw .typeError("__annotate__() must return a dict, not \(annotations.value.typeName)") }
+    guard annotations.value.isDict else { throw .typeError("__annotate__ returned non-dict of type '\(annotations.value.typeName)'") }
   } else {
     annotations = try Owned.dict()
   }

@@ -268,7 +268,7 @@ func defineBufferWrapper(_ types: TypeDefinitions) {
       let view = BufferWrapper.view(wrapper.object)
       MemoryViewObject(view).exports &-= 1
       let object = BufferWrapper.object(wrapper.object)
-      do throws(PyError) { try tellReleased(object, view) } catch { reportUnraisable("Exception ignored in __release_buffer__ of", object) }
+      do throws(PyError) { try tellReleased(object, view) } catch { reportUnraisable("Exception ignored in __release_buffer__ of \(object.typeName)", .absent) }
     }
   }
 }
