@@ -10,4 +10,5 @@ let networkModules: [ModuleDefinition] = [
   termiosModule,
   syslogModule,
   localeModule,
+  socketModule,
 ]

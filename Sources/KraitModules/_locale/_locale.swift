@@ -154,9 +154,6 @@ private func conventions() throws(PyError) -> Owned {
   let values = found.pointee
   func set(_ name: StaticString, _ text: UnsafeMutablePointer<CChar>) throws(PyError) { try dict.set(Name.make(name), sharing: try localeText(text)) }
   func set(_ name: StaticString, _ number: CChar) throws(PyError) { try dict.set(Name.make(name), Value(smallInteger: Int(number))) }
-  try set("decimal_point", values.decimal_point)
-  try set("thousands_sep", values.thousands_sep)
-  try dict.set(Name.make("grouping"), sharing: try grouping(values.grouping))
   try set("int_curr_symbol", values.int_curr_symbol)
   try set("currency_symbol", values.currency_symbol)
   try set("mon_decimal_point", values.mon_decimal_point)
@@ -172,6 +169,9 @@ private func conventions() throws(PyError) -> Owned {
   try set("n_sep_by_space", values.n_sep_by_space)
   try set("p_sign_posn", values.p_sign_posn)
   try set("n_sign_posn", values.n_sign_posn)
+  try set("decimal_point", values.decimal_point)
+  try set("thousands_sep", values.thousands_sep)
+  try dict.set(Name.make("grouping"), sharing: try grouping(values.grouping))
   return result
 }
 
