@@ -50,19 +50,22 @@ static inline uintptr_t *krait_stack_limit(void) {
 
 /* Calls a function on a stack of its own, on the same thread. */
 #include <ucontext.h>
-static void (*krait_stack_body)(void *);
-static void *krait_stack_argument;
-static void krait_enter_stack(void) { krait_stack_body(krait_stack_argument); }
+struct krait_stack_call { void (*body)(void *); void *argument; ucontext_t here, there; };
+static inline struct krait_stack_call *krait_stack_call(void) {
+  static struct krait_stack_call call;
+  return &call;
+}
+static inline void krait_enter_stack(void) { krait_stack_call()->body(krait_stack_call()->argument); }
 static inline int krait_call_on_stack(void *lowest, size_t size, void (*body)(void *), void *argument) {
-  static ucontext_t here, there;
-  if (getcontext(&there) != 0) return -1;
-  there.uc_stack.ss_sp = lowest;
-  there.uc_stack.ss_size = size;
-  there.uc_link = &here;
-  krait_stack_body = body;
-  krait_stack_argument = argument;
-  makecontext(&there, krait_enter_stack, 0);
-  return swapcontext(&here, &there);
+  struct krait_stack_call *call = krait_stack_call();
+  call->body = body;
+  call->argument = argument;
+  if (getcontext(&call->there) != 0) return -1;
+  call->there.uc_stack.ss_sp = lowest;
+  call->there.uc_stack.ss_size = size;
+  call->there.uc_link = &call->here;
+  makecontext(&call->there, krait_enter_stack, 0);
+  return swapcontext(&call->here, &call->there);
 }
 
 /* Macros of <sys/wait.h> and <sys/sysmacros.h>, which Swift does not import. */

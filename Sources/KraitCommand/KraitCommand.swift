@@ -1,8 +1,10 @@
 // The command `krait`: runs a Python program.
 
+import CKraitSystem
 import Glibc
 import KraitModules
 import KraitRuntime
+import KraitSyntax
 
 @main
 enum KraitCommand {
@@ -44,36 +46,36 @@ private func print(_ text: String, to descriptor: Int32) {
   text.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
 }
 
-/// The thread that runs the program: native code that calls Python that calls native code nests deeper than 8 MiB allow.
+/// Runs the program on the process's first thread, to which the system sends signals and which debuggers and `ps` show, but on a stack of its own: native code that
+/// calls Python that calls native code nests deeper than the usual 8 MiB allow.
 enum MainThread {
   /// Reserved, not touched: memory comes page by page.
   private static let stackSize = 256 << 20
 
-  private final class Work: @unchecked Sendable {
-    let body: @Sendable () -> Int32
+  private final class Work {
+    let body: () -> Int32
     var status: Int32 = 1
-    init(_ body: @escaping @Sendable () -> Int32) { self.body = body }
+    init(_ body: @escaping () -> Int32) { self.body = body }
   }
 
-  /// The status that `body` returns, run on the thread.
-  static func run(_ body: @escaping @Sendable () -> Int32) -> Int32 {
-    let work = Work(body)
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, stackSize)
-    var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, &attributes,
+  /// The status that `body` returns.
+  static func run(_ body: @escaping () -> Int32) -> Int32 {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE) | Int32(MAP_STACK)
+    // A system that refuses the memory still has the stack of the thread itself.
+    guard let memory = mmap(nil, stackSize, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else { return body() }
+    // A page that cannot be touched, so that an overflow does not write into what lies below.
+    mprotect(memory, 4096, PROT_NONE)
+    let work = Work {
+      StackLimit.use(lowest: memory + 4096, size: stackSize - 4096)
+      return body()
+    }
+    let failure = krait_call_on_stack(
+      memory, stackSize,
       { argument in
-        guard let argument else { return nil }
+        guard let argument else { return }
         let work = Unmanaged<Work>.fromOpaque(argument).takeUnretainedValue()
         work.status = work.body()
-        return nil
       }, Unmanaged.passUnretained(work).toOpaque())
-    pthread_attr_destroy(&attributes)
-    // A system that refuses the thread still has the stack of the first one.
-    if failure != 0 { return body() }
-    pthread_join(thread, nil)
-    return work.status
+    return withExtendedLifetime(work) { failure == 0 ? work.status : body() }
   }
 }
