@@ -14,6 +14,8 @@ struct SocketObject {
 
   struct Contents {
     var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+    /// What the finaliser needs.
+    var state: ObjectState
     /// -1 when closed.
     var descriptor: Int32
     var family: Int32
@@ -177,6 +179,7 @@ func defineSocket(_ m: ModuleBuilder) throws(PyError) {
         """
       t.basicSize = MemoryLayout<SocketObject.Contents>.size
       t.flags.insert(.baseType)
+      t.shapeFlags.insert(.hasState)
       t.rawNew("socket") { (type: Value, _: Arguments) throws(PyError) -> Owned in
         let raw = try TypeObject(type).allocate()
         raw.assumingMemoryBound(to: SocketObject.Contents.self).pointee.descriptor = -1
@@ -241,7 +244,6 @@ private func option(_ descriptor: Int32, _ name: Int32) throws(PyError) -> Int32
 private func finalize(_ object: Value) {
   let socket = SocketObject(object)
   guard socket.descriptor >= 0 else { return }
-  let pending = currentThread.pointee.takeException()
   do throws(PyError) {
     let text = try Owned.string("unclosed \(try object.repr().text)")
     try warnResource(text.value, source: object)
@@ -250,7 +252,6 @@ private func finalize(_ object: Value) {
     if PyError.matches(.warning) { reportUnraisable("Exception ignored while finalizing socket", object) } else { PyError.clear() }
   }
   _ = socket.close()
-  if !pending.value.isAbsent { currentThread.pointee.setException(pending) }
 }
 
 // MARK: - Connections

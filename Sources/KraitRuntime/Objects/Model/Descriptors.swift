@@ -91,7 +91,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in try descriptorRepr(object, "method") }
     t.slots.call = CallSlot { (callee: Value, arguments: Arguments) throws(PyError) -> Owned in
       let descriptor = DescriptorObject(callee)
-      guard arguments.positionalCount > 0 else { throw .typeError("unbound method \(descriptor.type.nameText).\(descriptor.name.text)() needs an argument") }
+      guard arguments.positionalCount > 0 else { throw .typeError("unbound method \(descriptor.type.shownName).\(descriptor.name.text)() needs an argument") }
       let receiver = arguments.base[0]
       guard receiver.isInstance(of: descriptor.type) else { throw wrongReceiver(descriptor, receiver) }
       return try descriptor.function.call(receiver, arguments.withoutFirst)
@@ -109,7 +109,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in try descriptorRepr(object, "method") }
     t.slots.call = CallSlot { (callee: Value, arguments: Arguments) throws(PyError) -> Owned in
       let descriptor = DescriptorObject(callee)
-      guard arguments.positionalCount > 0 else { throw .typeError("descriptor '\(descriptor.name.text)' of '\(descriptor.type.nameText)' object needs an argument") }
+      guard arguments.positionalCount > 0 else { throw .typeError("descriptor '\(descriptor.name.text)' of '\(descriptor.type.shownName)' object needs an argument") }
       let type = arguments.base[0]
       let bound = try bindClassMethod(descriptor, type)
       return try bound.value.call(arguments: arguments.withoutFirst)
@@ -117,7 +117,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
     t.slots.descriptorGet = TernarySlot { (object: Value, instance: Value, type: Value) throws(PyError) -> Owned in
       let descriptor = DescriptorObject(object)
       if type.isAbsent && instance.isAbsent {
-        throw .typeError("descriptor '\(descriptor.name.text)' for type '\(descriptor.type.nameText)' needs either an object or a type")
+        throw .typeError("descriptor '\(descriptor.name.text)' for type '\(descriptor.type.shownName)' needs either an object or a type")
       }
       return try bindClassMethod(descriptor, type.isAbsent ? instance.type.value : type)
     }
@@ -129,10 +129,10 @@ func defineDescriptors(_ types: TypeDefinitions) {
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in try descriptorRepr(object, "slot wrapper") }
     t.slots.call = CallSlot { (callee: Value, arguments: Arguments) throws(PyError) -> Owned in
       let descriptor = DescriptorObject(callee)
-      guard arguments.positionalCount > 0 else { throw .typeError("descriptor '\(descriptor.name.text)' of '\(descriptor.type.nameText)' object needs an argument") }
+      guard arguments.positionalCount > 0 else { throw .typeError("descriptor '\(descriptor.name.text)' of '\(descriptor.type.shownName)' object needs an argument") }
       let receiver = arguments.base[0]
       guard receiver.isInstance(of: descriptor.type) else {
-        throw .typeError("descriptor '\(descriptor.name.text)' requires a '\(descriptor.type.nameText)' object but received a '\(receiver.typeName)'")
+        throw .typeError("descriptor '\(descriptor.name.text)' requires a '\(descriptor.type.shownName)' object but received a '\(receiver.typeName)'")
       }
       return try descriptor.row.callWrapped(descriptor.contents.pointee.payload, of: descriptor.type, receiver, arguments.withoutFirst)
     }
@@ -158,7 +158,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
       let descriptor = DescriptorObject(object)
       guard instance.isInstance(of: descriptor.type) else { throw wrongReceiver(descriptor, instance) }
       guard let set = descriptor.attribute.pointee.set else {
-        throw attributeError("attribute '\(descriptor.name.text)' of '\(descriptor.type.nameText)' objects is not writable", instance, descriptor.name)
+        throw attributeError("attribute '\(descriptor.name.text)' of '\(descriptor.type.shownName)' objects is not writable", instance, descriptor.name)
       }
       try set(instance, value)
     }
@@ -206,23 +206,23 @@ extension Arguments {
 }
 
 private func wrongReceiver(_ descriptor: DescriptorObject, _ receiver: Value) -> PyError {
-  .typeError("descriptor '\(descriptor.name.text)' for '\(descriptor.type.nameText)' objects doesn't apply to a '\(receiver.typeName)' object")
+  .typeError("descriptor '\(descriptor.name.text)' for '\(descriptor.type.shownName)' objects doesn't apply to a '\(receiver.typeName)' object")
 }
 
 private func bindClassMethod(_ descriptor: DescriptorObject, _ type: Value) throws(PyError) -> Owned {
   let name = descriptor.name.text
   guard type.isType else {
-    throw .typeError("descriptor '\(name)' for type '\(descriptor.type.nameText)' needs a type, not a '\(type.typeName)' as arg 2")
+    throw .typeError("descriptor '\(name)' for type '\(descriptor.type.shownName)' needs a type, not a '\(type.typeName)' as arg 2")
   }
   guard type.asType.isSubtype(of: descriptor.type) else {
-    throw .typeError("descriptor '\(name)' requires a subtype of '\(descriptor.type.nameText)' but received '\(type.asType.nameText)'")
+    throw .typeError("descriptor '\(name)' requires a subtype of '\(descriptor.type.shownName)' but received '\(type.asType.shownName)'")
   }
   return try NativeFunctionObject.make(descriptor.function, receiver: type)
 }
 
 private func descriptorRepr(_ object: Value, _ kind: StaticString) throws(PyError) -> Owned {
   let descriptor = DescriptorObject(object)
-  return try Owned.string("<\(kind) '\(descriptor.name.text)' of '\(descriptor.type.nameText)' objects>")
+  return try Owned.string("<\(kind) '\(descriptor.name.text)' of '\(descriptor.type.shownName)' objects>")
 }
 
 /// The text, or None when there is none.
