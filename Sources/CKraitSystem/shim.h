@@ -27,6 +27,8 @@ static inline void krait_close_range(unsigned first, unsigned last) {
 }
 extern pid_t fork(void);
 static inline pid_t krait_fork(void) { return fork(); }
+extern int forkpty(int *end, char *name, const void *terminal, const void *window);
+static inline pid_t krait_forkpty(int *end) { return forkpty(end, 0, 0, 0); }
 extern int pipe2(int descriptors[2], int flags);
 extern int dup3(int from, int to, int flags);
 extern char **environ;

@@ -123,6 +123,7 @@ struct CommandArguments {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     configuration.extraOptions.append((String(parts[0]), parts.count > 1 ? String(parts[1]) : nil))
     switch parts[0] {
+    case "warn_default_encoding": configuration.warnsOfDefaultEncoding = true
     case "dev": configuration.isDevelopmentMode = true
     case "gil": setThreadingModel(parts.count > 1 ? String(parts[1]) : "")
     case "utf8": configuration.usesUTF8Mode = parts.count == 1 || parts[1] == "1"
@@ -167,12 +168,22 @@ struct CommandArguments {
     if let limit = configuration.environment("PYTHONINTMAXSTRDIGITS").flatMap({ Int($0) }), limit == 0 || limit >= 640 {
       configuration.integerDigitsLimit = limit
     }
-    if let filters = configuration.environment("PYTHONWARNINGS") {
-      configuration.warningOptions.insert(contentsOf: filters.split(separator: ",").map(String.init), at: 0)
-    }
+    if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }
+    if configuration.environment("PYTHONWARNDEFAULTENCODING") != nil { configuration.warnsOfDefaultEncoding = true }
+    collectWarningOptions()
     configuration.randomizesHashes = configuration.environment("PYTHONHASHSEED") != "0"
     if configuration.usesSafePath { configuration.programFolder = nil }
     findLibrary()
+  }
+
+  /// The filters of warnings, each once, the last being the strongest: those of the development mode, the environment, `-W`, `-b`.
+  private mutating func collectWarningOptions() {
+    var options = configuration.isDevelopmentMode ? ["default"] : []
+    options += configuration.environment("PYTHONWARNINGS")?.split(separator: ",").map(String.init) ?? []
+    options += configuration.warningOptions
+    if configuration.bytesWarnings > 0 { options.append(configuration.bytesWarnings > 1 ? "error::BytesWarning" : "default::BytesWarning") }
+    configuration.warningOptions = []
+    for option in options where !configuration.warningOptions.contains(option) { configuration.warningOptions.append(option) }
   }
 
   /// `sys.prefix`, `sys.path` and the like.

@@ -23,11 +23,7 @@ struct JSONEncoderObject: BitwiseCopyable {
     var strings: Strings
   }
 
-  static let offset = ObjectHeader.size
-  static let size = offset + MemoryLayout<Fields>.size
-  static let count = 8
-  var fields: UnsafeMutablePointer<Fields> { (raw + Self.offset).assumingMemoryBound(to: Fields.self) }
-  var values: UnsafeMutablePointer<Value> { (raw + Self.offset).assumingMemoryBound(to: Value.self) }
+  var fields: UnsafeMutablePointer<Fields> { (raw + JSONFields.offset).assumingMemoryBound(to: Fields.self) }
 }
 
 private enum EncoderNames {
@@ -51,7 +47,7 @@ private nonisolated(unsafe) let newEncoderFunction = NativeFunction.make(
   let encoder = JSONEncoderObject(object.value)
   for index in 0..<6 {
     call[index].retain()
-    encoder.values[index] = call[index]
+    JSONFields.values(object.value.object)[index] = call[index]
   }
   encoder.fields.pointee.sortKeys = Value(sortKeys)
   encoder.fields.pointee.skipKeys = Value(skipKeys)
@@ -79,18 +75,10 @@ private nonisolated(unsafe) let iterateEncodeFunction = NativeFunction.make("_it
 
 func defineJSONEncoder(_ t: TypeDefinition) {
   t.documentation = "Makes JSON text of an object: what JSONEncoder.iterencode uses."
-  t.basicSize = JSONEncoderObject.size
-  t.shapeFlags.insert(.tracked)
+  JSONFields.define(t, JSONEncoderObject.Fields.self)
   t.rawNew("make_encoder") { (type, arguments) throws(PyError) in try newEncoderFunction.call(type, arguments) }
   t.slots.call = CallSlot { (encoder, arguments) throws(PyError) in try iterateEncodeFunction.call(encoder, arguments) }
-  t.slots.deallocate = DeallocateSlot { raw in
-    for index in 0..<JSONEncoderObject.count { JSONEncoderObject(Value(raw)).values[index].releaseIfPresent() }
-    finishDeallocation(raw)
-  }
-  t.slots.traverse = TraverseSlot { raw, visit in
-    for index in 0..<JSONEncoderObject.count { visit(JSONEncoderObject(Value(raw)).values[index]) }
-  }
-  let offset = JSONEncoderObject.offset
+  let offset = JSONFields.offset
   t.member("markers", offset: offset, "Objects that are being written, by their identity; or None.")
   t.member("default", offset: offset + 8, "Called with what JSON has no form for.")
   t.member("encoder", offset: offset + 16, "Makes JSON text of a str.")

@@ -14,13 +14,11 @@ struct JSONScannerObject: BitwiseCopyable {
     var parseInt: Value
     var parseConstant: Value
     var strict: Value
+    /// As many values as an encoder has.
+    var unused: (Value, Value)
   }
 
-  static let offset = ObjectHeader.size
-  static let size = offset + MemoryLayout<Fields>.size
-  static let count = 6
-  var fields: UnsafeMutablePointer<Fields> { (raw + Self.offset).assumingMemoryBound(to: Fields.self) }
-  var values: UnsafeMutablePointer<Value> { (raw + Self.offset).assumingMemoryBound(to: Value.self) }
+  var fields: UnsafeMutablePointer<Fields> { (raw + JSONFields.offset).assumingMemoryBound(to: Fields.self) }
 }
 
 private nonisolated(unsafe) let newScannerFunction = NativeFunction.make("make_scanner(context)") { (call: Call) throws(PyError) -> Owned in
@@ -81,23 +79,15 @@ nonisolated(unsafe) let scanStringFunction = NativeFunction.make("scanstring(str
 
 func defineJSONScanner(_ t: TypeDefinition) {
   t.documentation = "Reads one JSON value from a text: what JSONDecoder.scan_once is."
-  t.basicSize = JSONScannerObject.size
-  t.shapeFlags.insert(.tracked)
+  JSONFields.define(t, JSONScannerObject.Fields.self)
   t.rawNew("make_scanner") { (type, arguments) throws(PyError) in try newScannerFunction.call(type, arguments) }
   t.slots.call = CallSlot { (scanner, arguments) throws(PyError) in try scanOnceFunction.call(scanner, arguments) }
-  t.slots.deallocate = DeallocateSlot { raw in
-    for index in 0..<JSONScannerObject.count { JSONScannerObject(Value(raw)).values[index].releaseIfPresent() }
-    finishDeallocation(raw)
-  }
-  t.slots.traverse = TraverseSlot { raw, visit in
-    for index in 0..<JSONScannerObject.count { visit(JSONScannerObject(Value(raw)).values[index]) }
-  }
-  t.member("strict", offset: JSONScannerObject.offset + 40, "Whether control characters in strings are errors.")
-  t.member("object_hook", offset: JSONScannerObject.offset, "Called with each dict.")
-  t.member("object_pairs_hook", offset: JSONScannerObject.offset + 8, "Called with each object's list of pairs.")
-  t.member("parse_float", offset: JSONScannerObject.offset + 16, "Called with the text of numbers with a fraction or an exponent.")
-  t.member("parse_int", offset: JSONScannerObject.offset + 24, "Called with the text of other numbers.")
-  t.member("parse_constant", offset: JSONScannerObject.offset + 32, "Called with NaN, Infinity, -Infinity.")
+  t.member("strict", offset: JSONFields.offset + 40, "Whether control characters in strings are errors.")
+  t.member("object_hook", offset: JSONFields.offset, "Called with each dict.")
+  t.member("object_pairs_hook", offset: JSONFields.offset + 8, "Called with each object's list of pairs.")
+  t.member("parse_float", offset: JSONFields.offset + 16, "Called with the text of numbers with a fraction or an exponent.")
+  t.member("parse_int", offset: JSONFields.offset + 24, "Called with the text of other numbers.")
+  t.member("parse_constant", offset: JSONFields.offset + 32, "Called with NaN, Infinity, -Infinity.")
 }
 
 /// Keys seen so far: equal keys of one text become one object, and need not be made again.

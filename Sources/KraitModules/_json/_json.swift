@@ -113,3 +113,23 @@ extension StringBuilder {
     try withUnsafeBytes(of: &bytes) { (buffer) throws(PyError) in try append(ascii: buffer) }
   }
 }
+
+/// What scanners and encoders in memory have in common: fields behind the header, the first eight of which are values (absent where one has fewer).
+enum JSONFields {
+  static let offset = ObjectHeader.size
+  private static let count = 8
+
+  static func values(_ raw: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Value> { (raw + offset).assumingMemoryBound(to: Value.self) }
+
+  static func define<Fields>(_ t: TypeDefinition, _: Fields.Type) {
+    t.basicSize = offset + MemoryLayout<Fields>.size
+    t.shapeFlags.insert(.tracked)
+    t.slots.deallocate = DeallocateSlot { raw in
+      for index in 0..<count { values(raw)[index].releaseIfPresent() }
+      finishDeallocation(raw)
+    }
+    t.slots.traverse = TraverseSlot { raw, visit in
+      for index in 0..<count { visit(values(raw)[index]) }
+    }
+  }
+}

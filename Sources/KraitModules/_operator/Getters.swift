@@ -56,6 +56,24 @@ private func defineCommonParts(_ t: TypeDefinition) {
   }
 }
 
+/// `repr()` and `__reduce__()` of a getter that is its type called with the items.
+private func defineItemsRepresentation(_ t: TypeDefinition) {
+  t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
+    if try reprEnter(object) { return try Owned.string("\(object.typeName)(...)") }
+    defer { reprLeave(object) }
+    let items = GetterObject(object).contents.pointee.items
+    if TupleObject(items).count == 1 {
+      let shown = try TupleObject(items)[0].repr()
+      return try Owned.string("\(object.typeName)(\(shown.value.text))")
+    }
+    let shown = try items.repr()
+    return try Owned.string("\(object.typeName)\(shown.value.text)")
+  }
+  t.method("__reduce__()", "What pickle and copy need to make the object again") { (call: Call) throws(PyError) -> Owned in
+    try Owned.tuple(call.receiver.type.value, GetterObject(call.receiver).contents.pointee.items)
+  }
+}
+
 /// The object that a getter is called with.
 @inline(__always)
 private func operand(_ arguments: Arguments, _ name: StaticString) throws(PyError) -> Value {
@@ -194,20 +212,7 @@ func defineGetters(_ m: ModuleBuilder) throws(PyError) {
         return Owned(taking: getter.raw)
       }
       t.slots.call = CallSlot(getItems)
-      t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
-        if try reprEnter(object) { return try Owned.string("\(object.typeName)(...)") }
-        defer { reprLeave(object) }
-        let items = GetterObject(object).contents.pointee.items
-        if TupleObject(items).count == 1 {
-          let shown = try TupleObject(items)[0].repr()
-          return try Owned.string("\(object.typeName)(\(shown.value.text))")
-        }
-        let shown = try items.repr()
-        return try Owned.string("\(object.typeName)\(shown.value.text)")
-      }
-      t.method("__reduce__()", "What pickle and copy need to make the object again") { (call: Call) throws(PyError) -> Owned in
-        try Owned.tuple(call.receiver.type.value, GetterObject(call.receiver).contents.pointee.items)
-      }
+      defineItemsRepresentation(t)
     })
   attributeGetterType = ModuleType(
     try m.defineType("attrgetter", module: "operator") { t in
@@ -226,20 +231,7 @@ func defineGetters(_ m: ModuleBuilder) throws(PyError) {
         return Owned(taking: getter.raw)
       }
       t.slots.call = CallSlot(getAttributes)
-      t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
-        if try reprEnter(object) { return try Owned.string("\(object.typeName)(...)") }
-        defer { reprLeave(object) }
-        let items = GetterObject(object).contents.pointee.items
-        if TupleObject(items).count == 1 {
-          let shown = try TupleObject(items)[0].repr()
-          return try Owned.string("\(object.typeName)(\(shown.value.text))")
-        }
-        let shown = try items.repr()
-        return try Owned.string("\(object.typeName)\(shown.value.text)")
-      }
-      t.method("__reduce__()", "What pickle and copy need to make the object again") { (call: Call) throws(PyError) -> Owned in
-        try Owned.tuple(call.receiver.type.value, GetterObject(call.receiver).contents.pointee.items)
-      }
+      defineItemsRepresentation(t)
     })
   methodCallerType = ModuleType(
     try m.defineType("methodcaller", module: "operator") { t in

@@ -61,7 +61,8 @@ private func forkAndRun(_ call: Call) throws(PyError) -> Owned {
   let mask = try call.int32(20)
   let hook = call[21]
 
-  let process = krait_fork()
+  // The functions of register_at_fork() run only where Python code does.
+  let process = hook.isNone ? krait_fork() : ForkFunctions.around(krait_fork)
   if process < 0 {
     throw systemError()
   }

@@ -121,7 +121,7 @@ private func defineSending(_ m: ModuleBuilder) throws(PyError) {
     try checkSignals()
     return .none
   }
-  try m.function("pthread_kill(thread_id, signalnum, /)", "Send a signal to a thread.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("pthread_kill(thread_id, signalnum, /)", "Have one thread of this process get a signal.") { (call: Call) throws(PyError) -> Owned in
     let thread = try call.index(0)
     let number = try call.int32(1)
     // The C library reads what the number points at: only that of a living thread may reach it.

@@ -5,7 +5,7 @@ import KraitRuntime
 
 /// The quantile of the normal distribution, by Wichura's rational approximations (algorithm AS 241, Applied Statistics 37, 1988).
 private func normalQuantile(_ p: Double, _ mu: Double, _ sigma: Double) -> Double? {
-  guard p > 0, p < 1 else { return nil }
+  if p <= 0 || p >= 1 { return nil }
   func ratio(_ top: [Double], _ bottom: [Double], _ r: Double) -> Double? {
     var (a, b) = (0.0, 0.0)
     for coefficient in top { a = a * r + coefficient }

@@ -158,11 +158,11 @@ func defineRecursiveLock(_ m: ModuleBuilder) throws(PyError) {
       return .none
     }
     t.method("locked()", "Whether anybody holds the lock.") { (call: Call) throws(PyError) -> Owned in .boolean(LockContents.of(call.receiver).pointee.depth > 0) }
-    t.method("_is_owned()", "For internal use by `threading.Condition`.") { (call: Call) throws(PyError) -> Owned in .boolean(isOwn(call.receiver)) }
-    t.method("_recursion_count()", "For internal use by reentrancy checks.") { (call: Call) throws(PyError) -> Owned in
+    t.method("_is_owned()", "Whether the caller holds it; for threading.Condition.") { (call: Call) throws(PyError) -> Owned in .boolean(isOwn(call.receiver)) }
+    t.method("_recursion_count()", "How often the caller has taken it.") { (call: Call) throws(PyError) -> Owned in
       try Owned.integer(isOwn(call.receiver) ? LockContents.of(call.receiver).pointee.depth : 0)
     }
-    t.method("_release_save()", "For internal use by `threading.Condition`.") { (call: Call) throws(PyError) -> Owned in
+    t.method("_release_save()", "Give it back wholly, and return what _acquire_restore() wants.") { (call: Call) throws(PyError) -> Owned in
       let contents = LockContents.of(call.receiver)
       if contents.pointee.depth == 0 { throw .runtimeError("cannot release un-acquired lock") }
       let depth = try Owned.integer(contents.pointee.depth)
@@ -173,7 +173,7 @@ func defineRecursiveLock(_ m: ModuleBuilder) throws(PyError) {
       contents.pointee.lock.giveUp()
       return result
     }
-    t.method("_acquire_restore(state, /)", "For internal use by `threading.Condition`.") { (call: Call) throws(PyError) -> Owned in
+    t.method("_acquire_restore(state, /)", "Take it as often as it was held before _release_save().") { (call: Call) throws(PyError) -> Owned in
       guard call[0].isTuple, TupleObject(call[0]).count == 2 else {
         throw .typeError("_acquire_restore() argument 1 must be 2-item tuple, not \(call[0].typeName)")
       }

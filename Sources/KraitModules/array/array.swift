@@ -532,7 +532,7 @@ let arrayModule = ModuleDefinition("array", "Arrays of items of one kind, number
   arrayType = ModuleType(
     try m.defineType("array") { t in
       t.documentation = """
-        array(typecode [, initializer]) -> array
+        array(typecode[, initializer])
 
         A sequence whose items are all of the kind that the type code says, and are kept as
         C keeps them. The initial items come from an iterable, a bytes-like object or, for

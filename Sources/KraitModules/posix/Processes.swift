@@ -18,6 +18,7 @@ func defineProcesses(_ m: ModuleBuilder) throws(PyError) {
     [("sysname", "the kernel's name"), ("nodename", "the host's name"), ("release", "release"), ("version", "version"), ("machine", "the kind of processor")])
   try defineIdentifiers(m)
   try defineRunning(m)
+  try defineForking(m)
   try defineWaiting(m)
   try defineMachine(m)
 }
@@ -151,12 +152,6 @@ private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
     if path.isDescriptor { fexecve(path.descriptor, &arguments.pointers, &variables.pointers) } else { Glibc.execve(path.path, &arguments.pointers, &variables.pointers) }
     throw path.error()
   }
-  try m.function("fork()", "Make a copy of the process; return 0 in it, and its number in this one.") { (_: Call) throws(PyError) -> Owned in
-    let process = krait_fork()
-    if process < 0 { throw systemError() }
-    return try Owned.integer(Int(process))
-  }
-  try m.rawFunction("register_at_fork", "Register functions that fork() calls.") { (_: Value, _: Arguments) throws(PyError) -> Owned in .none }
   try m.function("_exit(status)", "End the process at once.") { (call: Call) throws(PyError) -> Owned in
     Glibc._exit(try call.int32(0))
   }

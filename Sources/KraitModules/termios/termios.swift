@@ -12,7 +12,7 @@ let termiosModule = ModuleDefinition(
   try errorClass.set(try m.exception("error"))
   try m.function(
     "tcgetattr(fd, /)",
-    "The attributes of a terminal: a list [iflag, oflag, cflag, lflag, ispeed, ospeed, cc].\n\ncc is a list of the control characters, bytes of length 1; those at VMIN and VTIME are ints where input is not read by lines."
+    "The attributes of a terminal: a list of four sets of flags (input, output, control, local), two speeds (input, output) and cc.\n\ncc is a list of the control characters, bytes of length 1; those at VMIN and VTIME are ints where input is not read by lines."
   ) { (call: Call) throws(PyError) -> Owned in try attributes(try fileDescriptor(call[0])) }
   try m.function(
     "tcsetattr(fd, when, attributes, /)", "Set a terminal's attributes, a list as from tcgetattr(): TCSANOW at once, TCSADRAIN after all output, TCSAFLUSH also dropping input."

@@ -276,7 +276,7 @@ enum Warnings {
     if type.value.isAbsent { throw .runtimeError("unable to get warnings.WarningMessage") }
     let number = try Owned.integer(line)
     let arguments = try Owned.tuple([instance, category, file, number.value, .none, .none, source])
-    let warning = try callWithTuple(type.value, arguments.value)
+    let warning = try type.value.call(tuple: arguments.value)
     _ = try function.call(warning.value)
   }
 

@@ -349,32 +349,8 @@ func defineGenerator(_ types: TypeDefinitions) {
     defineGeneratorBasics(t)
     t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in Owned(copying: object) }
     t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).next() }
-    t.method("send($self, arg, /)", "Go on with a value: what the yield expression gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
-      (call: Call) throws(PyError) -> Owned in try GeneratorObject(call.receiver).sendRaising(call[0])
-    }
-    t.rawMethod(
-      "throw",
-      """
-      throw(value)
-      throw(type[,value[,tb]])
-
-      Raise an exception where the generator stands: the next value that is yielded, or the
-      exception that comes out. More than one argument is the deprecated form.
-      """, generatorThrow)
-    t.method("close($self, /)", "End the generator by GeneratorExit.") { (call: Call) throws(PyError) -> Owned in
-      try GeneratorObject(call.receiver).close()
-    }
-    t.getter("gi_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
-    t.getter("gi_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: GeneratorObject(object).code.value) }
-    t.getter("gi_running") { (object: Value) throws(PyError) -> Owned in
-      Owned.boolean(GeneratorObject(object).contents.pointee.status == .running)
-    }
-    t.getter("gi_suspended") { (object: Value) throws(PyError) -> Owned in
-      Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended)
-    }
-    t.getter("gi_yieldfrom", "what yield from goes through now, or None") { (object: Value) throws(PyError) -> Owned in
-      GeneratorObject(object).delegateForPython
-    }
+    defineSending(t)
+    defineFrameState(t, frame: "gi_frame", code: "gi_code", running: "gi_running", suspended: "gi_suspended", delegate: "gi_yieldfrom")
   }
 }
 
@@ -392,7 +368,43 @@ private func generatorThrow(_ receiver: Value, _ arguments: Arguments) throws(Py
   if arguments.positionalCount > 1 {
     try warn(.deprecationWarning, "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.")
   }
-  return try GeneratorObject(receiver).throwInside(type, value, traceback)
+  return try GeneratorObject(resumedBy: receiver).throwInside(type, value, traceback)
+}
+
+extension GeneratorObject {
+  /// A generator, a coroutine, or the coroutine that an iterator of `__await__()` runs.
+  fileprivate init(resumedBy receiver: Value) {
+    self.init(receiver.type == .coroutineWrapper ? receiver.object.load(fromByteOffset: 16, as: Value.self) : receiver)
+  }
+}
+
+/// `send()`, `throw()` and `close()`.
+private func defineSending(_ t: TypeDefinition) {
+  t.method(
+    "send($self, arg, /)",
+    "A value goes into coroutine or generator code as what its await or yield gives.\nThe next value that is yielded, or StopIteration with what is returned."
+  ) { (call: Call) throws(PyError) -> Owned in try GeneratorObject(resumedBy: call.receiver).sendRaising(call[0]) }
+  t.rawMethod(
+    "throw",
+    """
+    throw(value)
+    throw(type[,value[,traceback]])
+
+    Raise an exception in coroutine or generator code, where it waits: the next value that is yielded, or the
+    exception that comes out. More than one argument is the deprecated form.
+    """, generatorThrow)
+  t.method("close($self, /)", "GeneratorExit, raised inside coroutine or generator code, is to end it.") { (call: Call) throws(PyError) -> Owned in
+    try GeneratorObject(resumedBy: call.receiver).close()
+  }
+}
+
+/// What a generator and a coroutine tell of their frame, each by its own names.
+private func defineFrameState(_ t: TypeDefinition, frame: StaticString, code: StaticString, running: StaticString, suspended: StaticString, delegate: StaticString) {
+  t.getter(frame) { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
+  t.getter(code) { (object: Value) throws(PyError) -> Owned in Owned(copying: GeneratorObject(object).code.value) }
+  t.getter(running) { (object: Value) throws(PyError) -> Owned in Owned.boolean(GeneratorObject(object).contents.pointee.status == .running) }
+  t.getter(suspended) { (object: Value) throws(PyError) -> Owned in Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended) }
+  t.getter(delegate, "what it waits for now, or None") { (object: Value) throws(PyError) -> Owned in GeneratorObject(object).delegateForPython }
 }
 
 /// What a coroutine is given where a generator is not.
@@ -442,32 +454,8 @@ func defineCoroutine(_ types: TypeDefinitions) {
       (raw + 16).storeBytes(of: Owned(copying: object).take(), as: Value.self)
       return Owned(taking: raw)
     }
-    t.method("send($self, arg, /)", "A value goes into coroutine code as what its await gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
-      (call: Call) throws(PyError) -> Owned in try GeneratorObject(call.receiver).sendRaising(call[0])
-    }
-    t.rawMethod(
-      "throw",
-      """
-      throw(value)
-      throw(type[,value[,traceback]])
-
-      Raise an exception in coroutine code, where it waits: the next value that is yielded, or the
-      exception that comes out. More than one argument is the deprecated form.
-      """, generatorThrow)
-    t.method("close($self, /)", "GeneratorExit, raised inside coroutine code, is to end it.") { (call: Call) throws(PyError) -> Owned in
-      try GeneratorObject(call.receiver).close()
-    }
-    t.getter("cr_frame") { (object: Value) throws(PyError) -> Owned in try GeneratorObject(object).frame() }
-    t.getter("cr_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: GeneratorObject(object).code.value) }
-    t.getter("cr_running") { (object: Value) throws(PyError) -> Owned in
-      Owned.boolean(GeneratorObject(object).contents.pointee.status == .running)
-    }
-    t.getter("cr_suspended") { (object: Value) throws(PyError) -> Owned in
-      Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended)
-    }
-    t.getter("cr_await", "what it awaits now, or None") { (object: Value) throws(PyError) -> Owned in
-      GeneratorObject(object).delegateForPython
-    }
+    defineSending(t)
+    defineFrameState(t, frame: "cr_frame", code: "cr_code", running: "cr_running", suspended: "cr_suspended", delegate: "cr_await")
     t.member("cr_origin") { (object: Value) throws(PyError) -> Owned in
       let origin = GeneratorObject(object).contents.pointee.origin
       return origin.isAbsent ? .none : Owned(copying: origin)
@@ -487,26 +475,7 @@ func defineCoroutine(_ types: TypeDefinitions) {
     t.slots.next = NextSlot { (object: Value) throws(PyError) -> Owned in
       try GeneratorObject(object.object.load(fromByteOffset: 16, as: Value.self)).next()
     }
-    t.method("send($self, arg, /)", "A value goes into coroutine code as what its await gives.\nThe next value that is yielded, or StopIteration with what is returned.") {
-      (call: Call) throws(PyError) -> Owned in
-      try GeneratorObject(call.receiver.object.load(fromByteOffset: 16, as: Value.self)).sendRaising(call[0])
-    }
-    t.rawMethod(
-      "throw",
-      """
-      throw(value)
-      throw(type[,value[,traceback]])
-
-      Raise an exception in coroutine code, where it waits: the next value that is yielded, or the
-      exception that comes out. More than one argument is the deprecated form.
-      """
-    ) { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
-      let (type, value, traceback) = try throwArguments(arguments)
-      return try GeneratorObject(receiver.object.load(fromByteOffset: 16, as: Value.self)).throwInside(type, value, traceback)
-    }
-    t.method("close($self, /)", "GeneratorExit, raised inside coroutine code, is to end it.") { (call: Call) throws(PyError) -> Owned in
-      try GeneratorObject(call.receiver.object.load(fromByteOffset: 16, as: Value.self)).close()
-    }
+    defineSending(t)
   }
 }
 

@@ -14,12 +14,17 @@ public enum FrozenModules {
     /// Below the library's folder.
     let file: StaticString
     var isPackage = false
+    /// Whether importing itself needs it.
+    var isEssential = false
+
+    /// `_imp._override_frozen_modules_for_tests()` can turn off what importing does not need.
+    var isEnabled: Bool { isEssential || currentInterpreter.pointee.frozenModulesOverride >= 0 }
   }
 
   static let entries: [Entry] = [
-    Entry(name: "_frozen_importlib", origin: "importlib._bootstrap", file: "importlib/_bootstrap.py"),
-    Entry(name: "_frozen_importlib_external", origin: "importlib._bootstrap_external", file: "importlib/_bootstrap_external.py"),
-    Entry(name: "zipimport", origin: "zipimport", file: "zipimport.py"),
+    Entry(name: "_frozen_importlib", origin: "importlib._bootstrap", file: "importlib/_bootstrap.py", isEssential: true),
+    Entry(name: "_frozen_importlib_external", origin: "importlib._bootstrap_external", file: "importlib/_bootstrap_external.py", isEssential: true),
+    Entry(name: "zipimport", origin: "zipimport", file: "zipimport.py", isEssential: true),
     Entry(name: "abc", origin: "abc", file: "abc.py"),
     Entry(name: "codecs", origin: "codecs", file: "codecs.py"),
     Entry(name: "io", origin: "io", file: "io.py"),
@@ -51,7 +56,7 @@ public enum FrozenModules {
   /// The module of this name; nil when there is none or its source is not in the library.
   static func find(_ name: Value) -> Entry? {
     let text = StringObject(name)
-    guard let entry = entries.first(where: { text.isEqual(to: $0.name) }), !library.isEmpty else { return nil }
+    guard let entry = entries.first(where: { text.isEqual(to: $0.name) }), entry.isEnabled, !library.isEmpty else { return nil }
     return entry
   }
 

@@ -29,7 +29,9 @@ let impModule = ModuleDefinition("_imp", "What importlib needs of the runtime.")
     "_override_multi_interp_extensions_check(override, /)", "Set whether extension modules of one interpreter only may be imported."
   ) { (call: Call) throws(PyError) -> Owned in
     guard currentInterpreter.pointee.identifier != 1 else { throw .runtimeError("_imp._override_multi_interp_extensions_check() cannot be used in the main interpreter") }
-    return try Owned.integer(0)
+    let former = currentInterpreter.pointee.extensionsCheckOverride
+    currentInterpreter.pointee.extensionsCheckOverride = try call.int32(0)
+    return try Owned.integer(Int(former))
   }
   try m.constant("check_hash_based_pycs", RuntimeConfiguration.current.checksHashBasedFiles)
   try m.constant("pyc_magic_number_token", Int(PycHeader.magicNumber) | 0x0A0D_0000)
@@ -137,7 +139,7 @@ private func defineFrozenImport(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("_frozen_module_names()", "Return the names of the modules that need no file.") { (_: Call) throws(PyError) -> Owned in
     let names = try Owned.list()
-    for entry in FrozenModules.entries { try ListObject(names.value).append(sharing: try Owned.string(entry.name)) }
+    for entry in FrozenModules.entries where entry.isEnabled { try ListObject(names.value).append(sharing: try Owned.string(entry.name)) }
     return names
   }
   try m.function("find_frozen(name, /, *, withdata=False)", "Return data, whether it is a package, and the original name of a frozen module; or None.") {
@@ -171,7 +173,11 @@ private func defineFrozenImport(_ m: ModuleBuilder) throws(PyError) {
     guard let entry = FrozenModules.find(name) else { return .none }
     return try ImportBootstrap.runFrozen(entry, name: name)
   }
-  try m.function("_override_frozen_modules_for_tests(override, /)", "Set whether frozen modules are used; for tests.") { (_: Call) throws(PyError) -> Owned in .none }
+  try m.function("_override_frozen_modules_for_tests(override, /)", "Set whether frozen modules are used: 1 yes, -1 only those that importing needs itself, 0 as configured.") {
+    (call: Call) throws(PyError) -> Owned in
+    currentInterpreter.pointee.frozenModulesOverride = try call.int32(0)
+    return .none
+  }
 }
 
 /// An ImportError with a module's name.

@@ -40,7 +40,7 @@ enum StandardStreams {
     let arguments = try Owned.tuple([
       Value(smallInteger: Int(descriptor)), mode.value, Value(smallInteger: isUnbuffered ? 0 : -1), .none, .none, .none, .false,
     ])
-    let buffer = try callWithTuple(open, arguments.value)
+    let buffer = try open.call(tuple: arguments.value)
     let raw = isUnbuffered ? buffer.copy() : try buffer.getAttribute(Name.make("raw"))
     let shownName = try Owned.string("<\(name)>")
     try raw.value.setAttribute(Name.name, shownName.value)
@@ -52,7 +52,7 @@ enum StandardStreams {
       buffer.value, encodingText.value, errorsText.value, isOutput ? Name.newlineText : .none, Value(isLineBuffered),
       Value(RuntimeConfiguration.current.isUnbuffered),
     ])
-    let stream = try callWithTuple(wrapper, wrapperArguments.value)
+    let stream = try wrapper.call(tuple: wrapperArguments.value)
     let shownMode = try Owned.string(isOutput ? "w" : "r")
     try stream.value.setAttribute(Name.mode, shownMode.value)
     return stream

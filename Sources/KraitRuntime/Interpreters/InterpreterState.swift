@@ -51,6 +51,9 @@ public struct InterpreterState {
   var importlib: Value = .absent
   /// How often the import lock is held.
   var importLockDepth = 0
+  /// What `_imp._override_frozen_modules_for_tests()` and `_override_multi_interp_extensions_check()` were given: 0 leaves the configuration in force.
+  var frozenModulesOverride: Int32 = 0
+  var extensionsCheckOverride: Int32 = 0
   /// A MemoryError made in advance, owned; absent once used.
   var spareMemoryError: Value = .absent
 

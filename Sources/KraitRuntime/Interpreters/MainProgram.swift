@@ -364,8 +364,6 @@ public enum MainProgram: Sendable {
         if name === Name.stdout {
           isFlushed = false
           reportUnraisable("Exception ignored while flushing \(label)", .absent)
-          // What could not be written will not be tried again.
-          if stream.value.type == .textFile { TextFileObject(stream.value).contents.pointee.end = 0 }
         } else {
           PyError.clear()
         }

@@ -139,6 +139,13 @@ public enum Threads {
     }
   }
 
+  /// How many threads the calling thread's interpreter has.
+  public static var count: Int {
+    var count = 0
+    forEach(currentInterpreter) { _ in count += 1 }
+    return count
+  }
+
   /// Whether a number is that of a living thread of the calling thread's interpreter, as `threading.get_ident()` gives it.
   public static func isAlive(_ identifier: UInt) -> Bool {
     var isKnown = false

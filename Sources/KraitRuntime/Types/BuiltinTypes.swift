@@ -113,7 +113,7 @@ extension TypeObject {
   public static var threadInfo: TypeObject { @inline(__always) get { builtin(107) } }
   public static var asyncGeneratorHooks: TypeObject { @inline(__always) get { builtin(108) } }
   public static var unraisableHookArguments: TypeObject { @inline(__always) get { builtin(109) } }
-  public static var textFile: TypeObject { @inline(__always) get { builtin(110) } }
+  public static var standardErrorPrinter: TypeObject { @inline(__always) get { builtin(110) } }
   public static var baseException: TypeObject { @inline(__always) get { builtin(111) } }
   public static var exception: TypeObject { @inline(__always) get { builtin(112) } }
   public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(113) } }
@@ -298,7 +298,7 @@ extension BuiltinTypes {
     ("thread_info", 101, "sys"),
     ("asyncgen_hooks", 101, "sys"),
     ("UnraisableHookArgs", 101, "builtins"),
-    ("TextIOWrapper", 0, "_io"),
+    ("stderrprinter", 0, "builtins"),
     ("BaseException", 0, "builtins"),
     ("Exception", 111, "builtins"),
     ("BaseExceptionGroup", 111, "builtins"),

@@ -23,6 +23,16 @@ extension Ops {
     return true
   }
 
+  /// The slots of operands that went into a new object, but for the first, which holds it.
+  @inline(__always)
+  static func emptySlots(_ fp: FP, _ base: Int, _ count: Int) {
+    var slot = 1
+    while slot < count {
+      krait_store64(fp + (base &+ slot), Value.none.bits)
+      slot &+= 1
+    }
+  }
+
   @inline(__always)
   static func BUILD_TUPLE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
@@ -31,11 +41,7 @@ extension Ops {
     let tuple = newTuple(taking: fp + base, count)
     if _slowPath(tuple.isAbsent) { return false }
     fp[base] = tuple
-    var slot = 1
-    while slot < count {
-      krait_store64(fp + (base &+ slot), Value.none.bits)
-      slot &+= 1
-    }
+    emptySlots(fp, base, count)
     pc += 1
     return true
   }

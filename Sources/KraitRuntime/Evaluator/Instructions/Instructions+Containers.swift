@@ -122,11 +122,7 @@ extension Ops {
       set(fp, base, list)
     } else {
       fp[base] = list
-      var slot = 1
-      while slot < count {
-        krait_store64(fp + (base &+ slot), Value.none.bits)
-        slot &+= 1
-      }
+      emptySlots(fp, base, count)
     }
     pc += 1
     return true

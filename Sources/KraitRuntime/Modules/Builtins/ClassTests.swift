@@ -19,25 +19,41 @@ public func isInstance(_ object: Value, of target: Value) throws(PyError) -> Boo
 }
 
 @inline(never)
-private func isInstanceByProtocol(_ object: Value, _ target: Value) throws(PyError) -> Bool {
-  if target.type == .type { return try isPlainInstance(object, of: target) }
-  if target.type == .union {
-    let members = try target.getAttribute(Name.__args__)
-    return try isInstanceOfAny(object, members.value)
-  }
-  if target.isTuple { return try isInstanceOfAny(object, target) }
-  let checker = try target.lookUpSpecial(Name.__instancecheck__)
-  if checker.value.isAbsent { return try isPlainInstance(object, of: target) }
-  try checkNativeRecursion(" in __instancecheck__")
-  let result = try checker.value.call(object)
-  return try result.value.isTruthy()
-}
+private func isInstanceByProtocol(_ object: Value, _ target: Value) throws(PyError) -> Bool { try ClassTest.instance.passes(object, target) }
 
-private func isInstanceOfAny(_ object: Value, _ targets: Value) throws(PyError) -> Bool {
-  try checkNativeRecursion(" in __instancecheck__")
-  let targets = TupleObject(targets)
-  for index in 0..<targets.count where try isInstance(object, of: targets[index]) { return true }
-  return false
+/// What `isinstance()` and `issubclass()` have in common: unions, tuples, and the target's own method.
+private enum ClassTest {
+  case instance, subclass
+
+  func passes(_ subject: Value, _ target: Value) throws(PyError) -> Bool {
+    if target.type == .type { return try passesPlain(subject, target) }
+    if target.type == .union {
+      let members = try target.getAttribute(Name.__args__)
+      return try passesAny(subject, members.value)
+    }
+    if target.isTuple { return try passesAny(subject, target) }
+    let checker = try target.lookUpSpecial(self == .instance ? Name.__instancecheck__ : Name.__subclasscheck__)
+    if checker.value.isAbsent { return try passesPlain(subject, target) }
+    try checkRecursion()
+    let result = try checker.value.call(subject)
+    return try result.value.isTruthy()
+  }
+
+  private func passesPlain(_ subject: Value, _ target: Value) throws(PyError) -> Bool {
+    self == .instance ? try isPlainInstance(subject, of: target) : try isPlainSubclass(subject, of: target)
+  }
+
+  private func passesAny(_ subject: Value, _ targets: Value) throws(PyError) -> Bool {
+    try checkRecursion()
+    let targets = TupleObject(targets)
+    for index in 0..<targets.count {
+      let passes = self == .instance ? try isInstance(subject, of: targets[index]) : try isSubclass(subject, of: targets[index])
+      if passes { return true }
+    }
+    return false
+  }
+
+  private func checkRecursion() throws(PyError) { try checkNativeRecursion(self == .instance ? " in __instancecheck__" : " in __subclasscheck__") }
 }
 
 /// `type.__instancecheck__`: by the object's type, then by its `__class__`.
@@ -58,26 +74,8 @@ public func isPlainInstance(_ object: Value, of target: Value) throws(PyError) -
 
 /// `issubclass(derived, target)`.
 public func isSubclass(_ derived: Value, of target: Value) throws(PyError) -> Bool {
-  if target.type == .type {
-    return derived === target ? true : try isPlainSubclass(derived, of: target)
-  }
-  if target.type == .union {
-    let members = try target.getAttribute(Name.__args__)
-    return try isSubclassOfAny(derived, members.value)
-  }
-  if target.isTuple { return try isSubclassOfAny(derived, target) }
-  let checker = try target.lookUpSpecial(Name.__subclasscheck__)
-  if checker.value.isAbsent { return try isPlainSubclass(derived, of: target) }
-  try checkNativeRecursion(" in __subclasscheck__")
-  let result = try checker.value.call(derived)
-  return try result.value.isTruthy()
-}
-
-private func isSubclassOfAny(_ derived: Value, _ targets: Value) throws(PyError) -> Bool {
-  try checkNativeRecursion(" in __subclasscheck__")
-  let targets = TupleObject(targets)
-  for index in 0..<targets.count where try isSubclass(derived, of: targets[index]) { return true }
-  return false
+  if target.type == .type && derived === target { return true }
+  return try ClassTest.subclass.passes(derived, target)
 }
 
 /// `type.__subclasscheck__`.

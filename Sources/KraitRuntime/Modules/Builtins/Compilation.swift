@@ -185,7 +185,7 @@ func compileSource(
 ) throws(PyError) -> Owned {
   var parsing = parsing
   if source.isString {
-    if let error = surrogateError(in: source) { throw error }
+    if StringObject(source).width > 1 { _ = try encodeUTF8(StringObject(source), .strict) }
     return Owned(
       taking: try StringObject(source).withUTF8 { (bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
         try compileText(bytes, isString: true, fileName: fileName, &parsing, options, purpose).take()

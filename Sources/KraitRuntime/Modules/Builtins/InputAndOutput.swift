@@ -45,21 +45,8 @@ private func print(_ call: Call) throws(PyError) {
   let separator = try separator(call[0], "sep", default: Name.space)
   let end = try separator2(call[1])
   let items = call.variadic
-  if file.value.type == .textFile {
+  if TextOutput.takes(file.value) {
     // The usual case, without a look-up and a call for each piece.
-    let stream = TextFileObject(file.value)
-    for index in 0..<items.count {
-      if index > 0 { try stream.write(separator) }
-      if items[index].isExactString {
-        try stream.write(items[index])
-      } else {
-        let text = try items[index].str()
-        try stream.write(text.value)
-      }
-    }
-    try stream.write(end)
-    try stream.endOfWrite()
-  } else if TextOutput.takes(file.value) {
     for index in 0..<items.count {
       if index > 0 { try TextOutput.write(file.value, separator) }
       if items[index].isExactString {

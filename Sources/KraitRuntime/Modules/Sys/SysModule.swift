@@ -6,7 +6,7 @@ import Glibc
 let sysModule = ModuleDefinition("sys", "What the interpreter knows of itself, and what it can be told.") { (m: ModuleBuilder) throws(PyError) in
   try m.defineSystemInformation()
   try defineSystemConstants(m)
-  try defineStreams(m)
+  try addStandardErrorPrinter(m)
   try defineHooks(m)
   try defineLimits(m)
   try defineInspection(m)
@@ -88,42 +88,4 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   let names = try Owned.list(capacity: nativeModules.count)
   for name in nativeModules.keys.sorted() { try ListObject(names.value).append(sharing: intern(try Owned.string(name))) }
   try m.constant("builtin_module_names", try Owned.tuple(from: names.value))
-}
-
-// MARK: - Streams
-
-private func defineStreams(_ m: ModuleBuilder) throws(PyError) {
-  let configuration = RuntimeConfiguration.current
-  var errors: TextFileObject.ErrorHandling = configuration.hasCLocale || configuration.usesUTF8Mode ? .surrogateEscape : .strict
-  if let setting = configuration.environment("PYTHONIOENCODING"), let colon = setting.firstIndex(of: ":") {
-    switch setting[setting.index(after: colon)...] {
-    case "strict": errors = .strict
-    case "surrogateescape": errors = .surrogateEscape
-    case "backslashreplace": errors = .backslashReplace
-    case "replace": errors = .replace
-    case "ignore": errors = .ignore
-    default: break
-    }
-  }
-  try addStream(m, "stdin", "__stdin__", 0, "r", .readable, errors)
-  var flags: TextFileObject.Flags = .writable
-  if isatty(1) == 1 { flags.insert(.lineBuffered) }
-  if configuration.isUnbuffered { flags.insert(.writeThrough) }
-  try addStream(m, "stdout", "__stdout__", 1, "w", flags, errors)
-  try addStream(m, "stderr", "__stderr__", 2, "w", configuration.isUnbuffered ? [.writable, .writeThrough] : [.writable, .lineBuffered], .backslashReplace)
-}
-
-private func addStream(
-  _ m: ModuleBuilder, _ name: StaticString, _ original: StaticString, _ descriptor: Int32, _ mode: String, _ flags: TextFileObject.Flags,
-  _ errors: TextFileObject.ErrorHandling
-) throws(PyError) {
-  // A descriptor that is not open gives no stream.
-  if fcntl(descriptor, F_GETFD) < 0 {
-    try m.constant(name, Value.none)
-    try m.constant(original, Value.none)
-    return
-  }
-  let stream = try TextFileObject.make(descriptor: descriptor, name: "<\(name)>", mode: mode, flags: flags, errors: errors)
-  try m.constant(name, stream.copy())
-  try m.constant(original, stream)
 }

@@ -39,7 +39,7 @@ func defineTracing(_ m: ModuleBuilder) throws(PyError) {
     let depth = thread.pointee.tracingDepth
     thread.pointee.tracingDepth = 0
     defer { thread.pointee.tracingDepth = depth }
-    return try callWithTuple(call[0], call[1])
+    return try call[0].call(tuple: call[1])
   }
   let monitoring = try monitoringModule.makeModule()
   try m.constant("monitoring", monitoring)

@@ -72,7 +72,7 @@ func defineSys(_ types: TypeDefinitions) {
         ("exc_type", "the exception's type"), ("exc_value", "the exception"), ("exc_traceback", "its traceback"),
         ("err_msg", "the message, or None"), ("object", "the object that caused it, or None"),
       ], isConstructible: true))
-  defineTextFile(types)
+  defineStandardErrorPrinter(types)
 }
 
 extension ModuleBuilder {

@@ -83,6 +83,12 @@ extension Value {
     return try call(arguments: Arguments(base: tuple.items, positionalCount: positional, keywordNames: names.value))
   }
 
+  /// A call with the arguments in a tuple.
+  public func call(tuple arguments: Value) throws(PyError) -> Owned {
+    let items = TupleObject(arguments)
+    return try call(arguments: Arguments(base: UnsafePointer(items.items), positionalCount: items.count))
+  }
+
   public func callMethod(_ name: Value) throws(PyError) -> Owned { try getAttribute(name).call() }
   public func callMethod(_ name: Value, _ a: Value) throws(PyError) -> Owned { try getAttribute(name).call(a) }
   public func callMethod(_ name: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned { try getAttribute(name).call(a, b) }

@@ -181,7 +181,7 @@ extension TypeObject {
   /// The name with its module: `sys.version_info`.
   fileprivate var structSequenceName: String {
     let module = contents.pointee.module
-    return module.isAbsent || !module.isString ? contents.pointee.name.text : "\(module.text).\(contents.pointee.name.text)"
+    return module.isAbsent || !module.isString || module === Name.builtins ? contents.pointee.name.text : "\(module.text).\(contents.pointee.name.text)"
   }
 
   /// The names of the fields in order, from the member descriptors in the type's dict.
