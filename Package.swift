@@ -21,7 +21,7 @@ let withoutExclusivityChecks = optimised + flags(["-enforce-exclusivity=unchecke
 /// The trampolines of the evaluator are many small functions that must stay apart, even if they do the same: a merged one costs a jump. They are C, which Swift would have
 /// optimised for size, and need no frame pointers: together 7 to 16 % of the instructions of programs.
 let evaluatorFlags = flags([
-  "-Xllvm", "-swiftmergefunc-threshold=0", "-Xcc", "-O2", "-Xcc", "-Xclang", "-Xcc", "-mframe-pointer=none",
+  "-Xllvm", "-swiftmergefunc-threshold=0", "-Xllvm", "-unroll-runtime=false", "-Xcc", "-O2", "-Xcc", "-Xclang", "-Xcc", "-mframe-pointer=none",
 ])
 
 /// Swift's own libraries go into the command: it starts in half the time, and with the functions in order it touches half the pages. So do jemalloc, GMP and the C++ library

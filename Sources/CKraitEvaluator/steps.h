@@ -210,23 +210,47 @@ static KRAIT_STEP void krait_locked_step_LOAD_NAME(uint64_t *_Nonnull pc, void *
   pc = krait_locked_LOAD_NAME(pc, &fp, thread);
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_LOAD_NAME_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_LOAD_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_LOAD_NAME_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_NAME_MODULE_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LOAD_NAME_MODULE_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_NAME_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_NAME_MODULE_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_LOAD_NAME_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_LOAD_NAME_BUILTIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_NAME_BUILTIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_LOAD_NAME_BUILTIN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_NAME_BUILTIN_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LOAD_NAME_BUILTIN_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_NAME_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_NAME_BUILTIN_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -237,12 +261,24 @@ static KRAIT_STEP void krait_locked_step_STORE_NAME(uint64_t *_Nonnull pc, void 
   pc = krait_locked_STORE_NAME(pc, &fp, thread);
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_STORE_NAME_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_STORE_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_STORE_NAME_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_STORE_NAME_MODULE_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_STORE_NAME_MODULE_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_NAME_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_STORE_NAME_MODULE_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -258,23 +294,47 @@ static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL(uint64_t *_Nonnull pc, void
   pc = krait_locked_LOAD_GLOBAL(pc, &fp, thread);
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_LOAD_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_LOAD_GLOBAL_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_GLOBAL_MODULE_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LOAD_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_GLOBAL_MODULE_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_LOAD_GLOBAL_BUILTIN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_GLOBAL_BUILTIN_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LOAD_GLOBAL_BUILTIN_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_GLOBAL_BUILTIN_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -285,12 +345,24 @@ static KRAIT_STEP void krait_locked_step_STORE_GLOBAL(uint64_t *_Nonnull pc, voi
   pc = krait_locked_STORE_GLOBAL(pc, &fp, thread);
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_STORE_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_STORE_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_GLOBAL_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_STORE_GLOBAL_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_STORE_GLOBAL_MODULE_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_STORE_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_STORE_GLOBAL_MODULE_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1015,12 +1087,24 @@ static KRAIT_STEP void krait_locked_step_LOAD_ATTR_PROPERTY(uint64_t *_Nonnull p
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_LOAD_ATTR_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_LOAD_ATTR_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_ATTR_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_LOAD_ATTR_CACHED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_ATTR_ELSEWHERE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LOAD_ATTR_ELSEWHERE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_ATTR_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_ATTR_ELSEWHERE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1064,12 +1148,24 @@ static KRAIT_STEP void krait_locked_step_LOAD_METHOD_MODULE(uint64_t *_Nonnull p
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_LOAD_METHOD_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_LOAD_METHOD_CACHED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_METHOD_ELSEWHERE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LOAD_METHOD_ELSEWHERE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_METHOD_ELSEWHERE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1113,12 +1209,24 @@ static KRAIT_STEP void krait_locked_step_STORE_ATTR_OVERFLOW(uint64_t *_Nonnull 
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_STORE_ATTR_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_STORE_ATTR_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_ATTR_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_STORE_ATTR_CACHED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_STORE_ATTR_ELSEWHERE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_STORE_ATTR_ELSEWHERE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_ATTR_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_STORE_ATTR_ELSEWHERE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1797,6 +1905,29 @@ static KRAIT_STEP void krait_locked_step_CALL_CLASS(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CALL_TYPE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_TYPE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_TYPE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_locked_step_CALL_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_locked_CALL_LEN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_LEN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_LEN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_CALL_NATIVE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_CALL_KW(pc, &fp, thread);
@@ -1849,23 +1980,47 @@ static KRAIT_STEP void krait_locked_step_RESUME(uint64_t *_Nonnull pc, void *_No
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_RETURN_OWNED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_RETURN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_RETURN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_RETURN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_RETURN_OWNED(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_RETURN_OWNED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_RETURN_OWNED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_RETURN_OWNED(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_RETURN_CONST_OWNED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_RETURN_CONST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_RETURN_CONST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_RETURN_CONST(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_RETURN_CONST_OWNED(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_RETURN_CONST_OWNED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_RETURN_CONST_OWNED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_RETURN_CONST_OWNED(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -2057,7 +2212,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[226] = {
+static const krait_step krait_locked_table[239] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -2079,15 +2234,21 @@ static const krait_step krait_locked_table[226] = {
   krait_locked_step_LOAD_FROM_DICT_OR_GLOBALS,
   krait_locked_step_LOAD_NAME,
   krait_locked_step_LOAD_NAME_MODULE,
+  krait_locked_step_LOAD_NAME_MODULE_AGAIN,
   krait_locked_step_LOAD_NAME_BUILTIN,
+  krait_locked_step_LOAD_NAME_BUILTIN_AGAIN,
   krait_locked_step_STORE_NAME,
   krait_locked_step_STORE_NAME_MODULE,
+  krait_locked_step_STORE_NAME_MODULE_AGAIN,
   krait_locked_step_DELETE_NAME,
   krait_locked_step_LOAD_GLOBAL,
   krait_locked_step_LOAD_GLOBAL_MODULE,
+  krait_locked_step_LOAD_GLOBAL_MODULE_AGAIN,
   krait_locked_step_LOAD_GLOBAL_BUILTIN,
+  krait_locked_step_LOAD_GLOBAL_BUILTIN_AGAIN,
   krait_locked_step_STORE_GLOBAL,
   krait_locked_step_STORE_GLOBAL_MODULE,
+  krait_locked_step_STORE_GLOBAL_MODULE_AGAIN,
   krait_locked_step_DELETE_GLOBAL,
   krait_locked_step_LOAD_LOCALS,
   krait_locked_step_LOAD_BUILD_CLASS,
@@ -2162,16 +2323,19 @@ static const krait_step krait_locked_table[226] = {
   krait_locked_step_LOAD_ATTR_MODULE,
   krait_locked_step_LOAD_ATTR_PROPERTY,
   krait_locked_step_LOAD_ATTR_CACHED,
+  krait_locked_step_LOAD_ATTR_ELSEWHERE,
   krait_locked_step_LOAD_METHOD,
   krait_locked_step_LOAD_METHOD_METHOD,
   krait_locked_step_LOAD_METHOD_CLASS,
   krait_locked_step_LOAD_METHOD_MODULE,
   krait_locked_step_LOAD_METHOD_CACHED,
+  krait_locked_step_LOAD_METHOD_ELSEWHERE,
   krait_locked_step_STORE_ATTR,
   krait_locked_step_STORE_ATTR_INSIDE,
   krait_locked_step_STORE_ATTR_ADD,
   krait_locked_step_STORE_ATTR_OVERFLOW,
   krait_locked_step_STORE_ATTR_CACHED,
+  krait_locked_step_STORE_ATTR_ELSEWHERE,
   krait_locked_step_DELETE_ATTR,
   krait_locked_step_LOAD_SUPER_ATTR,
   krait_locked_step_LOAD_SUPER_METHOD,
@@ -2243,6 +2407,8 @@ static const krait_step krait_locked_table[226] = {
   krait_locked_step_CALL_METHOD_KNOWN,
   krait_locked_step_CALL_LIST_APPEND,
   krait_locked_step_CALL_CLASS,
+  krait_locked_step_CALL_TYPE,
+  krait_locked_step_CALL_LEN,
   krait_locked_step_CALL_KW,
   krait_locked_step_CALL_KW_PYTHON,
   krait_locked_step_CALL_FUNCTION_EX,
@@ -2252,7 +2418,9 @@ static const krait_step krait_locked_table[226] = {
   krait_locked_step_SET_FUNCTION_ATTRIBUTE,
   krait_locked_step_RESUME,
   krait_locked_step_RETURN,
+  krait_locked_step_RETURN_OWNED,
   krait_locked_step_RETURN_CONST,
+  krait_locked_step_RETURN_CONST_OWNED,
   krait_locked_step_IMPORT_NAME,
   krait_locked_step_IMPORT_FROM,
   krait_locked_step_RETURN_GENERATOR,
@@ -2289,7 +2457,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[226] = {[0 ... 225] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[239] = {[0 ... 238] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -2487,23 +2655,47 @@ static KRAIT_STEP void krait_free_step_LOAD_NAME(uint64_t *_Nonnull pc, void *_N
   pc = krait_free_LOAD_NAME(pc, &fp, thread);
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_LOAD_NAME_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_LOAD_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_LOAD_NAME_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_NAME_MODULE_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_LOAD_NAME_MODULE_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_NAME_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_NAME_MODULE_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_LOAD_NAME_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_LOAD_NAME_BUILTIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_NAME_BUILTIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_LOAD_NAME_BUILTIN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_NAME_BUILTIN_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_LOAD_NAME_BUILTIN_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_NAME_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_NAME_BUILTIN_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -2514,12 +2706,24 @@ static KRAIT_STEP void krait_free_step_STORE_NAME(uint64_t *_Nonnull pc, void *_
   pc = krait_free_STORE_NAME(pc, &fp, thread);
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_STORE_NAME_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_STORE_NAME_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_STORE_NAME_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_STORE_NAME_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_STORE_NAME_MODULE_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_STORE_NAME_MODULE_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_NAME_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_STORE_NAME_MODULE_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -2535,23 +2739,47 @@ static KRAIT_STEP void krait_free_step_LOAD_GLOBAL(uint64_t *_Nonnull pc, void *
   pc = krait_free_LOAD_GLOBAL(pc, &fp, thread);
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_LOAD_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_LOAD_GLOBAL_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_GLOBAL_MODULE_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_LOAD_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_GLOBAL_MODULE_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_LOAD_GLOBAL_BUILTIN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_GLOBAL_BUILTIN_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_LOAD_GLOBAL_BUILTIN_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_GLOBAL_BUILTIN_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -2562,12 +2790,24 @@ static KRAIT_STEP void krait_free_step_STORE_GLOBAL(uint64_t *_Nonnull pc, void 
   pc = krait_free_STORE_GLOBAL(pc, &fp, thread);
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_STORE_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_STORE_GLOBAL_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_STORE_GLOBAL_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_STORE_GLOBAL_MODULE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_STORE_GLOBAL_MODULE_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_STORE_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_GLOBAL_MODULE_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_STORE_GLOBAL_MODULE_AGAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -3292,12 +3532,24 @@ static KRAIT_STEP void krait_free_step_LOAD_ATTR_PROPERTY(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_LOAD_ATTR_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_LOAD_ATTR_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_ATTR_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_LOAD_ATTR_CACHED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_ATTR_ELSEWHERE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_LOAD_ATTR_ELSEWHERE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_ATTR_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_ATTR_ELSEWHERE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -3341,12 +3593,24 @@ static KRAIT_STEP void krait_free_step_LOAD_METHOD_MODULE(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_LOAD_METHOD_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_LOAD_METHOD_CACHED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_METHOD_ELSEWHERE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_LOAD_METHOD_ELSEWHERE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_METHOD_ELSEWHERE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -3390,12 +3654,24 @@ static KRAIT_STEP void krait_free_step_STORE_ATTR_OVERFLOW(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_STORE_ATTR_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_STORE_ATTR_CACHED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_STORE_ATTR_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_STORE_ATTR_CACHED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_STORE_ATTR_ELSEWHERE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_STORE_ATTR_ELSEWHERE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_ATTR_ELSEWHERE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_STORE_ATTR_ELSEWHERE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -4074,6 +4350,29 @@ static KRAIT_STEP void krait_free_step_CALL_CLASS(uint64_t *_Nonnull pc, void *_
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_CALL_TYPE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_TYPE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_TYPE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_free_step_CALL_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_free_CALL_LEN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_LEN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_LEN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_CALL_NATIVE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_CALL_KW(pc, &fp, thread);
@@ -4126,23 +4425,47 @@ static KRAIT_STEP void krait_free_step_RESUME(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_RETURN_OWNED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_RETURN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_RETURN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_RETURN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_RETURN_OWNED(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_RETURN_OWNED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_RETURN_OWNED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_RETURN_OWNED(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_RETURN_CONST_OWNED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_RETURN_CONST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_RETURN_CONST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_RETURN_CONST(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_RETURN_CONST_OWNED(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_RETURN_CONST_OWNED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_RETURN_CONST_OWNED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_RETURN_CONST_OWNED(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -4334,7 +4657,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[226] = {
+static const krait_step krait_free_table[239] = {
   krait_free_step_MOVE,
   krait_free_step_COPY,
   krait_free_step_COPY2,
@@ -4356,15 +4679,21 @@ static const krait_step krait_free_table[226] = {
   krait_free_step_LOAD_FROM_DICT_OR_GLOBALS,
   krait_free_step_LOAD_NAME,
   krait_free_step_LOAD_NAME_MODULE,
+  krait_free_step_LOAD_NAME_MODULE_AGAIN,
   krait_free_step_LOAD_NAME_BUILTIN,
+  krait_free_step_LOAD_NAME_BUILTIN_AGAIN,
   krait_free_step_STORE_NAME,
   krait_free_step_STORE_NAME_MODULE,
+  krait_free_step_STORE_NAME_MODULE_AGAIN,
   krait_free_step_DELETE_NAME,
   krait_free_step_LOAD_GLOBAL,
   krait_free_step_LOAD_GLOBAL_MODULE,
+  krait_free_step_LOAD_GLOBAL_MODULE_AGAIN,
   krait_free_step_LOAD_GLOBAL_BUILTIN,
+  krait_free_step_LOAD_GLOBAL_BUILTIN_AGAIN,
   krait_free_step_STORE_GLOBAL,
   krait_free_step_STORE_GLOBAL_MODULE,
+  krait_free_step_STORE_GLOBAL_MODULE_AGAIN,
   krait_free_step_DELETE_GLOBAL,
   krait_free_step_LOAD_LOCALS,
   krait_free_step_LOAD_BUILD_CLASS,
@@ -4439,16 +4768,19 @@ static const krait_step krait_free_table[226] = {
   krait_free_step_LOAD_ATTR_MODULE,
   krait_free_step_LOAD_ATTR_PROPERTY,
   krait_free_step_LOAD_ATTR_CACHED,
+  krait_free_step_LOAD_ATTR_ELSEWHERE,
   krait_free_step_LOAD_METHOD,
   krait_free_step_LOAD_METHOD_METHOD,
   krait_free_step_LOAD_METHOD_CLASS,
   krait_free_step_LOAD_METHOD_MODULE,
   krait_free_step_LOAD_METHOD_CACHED,
+  krait_free_step_LOAD_METHOD_ELSEWHERE,
   krait_free_step_STORE_ATTR,
   krait_free_step_STORE_ATTR_INSIDE,
   krait_free_step_STORE_ATTR_ADD,
   krait_free_step_STORE_ATTR_OVERFLOW,
   krait_free_step_STORE_ATTR_CACHED,
+  krait_free_step_STORE_ATTR_ELSEWHERE,
   krait_free_step_DELETE_ATTR,
   krait_free_step_LOAD_SUPER_ATTR,
   krait_free_step_LOAD_SUPER_METHOD,
@@ -4520,6 +4852,8 @@ static const krait_step krait_free_table[226] = {
   krait_free_step_CALL_METHOD_KNOWN,
   krait_free_step_CALL_LIST_APPEND,
   krait_free_step_CALL_CLASS,
+  krait_free_step_CALL_TYPE,
+  krait_free_step_CALL_LEN,
   krait_free_step_CALL_KW,
   krait_free_step_CALL_KW_PYTHON,
   krait_free_step_CALL_FUNCTION_EX,
@@ -4529,7 +4863,9 @@ static const krait_step krait_free_table[226] = {
   krait_free_step_SET_FUNCTION_ATTRIBUTE,
   krait_free_step_RESUME,
   krait_free_step_RETURN,
+  krait_free_step_RETURN_OWNED,
   krait_free_step_RETURN_CONST,
+  krait_free_step_RETURN_CONST_OWNED,
   krait_free_step_IMPORT_NAME,
   krait_free_step_IMPORT_FROM,
   krait_free_step_RETURN_GENERATOR,
@@ -4566,7 +4902,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[226] = {[0 ... 225] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[239] = {[0 ... 238] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }

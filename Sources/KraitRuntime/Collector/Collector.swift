@@ -7,7 +7,7 @@ import Glibc
 ///
 /// There are no lists of containers: live objects are found by walking the heap's pages. A collection copies each tracked object's count, subtracts the references that
 /// tracked objects hold on one another, and what keeps none and is not reachable from what does is garbage (the idea of CPython's collector, on a heap that can be
-/// walked as in PEP 703). Every collection looks at the whole heap, so the next one is due when the tracked objects have grown by a quarter: the cost per allocation
+/// walked as in PEP 703). Every collection looks at the whole heap, so the next one is due when the tracked objects have grown by a half: the cost per allocation
 /// stays constant.
 public struct Collector {
   /// Tracked objects made less those that ended, since the last collection.
@@ -80,7 +80,7 @@ public struct Collector {
     let collector = interpreter.pointee.collector
     interpreter.pointee.collector.allocations = 0
     interpreter.pointee.collector.survivors = collection.survivors
-    interpreter.pointee.collector.due = max(collector.thresholds.0, collection.survivors / 4)
+    interpreter.pointee.collector.due = max(collector.thresholds.0, collection.survivors / 2)
     let record = { (statistics: inout Statistics) in
       statistics.collections += 1
       statistics.collected += found.collected

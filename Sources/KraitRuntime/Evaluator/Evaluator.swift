@@ -134,11 +134,18 @@ public enum Evaluator {
 
   /// Gives up everything that the innermost frame holds and takes its record off.
   @inline(never)
-  static func leaveFrame(_ thread: ThreadPointer) {
+  static func leaveFrame(_ thread: ThreadPointer) { leaveFrame(thread, slots: thread.pointee.frame.pointee.code.frameSize) }
+
+  /// As ``leaveFrame(_:)`` where a function returns: it has no temporaries any more.
+  @inline(never)
+  static func leaveReturning(_ thread: ThreadPointer) { leaveFrame(thread, slots: thread.pointee.frame.pointee.code.localsPlusCount) }
+
+  @inline(__always)
+  private static func leaveFrame(_ thread: ThreadPointer, slots: Int) {
     let frame = thread.pointee.frame
     let flags = frame.pointee.flags
     if flags.contains(.hasObject) { detachObject(frame) }
-    releaseSlots(frame.pointee.fp, 0, frame.pointee.code.frameSize)
+    releaseSlots(frame.pointee.fp, 0, slots)
     if _slowPath(frame.pointee.flags.contains(.hasObject)) { detachEmptied(frame) }
     let extra = frame.pointee.extra
     let function = frame.pointee.function

@@ -15,7 +15,7 @@ extension Evaluator {
     let isWatched = thread.pointee.interpreter.pointee.monitoring.watchesExceptions
     while true {
       let frame = thread.pointee.frame
-      if !keepsTraceback { addTraceback(frame) }
+      if !keepsTraceback { addTraceback(frame, thread) }
       if _slowPath(isWatched) { PendingException(thread).report(keepsTraceback ? .reraise : .raise, frame, at: raisedAt) }
       keepsTraceback = false
       while let executable = frame.pointee.code.executable(containing: raisedAt), let handler = executable.handler(at: raisedAt) {
@@ -70,7 +70,8 @@ extension Evaluator {
     var slot = code.localsPlusCount + Int(handler.depth)
     releaseSlots(fp, slot, code.frameSize)
     if handler.pushesLastInstruction {
-      fp[slot] = Value(smallInteger: executable.bytecodeOffset(at: frame.pointee.pc))
+      // The word as a negative number: nobody but `RERAISE` looks at it, and mostly it is the same word that goes on from there.
+      fp[slot] = executable == code.executable ? Value(smallInteger: -1 - (frame.pointee.pc - executable.start)) : Value(smallInteger: executable.bytecodeOffset(at: frame.pointee.pc))
       slot += 1
     }
     fp[slot] = thread.pointee.takeException().take()
@@ -78,19 +79,18 @@ extension Evaluator {
   }
 
   /// Adds the frame to the traceback of the exception on its way.
-  private static func addTraceback(_ frame: FramePointer) {
-    let thread = currentThread
-    let exception = thread.pointee.takeException()
+  private static func addTraceback(_ frame: FramePointer, _ thread: ThreadPointer) {
+    // Making objects runs no Python, and what fails replaces the exception: it is held.
+    let exception = thread.pointee.exception
+    exception.retain()
     do throws(PyError) {
       let object = try frameObject(of: frame)
-      let offset = frame.unresolvedLastInstruction
-      let next = ExceptionObject(exception.value).traceback
-      let entry = try TracebackObject.make(next: next, frame: object.value, instruction: offset, line: -1)
-      ExceptionObject(exception.value).setTraceback(entry)
+      try ExceptionObject(exception).pushTraceback(frame: object, instruction: frame.unresolvedLastInstruction)
+      exception.release()
     } catch {
       // No memory for the entry: the exception matters more.
       PyError.clear()
+      thread.pointee.setException(Owned(taking: exception))
     }
-    thread.pointee.setException(exception)
   }
 }

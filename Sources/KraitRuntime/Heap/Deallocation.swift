@@ -19,7 +19,7 @@ public func deallocateObject(_ object: UnsafeMutableRawPointer) {
   if flags.contains(.tracked) { Collector.countDeallocation(thread) }
   if thread.pointee.deallocationDepth >= 50 { return delayDeallocation(of: object, thread) }
   thread.pointee.deallocationDepth += 1
-  finishObject(object, flags)
+  if isPlainInstance(object, flags) { endPlainInstance(object) } else { finishObject(object, flags) }
   if thread.pointee.deallocationDepth == 1 {
     while thread.pointee.delayedCount > 0 {
       thread.pointee.delayedCount -= 1

@@ -44,6 +44,8 @@ struct Executable {
 
   var start: PC { contents.pointee.words }
 
+  static func == (a: Executable, b: Executable?) -> Bool { a.contents == b?.contents }
+
   func contains(_ pc: PC) -> Bool { pc >= contents.pointee.words && pc < contents.pointee.words + contents.pointee.wordCount }
 
   /// The first word that comes from the instruction at a byte offset of `co_code`; nil when none does.
@@ -131,7 +133,7 @@ extension CodeObject {
 
   /// Slots of a frame: locals, cells, temporaries.
   @inline(__always)
-  var frameSize: Int { Int(contents.pointee.localsPlusCount &+ contents.pointee.stackSize) &+ 1 }
+  var frameSize: Int { Int(contents.pointee.frameSize) }
 
   func localName(_ index: Int) -> Value { TupleObject(contents.pointee.localsPlusNames)[index] }
 

@@ -41,9 +41,11 @@ enum AttributeCache {
 
   /// The lowest bit of the key becomes the highest of the index, so that a load and a store of one attribute do not take each other's place.
   @inline(__always)
-  private static func index(_ version: UInt32, _ key: UInt64) -> Int {
-    (Int(version) ^ Int(truncatingIfNeeded: key >> 4) ^ Int(truncatingIfNeeded: key << 10)) & (size &- 1)
-  }
+  private static func index(_ version: UInt32, _ key: UInt64) -> Int { (Int(version) ^ Int(truncatingIfNeeded: mixed(key))) & (size &- 1) }
+
+  /// What a key contributes to the index: instructions keep it in word 2.
+  @inline(__always)
+  static func mixed(_ key: UInt64) -> UInt64 { (key >> 4 ^ key << 10) & 0x7FFF_FFFF }
 
   /// The entry for a shape's version and a key; nil when there is none.
   @inline(__always)
@@ -55,6 +57,14 @@ enum AttributeCache {
 
   /// Under the interpreter's lock its threads have one table.
   static func share(from thread: ThreadPointer, to other: ThreadPointer) { other.pointee.attributeCache = thread.pointee.attributeCache ?? makeEntries(thread) }
+
+  /// As ``find(_:_:_:)`` for an instruction that has the key and ``mixed(_:)`` of it.
+  @inline(__always)
+  static func find(_ thread: ThreadPointer, _ version: UInt32, _ key: UInt64, mixed: UInt64) -> UnsafeMutablePointer<Entry>? {
+    guard let entries = thread.pointee.attributeCache else { return nil }
+    let entry = entries + (Int(truncatingIfNeeded: mixed) ^ Int(version)) & (size &- 1)
+    return _fastPath(entry.pointee.version == version && entry.pointee.key == key) ? entry : nil
+  }
 
   /// Keeps the answer for loads of a name.
   static func store(load location: AttributeLocation, _ shape: Shape, _ name: Value, _ thread: ThreadPointer) {

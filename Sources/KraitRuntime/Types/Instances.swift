@@ -108,6 +108,22 @@ public func finishDeallocation(_ object: UnsafeMutableRawPointer) {
   finishInstance(object, flags)
 }
 
+/// Whether an instance's type adds nothing to what ``endPlainInstance(_:)`` does.
+@inline(__always)
+func isPlainInstance(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) -> Bool {
+  flags == .plainInstance && !object.objectState.pointee.flags.contains(.hasWeakReferences)
+    && object.shape.type.slots.pointee.deallocate.unsafelyUnwrapped.isSame(as: TypeObject.object.slots.pointee.deallocate.unsafelyUnwrapped)
+}
+
+/// The end of an instance of a Python class that has nothing but attributes.
+@inline(__always)
+func endPlainInstance(_ object: UnsafeMutableRawPointer) {
+  releaseLastAttributes(object)
+  let type = object.shape.type
+  freeObject(object)
+  type.raw.release()
+}
+
 @inline(never)
 private func finishInstance(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
   if flags.contains(.hasAttributes) {
@@ -127,7 +143,12 @@ private func releaseLastAttributes(_ object: UnsafeMutableRawPointer) {
   let count = Int(shape.pointee.attributeCount)
   let inside = Int(shape.pointee.inlineCapacity)
   let slots = object.inlineAttributes
-  for index in 0..<min(count, inside) { slots[index].releaseIfPresent() }
+  var index = 0
+  let end = min(count, inside)
+  while index < end {
+    slots[index].releaseIfPresent()
+    index &+= 1
+  }
   guard let overflow = object.attributeWord.load(as: UnsafeMutableRawPointer?.self) else { return }
   let array = OverflowAttributes(raw: overflow)
   for index in 0..<max(0, count - inside) { array.values[index].releaseIfPresent() }

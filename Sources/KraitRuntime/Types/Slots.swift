@@ -218,6 +218,8 @@ public struct DeallocateSlot: BitwiseCopyable {
     code = codeAddress(unsafeBitCast(Closure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
   }
   @inline(__always)
+  func isSame(as other: DeallocateSlot) -> Bool { code == other.code }
+  @inline(__always)
   public func callAsFunction(_ a: UnsafeMutableRawPointer) -> Void {
     unsafeBitCast(code, to: Thin.self).function(a)
   }

@@ -66,12 +66,13 @@ extension Value {
 
   @inlinable @inline(__always) public var isImmediateDouble: Bool { bits & 3 == 2 }
   @inlinable @inline(__always)
-  public static func areImmediateDoubles(_ a: Value, _ b: Value) -> Bool { ((a.bits ^ 2) | (b.bits ^ 2)) & 3 == 0 }
+  public static func areImmediateDoubles(_ a: Value, _ b: Value) -> Bool { ((a.bits &- 2) | (b.bits &- 2)) & 3 == 0 }
 
   /// The double; meaningful only if ``isImmediateDouble``.
   @inlinable @inline(__always)
   public var immediateDouble: Double {
-    if _fastPath(bits & ~Value.signBit != Value.zeroDoubleBits) {
+    // Below 8 there are the two codes of zero only.
+    if _fastPath(bits >= 8) {
       return Double(bitPattern: (bits &>> 3 | bits &<< 61) &- Value.doubleBias)
     }
     return bits & Value.signBit == 0 ? 0.0 : -0.0
@@ -82,11 +83,14 @@ extension Value {
   public init(immediate value: Double) {
     let biased = value.bitPattern &+ Value.doubleBias
     let rotated = biased &<< 3 | biased &>> 61
-    if _fastPath(rotated & 3 == 2 && rotated & ~Value.signBit != Value.zeroDoubleBits) {
-      self.init(bits: rotated)
-    } else {
-      self.init(bits: value != 0 ? 0 : Value.zeroDoubleBits | (value.sign == .minus ? Value.signBit : 0))
+    if _fastPath(rotated & 3 == 2) {
+      // Two branches, as both mostly decide the same: one made of both costs four instructions more.
+      if _fastPath(rotated >= 8) {
+        self.init(bits: rotated)
+        return
+      }
     }
+    self.init(bits: value != 0 ? 0 : Value.zeroDoubleBits | (value.sign == .minus ? Value.signBit : 0))
   }
 }
 

@@ -24,213 +24,226 @@ enum Instruction: UInt16, BitwiseCopyable {
   case LOAD_FROM_DICT_OR_GLOBALS = 18
   case LOAD_NAME = 19
   case LOAD_NAME_MODULE = 20
-  case LOAD_NAME_BUILTIN = 21
-  case STORE_NAME = 22
-  case STORE_NAME_MODULE = 23
-  case DELETE_NAME = 24
-  case LOAD_GLOBAL = 25
-  case LOAD_GLOBAL_MODULE = 26
-  case LOAD_GLOBAL_BUILTIN = 27
-  case STORE_GLOBAL = 28
-  case STORE_GLOBAL_MODULE = 29
-  case DELETE_GLOBAL = 30
-  case LOAD_LOCALS = 31
-  case LOAD_BUILD_CLASS = 32
-  case LOAD_COMMON_CONSTANT = 33
-  case SETUP_ANNOTATIONS = 34
-  case BINARY_OP = 35
-  case ADD_INT = 36
-  case SUBTRACT_INT = 37
-  case MULTIPLY_INT = 38
-  case FLOOR_DIVIDE_INT = 39
-  case REMAINDER_INT = 40
-  case AND_INT = 41
-  case OR_INT = 42
-  case XOR_INT = 43
-  case LEFT_SHIFT_INT = 44
-  case RIGHT_SHIFT_INT = 45
-  case ADD_FLOAT = 46
-  case SUBTRACT_FLOAT = 47
-  case MULTIPLY_FLOAT = 48
-  case DIVIDE_FLOAT = 49
-  case ADD_NUMBER = 50
-  case SUBTRACT_NUMBER = 51
-  case MULTIPLY_NUMBER = 52
-  case DIVIDE_NUMBER = 53
-  case SUBSCRIPT_LIST = 54
-  case SUBSCRIPT_TUPLE = 55
-  case SUBSCRIPT_DICT = 56
-  case BINARY_OP_METHOD = 57
-  case ADD_STRING = 58
-  case SUBSCRIPT_SLICE = 59
-  case BINARY_OP_I = 60
-  case ADD_INT_I = 61
-  case SUBTRACT_INT_I = 62
-  case MULTIPLY_INT_I = 63
-  case FLOOR_DIVIDE_INT_I = 64
-  case REMAINDER_INT_I = 65
-  case AND_INT_I = 66
-  case OR_INT_I = 67
-  case XOR_INT_I = 68
-  case LEFT_SHIFT_INT_I = 69
-  case RIGHT_SHIFT_INT_I = 70
-  case SUBSCRIPT_LIST_I = 71
-  case SUBSCRIPT_TUPLE_I = 72
-  case BINARY_OP_K = 73
-  case ADD_FLOAT_K = 74
-  case SUBTRACT_FLOAT_K = 75
-  case MULTIPLY_FLOAT_K = 76
-  case DIVIDE_FLOAT_K = 77
-  case COMPARE_OP = 78
-  case COMPARE_OP_INT = 79
-  case COMPARE_OP_FLOAT = 80
-  case COMPARE_OP_METHOD = 81
-  case IS_OP = 82
-  case CONTAINS_OP = 83
-  case UNARY_NEGATIVE = 84
-  case UNARY_INVERT = 85
-  case UNARY_NOT = 86
-  case TO_BOOL = 87
-  case BINARY_SLICE = 88
-  case STORE_SLICE = 89
-  case STORE_SUBSCR = 90
-  case STORE_SUBSCR_LIST = 91
-  case STORE_SUBSCR_DICT = 92
-  case DELETE_SUBSCR = 93
-  case GET_LEN = 94
-  case LOAD_ATTR = 95
-  case LOAD_ATTR_INSIDE = 96
-  case LOAD_ATTR_OVERFLOW = 97
-  case LOAD_ATTR_MEMBER = 98
-  case LOAD_ATTR_VALUE = 99
-  case LOAD_ATTR_CLASS = 100
-  case LOAD_ATTR_MODULE = 101
-  case LOAD_ATTR_PROPERTY = 102
-  case LOAD_ATTR_CACHED = 103
-  case LOAD_METHOD = 104
-  case LOAD_METHOD_METHOD = 105
-  case LOAD_METHOD_CLASS = 106
-  case LOAD_METHOD_MODULE = 107
-  case LOAD_METHOD_CACHED = 108
-  case STORE_ATTR = 109
-  case STORE_ATTR_INSIDE = 110
-  case STORE_ATTR_ADD = 111
-  case STORE_ATTR_OVERFLOW = 112
-  case STORE_ATTR_CACHED = 113
-  case DELETE_ATTR = 114
-  case LOAD_SUPER_ATTR = 115
-  case LOAD_SUPER_METHOD = 116
-  case LOAD_SPECIAL = 117
-  case BUILD_TUPLE = 118
-  case BUILD_LIST = 119
-  case BUILD_SET = 120
-  case BUILD_MAP = 121
-  case BUILD_STRING = 122
-  case BUILD_SLICE = 123
-  case BUILD_TEMPLATE = 124
-  case BUILD_INTERPOLATION = 125
-  case LIST_APPEND = 126
-  case LIST_EXTEND = 127
-  case SET_ADD = 128
-  case SET_UPDATE = 129
-  case DICT_UPDATE = 130
-  case DICT_MERGE = 131
-  case MAP_ADD = 132
-  case FORMAT_SIMPLE = 133
-  case FORMAT_WITH_SPEC = 134
-  case CONVERT_VALUE = 135
-  case UNPACK_SEQUENCE = 136
-  case UNPACK_EX = 137
-  case JUMP = 138
-  case JUMP_BACKWARD = 139
-  case JUMP_IF_FALSE = 140
-  case JUMP_IF_TRUE = 141
-  case JUMP_IF_NONE = 142
-  case JUMP_IF_NOT_NONE = 143
-  case COMPARE_JUMP = 144
-  case JUMP_LESS_INT = 145
-  case JUMP_LESS_EQUAL_INT = 146
-  case JUMP_EQUAL_INT = 147
-  case JUMP_NOT_EQUAL_INT = 148
-  case JUMP_GREATER_INT = 149
-  case JUMP_GREATER_EQUAL_INT = 150
-  case JUMP_LESS_FLOAT = 151
-  case JUMP_LESS_EQUAL_FLOAT = 152
-  case JUMP_EQUAL_FLOAT = 153
-  case JUMP_GREATER_FLOAT = 154
-  case JUMP_GREATER_EQUAL_FLOAT = 155
-  case JUMP_EQUAL_STRING = 156
-  case COMPARE_JUMP_METHOD = 157
-  case COMPARE_JUMP_I = 158
-  case JUMP_LESS_INT_I = 159
-  case JUMP_LESS_EQUAL_INT_I = 160
-  case JUMP_EQUAL_INT_I = 161
-  case JUMP_NOT_EQUAL_INT_I = 162
-  case JUMP_GREATER_INT_I = 163
-  case JUMP_GREATER_EQUAL_INT_I = 164
-  case IS_JUMP = 165
-  case CONTAINS_JUMP = 166
-  case GET_ITER = 167
-  case FOR_ITER = 168
-  case FOR_ITER_RANGE = 169
-  case FOR_ITER_LIST = 170
-  case FOR_ITER_TUPLE = 171
-  case FOR_ITER_NATIVE = 172
-  case FOR_ITER_GENERATOR = 173
-  case CALL = 174
-  case CALL_PYTHON = 175
-  case CALL_METHOD_PYTHON = 176
-  case CALL_DEFAULTS = 177
-  case CALL_BOUND_METHOD = 178
-  case CALL_OBJECT = 179
-  case CALL_NATIVE = 180
-  case CALL_METHOD_NATIVE = 181
-  case CALL_METHOD_KNOWN = 182
-  case CALL_LIST_APPEND = 183
-  case CALL_CLASS = 184
-  case CALL_KW = 185
-  case CALL_KW_PYTHON = 186
-  case CALL_FUNCTION_EX = 187
-  case CALL_INTRINSIC_1 = 188
-  case CALL_INTRINSIC_2 = 189
-  case MAKE_FUNCTION = 190
-  case SET_FUNCTION_ATTRIBUTE = 191
-  case RESUME = 192
-  case RETURN = 193
-  case RETURN_CONST = 194
-  case IMPORT_NAME = 195
-  case IMPORT_FROM = 196
-  case RETURN_GENERATOR = 197
-  case YIELD_VALUE = 198
-  case SEND = 199
-  case END_SEND = 200
-  case GET_YIELD_FROM_ITER = 201
-  case GET_AWAITABLE = 202
-  case GET_AITER = 203
-  case GET_ANEXT = 204
-  case END_ASYNC_FOR = 205
-  case CLEANUP_THROW = 206
-  case PUSH_EXC_INFO = 207
-  case POP_EXCEPT = 208
-  case CHECK_EXC_MATCH = 209
-  case CHECK_EG_MATCH = 210
-  case RERAISE = 211
-  case RAISE_VARARGS = 212
-  case WITH_EXCEPT_START = 213
-  case MATCH_MAPPING = 214
-  case MATCH_SEQUENCE = 215
-  case MATCH_KEYS = 216
-  case MATCH_CLASS = 217
-  case INSTRUMENT = 218
-  case INSTRUMENT_EDGE = 219
-  case INSTRUMENT_SWITCH = 220
-  case RESUME_INSTRUMENTED = 221
-  case JUMP_BACKWARD_INSTRUMENTED = 222
-  case FOR_ITER_INSTRUMENTED = 223
-  case UNREACHABLE = 224
-  case HALT = 225
+  case LOAD_NAME_MODULE_AGAIN = 21
+  case LOAD_NAME_BUILTIN = 22
+  case LOAD_NAME_BUILTIN_AGAIN = 23
+  case STORE_NAME = 24
+  case STORE_NAME_MODULE = 25
+  case STORE_NAME_MODULE_AGAIN = 26
+  case DELETE_NAME = 27
+  case LOAD_GLOBAL = 28
+  case LOAD_GLOBAL_MODULE = 29
+  case LOAD_GLOBAL_MODULE_AGAIN = 30
+  case LOAD_GLOBAL_BUILTIN = 31
+  case LOAD_GLOBAL_BUILTIN_AGAIN = 32
+  case STORE_GLOBAL = 33
+  case STORE_GLOBAL_MODULE = 34
+  case STORE_GLOBAL_MODULE_AGAIN = 35
+  case DELETE_GLOBAL = 36
+  case LOAD_LOCALS = 37
+  case LOAD_BUILD_CLASS = 38
+  case LOAD_COMMON_CONSTANT = 39
+  case SETUP_ANNOTATIONS = 40
+  case BINARY_OP = 41
+  case ADD_INT = 42
+  case SUBTRACT_INT = 43
+  case MULTIPLY_INT = 44
+  case FLOOR_DIVIDE_INT = 45
+  case REMAINDER_INT = 46
+  case AND_INT = 47
+  case OR_INT = 48
+  case XOR_INT = 49
+  case LEFT_SHIFT_INT = 50
+  case RIGHT_SHIFT_INT = 51
+  case ADD_FLOAT = 52
+  case SUBTRACT_FLOAT = 53
+  case MULTIPLY_FLOAT = 54
+  case DIVIDE_FLOAT = 55
+  case ADD_NUMBER = 56
+  case SUBTRACT_NUMBER = 57
+  case MULTIPLY_NUMBER = 58
+  case DIVIDE_NUMBER = 59
+  case SUBSCRIPT_LIST = 60
+  case SUBSCRIPT_TUPLE = 61
+  case SUBSCRIPT_DICT = 62
+  case BINARY_OP_METHOD = 63
+  case ADD_STRING = 64
+  case SUBSCRIPT_SLICE = 65
+  case BINARY_OP_I = 66
+  case ADD_INT_I = 67
+  case SUBTRACT_INT_I = 68
+  case MULTIPLY_INT_I = 69
+  case FLOOR_DIVIDE_INT_I = 70
+  case REMAINDER_INT_I = 71
+  case AND_INT_I = 72
+  case OR_INT_I = 73
+  case XOR_INT_I = 74
+  case LEFT_SHIFT_INT_I = 75
+  case RIGHT_SHIFT_INT_I = 76
+  case SUBSCRIPT_LIST_I = 77
+  case SUBSCRIPT_TUPLE_I = 78
+  case BINARY_OP_K = 79
+  case ADD_FLOAT_K = 80
+  case SUBTRACT_FLOAT_K = 81
+  case MULTIPLY_FLOAT_K = 82
+  case DIVIDE_FLOAT_K = 83
+  case COMPARE_OP = 84
+  case COMPARE_OP_INT = 85
+  case COMPARE_OP_FLOAT = 86
+  case COMPARE_OP_METHOD = 87
+  case IS_OP = 88
+  case CONTAINS_OP = 89
+  case UNARY_NEGATIVE = 90
+  case UNARY_INVERT = 91
+  case UNARY_NOT = 92
+  case TO_BOOL = 93
+  case BINARY_SLICE = 94
+  case STORE_SLICE = 95
+  case STORE_SUBSCR = 96
+  case STORE_SUBSCR_LIST = 97
+  case STORE_SUBSCR_DICT = 98
+  case DELETE_SUBSCR = 99
+  case GET_LEN = 100
+  case LOAD_ATTR = 101
+  case LOAD_ATTR_INSIDE = 102
+  case LOAD_ATTR_OVERFLOW = 103
+  case LOAD_ATTR_MEMBER = 104
+  case LOAD_ATTR_VALUE = 105
+  case LOAD_ATTR_CLASS = 106
+  case LOAD_ATTR_MODULE = 107
+  case LOAD_ATTR_PROPERTY = 108
+  case LOAD_ATTR_CACHED = 109
+  case LOAD_ATTR_ELSEWHERE = 110
+  case LOAD_METHOD = 111
+  case LOAD_METHOD_METHOD = 112
+  case LOAD_METHOD_CLASS = 113
+  case LOAD_METHOD_MODULE = 114
+  case LOAD_METHOD_CACHED = 115
+  case LOAD_METHOD_ELSEWHERE = 116
+  case STORE_ATTR = 117
+  case STORE_ATTR_INSIDE = 118
+  case STORE_ATTR_ADD = 119
+  case STORE_ATTR_OVERFLOW = 120
+  case STORE_ATTR_CACHED = 121
+  case STORE_ATTR_ELSEWHERE = 122
+  case DELETE_ATTR = 123
+  case LOAD_SUPER_ATTR = 124
+  case LOAD_SUPER_METHOD = 125
+  case LOAD_SPECIAL = 126
+  case BUILD_TUPLE = 127
+  case BUILD_LIST = 128
+  case BUILD_SET = 129
+  case BUILD_MAP = 130
+  case BUILD_STRING = 131
+  case BUILD_SLICE = 132
+  case BUILD_TEMPLATE = 133
+  case BUILD_INTERPOLATION = 134
+  case LIST_APPEND = 135
+  case LIST_EXTEND = 136
+  case SET_ADD = 137
+  case SET_UPDATE = 138
+  case DICT_UPDATE = 139
+  case DICT_MERGE = 140
+  case MAP_ADD = 141
+  case FORMAT_SIMPLE = 142
+  case FORMAT_WITH_SPEC = 143
+  case CONVERT_VALUE = 144
+  case UNPACK_SEQUENCE = 145
+  case UNPACK_EX = 146
+  case JUMP = 147
+  case JUMP_BACKWARD = 148
+  case JUMP_IF_FALSE = 149
+  case JUMP_IF_TRUE = 150
+  case JUMP_IF_NONE = 151
+  case JUMP_IF_NOT_NONE = 152
+  case COMPARE_JUMP = 153
+  case JUMP_LESS_INT = 154
+  case JUMP_LESS_EQUAL_INT = 155
+  case JUMP_EQUAL_INT = 156
+  case JUMP_NOT_EQUAL_INT = 157
+  case JUMP_GREATER_INT = 158
+  case JUMP_GREATER_EQUAL_INT = 159
+  case JUMP_LESS_FLOAT = 160
+  case JUMP_LESS_EQUAL_FLOAT = 161
+  case JUMP_EQUAL_FLOAT = 162
+  case JUMP_GREATER_FLOAT = 163
+  case JUMP_GREATER_EQUAL_FLOAT = 164
+  case JUMP_EQUAL_STRING = 165
+  case COMPARE_JUMP_METHOD = 166
+  case COMPARE_JUMP_I = 167
+  case JUMP_LESS_INT_I = 168
+  case JUMP_LESS_EQUAL_INT_I = 169
+  case JUMP_EQUAL_INT_I = 170
+  case JUMP_NOT_EQUAL_INT_I = 171
+  case JUMP_GREATER_INT_I = 172
+  case JUMP_GREATER_EQUAL_INT_I = 173
+  case IS_JUMP = 174
+  case CONTAINS_JUMP = 175
+  case GET_ITER = 176
+  case FOR_ITER = 177
+  case FOR_ITER_RANGE = 178
+  case FOR_ITER_LIST = 179
+  case FOR_ITER_TUPLE = 180
+  case FOR_ITER_NATIVE = 181
+  case FOR_ITER_GENERATOR = 182
+  case CALL = 183
+  case CALL_PYTHON = 184
+  case CALL_METHOD_PYTHON = 185
+  case CALL_DEFAULTS = 186
+  case CALL_BOUND_METHOD = 187
+  case CALL_OBJECT = 188
+  case CALL_NATIVE = 189
+  case CALL_METHOD_NATIVE = 190
+  case CALL_METHOD_KNOWN = 191
+  case CALL_LIST_APPEND = 192
+  case CALL_CLASS = 193
+  case CALL_TYPE = 194
+  case CALL_LEN = 195
+  case CALL_KW = 196
+  case CALL_KW_PYTHON = 197
+  case CALL_FUNCTION_EX = 198
+  case CALL_INTRINSIC_1 = 199
+  case CALL_INTRINSIC_2 = 200
+  case MAKE_FUNCTION = 201
+  case SET_FUNCTION_ATTRIBUTE = 202
+  case RESUME = 203
+  case RETURN = 204
+  case RETURN_OWNED = 205
+  case RETURN_CONST = 206
+  case RETURN_CONST_OWNED = 207
+  case IMPORT_NAME = 208
+  case IMPORT_FROM = 209
+  case RETURN_GENERATOR = 210
+  case YIELD_VALUE = 211
+  case SEND = 212
+  case END_SEND = 213
+  case GET_YIELD_FROM_ITER = 214
+  case GET_AWAITABLE = 215
+  case GET_AITER = 216
+  case GET_ANEXT = 217
+  case END_ASYNC_FOR = 218
+  case CLEANUP_THROW = 219
+  case PUSH_EXC_INFO = 220
+  case POP_EXCEPT = 221
+  case CHECK_EXC_MATCH = 222
+  case CHECK_EG_MATCH = 223
+  case RERAISE = 224
+  case RAISE_VARARGS = 225
+  case WITH_EXCEPT_START = 226
+  case MATCH_MAPPING = 227
+  case MATCH_SEQUENCE = 228
+  case MATCH_KEYS = 229
+  case MATCH_CLASS = 230
+  case INSTRUMENT = 231
+  case INSTRUMENT_EDGE = 232
+  case INSTRUMENT_SWITCH = 233
+  case RESUME_INSTRUMENTED = 234
+  case JUMP_BACKWARD_INSTRUMENTED = 235
+  case FOR_ITER_INSTRUMENTED = 236
+  case UNREACHABLE = 237
+  case HALT = 238
 
-  static let count = 226
+  static let count = 239
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -242,14 +255,14 @@ enum Instruction: UInt16, BitwiseCopyable {
 extension Instruction {
   /// Words of the instruction, caches and constants counted.
   static let lengths: [UInt8] = [
-    1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 2, 3, 3, 3, 3, 3, 2, 1,
-    1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1,
-    1, 1, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4,
-    1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 3, 3,
+    3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1,
+    2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -274,15 +287,21 @@ extension Instruction {
     "LOAD_FROM_DICT_OR_GLOBALS",
     "LOAD_NAME",
     "LOAD_NAME_MODULE",
+    "LOAD_NAME_MODULE_AGAIN",
     "LOAD_NAME_BUILTIN",
+    "LOAD_NAME_BUILTIN_AGAIN",
     "STORE_NAME",
     "STORE_NAME_MODULE",
+    "STORE_NAME_MODULE_AGAIN",
     "DELETE_NAME",
     "LOAD_GLOBAL",
     "LOAD_GLOBAL_MODULE",
+    "LOAD_GLOBAL_MODULE_AGAIN",
     "LOAD_GLOBAL_BUILTIN",
+    "LOAD_GLOBAL_BUILTIN_AGAIN",
     "STORE_GLOBAL",
     "STORE_GLOBAL_MODULE",
+    "STORE_GLOBAL_MODULE_AGAIN",
     "DELETE_GLOBAL",
     "LOAD_LOCALS",
     "LOAD_BUILD_CLASS",
@@ -357,16 +376,19 @@ extension Instruction {
     "LOAD_ATTR_MODULE",
     "LOAD_ATTR_PROPERTY",
     "LOAD_ATTR_CACHED",
+    "LOAD_ATTR_ELSEWHERE",
     "LOAD_METHOD",
     "LOAD_METHOD_METHOD",
     "LOAD_METHOD_CLASS",
     "LOAD_METHOD_MODULE",
     "LOAD_METHOD_CACHED",
+    "LOAD_METHOD_ELSEWHERE",
     "STORE_ATTR",
     "STORE_ATTR_INSIDE",
     "STORE_ATTR_ADD",
     "STORE_ATTR_OVERFLOW",
     "STORE_ATTR_CACHED",
+    "STORE_ATTR_ELSEWHERE",
     "DELETE_ATTR",
     "LOAD_SUPER_ATTR",
     "LOAD_SUPER_METHOD",
@@ -438,6 +460,8 @@ extension Instruction {
     "CALL_METHOD_KNOWN",
     "CALL_LIST_APPEND",
     "CALL_CLASS",
+    "CALL_TYPE",
+    "CALL_LEN",
     "CALL_KW",
     "CALL_KW_PYTHON",
     "CALL_FUNCTION_EX",
@@ -447,7 +471,9 @@ extension Instruction {
     "SET_FUNCTION_ATTRIBUTE",
     "RESUME",
     "RETURN",
+    "RETURN_OWNED",
     "RETURN_CONST",
+    "RETURN_CONST_OWNED",
     "IMPORT_NAME",
     "IMPORT_FROM",
     "RETURN_GENERATOR",
@@ -505,12 +531,18 @@ extension Instruction {
     "A=dst W=name",
     "A=dst W=name",
     "A=dst W=name",
+    "A=dst W=name",
+    "A=dst W=name",
+    "A=slot W=name",
     "A=slot W=name",
     "A=slot W=name",
     "W=name",
     "A=dst W=name",
     "A=dst W=name",
     "A=dst W=name",
+    "A=dst W=name",
+    "A=dst W=name",
+    "A=slot W=name",
     "A=slot W=name",
     "A=slot W=name",
     "W=name",
@@ -592,6 +624,9 @@ extension Instruction {
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=slot B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot B=slot W=name",
@@ -670,6 +705,8 @@ extension Instruction {
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
     "A=dst",
     "A=dst B=imm",
     "A=dst B=imm",
@@ -677,6 +714,8 @@ extension Instruction {
     "A=dst B=imm",
     "A=imm",
     "A=slot B=count",
+    "A=slot B=count",
+    "B=count W=const",
     "B=count W=const",
     "A=dst W=name",
     "A=dst B=slot W=name",
@@ -714,16 +753,16 @@ extension Instruction {
   /// The numbers of the instructions whose slow paths serve.
   static let families: [UInt16] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
-    19, 19, 22, 22, 24, 25, 25, 25, 28, 28, 30, 31, 32, 33, 34, 35, 35, 35, 35, 35,
-    35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-    60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 73, 73, 73, 73, 73, 78, 78,
-    78, 78, 82, 83, 84, 85, 86, 87, 88, 89, 90, 90, 90, 93, 94, 95, 95, 95, 95, 95,
-    95, 95, 95, 95, 104, 104, 104, 104, 104, 109, 109, 109, 109, 109, 114, 115, 116, 117, 118, 119,
-    120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
-    140, 141, 142, 143, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 144, 158, 158,
-    158, 158, 158, 158, 158, 165, 166, 167, 168, 168, 168, 168, 168, 168, 174, 174, 174, 174, 174, 174,
-    174, 174, 174, 174, 174, 185, 185, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199,
-    200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219,
-    220, 221, 222, 223, 224, 225,
+    19, 19, 19, 19, 24, 24, 24, 27, 28, 28, 28, 28, 28, 33, 33, 33, 36, 37, 38, 39,
+    40, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41,
+    41, 41, 41, 41, 41, 41, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 79,
+    79, 79, 79, 79, 84, 84, 84, 84, 88, 89, 90, 91, 92, 93, 94, 95, 96, 96, 96, 99,
+    100, 101, 101, 101, 101, 101, 101, 101, 101, 101, 101, 111, 111, 111, 111, 111, 111, 117, 117, 117,
+    117, 117, 117, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
+    140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 153, 153, 153, 153, 153, 153,
+    153, 153, 153, 153, 153, 153, 153, 167, 167, 167, 167, 167, 167, 167, 174, 175, 176, 177, 177, 177,
+    177, 177, 177, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 196, 196, 198, 199,
+    200, 201, 202, 203, 204, 204, 206, 206, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219,
+    220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238,
   ]
 }

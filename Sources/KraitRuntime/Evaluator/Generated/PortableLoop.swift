@@ -23,11 +23,23 @@ enum PortableLoop<Model: ThreadingModel> {
       case .LOAD_DEREF: if _fastPath(Ops<Model>.LOAD_DEREF(&pc, &fp, thread)) { continue }
       case .STORE_DEREF: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_DEREF(&pc, &fp, thread)) { continue }
       case .LOAD_NAME_MODULE: if _fastPath(Ops<Model>.LOAD_NAME_MODULE(&pc, &fp, thread)) { continue }
+        if Ops<Model>.LOAD_NAME_MODULE_AGAIN(&pc, &fp, thread) { continue }
+      case .LOAD_NAME_MODULE_AGAIN: if _fastPath(Ops<Model>.LOAD_NAME_MODULE_AGAIN(&pc, &fp, thread)) { continue }
       case .LOAD_NAME_BUILTIN: if _fastPath(Ops<Model>.LOAD_NAME_BUILTIN(&pc, &fp, thread)) { continue }
+        if Ops<Model>.LOAD_NAME_BUILTIN_AGAIN(&pc, &fp, thread) { continue }
+      case .LOAD_NAME_BUILTIN_AGAIN: if _fastPath(Ops<Model>.LOAD_NAME_BUILTIN_AGAIN(&pc, &fp, thread)) { continue }
       case .STORE_NAME_MODULE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_NAME_MODULE(&pc, &fp, thread)) { continue }
+        if Ops<Model>.STORE_NAME_MODULE_AGAIN(&pc, &fp, thread) { continue }
+      case .STORE_NAME_MODULE_AGAIN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_NAME_MODULE_AGAIN(&pc, &fp, thread)) { continue }
       case .LOAD_GLOBAL_MODULE: if _fastPath(Ops<Model>.LOAD_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
+        if Ops<Model>.LOAD_GLOBAL_MODULE_AGAIN(&pc, &fp, thread) { continue }
+      case .LOAD_GLOBAL_MODULE_AGAIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)) { continue }
       case .LOAD_GLOBAL_BUILTIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)) { continue }
+        if Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread) { continue }
+      case .LOAD_GLOBAL_BUILTIN_AGAIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread)) { continue }
       case .STORE_GLOBAL_MODULE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
+        if Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread) { continue }
+      case .STORE_GLOBAL_MODULE_AGAIN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)) { continue }
       case .ADD_INT: if _fastPath(Ops<Model>.ADD_INT(&pc, &fp, thread)) { continue }
       case .SUBTRACT_INT: if _fastPath(Ops<Model>.SUBTRACT_INT(&pc, &fp, thread)) { continue }
       case .MULTIPLY_INT: if _fastPath(Ops<Model>.MULTIPLY_INT(&pc, &fp, thread)) { continue }
@@ -88,14 +100,20 @@ enum PortableLoop<Model: ThreadingModel> {
       case .LOAD_ATTR_MODULE: if _fastPath(Ops<Model>.LOAD_ATTR_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_PROPERTY: if _fastPath(Ops<Model>.LOAD_ATTR_PROPERTY(&pc, &fp, thread)) { continue }
       case .LOAD_ATTR_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_CACHED(&pc, &fp, thread)) { continue }
+        if Ops<Model>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread) { continue }
+      case .LOAD_ATTR_ELSEWHERE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_METHOD: if _fastPath(Ops<Model>.LOAD_METHOD_METHOD(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_MODULE: if _fastPath(Ops<Model>.LOAD_METHOD_MODULE(&pc, &fp, thread)) { continue }
       case .LOAD_METHOD_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_METHOD_CACHED(&pc, &fp, thread)) { continue }
+        if Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread) { continue }
+      case .LOAD_METHOD_ELSEWHERE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_INSIDE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_OVERFLOW: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
       case .STORE_ATTR_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread)) { continue }
+        if Ops<Model>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread) { continue }
+      case .STORE_ATTR_ELSEWHERE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread)) { continue }
       case .LOAD_SUPER_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)) { continue }
       case .BUILD_TUPLE: if _fastPath(Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)) { continue }
       case .BUILD_LIST: if _fastPath(Ops<Model>.BUILD_LIST(&pc, &fp, thread)) { continue }
@@ -149,10 +167,17 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_METHOD_KNOWN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)) { continue }
       case .CALL_LIST_APPEND: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }
       case .CALL_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_CLASS(&pc, &fp, thread)) { continue }
+      case .CALL_TYPE: if _fastPath(Ops<Model>.CALL_TYPE(&pc, &fp, thread)) { continue }
+      case .CALL_LEN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_LEN(&pc, &fp, thread)) { continue }
+        if Ops<Model>.CALL_NATIVE(&pc, &fp, thread) { continue }
       case .CALL_KW_PYTHON: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)) { continue }
       case .RESUME: if _fastPath(Ops<Model>.RESUME(&pc, &fp, thread)) { continue }
       case .RETURN: if _fastPath(Ops<Model>.RETURN(&pc, &fp, thread)) { continue }
+        if Ops<Model>.RETURN_OWNED(&pc, &fp, thread) { continue }
+      case .RETURN_OWNED: if _fastPath(Ops<Model>.RETURN_OWNED(&pc, &fp, thread)) { continue }
       case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }
+        if Ops<Model>.RETURN_CONST_OWNED(&pc, &fp, thread) { continue }
+      case .RETURN_CONST_OWNED: if _fastPath(Ops<Model>.RETURN_CONST_OWNED(&pc, &fp, thread)) { continue }
       case .YIELD_VALUE: if _fastPath(Ops<Model>.YIELD_VALUE(&pc, &fp, thread)) { continue }
       case .SEND: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.SEND(&pc, &fp, thread)) { continue }
       case .PUSH_EXC_INFO: if _fastPath(Ops<Model>.PUSH_EXC_INFO(&pc, &fp, thread)) { continue }

@@ -61,19 +61,19 @@ extension Evaluator {
     case .LOAD_FROM_DICT_OR_GLOBALS:
       try Slow.LOAD_FROM_DICT_OR_GLOBALS(pc, fp, thread)
       return pc + 2
-    case .LOAD_NAME, .LOAD_NAME_MODULE, .LOAD_NAME_BUILTIN:
+    case .LOAD_NAME, .LOAD_NAME_MODULE, .LOAD_NAME_MODULE_AGAIN, .LOAD_NAME_BUILTIN, .LOAD_NAME_BUILTIN_AGAIN:
       try Slow.LOAD_NAME(pc, fp, thread)
       return pc + 3
-    case .STORE_NAME, .STORE_NAME_MODULE:
+    case .STORE_NAME, .STORE_NAME_MODULE, .STORE_NAME_MODULE_AGAIN:
       try Slow.STORE_NAME(pc, fp, thread)
       return pc + 3
     case .DELETE_NAME:
       try Slow.DELETE_NAME(pc, fp, thread)
       return pc + 2
-    case .LOAD_GLOBAL, .LOAD_GLOBAL_MODULE, .LOAD_GLOBAL_BUILTIN:
+    case .LOAD_GLOBAL, .LOAD_GLOBAL_MODULE, .LOAD_GLOBAL_MODULE_AGAIN, .LOAD_GLOBAL_BUILTIN, .LOAD_GLOBAL_BUILTIN_AGAIN:
       try Slow.LOAD_GLOBAL(pc, fp, thread)
       return pc + 3
-    case .STORE_GLOBAL, .STORE_GLOBAL_MODULE:
+    case .STORE_GLOBAL, .STORE_GLOBAL_MODULE, .STORE_GLOBAL_MODULE_AGAIN:
       try Slow.STORE_GLOBAL(pc, fp, thread)
       return pc + 3
     case .DELETE_GLOBAL:
@@ -135,11 +135,11 @@ extension Evaluator {
       try Slow.GET_LEN(pc, fp, thread)
       return pc + 1
     case .LOAD_ATTR, .LOAD_ATTR_INSIDE, .LOAD_ATTR_OVERFLOW, .LOAD_ATTR_MEMBER, .LOAD_ATTR_VALUE, .LOAD_ATTR_CLASS,
-      .LOAD_ATTR_MODULE, .LOAD_ATTR_PROPERTY, .LOAD_ATTR_CACHED: return try Slow.LOAD_ATTR(pc, fp, thread)
-    case .LOAD_METHOD, .LOAD_METHOD_METHOD, .LOAD_METHOD_CLASS, .LOAD_METHOD_MODULE, .LOAD_METHOD_CACHED:
+      .LOAD_ATTR_MODULE, .LOAD_ATTR_PROPERTY, .LOAD_ATTR_CACHED, .LOAD_ATTR_ELSEWHERE: return try Slow.LOAD_ATTR(pc, fp, thread)
+    case .LOAD_METHOD, .LOAD_METHOD_METHOD, .LOAD_METHOD_CLASS, .LOAD_METHOD_MODULE, .LOAD_METHOD_CACHED, .LOAD_METHOD_ELSEWHERE:
       try Slow.LOAD_METHOD(pc, fp, thread)
       return pc + 4
-    case .STORE_ATTR, .STORE_ATTR_INSIDE, .STORE_ATTR_ADD, .STORE_ATTR_OVERFLOW, .STORE_ATTR_CACHED:
+    case .STORE_ATTR, .STORE_ATTR_INSIDE, .STORE_ATTR_ADD, .STORE_ATTR_OVERFLOW, .STORE_ATTR_CACHED, .STORE_ATTR_ELSEWHERE:
       try Slow.STORE_ATTR(pc, fp, thread)
       return pc + 4
     case .DELETE_ATTR:
@@ -232,7 +232,8 @@ extension Evaluator {
     case .GET_ITER: return try Slow.GET_ITER(pc, fp, thread)
     case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_NATIVE, .FOR_ITER_GENERATOR: return try Slow.FOR_ITER(pc, fp, thread)
     case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_DEFAULTS, .CALL_BOUND_METHOD, .CALL_OBJECT,
-      .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_METHOD_KNOWN, .CALL_LIST_APPEND, .CALL_CLASS: return try Slow.CALL(pc, fp, thread)
+      .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_METHOD_KNOWN, .CALL_LIST_APPEND, .CALL_CLASS, .CALL_TYPE,
+      .CALL_LEN: return try Slow.CALL(pc, fp, thread)
     case .CALL_KW, .CALL_KW_PYTHON: return try Slow.CALL_KW(pc, fp, thread)
     case .CALL_FUNCTION_EX: return try Slow.CALL_FUNCTION_EX(pc, fp, thread)
     case .CALL_INTRINSIC_1:
@@ -248,8 +249,8 @@ extension Evaluator {
       try Slow.SET_FUNCTION_ATTRIBUTE(pc, fp, thread)
       return pc + 1
     case .RESUME: return try Slow.RESUME(pc, fp, thread)
-    case .RETURN: return try Slow.RETURN(pc, fp, thread)
-    case .RETURN_CONST: return try Slow.RETURN_CONST(pc, fp, thread)
+    case .RETURN, .RETURN_OWNED: return try Slow.RETURN(pc, fp, thread)
+    case .RETURN_CONST, .RETURN_CONST_OWNED: return try Slow.RETURN_CONST(pc, fp, thread)
     case .IMPORT_NAME:
       try Slow.IMPORT_NAME(pc, fp, thread)
       return pc + 2

@@ -229,11 +229,29 @@ public func krait_locked_LOAD_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt6
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_NAME_MODULE_AGAIN")
+public func krait_locked_LOAD_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_NAME_MODULE_AGAIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_LOAD_NAME_BUILTIN")
 public func krait_locked_LOAD_NAME_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.LOAD_NAME_BUILTIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_LOAD_NAME_BUILTIN_AGAIN")
+public func krait_locked_LOAD_NAME_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_NAME_BUILTIN_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -256,6 +274,15 @@ public func krait_locked_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.STORE_NAME_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_STORE_NAME_MODULE_AGAIN")
+public func krait_locked_STORE_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_NAME_MODULE_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -295,11 +322,29 @@ public func krait_locked_LOAD_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UIn
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_GLOBAL_MODULE_AGAIN")
+public func krait_locked_LOAD_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_GLOBAL_MODULE_AGAIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_LOAD_GLOBAL_BUILTIN")
 public func krait_locked_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.LOAD_GLOBAL_BUILTIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_LOAD_GLOBAL_BUILTIN_AGAIN")
+public func krait_locked_LOAD_GLOBAL_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -322,6 +367,15 @@ public func krait_locked_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UI
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.STORE_GLOBAL_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_STORE_GLOBAL_MODULE_AGAIN")
+public func krait_locked_STORE_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_GLOBAL_MODULE_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1044,6 +1098,15 @@ public func krait_locked_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt6
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_ATTR_ELSEWHERE")
+public func krait_locked_LOAD_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_ATTR_ELSEWHERE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_LOAD_METHOD")
 public func krait_locked_LOAD_METHOD(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -1093,6 +1156,15 @@ public func krait_locked_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UIn
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_METHOD_ELSEWHERE")
+public func krait_locked_LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_ELSEWHERE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_STORE_ATTR")
 public func krait_locked_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -1138,6 +1210,15 @@ public func krait_locked_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.STORE_ATTR_CACHED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_STORE_ATTR_ELSEWHERE")
+public func krait_locked_STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_ATTR_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1849,6 +1930,24 @@ public func krait_locked_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
   return done
 }
 
+@_silgen_name("krait_locked_CALL_TYPE")
+public func krait_locked_CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_TYPE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_LEN")
+public func krait_locked_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_LEN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_CALL_KW")
 public func krait_locked_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -1952,11 +2051,29 @@ public func krait_locked_RETURN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
   return done
 }
 
+@_silgen_name("krait_locked_RETURN_OWNED")
+public func krait_locked_RETURN_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RETURN_OWNED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_RETURN_CONST")
 public func krait_locked_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.RETURN_CONST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_RETURN_CONST_OWNED")
+public func krait_locked_RETURN_CONST_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RETURN_CONST_OWNED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -2551,11 +2668,29 @@ public func krait_free_LOAD_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>
   return done
 }
 
+@_silgen_name("krait_free_LOAD_NAME_MODULE_AGAIN")
+public func krait_free_LOAD_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_NAME_MODULE_AGAIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_LOAD_NAME_BUILTIN")
 public func krait_free_LOAD_NAME_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.LOAD_NAME_BUILTIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_NAME_BUILTIN_AGAIN")
+public func krait_free_LOAD_NAME_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_NAME_BUILTIN_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -2579,6 +2714,16 @@ public func krait_free_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   if _slowPath(state.pointee.hasPeers) { return false }
   let done = Ops<Free>.STORE_NAME_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_NAME_MODULE_AGAIN")
+public func krait_free_STORE_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_NAME_MODULE_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -2618,11 +2763,29 @@ public func krait_free_LOAD_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt6
   return done
 }
 
+@_silgen_name("krait_free_LOAD_GLOBAL_MODULE_AGAIN")
+public func krait_free_LOAD_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_GLOBAL_MODULE_AGAIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_LOAD_GLOBAL_BUILTIN")
 public func krait_free_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.LOAD_GLOBAL_BUILTIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_GLOBAL_BUILTIN_AGAIN")
+public func krait_free_LOAD_GLOBAL_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -2646,6 +2809,16 @@ public func krait_free_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   if _slowPath(state.pointee.hasPeers) { return false }
   let done = Ops<Free>.STORE_GLOBAL_MODULE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_GLOBAL_MODULE_AGAIN")
+public func krait_free_STORE_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_GLOBAL_MODULE_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -3380,6 +3553,16 @@ public func krait_free_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>
   return done
 }
 
+@_silgen_name("krait_free_LOAD_ATTR_ELSEWHERE")
+public func krait_free_LOAD_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_LOAD_METHOD")
 public func krait_free_LOAD_METHOD(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -3427,6 +3610,16 @@ public func krait_free_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt6
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   if _slowPath(state.pointee.hasPeers) { return false }
   let done = Ops<Free>.LOAD_METHOD_CACHED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_METHOD_ELSEWHERE")
+public func krait_free_LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -3480,6 +3673,16 @@ public func krait_free_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   if _slowPath(state.pointee.hasPeers) { return false }
   let done = Ops<Free>.STORE_ATTR_CACHED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_ATTR_ELSEWHERE")
+public func krait_free_STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.STORE_ATTR_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -4208,6 +4411,25 @@ public func krait_free_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
   return done
 }
 
+@_silgen_name("krait_free_CALL_TYPE")
+public func krait_free_CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CALL_TYPE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_LEN")
+public func krait_free_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CALL_LEN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_CALL_KW")
 public func krait_free_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -4312,11 +4534,29 @@ public func krait_free_RETURN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
   return done
 }
 
+@_silgen_name("krait_free_RETURN_OWNED")
+public func krait_free_RETURN_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.RETURN_OWNED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_RETURN_CONST")
 public func krait_free_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.RETURN_CONST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RETURN_CONST_OWNED")
+public func krait_free_RETURN_CONST_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.RETURN_CONST_OWNED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -123,9 +123,18 @@ extension Ops {
     return true
   }
 
-  /// One of many shapes: the thread's table knows the place.
+  /// One of many shapes: the thread's table knows the place, mostly inside the object. Word 2 is what the name contributes to the place in the table.
   @inline(__always)
   static func LOAD_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if isNoObject(owner) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1], mixed: pc[2]), _fastPath(entry.pointee.kind == .inside) else { return false }
+    return finishLoad(&pc, fp, owner.object.load(fromByteOffset: Int(entry.pointee.offset), as: Value.self))
+  }
+
+  /// One of many shapes.
+  @inline(__always)
+  static func LOAD_ATTR_ELSEWHERE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let owner = fp[operandB(pc)]
     if isNoObject(owner) { return false }
     guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
@@ -147,6 +156,23 @@ extension Ops {
 
   @inline(__always)
   static func LOAD_METHOD_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = operandB(pc)
+    let owner = fp[source]
+    if isNoObject(owner) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1], mixed: pc[2]), _fastPath(entry.pointee.kind == .method) else { return false }
+    let method = Value(bits: entry.pointee.value)
+    retain(method)
+    let destination = operandA(pc)
+    // A temporary stands in the destination: it moves on.
+    if source != destination { retain(owner) }
+    fp[destination] = method
+    fp[destination &+ 1] = owner
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func LOAD_METHOD_ELSEWHERE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let source = operandB(pc)
     let destination = operandA(pc)
     let owner = fp[source]
@@ -179,6 +205,25 @@ extension Ops {
 
   @inline(__always)
   static func STORE_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if isNoObject(owner) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, AttributeCache.storeKey(pc[1]), mixed: pc[2]),
+      _fastPath(entry.pointee.kind == .inside)
+    else { return false }
+    let value = takeStored(fp, thread, operandB(pc))
+    let place = (owner.object + Int(entry.pointee.offset)).assumingMemoryBound(to: Value.self)
+    let old = place.pointee
+    place.pointee = value
+    thread.pointee.frame.pointee.pc = pc
+    release(old)
+    consume(fp, thread, slot)
+    pc += 4
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_ATTR_ELSEWHERE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandA(pc)
     let owner = fp[slot]
     if isNoObject(owner) { return false }
@@ -593,6 +638,57 @@ extension Ops {
     return true
   }
 
+  /// A builtin type.
+  @inline(__always)
+  static func CALL_TYPE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.type.rootShape) { return false }
+    if _slowPath(TypeObject(raw: callable.object).contents.pointee.flags.contains(.heapType)) { return false }
+    if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
+    let count = operandB(pc)
+    thread.pointee.frame.pointee.pc = pc
+    let result = typeResult(callable, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
+    if _slowPath(result.isAbsent) {
+      pc = Evaluator.unwind(thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
+    finishCall(&pc, fp, base &+ 2, count, result)
+    return true
+  }
+
+  /// `len(x)` of an exact list, tuple, dict, set or str: word 1 is the native function.
+  @inline(__always)
+  static func CALL_LEN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.builtinFunction.rootShape) { return false }
+    if _slowPath(UInt64(UInt(bitPattern: NativeFunctionObject(callable).function)) != pc[1]) { return false }
+    let container = fp[base &+ 2]
+    if isNoObject(container) { return false }
+    let flags = container.object.shape.flags
+    let count: Int
+    if flags.isSuperset(of: .exactList) {
+      count = ListObject(container).count
+    } else if flags.isSuperset(of: .exactTuple) {
+      count = TupleObject(container).count
+    } else if flags.isSuperset(of: .exactDict) {
+      count = DictObject(container).count
+    } else if flags.isSuperset(of: .exactString) {
+      count = StringObject(container).length
+    } else {
+      return false
+    }
+    fp[base] = Value(smallInteger: count)
+    fp[base &+ 2] = .none
+    thread.pointee.frame.pointee.pc = pc
+    release(object: container.object)
+    release(object: callable.object)
+    pc += Evaluator.callLength
+    return true
+  }
+
   /// An instance of the class whose version is in word 1: pushes the frame of the `__init__` in word 2.
   @inline(__always)
   static func CALL_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -632,6 +728,12 @@ extension Ops {
 @inline(__always)
 private func nativeResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: Arguments) -> Value {
   do throws(PyError) { return try function.call(receiver, arguments).take() } catch { return .absent }
+}
+
+/// Calls a builtin type; absent when it raised.
+@inline(__always)
+private func typeResult(_ type: Value, _ arguments: Arguments) -> Value {
+  do throws(PyError) { return try callType(type, arguments).take() } catch { return .absent }
 }
 
 /// Calls a native function with arguments that fit its parameters; absent when it raised.
@@ -740,7 +842,7 @@ extension Slow {
     }
     if operandC(pc) > patience && owner.type != .module {
       if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
-      return specialise(pc, .LOAD_ATTR_CACHED)
+      return writeCache(pc, AttributeCache.mixed(name.bits), nil, .LOAD_ATTR_CACHED)
     }
     guard isNew else { return }
     let location = attributeLocation(owner, name)
@@ -772,7 +874,7 @@ extension Slow {
     }
     if operandC(pc) > patience && owner.type != .module {
       if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
-      return specialise(pc, .LOAD_METHOD_CACHED)
+      return writeCache(pc, AttributeCache.mixed(name.bits), nil, .LOAD_METHOD_CACHED)
     }
     guard isNew else { return }
     let location = attributeLocation(owner, name)
@@ -787,7 +889,7 @@ extension Slow {
         let shape = owner.object.shape
         AttributeCache.store(store: try storeLocation(owner, name), shape, name, currentThread)
       }
-      return specialise(pc, .STORE_ATTR_CACHED)
+      return writeCache(pc, AttributeCache.mixed(AttributeCache.storeKey(name.bits)), nil, .STORE_ATTR_CACHED)
     }
     guard isNew else { return }
     let location = try storeLocation(owner, name)
@@ -797,6 +899,12 @@ extension Slow {
     case .add: cache(pc, location, .STORE_ATTR_ADD, location.value)
     default: break
     }
+  }
+
+  /// Whether this is the builtin function `len`.
+  private static func isLength(_ function: NativeFunctionObject) -> Bool {
+    function.function.pointee.name.text == "len" && function.receiver.isObject && function.receiver.type == .module
+      && ModuleObject(function.receiver).dict === currentInterpreter.pointee.builtins
   }
 
   /// Chooses by the callable that is seen. Word 3 counts visits.
@@ -814,7 +922,12 @@ extension Slow {
     } else if shape == TypeObject.method.rootShape && !hasSelf {
       specialise(pc, .CALL_BOUND_METHOD)
     } else if shape == TypeObject.builtinFunction.rootShape && !hasSelf {
-      specialise(pc, .CALL_NATIVE)
+      if operandB(pc) == 1 && operandC(pc) != 0 && isLength(NativeFunctionObject(callable)) {
+        pc[1] = UInt64(UInt(bitPattern: NativeFunctionObject(callable).function))
+        specialise(pc, .CALL_LEN)
+      } else {
+        specialise(pc, .CALL_NATIVE)
+      }
     } else if shape == TypeObject.methodDescriptor.rootShape && hasSelf {
       let receiver = fp[base + 1]
       if operandB(pc) == 1 && receiver.isExactList && TypeObject.list.lookUp(Name.append) === callable {
@@ -835,6 +948,7 @@ extension Slow {
       specialise(pc, .CALL_OBJECT)
     } else if callable.isType && callable.type == .type && operandC(pc) != 0 {
       let type = TypeObject(raw: callable.object)
+      if !type.contents.pointee.flags.contains(.heapType) { return specialise(pc, .CALL_TYPE) }
       guard type.contents.pointee.flags.contains(.heapType), !type.contents.pointee.flags.contains(.isAbstract), type.hasOrdinaryNew else { return }
       let initializer = type.lookUp(Name.__init__)
       guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return }

@@ -7,15 +7,7 @@ extension Ops {
   /// Leaves the frame for its caller.
   @inline(__always)
   static func leave(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ frame: FramePointer, _ value: Value, _ count: Int) {
-    var slot = 0
-    while slot < count {
-      let local = fp[slot]
-      fp[slot] = .none
-      release(local)
-      slot &+= 1
-    }
-    // What was released may have run code that asked for this frame's object.
-    if _slowPath(frame.pointee.flags.contains(.hasObject)) { Evaluator.detachEmptied(frame) }
+    if _slowPath(releaseLocals(fp, count)) && frame.pointee.flags.contains(.hasObject) { Evaluator.detachEmptied(frame) }
     let caller = frame - 1
     thread.pointee.frame = caller
     fp = caller.pointee.fp
@@ -30,14 +22,7 @@ extension Ops {
   /// As ``leave``, for a frame that owns its function: a property's, or a special method's.
   @inline(__always)
   private static func leaveOwned(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ frame: FramePointer, _ value: Value, _ count: Int) {
-    var slot = 0
-    while slot < count {
-      let local = fp[slot]
-      fp[slot] = .none
-      release(local)
-      slot &+= 1
-    }
-    if _slowPath(frame.pointee.flags.contains(.hasObject)) { Evaluator.detachEmptied(frame) }
+    if _slowPath(releaseLocals(fp, count)) && frame.pointee.flags.contains(.hasObject) { Evaluator.detachEmptied(frame) }
     let flags = frame.pointee.flags
     let extra = frame.pointee.extra
     let function = frame.pointee.function
@@ -58,18 +43,23 @@ extension Ops {
   @inline(__always)
   static func RETURN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
-    let flags = frame.pointee.flags
     let slot = operandA(pc)
     let value = fp[slot]
-    if _slowPath(value.isAbsent) { return false }
-    if flags.rawValue != 0 {
-      if _slowPath(flags.rawValue & ~FrameFlags.ownedSpecial.rawValue != 0) { return false }
-      fp[slot] = .none
-      leaveOwned(&pc, &fp, thread, frame, value, operandB(pc))
-      return true
-    }
+    if _slowPath(value.isAbsent || frame.pointee.flags.rawValue != 0) { return false }
     fp[slot] = .none
     leave(&pc, &fp, thread, frame, value, operandB(pc))
+    return true
+  }
+
+  /// The end of a property's frame, or a special method's.
+  @inline(__always)
+  static func RETURN_OWNED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    let slot = operandA(pc)
+    let value = fp[slot]
+    if _slowPath(value.isAbsent || frame.pointee.flags.rawValue & ~FrameFlags.ownedSpecial.rawValue != 0) { return false }
+    fp[slot] = .none
+    leaveOwned(&pc, &fp, thread, frame, value, operandB(pc))
     return true
   }
 
@@ -80,17 +70,22 @@ extension Ops {
     var value = Value(bits: pc[1])
     if _slowPath(flags.rawValue != 0) {
       // `__init__` ends: the call's result is the instance.
-      if flags.rawValue & ~FrameFlags.ownedSpecial.rawValue == 0 {
-        retain(value)
-        leaveOwned(&pc, &fp, thread, frame, value, operandB(pc))
-        return true
-      }
       guard flags == .initializer, value.isNone else { return false }
       value = frame.pointee.extra
     } else {
       retain(value)
     }
     leave(&pc, &fp, thread, frame, value, operandB(pc))
+    return true
+  }
+
+  @inline(__always)
+  static func RETURN_CONST_OWNED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(frame.pointee.flags.rawValue & ~FrameFlags.ownedSpecial.rawValue != 0) { return false }
+    let value = Value(bits: pc[1])
+    retain(value)
+    leaveOwned(&pc, &fp, thread, frame, value, operandB(pc))
     return true
   }
 }
@@ -115,12 +110,12 @@ extension Slow {
     if flags.contains(.initializer) {
       let instance = Owned(taking: frame.pointee.extra)
       frame.pointee.extra = .absent
-      Evaluator.leaveFrame(thread)
+      Evaluator.leaveReturning(thread)
       if !value.value.isNone { throw .typeError("__init__() should return None, not '\(value.value.typeName)'") }
       return Evaluator.deliver(instance.take(), flags, thread)
     }
     let extra = frame.pointee.extra
-    Evaluator.leaveFrame(thread)
+    Evaluator.leaveReturning(thread)
     return Evaluator.deliver(value.take(), flags, thread, extra)
   }
 

@@ -130,13 +130,20 @@ extension Slow {
     thread.pointee.unwindingFrom = pc
     if count > 0 {
       let frame = thread.pointee.frame
-      if fp[base].isSmallInteger, let executable = frame.pointee.code.executable(containing: pc), let word = executable.word(ofOffset: fp[base].smallInteger) {
-        frame.pointee.pc = word
-      }
+      if fp[base].isSmallInteger, let word = raisingWord(fp[base].smallInteger, frame.pointee.code, pc) { frame.pointee.pc = word }
     }
     thread.pointee.setException(exception)
     thread.pointee.isReraising = true
     throw PyError()
+  }
+
+  /// The word that raised, as ``Evaluator/enterHandler`` noted it: negative for one of the ordinary form, which the frame may have left since.
+  private static func raisingWord(_ number: Int, _ code: CodeObject, _ pc: PC) -> PC? {
+    guard let executable = code.executable(containing: pc) else { return nil }
+    guard number < 0 else { return executable.word(ofOffset: number) }
+    guard let ordinary = code.executable, ordinary.contains(ordinary.start + (-1 - number)) else { return nil }
+    let word = ordinary.start + (-1 - number)
+    return executable == ordinary ? word : executable.word(ofOffset: ordinary.bytecodeOffset(at: word))
   }
 
   /// Calls `__exit__`: A − 5 is the method, then its self or NULL, the place of the raise, what was handled before, the exception.

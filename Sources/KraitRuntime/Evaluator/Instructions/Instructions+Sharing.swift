@@ -103,8 +103,13 @@ extension Ops {
   /// The value of a dict's entry, a new reference; absent when the keys are not what they were.
   @inline(__always)
   static func sharedEntry(_ dict: DictObject, _ version: UInt32, _ index: Int) -> Value {
+    sharedEntry(dict, version) { $0.valuePlace(at: index) }
+  }
+
+  @inline(__always)
+  private static func sharedEntry(_ dict: DictObject, _ version: UInt32, _ place: (DictObject) -> UnsafeMutablePointer<Value>) -> Value {
     if _slowPath(dict.keysVersion != version || version == 0) { return .absent }
-    let place = UnsafeRawPointer(dict.valuePlace(at: index))
+    let place = UnsafeRawPointer(place(dict))
     let value = Value(bits: krait_load64_acquire(place))
     return _fastPath(dict.keysVersion == version && tryRetain(value, at: place)) ? value : .absent
   }
@@ -123,7 +128,8 @@ extension Ops {
   static func sharedLoadGlobal(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ instruction: Instruction) -> Bool {
     let cache = krait_load64_acquire(pc + 2)
     if _slowPath(krait_load16(pc) != instruction.rawValue) { return false }
-    let value = sharedEntry(DictObject(thread.pointee.frame.pointee.globals), UInt32(truncatingIfNeeded: cache), Int(cache &>> 32))
+    let globals = DictObject(thread.pointee.frame.pointee.globals)
+    let value = sharedEntry(globals, UInt32(truncatingIfNeeded: cache)) { $0.place(atOffset: Int(cache &>> 32)) }
     if _slowPath(value.isAbsent) { return false }
     return finishShared(&pc, fp, value, 3)
   }

@@ -159,34 +159,127 @@ extension Ops {
     return true
   }
 
+  /// A global whose place in the dict, in the high half of word 2, is good while the keys have the version in the low half.
   @inline(__always)
-  static func LOAD_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    if Model.isFree { return sharedLoadGlobal(&pc, fp, thread, .LOAD_GLOBAL_MODULE) }
-    let globals = DictObject(thread.pointee.frame.pointee.globals)
-    let cache = pc[2]
-    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !stillHolds(globals, pc) { return false }
-    let value = globals.value(at: Int(cache &>> 32))
+  private static func loadOwn(_ pc: inout PC, _ fp: FP, _ globals: DictObject, again: Bool) -> Bool {
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: pc[2])) {
+      if !again || !stillHolds(globals, pc) { return false }
+    }
+    let value = globals.value(atOffset: Int(pc[2] &>> 32))
     retain(value)
     set(fp, operandA(pc), value)
     pc += 3
     return true
   }
 
-  /// The name is in the builtins: the cache has the versions of both dicts (20 bits of index would not do: the index is found by a second word).
   @inline(__always)
-  static func LOAD_GLOBAL_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    if Model.isFree { return sharedLoadBuiltin(&pc, fp, thread, .LOAD_GLOBAL_BUILTIN) }
+  static func LOAD_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return sharedLoadGlobal(&pc, fp, thread, .LOAD_GLOBAL_MODULE) }
+    return loadOwn(&pc, fp, DictObject(thread.pointee.frame.pointee.globals), again: false)
+  }
+
+  /// The keys have changed; perhaps not this one.
+  @inline(__always)
+  static func LOAD_GLOBAL_MODULE_AGAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return false }
+    return loadOwn(&pc, fp, DictObject(thread.pointee.frame.pointee.globals), again: true)
+  }
+
+  /// The name is in the builtins: the cache has the versions of both dicts, operand B the index.
+  @inline(__always)
+  private static func loadBuiltin(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, again: Bool) -> Bool {
     let frame = thread.pointee.frame
-    let cache = pc[2]
     let globals = DictObject(frame.pointee.globals)
-    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !stillLacks(globals, pc) { return false }
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: pc[2])) {
+      if !again || !stillLacks(globals, pc) { return false }
+    }
     let builtins = DictObject(FunctionObject(frame.pointee.function).builtins)
-    if _slowPath(builtins.keysVersion != UInt32(truncatingIfNeeded: cache &>> 32)) { return false }
+    if _slowPath(builtins.keysVersion != UInt32(truncatingIfNeeded: pc[2] &>> 32)) { return false }
     let value = builtins.value(at: Int(operandB(pc)))
     retain(value)
     set(fp, operandA(pc), value)
     pc += 3
     return true
+  }
+
+  @inline(__always)
+  static func LOAD_GLOBAL_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return sharedLoadBuiltin(&pc, fp, thread, .LOAD_GLOBAL_BUILTIN) }
+    return loadBuiltin(&pc, fp, thread, again: false)
+  }
+
+  @inline(__always)
+  static func LOAD_GLOBAL_BUILTIN_AGAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return false }
+    return loadBuiltin(&pc, fp, thread, again: true)
+  }
+
+  /// Replaces the value of a global that exists.
+  @inline(__always)
+  private static func storeOwn(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, again: Bool) -> Bool {
+    let frame = thread.pointee.frame
+    let globals = DictObject(frame.pointee.globals)
+    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: pc[2])) {
+      if !again || !stillHolds(globals, pc) { return false }
+    }
+    let source = operandA(pc)
+    let value = fp[source]
+    if value.isObject {
+      if _slowPath(value.isAbsent) { return false }
+      if source >= frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
+    }
+    frame.pointee.pc = pc
+    let place = globals.place(atOffset: Int(pc[2] &>> 32))
+    let old = place.pointee
+    place.pointee = value
+    release(old)
+    pc += 3
+    return true
+  }
+
+  @inline(__always)
+  static func STORE_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { storeOwn(&pc, fp, thread, again: false) }
+
+  @inline(__always)
+  static func STORE_GLOBAL_MODULE_AGAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { storeOwn(&pc, fp, thread, again: true) }
+
+  // Names of a module's body: its local names are its globals.
+
+  @inline(__always)
+  private static func isModuleBody(_ thread: ThreadPointer) -> Bool { thread.pointee.frame.pointee.extra === thread.pointee.frame.pointee.globals }
+
+  @inline(__always)
+  static func LOAD_NAME_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(!isModuleBody(thread)) { return false }
+    if Model.isFree { return sharedLoadGlobal(&pc, fp, thread, .LOAD_NAME_MODULE) }
+    return LOAD_GLOBAL_MODULE(&pc, &fp, thread)
+  }
+
+  @inline(__always)
+  static func LOAD_NAME_MODULE_AGAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isModuleBody(thread) && LOAD_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
+  }
+
+  @inline(__always)
+  static func LOAD_NAME_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(!isModuleBody(thread)) { return false }
+    if Model.isFree { return sharedLoadBuiltin(&pc, fp, thread, .LOAD_NAME_BUILTIN) }
+    return LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)
+  }
+
+  @inline(__always)
+  static func LOAD_NAME_BUILTIN_AGAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isModuleBody(thread) && LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread)
+  }
+
+  @inline(__always)
+  static func STORE_NAME_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isModuleBody(thread) && STORE_GLOBAL_MODULE(&pc, &fp, thread)
+  }
+
+  @inline(__always)
+  static func STORE_NAME_MODULE_AGAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isModuleBody(thread) && STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
   }
 }
 
@@ -194,7 +287,7 @@ extension Ops {
 /// time), the instruction goes on with the new version.
 @inline(never)
 private func stillHolds(_ globals: DictObject, _ pc: PC) -> Bool {
-  guard globals.value.isExactDict, globals.holds(Value(bits: pc[1]), at: Int(pc[2] &>> 32)) else { return false }
+  guard globals.value.isExactDict, globals.holds(Value(bits: pc[1]), atOffset: Int(pc[2] &>> 32)) else { return false }
   let version = globals.assignKeysVersion()
   // 0 stands for keys that just changed.
   if version != 0 { pc[2] = pc[2] & ~0xFFFF_FFFF | UInt64(version) }
@@ -209,52 +302,6 @@ private func stillLacks(_ globals: DictObject, _ pc: PC) -> Bool {
   // 0 stands for keys that just changed.
   if version != 0 { pc[2] = pc[2] & ~0xFFFF_FFFF | UInt64(version) }
   return true
-}
-
-extension Ops {
-  // Names of a module's body: its local names are its globals.
-
-  @inline(__always)
-  static func LOAD_NAME_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let frame = thread.pointee.frame
-    if _slowPath(frame.pointee.extra !== frame.pointee.globals) { return false }
-    if Model.isFree { return sharedLoadGlobal(&pc, fp, thread, .LOAD_NAME_MODULE) }
-    return LOAD_GLOBAL_MODULE(&pc, &fp, thread)
-  }
-
-  @inline(__always)
-  static func LOAD_NAME_BUILTIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let frame = thread.pointee.frame
-    if _slowPath(frame.pointee.extra !== frame.pointee.globals) { return false }
-    if Model.isFree { return sharedLoadBuiltin(&pc, fp, thread, .LOAD_NAME_BUILTIN) }
-    return LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)
-  }
-
-  /// Replaces the value of a global that exists: word 2 is the version of the keys and the entry's index.
-  @inline(__always)
-  static func STORE_GLOBAL_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let frame = thread.pointee.frame
-    let globals = DictObject(frame.pointee.globals)
-    let cache = pc[2]
-    if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: cache)) && !stillHolds(globals, pc) { return false }
-    let source = operandA(pc)
-    let value = fp[source]
-    if value.isObject {
-      if _slowPath(value.isAbsent) { return false }
-      if source >= frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
-    }
-    frame.pointee.pc = pc
-    globals.setValue(at: Int(cache &>> 32), taking: Owned(taking: value))
-    pc += 3
-    return true
-  }
-
-  @inline(__always)
-  static func STORE_NAME_MODULE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let frame = thread.pointee.frame
-    if _slowPath(frame.pointee.extra !== frame.pointee.globals) { return false }
-    return STORE_GLOBAL_MODULE(&pc, &fp, thread)
-  }
 }
 
 extension Slow {
@@ -409,10 +456,10 @@ extension Slow {
   /// Caches where a global is that will be stored again.
   private static func specialiseStoreGlobal(_ pc: PC, _ thread: ThreadPointer, _ instruction: Instruction) {
     let globals = thread.pointee.frame.pointee.globals
-    guard globals.isExactDict, mayChange(pc), let index = DictObject(globals).entryIndex(interned: Value(bits: pc[1])) else { return }
+    guard globals.isExactDict, mayChange(pc), let offset = DictObject(globals).offset(interned: Value(bits: pc[1])) else { return }
     let version = DictObject(globals).assignKeysVersion()
     guard version != 0 else { return }
-    writeCache(pc, UInt64(version) | UInt64(index) << 32, nil, instruction)
+    writeCache(pc, UInt64(version) | UInt64(offset) << 32, nil, instruction)
   }
 
   static func STORE_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
@@ -450,10 +497,10 @@ extension Slow {
     let frame = thread.pointee.frame
     guard frame.pointee.globals.isExactDict, mayChange(pc) else { return }
     let globals = DictObject(frame.pointee.globals)
-    if let index = globals.entryIndex(interned: name) {
+    if let offset = globals.offset(interned: name) {
       let version = globals.assignKeysVersion()
       guard version != 0 else { return }
-      writeCache(pc, UInt64(version) | UInt64(index) << 32, nil, own)
+      writeCache(pc, UInt64(version) | UInt64(offset) << 32, nil, own)
       return
     }
     let builtins = FunctionObject(frame.pointee.function).builtins

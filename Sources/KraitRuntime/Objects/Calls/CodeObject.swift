@@ -32,6 +32,8 @@ public struct CodeObject: BitwiseCopyable {
     public var localsPlusCount: Int32
     public var freeCount: Int32
     public var stackSize: Int32
+    /// Slots of a frame: locals, cells, temporaries, and one.
+    public var frameSize: Int32
     public var firstLineNumber: Int32
     /// `co_code` as bytes, inline caches as zeros.
     public var code: Value
@@ -144,6 +146,7 @@ extension CodeObject {
     contents.pointee.lineTable = Owned(copying: parts.lineTable).take()
     contents.pointee.exceptionTable = Owned(copying: parts.exceptionTable).take()
     contents.pointee.localsPlusCount = Int32(truncatingIfNeeded: TupleObject(parts.localsPlusNames).count)
+    contents.pointee.frameSize = contents.pointee.localsPlusCount &+ parts.stackSize &+ 1
     for kind in CodeObject(raw: raw).localsPlusKinds {
       let kind = LocalKind(rawValue: kind)
       if kind.contains(.local) { contents.pointee.localCount += 1 }

@@ -32,6 +32,17 @@ public struct ExceptionObject: BitwiseCopyable {
 
   public func setArgs(_ args: consuming Owned) { replace(16, args) }
   public func setTraceback(_ traceback: consuming Owned) { replace(24, traceback) }
+
+  /// Puts an entry in front of the traceback; consumes the frame.
+  func pushTraceback(frame: consuming Owned, instruction: Int) throws(PyError) {
+    let entry = try allocateObject(TypeObject.traceback.rootShape, size: TracebackObject.size)
+    // The reference to the rest goes over to the entry.
+    entry.storeBytes(of: traceback.isNone ? .absent : traceback, toByteOffset: 16, as: Value.self)
+    entry.storeBytes(of: frame.take(), toByteOffset: 24, as: Value.self)
+    entry.storeBytes(of: instruction, toByteOffset: 32, as: Int.self)
+    entry.storeBytes(of: -1, toByteOffset: 40, as: Int.self)
+    raw.storeBytes(of: Value(entry), toByteOffset: 24, as: Value.self)
+  }
   public func setContext(_ context: consuming Owned) { replace(32, context) }
 
   /// Sets the cause (absent or None for none), which suppresses the context.

@@ -103,6 +103,7 @@ extension Value {
     let flags = object.shape.flags
     guard flags.contains(.exact) else { return .unknown }
     if flags.contains(.set) {
+      if _fastPath(item.isSmallInteger) { return SetObject(raw: object).quicklyFinds(item, hashSmallInteger(item.smallInteger)) }
       guard let hash = item.quickHash else { return .unknown }
       return SetObject(raw: object).quicklyFinds(item, hash)
     }
@@ -143,8 +144,10 @@ extension SetObject {
       let last = slot &+ SetObject.linearProbes <= mask ? slot &+ SetObject.linearProbes : slot
       while index <= last {
         let entry = table[Int(bitPattern: index)]
+        if entry.key === key { return .yes }
         if entry.key.isAbsent { return .no }
-        if entry.hash == hash {
+        // Two integers of one word are the same or not equal.
+        if entry.hash == hash && !Value.areSmallIntegers(entry.key, key) {
           switch entry.key.quicklyEquals(key) {
           case .yes: return .yes
           case .no: break

@@ -23,9 +23,9 @@ extension DictObject {
   }
 
   /// Whether an entry has this very name, whatever became of the other keys since its number was noted.
-  func holds(_ name: Value, at index: Int) -> Bool {
+  func holds(_ name: Value, atOffset offset: Int) -> Bool {
     let keys = self.keys
-    return keys.hasStringKeys && index < keys.entryCount && keys.stringEntry(index).pointee === name
+    return keys.hasStringKeys && offset & 15 == 8 && offset &>> 4 < keys.entryCount && keys.stringEntry(offset &>> 4).pointee === name
   }
 
   /// Whether there is no such name.

@@ -87,6 +87,20 @@ public struct DictObject: BitwiseCopyable {
   @inline(__always)
   func valuePlace(at index: Int) -> UnsafeMutablePointer<Value> { keys.entry(index) + 1 }
 
+  /// As ``entryIndex(interned:)``, in bytes from the entries to the value: what an instruction keeps. 32 bits must do.
+  func offset(interned name: Value) -> Int? {
+    guard let index = entryIndex(interned: name) else { return nil }
+    let offset = UnsafeRawPointer(valuePlace(at: index)) - UnsafeRawPointer(keys.raw)
+    return offset < 1 << 31 ? offset : nil
+  }
+
+  @inline(__always)
+  func place(atOffset offset: Int) -> UnsafeMutablePointer<Value> { (keys.raw + offset).assumingMemoryBound(to: Value.self) }
+
+  /// The value at an ``offset(interned:)``, borrowed.
+  @inline(__always)
+  func value(atOffset offset: Int) -> Value { place(atOffset: offset).pointee }
+
   /// Replaces the value of an entry found with ``entryIndex(interned:)``.
   @inline(__always)
   public func setValue(at index: Int, taking value: consuming Owned) {

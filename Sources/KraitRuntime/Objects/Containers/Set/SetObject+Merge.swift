@@ -25,10 +25,12 @@ extension SetObject {
       if mask == other.mask && other.fill == other.count {
         try ownTable()
         let (source, target) = (other.table, table)
-        for index in 0..<slots {
-          let entry = source[index]
-          entry.key.retainIfPresent()
-          target[index] = entry
+        target.update(from: source, count: slots)
+        var index = 0
+        while index < slots {
+          let key = target[index].key
+          if key.isObject { key.retainIfPresent() }
+          index &+= 1
         }
       } else {
         try ownTable()

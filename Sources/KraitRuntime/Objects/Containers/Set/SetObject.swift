@@ -324,9 +324,12 @@ public struct SetObject: BitwiseCopyable {
   /// Gives up what a table holds, and the table.
   static func release(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
     if table == emptyTable { return }
-    for index in 0..<slots {
-      let key = table[index].key
-      if key.isObject && !key.isAbsent { key.release() }
+    var place = table
+    let end = table + slots
+    while place != end {
+      let key = place.pointee.key
+      if key.isObject { key.releaseIfPresent() }
+      place += 1
     }
     freeTable(table, slots: slots)
   }
