@@ -30,7 +30,10 @@ enum KraitCommand {
     let status = MainThread.run {
       NativeModules.register()
       Runtime.start()
-      return program.run()
+      let status = program.run()
+      // Here and now: an end of this thread would first give back what the process gives back anyway.
+      if !MainProgram.wasInterrupted { _exit(status) }
+      return status
     }
     if MainProgram.wasInterrupted {
       signal(SIGINT, SIG_DFL)

@@ -66,12 +66,12 @@ public enum FrozenModules {
     let path = "\(library)/\(entry.file)"
     let isThere = stat(path, &status) == 0
     if isThere, let bytes = cache.find(entry, status) {
-      var reader = MarshalValueReader(MarshalSource(bytes))
+      var reader = MarshalValueReader(MarshalSource(bytes), isSplit: true)
       return try reader.readObject()
     }
     guard let source = MainProgram.read(path) else { throw PyError.raise(.importError, "cannot read \(path)") }
     let code = try compile(source, entry)
-    let data = try MarshalValueWriter.marshal(code.value)
+    let data = try MarshalValueWriter.marshalSplit(code.value)
     cache.add(entry, status, Array(BytesObject(data.value).buffer))
     return code
   }
@@ -95,7 +95,8 @@ public enum FrozenModules {
     if let file = cache.file { madvise(UnsafeMutableRawPointer(mutating: file.baseAddress), file.count, MADV_DONTNEED) }
   }
 
-  /// The code of the modules in a file: a header, then for each module its name, the size and the time of its source, and `marshal` data.
+  /// The code of the modules in a file: a header, then for each module its name, the size and the time of its source, and `marshal` data, whose functions
+  /// are read when they are used: the file stays mapped.
   private struct Cache {
     private struct Record {
       var size: Int
@@ -115,7 +116,7 @@ public enum FrozenModules {
     private var header: [UInt8] {
       var status = stat()
       stat("/proc/self/exe", &status)
-      return Array("krait frozen 1 \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec) \(library)\n".utf8)
+      return Array("krait frozen 2 \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec) \(library)\n".utf8)
     }
 
     private static var folder: String? {

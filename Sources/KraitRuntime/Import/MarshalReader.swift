@@ -27,6 +27,8 @@ public struct MarshalValueReader: ~Copyable {
   private let source: MarshalSource
   public private(set) var offset = 0
   private let allowsCode: Bool
+  /// Whether the data is of ``MarshalValueWriter/marshalSplit(_:)``, and stays where it is.
+  private let isSplit: Bool
   /// By reference number; owned. Absent while the object must not be referred to yet.
   private var references: [Value] = []
   private var depth = 0
@@ -35,9 +37,12 @@ public struct MarshalValueReader: ~Copyable {
 
   private static let depthLimit = 2000
 
-  public init(_ source: MarshalSource, allowsCode: Bool = true) {
+  public init(_ source: MarshalSource, allowsCode: Bool = true) { self.init(source, allowsCode: allowsCode, isSplit: false) }
+
+  init(_ source: MarshalSource, allowsCode: Bool = true, isSplit: Bool) {
     self.source = source
     self.allowsCode = allowsCode
+    self.isSplit = isSplit
   }
 
   deinit {
@@ -118,6 +123,7 @@ public struct MarshalValueReader: ~Copyable {
     depth += 1
     defer { depth -= 1 }
     if depth > MarshalValueReader.depthLimit { throw PyError.valueError("recursion limit exceeded") }
+    if code & 0x7F == CodeObject.partTypeCode && isSplit { return try readPart(code & 0x80 != 0) }
     guard let type = MarshalType(rawValue: code & 0x7F) else { throw MarshalValueReader.bad("unknown type code") }
     let isFlagged = code & 0x80 != 0
     switch type {
@@ -299,6 +305,34 @@ public struct MarshalValueReader: ~Copyable {
   }
 
   // MARK: Code objects
+
+  /// Code of which the fields are read that a function needs before it is called.
+  private mutating func readPart(_ isFlagged: Bool) throws(PyError) -> Owned {
+    let place = reserve(isFlagged)
+    var numbers: (Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
+    let bytes = try take(MemoryLayout.size(ofValue: numbers))
+    withUnsafeMutableBytes(of: &numbers) { $0.copyMemory(from: bytes) }
+    let fileName = try readElement("code object")
+    let name = try readElement("code object")
+    let qualifiedName = try readElement("code object")
+    let rest = try take(try size(of: "code object"))
+    guard fileName.value.isString, name.value.isString, qualifiedName.value.isString, let data = rest.baseAddress else {
+      throw PyError.systemError("bad argument to internal function")
+    }
+    let object = try CodeObject.makePending(data)
+    let contents = CodeObject(object.value).contents
+    contents.pointee.setCounts(arguments: numbers.0, positionalOnly: numbers.1, keywordOnly: numbers.2, flags: CodeFlags(rawValue: UInt32(bitPattern: numbers.4)))
+    contents.pointee.stackSize = numbers.3
+    contents.pointee.firstLineNumber = numbers.5
+    contents.pointee.localCount = numbers.6
+    contents.pointee.localsPlusCount = numbers.7
+    contents.pointee.freeCount = numbers.8
+    contents.pointee.fileName = fileName.take()
+    contents.pointee.name = name.take()
+    contents.pointee.qualifiedName = qualifiedName.take()
+    fill(place, object.value)
+    return object
+  }
 
   private mutating func readCode(_ isFlagged: Bool) throws(PyError) -> Owned {
     if !allowsCode { throw PyError.valueError("unmarshalling code objects is disallowed") }

@@ -18,6 +18,10 @@ public struct MarshalValueWriter: ~Copyable {
   private var counted: Set<UInt64> = []
   private var depth = 0
 
+  /// Whether code inside of code is written so that it need not be read before it is used.
+  private var splitsCode = false
+  private var isInsideCode = false
+
   private static let depthLimit = 2000
 
   public init(version: Int, allowsCode: Bool = true) throws(PyError) {
@@ -32,6 +36,14 @@ public struct MarshalValueWriter: ~Copyable {
     if version >= 3 { try writer.count(value) }
     // What the caller hands over, it holds itself.
     try writer.write(value, isHeld: !value.isObject)
+    return try writer.output.finish()
+  }
+
+  /// The data of a module's code, whose functions ``CodeObject/load()`` reads later.
+  static func marshalSplit(_ code: Value) throws(PyError) -> Owned {
+    var writer = try MarshalValueWriter(version: 5)
+    writer.splitsCode = true
+    try writer.write(code)
     return try writer.output.finish()
   }
 
@@ -56,6 +68,7 @@ public struct MarshalValueWriter: ~Copyable {
         try count(item)
       }
     } else if value.type == .code {
+      try CodeObject(value).load()
       try count(CodeObject(value).contents.pointee.constants)
     }
   }
@@ -258,9 +271,33 @@ public struct MarshalValueWriter: ~Copyable {
     for item in keyed { try write(item.element, isHeld: true) }
   }
 
+  /// Writes code that ``CodeObject/load()`` will read: what is known of it at once, then the rest as data of its own.
+  private mutating func writePart(_ code: CodeObject, _ isFlagged: Bool) throws(PyError) {
+    let contents = code.contents
+    try output.append(CodeObject.partTypeCode | (isFlagged ? 0x80 : 0))
+    for number in [
+      contents.pointee.argumentCount, contents.pointee.positionalOnlyCount, contents.pointee.keywordOnlyCount, contents.pointee.stackSize,
+      Int32(bitPattern: contents.pointee.flags.rawValue), contents.pointee.firstLineNumber, contents.pointee.localCount, contents.pointee.localsPlusCount,
+      contents.pointee.freeCount,
+    ] { try int32(number) }
+    for value in [contents.pointee.fileName, contents.pointee.name, contents.pointee.qualifiedName] { try write(value) }
+    var rest = try MarshalValueWriter(version: version)
+    rest.splitsCode = true
+    rest.isInsideCode = true
+    for field in CodeObject.pendingFields { try rest.write(contents.pointee[keyPath: field], isHeld: true) }
+    let data = try rest.output.finish()
+    try size(BytesObject(data.value).count)
+    try output.append(BytesObject(data.value).buffer)
+  }
+
   private mutating func writeCode(_ value: Value, _ isFlagged: Bool) throws(PyError) {
     if !allowsCode { throw PyError.valueError("marshalling code objects is disallowed") }
+    try CodeObject(value).load()
     let contents = CodeObject(value).contents
+    if splitsCode {
+      if isInsideCode { return try writePart(CodeObject(value), isFlagged) }
+      isInsideCode = true
+    }
     try type(.code, isFlagged)
     try int32(contents.pointee.argumentCount)
     try int32(contents.pointee.positionalOnlyCount)

@@ -54,6 +54,7 @@ struct Translator {
   /// Translates and publishes the executable form.
   @inline(never)
   static func translate(_ code: CodeObject) throws(PyError) -> PC {
+    try code.load()
     do throws(MalformedCode) {
       var translator = try Translator(code)
       translator.run()

@@ -116,7 +116,7 @@ extension Slow {
     guard Int(code.pointee.parameterCount) == parameters, keywords.count <= 8, given <= positional, parameters < 256 else { return }
     var places: UInt64 = 0
     var isGiven = (0..<parameters).map { $0 < given }
-    let parameterNames = TupleObject(code.pointee.localsPlusNames)
+    let parameterNames = function.code.localsPlusNames
     for index in 0..<keywords.count {
       let first = Int(code.pointee.positionalOnlyCount)
       guard first < parameters, let place = (first..<parameters).first(where: { parameterNames[$0] === keywords[index] }), !isGiven[place] else { return }

@@ -65,7 +65,8 @@ extension CodeObject {
 
   /// The names of the slots of a kind: all of `co_varnames` is local, all of `co_freevars` free.
   private func names(of kind: LocalKind) throws(PyError) -> Owned {
-    let names = TupleObject(contents.pointee.localsPlusNames)
+    try load()
+    let names = localsPlusNames
     let kinds = localsPlusKinds
     let indices = (0..<min(names.count, kinds.count)).filter { LocalKind(rawValue: kinds[$0]).contains(kind) }
     let result = try Owned.tuple(count: indices.count)
@@ -107,7 +108,7 @@ extension CodeObject {
 
   /// This object's parts, to make a changed one from.
   var parts: CodeParts {
-    let contents = contents.pointee
+    let contents = loadedContents.pointee
     return CodeParts(
       argumentCount: contents.argumentCount, positionalOnlyCount: contents.positionalOnlyCount, keywordOnlyCount: contents.keywordOnlyCount,
       stackSize: contents.stackSize, flags: contents.flags, firstLineNumber: contents.firstLineNumber, code: contents.code,
@@ -119,6 +120,11 @@ extension CodeObject {
 
 // MARK: - Attributes
 
+private func loaded(_ object: Value) throws(PyError) -> UnsafeMutablePointer<CodeObject.Contents> {
+  try CodeObject(object).load()
+  return CodeObject(object).contents
+}
+
 private func defineCodeAttributes(_ t: TypeDefinition) {
   t.member("co_argcount") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.argumentCount) }
   t.member("co_posonlyargcount") { (object: Value) throws(PyError) -> Owned in small(CodeObject(object).contents.pointee.positionalOnlyCount) }
@@ -129,20 +135,21 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
   t.member("co_flags") { (object: Value) throws(PyError) -> Owned in
     Owned(taking: Value(smallInteger: Int(Int32(bitPattern: CodeObject(object).flags.rawValue))))
   }
-  t.getter("co_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).contents.pointee.code) }
-  t.getter("_co_code_adaptive") { (object: Value) throws(PyError) -> Owned in Owned(copying: CodeObject(object).contents.pointee.code) }
-  t.member("co_consts", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.constants).unsafelyUnwrapped)
-  t.member("co_names", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.names).unsafelyUnwrapped)
+  t.getter("co_code") { (object: Value) throws(PyError) -> Owned in Owned(copying: try loaded(object).pointee.code) }
+  t.getter("_co_code_adaptive") { (object: Value) throws(PyError) -> Owned in Owned(copying: try loaded(object).pointee.code) }
+  t.member("co_consts") { (object: Value) throws(PyError) -> Owned in Owned(copying: try loaded(object).pointee.constants) }
+  t.member("co_names") { (object: Value) throws(PyError) -> Owned in Owned(copying: try loaded(object).pointee.names) }
   t.member("co_filename", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.fileName).unsafelyUnwrapped)
   t.member("co_name", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.name).unsafelyUnwrapped)
   t.member("co_qualname", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.qualifiedName).unsafelyUnwrapped)
-  t.member("co_linetable", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.lineTable).unsafelyUnwrapped)
-  t.member("co_exceptiontable", offset: MemoryLayout<CodeObject.Contents>.offset(of: \.exceptionTable).unsafelyUnwrapped)
+  t.member("co_linetable") { (object: Value) throws(PyError) -> Owned in Owned(copying: try loaded(object).pointee.lineTable) }
+  t.member("co_exceptiontable") { (object: Value) throws(PyError) -> Owned in Owned(copying: try loaded(object).pointee.exceptionTable) }
   t.getter("co_varnames") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).variableNames() }
   t.getter("co_cellvars") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).cellNames() }
   t.getter("co_freevars") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).freeNames() }
   t.method("co_lines()") { (call: Call) throws(PyError) -> Owned in
     let items = try Owned.list()
+    _ = try loaded(call.receiver)
     for stretch in CodeObject(call.receiver).lines.lines() {
       let line = stretch.line < 0 ? Value.none : Value(smallInteger: Int(stretch.line))
       let item = try Owned.tuple([Value(smallInteger: stretch.start), Value(smallInteger: stretch.end), line])
@@ -152,6 +159,7 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
   }
   t.method("co_positions()") { (call: Call) throws(PyError) -> Owned in
     let items = try Owned.list()
+    _ = try loaded(call.receiver)
     for range in CodeObject(call.receiver).lines.positions() {
       let item = try Owned.tuple([position(range.line), position(range.endLine), position(range.column), position(range.endColumn)])
       try ListObject(items.value).append(item.value)
@@ -160,6 +168,7 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
   }
   t.method("co_branches()") { (call: Call) throws(PyError) -> Owned in
     let items = try Owned.list()
+    _ = try loaded(call.receiver)
     for branch in CodeObject(call.receiver).branches() {
       let item = try Owned.tuple([
         Value(smallInteger: branch.source), Value(smallInteger: branch.notTaken), Value(smallInteger: branch.taken),
@@ -170,7 +179,7 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
   }
   t.method("_varname_from_oparg(oparg)") { (call: Call) throws(PyError) -> Owned in
     let index = try call.int(0)
-    let names = TupleObject(CodeObject(call.receiver).contents.pointee.localsPlusNames)
+    let names = TupleObject(try loaded(call.receiver).pointee.localsPlusNames)
     guard index >= 0 && index < names.count else { throw .indexError("tuple index out of range") }
     return Owned(copying: names[index])
   }
@@ -320,6 +329,7 @@ private func assemble(_ parts: CodeParts, localCount: Int, variables: Value, fre
 
 private func replaceCode(_ call: Call) throws(PyError) -> Owned {
   let code = CodeObject(call.receiver)
+  try code.load()
   var parts = code.parts
   if !call[0].isAbsent { parts.argumentCount = try call.int32(0) }
   if !call[1].isAbsent { parts.positionalOnlyCount = try call.int32(1) }
@@ -365,6 +375,8 @@ private func replaceCode(_ call: Call) throws(PyError) -> Owned {
 
 private func codesAreEqual(_ a: CodeObject, _ b: CodeObject) throws(PyError) -> Bool {
   if a.raw == b.raw { return true }
+  try a.load()
+  try b.load()
   let x = a.contents.pointee
   let y = b.contents.pointee
   guard x.argumentCount == y.argumentCount, x.positionalOnlyCount == y.positionalOnlyCount, x.keywordOnlyCount == y.keywordOnlyCount,
@@ -399,7 +411,7 @@ private func constantsAreEqual(_ a: Value, _ b: Value) throws(PyError) -> Bool {
 }
 
 private func codeHash(_ object: Value) throws(PyError) -> Int {
-  let contents = CodeObject(object).contents.pointee
+  let contents = try loaded(object).pointee
   var hash = 20_221_211
   for value in [contents.name, contents.code, contents.names, contents.localsPlusNames, contents.lineTable, contents.exceptionTable] {
     hash = (hash &* 1_000_003) ^ (try value.hash())

@@ -56,6 +56,8 @@ public struct CodeObject: BitwiseCopyable {
     public var variableNames: Value
     public var cellNames: Value
     public var freeNames: Value
+    /// Where the fields from ``code`` to ``localsPlusKinds`` and the two tables come from when somebody asks (CodeLoading.swift); nil when they are there.
+    public var pending: UnsafeRawPointer?
   }
 
   @inlinable
@@ -65,8 +67,9 @@ public struct CodeObject: BitwiseCopyable {
   @inlinable public var localsPlusCount: Int { @inline(__always) get { Int(contents.pointee.localsPlusCount) } }
   @inlinable public var freeCount: Int { @inline(__always) get { Int(contents.pointee.freeCount) } }
   @inlinable public var stackSize: Int { @inline(__always) get { Int(contents.pointee.stackSize) } }
-  @inlinable public var constants: TupleObject { @inline(__always) get { TupleObject(contents.pointee.constants) } }
-  @inlinable public var names: TupleObject { @inline(__always) get { TupleObject(contents.pointee.names) } }
+  public var constants: TupleObject { TupleObject(loadedContents.pointee.constants) }
+  public var names: TupleObject { TupleObject(loadedContents.pointee.names) }
+  public var localsPlusNames: TupleObject { TupleObject(loadedContents.pointee.localsPlusNames) }
   @inlinable public var name: Value { contents.pointee.name }
   @inlinable public var qualifiedName: Value { contents.pointee.qualifiedName }
   @inlinable public var fileName: Value { contents.pointee.fileName }
@@ -80,12 +83,12 @@ public struct CodeObject: BitwiseCopyable {
   }
 
   /// `co_code`.
-  public var instructions: UnsafeBufferPointer<UInt8> { bytes(contents.pointee.code) }
-  public var localsPlusKinds: UnsafeBufferPointer<UInt8> { bytes(contents.pointee.localsPlusKinds) }
-  public var exceptionTable: UnsafeBufferPointer<UInt8> { bytes(contents.pointee.exceptionTable) }
+  public var instructions: UnsafeBufferPointer<UInt8> { bytes(loadedContents.pointee.code) }
+  public var localsPlusKinds: UnsafeBufferPointer<UInt8> { bytes(loadedContents.pointee.localsPlusKinds) }
+  public var exceptionTable: UnsafeBufferPointer<UInt8> { bytes(loadedContents.pointee.exceptionTable) }
   /// The decoded `co_linetable`.
   public var lines: LineTable {
-    LineTable(bytes: bytes(contents.pointee.lineTable), firstLineNumber: contents.pointee.firstLineNumber)
+    LineTable(bytes: bytes(loadedContents.pointee.lineTable), firstLineNumber: contents.pointee.firstLineNumber)
   }
 
   /// The line of the instruction at a byte offset of `co_code`; nil when it belongs to none.
@@ -97,6 +100,18 @@ public struct CodeObject: BitwiseCopyable {
   private func bytes(_ value: Value) -> UnsafeBufferPointer<UInt8> {
     let bytes = BytesObject(value)
     return UnsafeBufferPointer(start: UnsafePointer(bytes.data.assumingMemoryBound(to: UInt8.self)), count: bytes.count)
+  }
+}
+
+extension CodeObject.Contents {
+  mutating func setCounts(arguments: Int32, positionalOnly: Int32, keywordOnly: Int32, flags: CodeFlags) {
+    self.flags = flags
+    argumentCount = arguments
+    positionalOnlyCount = positionalOnly
+    keywordOnlyCount = keywordOnly
+    let extra: Int32 = (flags.contains(.variableArguments) ? 1 : 0) + (flags.contains(.variableKeywords) ? 1 : 0)
+    parameterCount = arguments &+ keywordOnly &+ extra
+    exactCount = keywordOnly == 0 && extra == 0 ? arguments : -1
   }
 }
 
@@ -126,15 +141,10 @@ extension CodeObject {
   static func make(_ parts: CodeParts) throws(PyError) -> Owned {
     let raw = try allocateZeroedObject(TypeObject.code.rootShape, size: MemoryLayout<Contents>.size)
     let contents = CodeObject(raw: raw).contents
-    contents.pointee.flags = parts.flags
-    contents.pointee.argumentCount = parts.argumentCount
-    contents.pointee.positionalOnlyCount = parts.positionalOnlyCount
-    contents.pointee.keywordOnlyCount = parts.keywordOnlyCount
+    contents.pointee.setCounts(
+      arguments: parts.argumentCount, positionalOnly: parts.positionalOnlyCount, keywordOnly: parts.keywordOnlyCount, flags: parts.flags)
     contents.pointee.stackSize = parts.stackSize
     contents.pointee.firstLineNumber = parts.firstLineNumber
-    let extra: Int32 = (parts.flags.contains(.variableArguments) ? 1 : 0) + (parts.flags.contains(.variableKeywords) ? 1 : 0)
-    contents.pointee.parameterCount = parts.argumentCount &+ parts.keywordOnlyCount &+ extra
-    contents.pointee.exactCount = parts.keywordOnlyCount == 0 && extra == 0 ? parts.argumentCount : -1
     contents.pointee.code = Owned(copying: parts.code).take()
     contents.pointee.constants = Owned(copying: parts.constants).take()
     contents.pointee.names = Owned(copying: parts.names).take()

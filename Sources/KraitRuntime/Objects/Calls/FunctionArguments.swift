@@ -62,7 +62,7 @@ extension FunctionObject {
 
   /// The parameter that a keyword names, positional-only ones aside.
   private func parameterIndex(_ name: Value, named: Int) -> Int? {
-    let names = TupleObject(code.contents.pointee.localsPlusNames)
+    let names = code.localsPlusNames
     let first = Int(code.contents.pointee.positionalOnlyCount)
     for index in first..<max(first, named) where names[index] === name { return index }
     for index in first..<max(first, named) where StringObject(names[index]).isEqual(to: StringObject(name)) { return index }
@@ -89,7 +89,7 @@ extension FunctionObject {
   }
 
   private func unexpectedKeyword(_ name: Value, _ arguments: Arguments, named: Int) -> PyError {
-    let parameters = TupleObject(code.contents.pointee.localsPlusNames)
+    let parameters = code.localsPlusNames
     let positionalOnly = Int(code.contents.pointee.positionalOnlyCount)
     let keywords = TupleObject(arguments.keywordNames)
     var misplaced: [String] = []
@@ -139,7 +139,7 @@ extension FunctionObject {
 
   private func fillKeywordDefaults(_ slots: UnsafeMutablePointer<Value>, named: Int) throws(PyError) {
     var missing: [Int] = []
-    let names = TupleObject(code.contents.pointee.localsPlusNames)
+    let names = code.localsPlusNames
     for index in Int(code.contents.pointee.argumentCount)..<named where slots[index].isAbsent {
       if !keywordDefaults.isAbsent {
         let value = try DictObject(keywordDefaults).get(names[index])
@@ -155,7 +155,7 @@ extension FunctionObject {
 
   /// "f() missing 3 required positional arguments: 'a', 'b', and 'c'".
   private func missingArguments(_ indices: [Int], _ kind: String) -> PyError {
-    let names = TupleObject(code.contents.pointee.localsPlusNames)
+    let names = code.localsPlusNames
     let quoted = indices.map { "'\(names[$0].text)'" }
     let list: String
     switch quoted.count {

@@ -27,6 +27,7 @@ public struct FunctionObject: BitwiseCopyable {
     /// A tuple of cells, or absent.
     public var closure: Value
     /// `__doc__`
+    /// Absent while it is that of code which is not loaded yet.
     public var documentation: Value
     /// `__module__`, or absent.
     public var module: Value
@@ -78,12 +79,19 @@ public struct FunctionObject: BitwiseCopyable {
     contents.pointee.builtins = Owned(copying: builtins).take()
     contents.pointee.name = Owned(copying: codeObject.name).take()
     contents.pointee.qualifiedName = Owned(copying: qualifiedName.isAbsent ? codeObject.qualifiedName : qualifiedName).take()
-    contents.pointee.documentation = Owned(copying: codeObject.documentation).take()
+    if !codeObject.isPending { contents.pointee.documentation = Owned(copying: codeObject.documentation).take() }
     if globals.isDict {
       let module = DictObject(globals).get(interned: Name.__name__)
       contents.pointee.module = module.isAbsent ? .absent : Owned(copying: module).take()
     }
     return Owned(taking: raw)
+  }
+
+  /// Takes the docstring from code that had not been loaded when the function was made.
+  func takeDocumentation() throws(PyError) {
+    if !contents.pointee.documentation.isAbsent { return }
+    try code.load()
+    contents.pointee.documentation = Owned(copying: code.documentation).take()
   }
 
   /// Puts a value into a field, giving up what was there, and makes caches forget the function.
@@ -200,7 +208,9 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
   t.member("__closure__", offset: MemoryLayout<FunctionObject.Contents>.offset(of: \.closure).unsafelyUnwrapped)
   t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
   t.property("__doc__") { (object: Value) throws(PyError) -> Owned in
-    orNone(FunctionObject(object).contents.pointee.documentation)
+    let function = FunctionObject(object)
+    try function.takeDocumentation()
+    return orNone(function.contents.pointee.documentation)
   } set: { (object: Value, value: Value) throws(PyError) in
     FunctionObject(object).set(\.documentation, value.isAbsent ? .none : Owned(copying: value))
   }
@@ -219,6 +229,7 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
     if free != closure {
       throw .valueError("\(function.name.text)() requires a code object with \(closure) free vars, not \(free)")
     }
+    try function.takeDocumentation()
     // Frames borrow the code from their function, so one that was ever a function's code stays with it.
     if function.contents.pointee.formerCodes.isAbsent { function.contents.pointee.formerCodes = try Owned.list().take() }
     try ListObject(function.contents.pointee.formerCodes).append(function.contents.pointee.code)
