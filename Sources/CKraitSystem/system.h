@@ -21,3 +21,15 @@ static inline int krait_prlimit(pid_t process, int resource, const struct rlimit
 /* How many eras the locale has, as its tables keep the number where other items have their text. */
 static inline int krait_era_count(void) { return (int)(intptr_t)nl_langinfo(_NL_TIME_ERA_NUM_ENTRIES); }
 static inline int krait_getrusage(int who, struct rusage *usage) { return getrusage(who, usage); }
+
+/* sem_open() is variadic; nil and errno when it fails. */
+#include <semaphore.h>
+static inline sem_t *krait_sem_create(const char *name, unsigned value) {
+  sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, value);
+  return semaphore == SEM_FAILED ? NULL : semaphore;
+}
+static inline sem_t *krait_sem_open(const char *name) {
+  sem_t *semaphore = sem_open(name, 0);
+  return semaphore == SEM_FAILED ? NULL : semaphore;
+}
+static inline int krait_sem_timedwait(sem_t *semaphore, const struct timespec *deadline) { return sem_timedwait(semaphore, deadline); }

@@ -11,4 +11,6 @@ let networkModules: [ModuleDefinition] = [
   syslogModule,
   localeModule,
   socketModule,
+  posixSharedMemoryModule,
+  multiprocessingModule,
 ]

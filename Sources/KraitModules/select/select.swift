@@ -37,16 +37,16 @@ private struct DescriptorSet: ~Copyable {
   private let bits: UnsafeMutablePointer<fd_set>
 
   init(_ iterable: Value) throws(PyError) {
-    let list = try DescriptorSet.list(iterable)
-    let numbers = try DescriptorSet.descriptors(list.value)
-    objects = list
-    descriptors = numbers
+    let found = try Owned.list()
+    descriptors = try DescriptorSet.descriptors(iterable, found.value)
+    objects = found
     bits = UnsafeMutablePointer<fd_set>.allocate(capacity: 1)
     bits.initialize(to: fd_set())
     fill()
   }
 
   private static func list(_ iterable: Value) throws(PyError) -> Owned {
+    if iterable.isList || iterable.isTuple { return Owned(copying: iterable) }
     do throws(PyError) { return try Owned.list(from: iterable) } catch {
       guard PyError.matches(.typeError) else { throw error }
       PyError.clear()
@@ -54,14 +54,19 @@ private struct DescriptorSet: ~Copyable {
     }
   }
 
-  private static func descriptors(_ objects: Value) throws(PyError) -> [Int32] {
+  /// The descriptors of a sequence, whose objects go to a list. A `fileno()` may change the sequence meanwhile.
+  private static func descriptors(_ iterable: Value, _ objects: Value) throws(PyError) -> [Int32] {
+    let sequence = try list(iterable)
     var descriptors: [Int32] = []
-    for index in 0..<ListObject(objects).count {
-      let object = Owned(copying: ListObject(objects)[index])
+    var index = 0
+    while index < (sequence.value.isList ? ListObject(sequence.value).count : TupleObject(sequence.value).count) {
+      let object = Owned(copying: sequence.value.isList ? ListObject(sequence.value)[index] : TupleObject(sequence.value)[index])
+      try ListObject(objects).append(object.value)
       let descriptor = try fileDescriptor(object.value)
       if descriptor >= setSize { throw .valueError("filedescriptor out of range in select()") }
       if index >= setSize { throw .valueError("too many file descriptors in select()") }
       descriptors.append(descriptor)
+      index += 1
     }
     return descriptors
   }

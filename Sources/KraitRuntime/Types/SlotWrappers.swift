@@ -147,7 +147,7 @@ extension TypeObject {
   /// Calls `__new__` of this native type for `type`, which is it or a subclass.
   public func new(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
     if let function = contents.pointee.newFunction { return try function.call(type, arguments) }
-    guard let slot = slots.pointee.new else { throw .typeError("cannot create '\(nameText)' instances") }
+    guard let slot = slots.pointee.new else { throw .typeError("cannot create '\(shownName)' instances") }
     return try slot(type, arguments)
   }
 }
@@ -160,6 +160,6 @@ func nativeInitialize(_ object: Value, _ arguments: Arguments) throws(PyError) {
 
 /// The slot `new` of types whose `__new__` is a native function with a signature.
 func nativeNew(_ type: Value, _ arguments: Arguments) throws(PyError) -> Owned {
-  guard let function = TypeObject(type).contents.pointee.newFunction else { throw .typeError("cannot create '\(TypeObject(type).nameText)' instances") }
+  guard let function = TypeObject(type).contents.pointee.newFunction else { throw .typeError("cannot create '\(TypeObject(type).shownName)' instances") }
   return try function.call(type, arguments)
 }

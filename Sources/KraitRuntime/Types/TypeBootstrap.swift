@@ -211,6 +211,7 @@ private func callNewWrapper(_ receiver: Value, _ arguments: Arguments) throws(Py
   }
   // The function must know the fields of the nearest native base: `object.__new__(dict)` would leave a dict without its table.
   let native = subtype.nativeBase
+  if native.contents.pointee.flags.contains(.disallowInstantiation) { throw .typeError("cannot create '\(native.shownName)' instances") }
   if !native.makesInstances(as: type) { throw .typeError("\(type.nameText).__new__(\(subtype.nameText)) is not safe, use \(native.nameText).__new__()") }
   return try type.new(given, arguments.withoutFirst)
 }
