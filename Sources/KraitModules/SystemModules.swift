@@ -7,6 +7,7 @@ let systemModules: [ModuleDefinition] = [
   marshalModule,
   threadModule,
   signalModule,
+  queueModule,
   weakrefModule,
   posixModule,
   ioModule,

@@ -129,6 +129,8 @@ private func defineBufferedParts(_ t: TypeDefinition) {
     if !stream.contents.pointee.isWritable { throw unsupported("truncate") }
     try stream.flush()
     let place = call[0].isNone ? try Owned.integer(try stream.tell()) : Owned(copying: call[0])
+    try stream.enter()
+    defer { stream.leave() }
     return try stream.callRaw(StreamName.truncate, place.value)
   }
   t.method("_dealloc_warn(source, /)") { (call: Call) throws(PyError) -> Owned in
@@ -215,6 +217,8 @@ private func defineReading(_ t: TypeDefinition) {
     if size < 0 { size = stream.contents.pointee.size }
     try stream.checkOpen("read")
     if size == 0 { return .emptyBytes }
+    try stream.enter()
+    defer { stream.leave() }
     try stream.prepareReading()
     if stream.available > 0 { return try stream.take(min(size, stream.available)) }
     let buffer = try PlainBuffer(size)
@@ -225,6 +229,8 @@ private func defineReading(_ t: TypeDefinition) {
     let stream = BufferedStream(call.receiver)
     _ = try call.int(0)
     try stream.checkOpen("peek")
+    try stream.enter()
+    defer { stream.leave() }
     try stream.prepareReading()
     if stream.available == 0 { _ = try stream.fill() }
     return try Owned.bytes(UnsafeRawBufferPointer(start: stream.memory + stream.contents.pointee.start, count: stream.available))

@@ -23,8 +23,9 @@ struct BufferedContents {
   var isFinalizing: Bool
   /// The raw stream is a `FileIO` and nothing derived from it: its descriptor is used as it is.
   var isFile: Bool
-  /// Python code of the raw stream runs: it must not come back.
-  var isBusy: Bool
+  /// The thread that uses the raw stream, which may let others run meanwhile: they wait, and what it calls itself must not come back.
+  var user: ThreadPointer?
+  var waiters: WaitQueue
 }
 
 struct BufferedStream {
@@ -77,18 +78,39 @@ struct BufferedStream {
 
   // MARK: The raw stream
 
-  /// Calls the raw stream; what it does must not use this stream.
+  /// Calls the raw stream, between ``enter()`` and ``leave()``; what it does must not use this stream.
   func callRaw(_ name: Value, _ argument: Value = .absent, _ second: Value = .absent) throws(PyError) -> Owned {
-    try enter()
-    defer { contents.pointee.isBusy = false }
     let raw = Owned(copying: contents.pointee.raw)
     if !second.isAbsent { return try raw.value.callMethod(name, argument, second) }
     return argument.isAbsent ? try raw.value.callMethod(name) : try raw.value.callMethod(name, argument)
   }
 
+  /// Before the raw stream is used: waits for other threads that use it.
+  @inline(__always)
   func enter() throws(PyError) {
-    if contents.pointee.isBusy { throw .runtimeError("reentrant call inside \(try value.repr().text)") }
-    contents.pointee.isBusy = true
+    if _slowPath(contents.pointee.user != nil) { try waitForUser() }
+    contents.pointee.user = currentThread
+  }
+
+  @inline(never)
+  private func waitForUser() throws(PyError) {
+    // The caller's reference may go while others run.
+    let held = Owned(copying: value)
+    let contents = held.value.object.assumingMemoryBound(to: BufferedContents.self)
+    let waiters = (UnsafeMutableRawPointer(contents) + MemoryLayout<BufferedContents>.offset(of: \.waiters).unsafelyUnwrapped).assumingMemoryBound(to: WaitQueue.self)
+    while let user = contents.pointee.user {
+      if user == currentThread { throw .runtimeError("reentrant call inside \(try value.repr().text)") }
+      // Threads that are frozen at the interpreter's end never leave.
+      if currentInterpreter.pointee.isFinalizing { return }
+      _ = try waiters.wait(until: WaitDeadline(timeout: -1))
+    }
+    try checkInitialized()
+  }
+
+  @inline(__always)
+  func leave() {
+    contents.pointee.user = nil
+    if _slowPath(!contents.pointee.waiters.isEmpty) { contents.pointee.waiters.wakeOne() }
   }
 
   /// Reads once; -1 when nothing can be read now.
@@ -193,6 +215,9 @@ struct BufferedStream {
   }
 
   func read(_ count: Int) throws(PyError) -> Owned {
+    if count <= available && contents.pointee.pending == 0 && contents.pointee.user == nil { return try take(count) }
+    try enter()
+    defer { leave() }
     if count <= available && contents.pointee.pending == 0 { return try take(count) }
     try prepareReading()
     let result = try PlainBuffer(count)
@@ -228,6 +253,8 @@ struct BufferedStream {
 
   /// Everything up to the end.
   func readAll() throws(PyError) -> Owned {
+    try enter()
+    defer { leave() }
     try prepareReading()
     let first = try take(available)
     contents.pointee.start = 0
@@ -247,8 +274,6 @@ struct BufferedStream {
     let raw = Owned(copying: contents.pointee.raw)
     let readall = try raw.value.lookUpAttribute(StreamName.readall)
     if !readall.value.isAbsent {
-      try enter()
-      defer { contents.pointee.isBusy = false }
       let data = try readall.call()
       if !data.value.isNone && !data.value.isBytes { throw .typeError("readall() should return bytes") }
       return data
@@ -271,6 +296,8 @@ struct BufferedStream {
 
   /// A line of at most `limit` bytes; negative for any length.
   func readLine(_ limit: Int) throws(PyError) -> Owned {
+    try enter()
+    defer { leave() }
     try prepareReading()
     let count = limit < 0 ? available : min(available, limit)
     if let end = memchr(memory + contents.pointee.start, 0x0A, count) { return try take(end - (memory + contents.pointee.start) + 1) }
@@ -290,6 +317,8 @@ struct BufferedStream {
 
   /// Reads into memory: until it is full, or what one call gives.
   func read(into target: UnsafeMutableRawBufferPointer, once: Bool) throws(PyError) -> Int? {
+    try enter()
+    defer { leave() }
     try prepareReading()
     guard let base = target.baseAddress, target.count > 0 else { return 0 }
     var have = min(available, target.count)
@@ -356,9 +385,8 @@ struct BufferedStream {
 
   @inline(__always)
   func write(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
-    if _slowPath(contents.pointee.end != contents.pointee.start) { try prepareWriting() }
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
-    if _fastPath(bytes.count <= contents.pointee.size - contents.pointee.pending) {
+    if _fastPath(bytes.count <= contents.pointee.size - contents.pointee.pending && contents.pointee.end == contents.pointee.start && contents.pointee.user == nil) {
       memcpy(memory + contents.pointee.pending, base, bytes.count)
       contents.pointee.pending += bytes.count
       return
@@ -368,6 +396,14 @@ struct BufferedStream {
 
   @inline(never)
   private func writeMuch(_ base: UnsafeRawPointer, _ count: Int) throws(PyError) {
+    try enter()
+    defer { leave() }
+    if contents.pointee.end != contents.pointee.start { try prepareWriting() }
+    if count <= contents.pointee.size - contents.pointee.pending {
+      memcpy(memory + contents.pointee.pending, base, count)
+      contents.pointee.pending += count
+      return
+    }
     contents.pointee.start = 0
     contents.pointee.end = 0
     do throws(PyError) { try sendPending() } catch {
@@ -399,15 +435,23 @@ struct BufferedStream {
 
   /// Sends what was written and forgets what was read in advance.
   func flush() throws(PyError) {
+    try enter()
+    defer { leave() }
     if contents.pointee.isWritable { try sendPending() }
     if contents.pointee.isReadable && contents.pointee.isWritable { try prepareWriting() }
   }
 
   // MARK: Places
 
-  func tell() throws(PyError) -> Int { max(0, try tellRaw() - available + contents.pointee.pending) }
+  func tell() throws(PyError) -> Int {
+    try enter()
+    defer { leave() }
+    return max(0, try tellRaw() - available + contents.pointee.pending)
+  }
 
   func seek(_ target: Int, _ whence: Int) throws(PyError) -> Int {
+    try enter()
+    defer { leave() }
     if contents.pointee.isReadable && contents.pointee.pending == 0 && whence <= 1 {
       // A place within the buffer needs no call, but for knowing where that is.
       let raw = try tellRaw()

@@ -182,7 +182,13 @@ struct TextStream {
     let contents = self.contents
     let count = contents.pointee.pendingCount
     guard count > 0, let memory = contents.pointee.pending else { return }
+    // Taken out of the stream: other threads may write to it meanwhile.
+    let capacity = contents.pointee.pendingCapacity
+    contents.pointee.pending = nil
     contents.pointee.pendingCount = 0
+    contents.pointee.pendingCapacity = 0
+    var kept = 0
+    defer { giveBackPending(memory, capacity, kept) }
     let bytes = UnsafeRawBufferPointer(start: memory, count: count)
     if contents.pointee.isPlainBuffer && contents.pointee.buffer.type == StreamTypes.writer {
       let buffer = try heldBuffer()
@@ -190,14 +196,33 @@ struct TextStream {
       if try stream.isClosed { throw .valueError("write to closed file") }
       do throws(PyError) { try stream.write(bytes) } catch {
         // What was refused is kept.
-        contents.pointee.pendingCount = count
-        if PyError.matches(.blockingIOError) { contents.pointee.pendingCount = 0 }
+        if !PyError.matches(.blockingIOError) { kept = count }
         throw error
       }
       return
     }
     let object = try Owned.bytes(bytes)
     _ = try callBuffer(StreamName.write, object.value)
+  }
+
+  /// The memory that ``sendPending()`` had, with what it could not send in front of what was written meanwhile.
+  private func giveBackPending(_ memory: UnsafeMutableRawPointer, _ capacity: Int, _ kept: Int) {
+    let contents = self.contents
+    guard let newer = contents.pointee.pending else {
+      contents.pointee.pending = memory
+      contents.pointee.pendingCapacity = capacity
+      contents.pointee.pendingCount = kept
+      return
+    }
+    if kept > 0, let both = malloc(kept + contents.pointee.pendingCapacity) {
+      memcpy(both, memory, kept)
+      memcpy(both + kept, newer, contents.pointee.pendingCount)
+      contents.pointee.pending = both
+      contents.pointee.pendingCapacity += kept
+      contents.pointee.pendingCount += kept
+      free(newer)
+    }
+    free(memory)
   }
 
   // MARK: Reading

@@ -191,7 +191,7 @@ private func timerFailure() -> PyError {
 
 private func defineWaiting(_ m: ModuleBuilder) throws(PyError) {
   try m.function("pause()", "Wait for a signal.") { (_: Call) throws(PyError) -> Owned in
-    _ = pause()
+    withoutLock { _ = pause() }
     try checkSignals()
     return .none
   }
@@ -213,7 +213,7 @@ private func defineWaiting(_ m: ModuleBuilder) throws(PyError) {
   try m.function("sigwait(sigset, /)", "Wait for one of some signals, and return it.") { (call: Call) throws(PyError) -> Owned in
     var mask = try signalSet(call[0])
     var number: Int32 = 0
-    let code = sigwait(&mask, &number)
+    let code = withoutLock { sigwait(&mask, &number) }
     if code != 0 { throw .osError(code) }
     return try Owned.integer(Int(number))
   }
@@ -221,7 +221,7 @@ private func defineWaiting(_ m: ModuleBuilder) throws(PyError) {
     var mask = try signalSet(call[0])
     var information = siginfo_t()
     while true {
-      if sigwaitinfo(&mask, &information) >= 0 { return try describe(&information) }
+      if withoutLock({ sigwaitinfo(&mask, &information) }) >= 0 { return try describe(&information) }
       let code = errno
       if code != EINTR { throw .osError(code) }
       try checkSignals()
@@ -235,7 +235,7 @@ private func defineWaiting(_ m: ModuleBuilder) throws(PyError) {
     var information = siginfo_t()
     while true {
       var time = timespec(tv_sec: rest / 1_000_000_000, tv_nsec: rest % 1_000_000_000)
-      if sigtimedwait(&mask, &information, &time) >= 0 { return try describe(&information) }
+      if withoutLock({ sigtimedwait(&mask, &information, &time) }) >= 0 { return try describe(&information) }
       let code = errno
       if code == EAGAIN { return .none }
       if code != EINTR { throw .osError(code) }

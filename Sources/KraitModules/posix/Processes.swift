@@ -170,7 +170,8 @@ private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("system(command)", "Run a command of the shell and return its status.") { (call: Call) throws(PyError) -> Owned in
     let command = try fileSystemBytes(call[0])
-    return try Owned.integer(Int(Glibc.system(BytesObject(command.value).data.assumingMemoryBound(to: CChar.self))))
+    let text = BytesObject(command.value).data.assumingMemoryBound(to: CChar.self)
+    return try Owned.integer(Int(withoutLock { Glibc.system(text) }))
   }
   try m.function("nice(increment, /)", "Lower the priority, and return it.") { (call: Call) throws(PyError) -> Owned in
     errno = 0
@@ -212,7 +213,7 @@ private func defineWaiting(_ m: ModuleBuilder) throws(PyError) {
 private func wait(_ process: Int32, _ options: Int32) throws(PyError) -> Owned {
   var status: Int32 = 0
   while true {
-    let result = Glibc.waitpid(process, &status, options)
+    let result = withoutLock { Glibc.waitpid(process, &status, options) }
     if result >= 0 { return try Owned.tuple(Value(smallInteger: Int(result)), Value(smallInteger: Int(status))) }
     if errno != EINTR { throw systemError() }
     try checkSignals()

@@ -118,7 +118,7 @@ private func defineClockFunctions(_ m: ModuleBuilder) throws(PyError) {
       deadline.tv_sec &+= 1
     }
     while true {
-      let code = clock_nanosleep(1, 1, &deadline, nil)
+      let code = withoutLock { clock_nanosleep(1, 1, &deadline, nil) }
       if code == 0 { return .none }
       if code != EINTR { throw .osError(code) }
       try checkSignals()

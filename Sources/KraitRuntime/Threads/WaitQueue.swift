@@ -20,6 +20,9 @@ public struct WaitQueue {
 
   public init() {}
 
+  @inlinable public var isEmpty: Bool { @inline(__always) get { hasNone } }
+  @usableFromInline var hasNone: Bool { first == nil }
+
   mutating func append(_ waiter: UnsafeMutablePointer<Waiter>) {
     forgetOthers()
     if let last { last.pointee.next = waiter } else { first = waiter }
