@@ -98,7 +98,10 @@ extension UnsafeMutablePointer where Pointee == WaitQueue {
       while true {
         let rest = deadline.rest
         let code = rest == 0 ? ETIMEDOUT : withoutLock { krait_futex_wait(&waiter.pointee.word, 0, Int64(rest)) }
-        if krait_load32_acquire(&waiter.pointee.word) != 0 { return true }
+        if krait_load32_acquire(&waiter.pointee.word) != 0 {
+          if code == EINTR { try checkSignals() }
+          return true
+        }
         if code == ETIMEDOUT {
           pointee.remove(waiter)
           return false
