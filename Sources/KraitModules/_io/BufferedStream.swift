@@ -42,6 +42,7 @@ struct BufferedStream {
 
   var isClosed: Bool {
     get throws(PyError) {
+      try checkInitialized()
       if contents.pointee.isFile { return FileStream.of(contents.pointee.raw).pointee.descriptor < 0 }
       let raw = Owned(copying: contents.pointee.raw)
       let closed = try raw.value.getAttribute(StreamName.closed)

@@ -117,3 +117,16 @@ attempt(io.BufferedWriter, Raw())
 attempt(io.BufferedReader, Raw(), 0)
 print(issubclass(io.UnsupportedOperation, (OSError, ValueError)), io.UnsupportedOperation.__mro__)
 print(io.open is open, io.DEFAULT_BUFFER_SIZE)
+
+# A text stream whose buffer lost its raw stream.
+import io
+
+raw = io.BytesIO(b"hello")
+text = io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8")
+text.buffer.detach()
+for action in (lambda: text.closed, lambda: text.read(), lambda: repr(text).startswith("<_io.TextIOWrapper"), lambda: text.close()):
+    try:
+        print(action())
+    except ValueError as error:
+        print(error)
+del text
