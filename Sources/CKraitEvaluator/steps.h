@@ -1916,6 +1916,17 @@ static KRAIT_STEP void krait_locked_step_CALL_TYPE(uint64_t *_Nonnull pc, void *
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CALL_ANY(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_ANY(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_ANY(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 static KRAIT_STEP void krait_locked_step_CALL_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_locked_CALL_LEN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_LEN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
@@ -2212,7 +2223,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[239] = {
+static const krait_step krait_locked_table[240] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -2408,6 +2419,7 @@ static const krait_step krait_locked_table[239] = {
   krait_locked_step_CALL_LIST_APPEND,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_CALL_TYPE,
+  krait_locked_step_CALL_ANY,
   krait_locked_step_CALL_LEN,
   krait_locked_step_CALL_KW,
   krait_locked_step_CALL_KW_PYTHON,
@@ -2457,7 +2469,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[239] = {[0 ... 238] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[240] = {[0 ... 239] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -4361,6 +4373,17 @@ static KRAIT_STEP void krait_free_step_CALL_TYPE(uint64_t *_Nonnull pc, void *_N
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_CALL_ANY(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_ANY(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_ANY(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 static KRAIT_STEP void krait_free_step_CALL_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
 KRAIT_SWIFT bool krait_free_CALL_LEN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL_LEN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
@@ -4657,7 +4680,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[239] = {
+static const krait_step krait_free_table[240] = {
   krait_free_step_MOVE,
   krait_free_step_COPY,
   krait_free_step_COPY2,
@@ -4853,6 +4876,7 @@ static const krait_step krait_free_table[239] = {
   krait_free_step_CALL_LIST_APPEND,
   krait_free_step_CALL_CLASS,
   krait_free_step_CALL_TYPE,
+  krait_free_step_CALL_ANY,
   krait_free_step_CALL_LEN,
   krait_free_step_CALL_KW,
   krait_free_step_CALL_KW_PYTHON,
@@ -4902,7 +4926,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[239] = {[0 ... 238] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[240] = {[0 ... 239] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }

@@ -169,7 +169,7 @@ enum Generators {
   }
 
   /// The frame of a generator ends, by return or exception.
-  static func finish(_ frame: FramePointer, _ thread: ThreadPointer) {
+  static func finish(_ frame: FramePointer, _ thread: ThreadPointer, returning: Bool = false) {
     let generator = GeneratorObject(frame.pointee.extra)
     let held = Owned(copying: generator.value)
     let contents = generator.contents
@@ -178,14 +178,14 @@ enum Generators {
     // The frame's own slots hold the values now.
     contents.pointee.valueCount = 0
     contents.pointee.status = .finished
-    Evaluator.leaveFrame(thread)
+    if returning { Evaluator.leaveReturning(thread) } else { Evaluator.leaveFrame(thread) }
     GeneratorObject(held.value).finish()
   }
 
   /// The generator's function returned a value.
   static func returned(_ value: consuming Owned, _ frame: FramePointer, _ thread: ThreadPointer) -> PC {
     let flags = frame.pointee.flags
-    finish(frame, thread)
+    finish(frame, thread, returning: true)
     if flags.contains(.entry) {
       thread.pointee.result = value.take()
       return Evaluator.halt

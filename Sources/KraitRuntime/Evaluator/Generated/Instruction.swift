@@ -198,52 +198,53 @@ enum Instruction: UInt16, BitwiseCopyable {
   case CALL_LIST_APPEND = 192
   case CALL_CLASS = 193
   case CALL_TYPE = 194
-  case CALL_LEN = 195
-  case CALL_KW = 196
-  case CALL_KW_PYTHON = 197
-  case CALL_FUNCTION_EX = 198
-  case CALL_INTRINSIC_1 = 199
-  case CALL_INTRINSIC_2 = 200
-  case MAKE_FUNCTION = 201
-  case SET_FUNCTION_ATTRIBUTE = 202
-  case RESUME = 203
-  case RETURN = 204
-  case RETURN_OWNED = 205
-  case RETURN_CONST = 206
-  case RETURN_CONST_OWNED = 207
-  case IMPORT_NAME = 208
-  case IMPORT_FROM = 209
-  case RETURN_GENERATOR = 210
-  case YIELD_VALUE = 211
-  case SEND = 212
-  case END_SEND = 213
-  case GET_YIELD_FROM_ITER = 214
-  case GET_AWAITABLE = 215
-  case GET_AITER = 216
-  case GET_ANEXT = 217
-  case END_ASYNC_FOR = 218
-  case CLEANUP_THROW = 219
-  case PUSH_EXC_INFO = 220
-  case POP_EXCEPT = 221
-  case CHECK_EXC_MATCH = 222
-  case CHECK_EG_MATCH = 223
-  case RERAISE = 224
-  case RAISE_VARARGS = 225
-  case WITH_EXCEPT_START = 226
-  case MATCH_MAPPING = 227
-  case MATCH_SEQUENCE = 228
-  case MATCH_KEYS = 229
-  case MATCH_CLASS = 230
-  case INSTRUMENT = 231
-  case INSTRUMENT_EDGE = 232
-  case INSTRUMENT_SWITCH = 233
-  case RESUME_INSTRUMENTED = 234
-  case JUMP_BACKWARD_INSTRUMENTED = 235
-  case FOR_ITER_INSTRUMENTED = 236
-  case UNREACHABLE = 237
-  case HALT = 238
+  case CALL_ANY = 195
+  case CALL_LEN = 196
+  case CALL_KW = 197
+  case CALL_KW_PYTHON = 198
+  case CALL_FUNCTION_EX = 199
+  case CALL_INTRINSIC_1 = 200
+  case CALL_INTRINSIC_2 = 201
+  case MAKE_FUNCTION = 202
+  case SET_FUNCTION_ATTRIBUTE = 203
+  case RESUME = 204
+  case RETURN = 205
+  case RETURN_OWNED = 206
+  case RETURN_CONST = 207
+  case RETURN_CONST_OWNED = 208
+  case IMPORT_NAME = 209
+  case IMPORT_FROM = 210
+  case RETURN_GENERATOR = 211
+  case YIELD_VALUE = 212
+  case SEND = 213
+  case END_SEND = 214
+  case GET_YIELD_FROM_ITER = 215
+  case GET_AWAITABLE = 216
+  case GET_AITER = 217
+  case GET_ANEXT = 218
+  case END_ASYNC_FOR = 219
+  case CLEANUP_THROW = 220
+  case PUSH_EXC_INFO = 221
+  case POP_EXCEPT = 222
+  case CHECK_EXC_MATCH = 223
+  case CHECK_EG_MATCH = 224
+  case RERAISE = 225
+  case RAISE_VARARGS = 226
+  case WITH_EXCEPT_START = 227
+  case MATCH_MAPPING = 228
+  case MATCH_SEQUENCE = 229
+  case MATCH_KEYS = 230
+  case MATCH_CLASS = 231
+  case INSTRUMENT = 232
+  case INSTRUMENT_EDGE = 233
+  case INSTRUMENT_SWITCH = 234
+  case RESUME_INSTRUMENTED = 235
+  case JUMP_BACKWARD_INSTRUMENTED = 236
+  case FOR_ITER_INSTRUMENTED = 237
+  case UNREACHABLE = 238
+  case HALT = 239
 
-  static let count = 239
+  static let count = 240
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -261,8 +262,8 @@ extension Instruction {
     2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2,
     2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -461,6 +462,7 @@ extension Instruction {
     "CALL_LIST_APPEND",
     "CALL_CLASS",
     "CALL_TYPE",
+    "CALL_ANY",
     "CALL_LEN",
     "CALL_KW",
     "CALL_KW_PYTHON",
@@ -707,6 +709,7 @@ extension Instruction {
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
     "A=dst",
     "A=dst B=imm",
     "A=dst B=imm",
@@ -761,8 +764,8 @@ extension Instruction {
     117, 117, 117, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
     140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 153, 153, 153, 153, 153, 153,
     153, 153, 153, 153, 153, 153, 153, 167, 167, 167, 167, 167, 167, 167, 174, 175, 176, 177, 177, 177,
-    177, 177, 177, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 196, 196, 198, 199,
-    200, 201, 202, 203, 204, 204, 206, 206, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219,
-    220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238,
+    177, 177, 177, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 197, 197, 199,
+    200, 201, 202, 203, 204, 205, 205, 207, 207, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219,
+    220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
   ]
 }

@@ -168,6 +168,7 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_LIST_APPEND: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }
       case .CALL_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_CLASS(&pc, &fp, thread)) { continue }
       case .CALL_TYPE: if _fastPath(Ops<Model>.CALL_TYPE(&pc, &fp, thread)) { continue }
+      case .CALL_ANY: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_ANY(&pc, &fp, thread)) { continue }
       case .CALL_LEN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_LEN(&pc, &fp, thread)) { continue }
         if Ops<Model>.CALL_NATIVE(&pc, &fp, thread) { continue }
       case .CALL_KW_PYTHON: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)) { continue }

@@ -233,7 +233,7 @@ extension Evaluator {
     case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_NATIVE, .FOR_ITER_GENERATOR: return try Slow.FOR_ITER(pc, fp, thread)
     case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_DEFAULTS, .CALL_BOUND_METHOD, .CALL_OBJECT,
       .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_METHOD_KNOWN, .CALL_LIST_APPEND, .CALL_CLASS, .CALL_TYPE,
-      .CALL_LEN: return try Slow.CALL(pc, fp, thread)
+      .CALL_ANY, .CALL_LEN: return try Slow.CALL(pc, fp, thread)
     case .CALL_KW, .CALL_KW_PYTHON: return try Slow.CALL_KW(pc, fp, thread)
     case .CALL_FUNCTION_EX: return try Slow.CALL_FUNCTION_EX(pc, fp, thread)
     case .CALL_INTRINSIC_1:

@@ -1939,6 +1939,15 @@ public func krait_locked_CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
   return done
 }
 
+@_silgen_name("krait_locked_CALL_ANY")
+public func krait_locked_CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_ANY(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_CALL_LEN")
 public func krait_locked_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -4416,6 +4425,16 @@ public func krait_free_CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.CALL_TYPE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_ANY")
+public func krait_free_CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.CALL_ANY(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

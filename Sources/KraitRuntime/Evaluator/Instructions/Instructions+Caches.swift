@@ -638,6 +638,21 @@ extension Ops {
     return true
   }
 
+  /// Callables of several kinds.
+  @inline(__always)
+  static func CALL_ANY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if isNoObject(callable) { return false }
+    let shape = callable.object.shape
+    if shape == TypeObject.function.rootShape {
+      let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
+      if callPython(&pc, &fp, thread, base &+ (hasSelf ? 1 : 2), operandB(pc) &+ (hasSelf ? 1 : 0)) { return true }
+      return CALL_DEFAULTS(&pc, &fp, thread)
+    }
+    return shape == TypeObject.builtinFunction.rootShape && CALL_NATIVE(&pc, &fp, thread)
+  }
+
   /// A builtin type.
   @inline(__always)
   static func CALL_TYPE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -910,7 +925,7 @@ extension Slow {
   /// Chooses by the callable that is seen. Word 3 counts visits.
   static func specialiseCall(_ pc: PC, _ fp: FP, hasSelf: Bool) {
     pc[3] &+= 1
-    if pc[3] > 64 && pc[3] & 63 != 0 { return specialise(pc, .CALL) }
+    if pc[3] > 64 && pc[3] & 63 != 0 { return specialise(pc, .CALL_ANY) }
     let base = operandA(pc)
     let callable = fp[base]
     guard callable.isObject, !callable.isAbsent else { return }

@@ -217,11 +217,12 @@ extension Slow {
   ) throws(PyError) -> PC? {
     guard callable.isType, callable.type == .type else { return nil }
     let type = TypeObject(raw: callable.object)
-    guard type.contents.pointee.flags.contains(.heapType), type.hasOrdinaryNew, first == base + 2 else { return nil }
+    let isException = type.rootShape.flags.contains(.exception)
+    guard type.contents.pointee.flags.contains(.heapType), isException ? type.hasExceptionNew : type.hasOrdinaryNew, first == base + 2 else { return nil }
     let initializer = type.lookUp(Name.__init__)
     guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return nil }
     if type.contents.pointee.flags.contains(.isAbstract) { return nil }
-    let instance = Owned(taking: try type.allocate())
+    let instance = try newInstance(type, isException, arguments)
     let function = Owned(copying: initializer)
     // The class stands in the slot of the callable: `__init__` takes its place, the instance that of NULL.
     set(fp, base, function)
@@ -231,6 +232,11 @@ extension Slow {
     let start = try pushCall(fp[base], withInstance, fp, base + 1, total + 1, thread, instance.value)
     _ = instance.take()
     return start
+  }
+
+  private static func newInstance(_ type: TypeObject, _ isException: Bool, _ arguments: Arguments) throws(PyError) -> Owned {
+    if isException, let new = type.slots.pointee.new { return try new(type.value, arguments) }
+    return Owned(taking: try type.allocate())
   }
 
   /// A: callable, NULL, a tuple (or any iterable) of arguments, a dict of keywords or NULL.
@@ -458,5 +464,10 @@ extension TypeObject {
   /// `__new__` is that of `object`: an instance is allocated, and `__init__` does the rest.
   var hasOrdinaryNew: Bool {
     lookUp(Name.__new__) === TypeObject.object.lookUp(Name.__new__)
+  }
+
+  /// `__new__` is that of `BaseException`, which keeps the arguments.
+  var hasExceptionNew: Bool {
+    lookUp(Name.__new__) === TypeObject.baseException.lookUp(Name.__new__)
   }
 }

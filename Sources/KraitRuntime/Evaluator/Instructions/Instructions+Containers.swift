@@ -57,7 +57,10 @@ extension Ops {
     let right = operandC(pc)
     if _slowPath(!fp[left].isExactString || !fp[right].isExactString) { return false }
     thread.pointee.frame.pointee.pc = pc
-    if _slowPath(!addStrings(fp, left, right, operandA(pc), thread.pointee.frame.pointee.code.localsPlusCount)) {
+    let locals = thread.pointee.frame.pointee.code.localsPlusCount
+    if !Model.isFree && left >= locals { takeOverGlobal(pc, fp, thread, fp[left]) }
+    if _slowPath(!addStrings(fp, left, right, operandA(pc), locals)) {
+      if !Model.isFree && left >= locals { giveGlobalBack(pc, thread, fp[left]) }
       pc = Evaluator.unwind(thread)
       fp = thread.pointee.frame.pointee.fp
       return true
@@ -197,6 +200,41 @@ extension Ops {
     pc += 1
     return true
   }
+}
+
+/// `name += text` of a module's variable: when the sum is stored next where the left operand is from, the variable gives its reference up now, so that the str may grow
+/// in place. No code runs in between; without memory the variable gets it back.
+@inline(__always)
+private func takeOverGlobal(_ pc: PC, _ fp: FP, _ thread: ThreadPointer, _ text: Value) {
+  let store = pc + 2
+  let operation = Instruction.at(store)
+  guard operation == .STORE_NAME_MODULE || operation == .STORE_GLOBAL_MODULE, operandA(store) == operandA(pc) else { return }
+  giveUpGlobal(store, fp, thread, text)
+}
+
+/// There was no memory for the sum.
+@inline(never)
+private func giveGlobalBack(_ pc: PC, _ thread: ThreadPointer, _ text: Value) {
+  let store = pc + 2
+  guard Instruction.at(store) == .STORE_NAME_MODULE || Instruction.at(store) == .STORE_GLOBAL_MODULE, operandA(store) == operandA(pc) else { return }
+  let globals = DictObject(thread.pointee.frame.pointee.globals)
+  guard globals.keysVersion == UInt32(truncatingIfNeeded: store[2]), text.isObject, !text.isAbsent, text.object.referenceCount == 1 else { return }
+  let place = globals.place(atOffset: Int(store[2] &>> 32))
+  if place.pointee.isNone { place.pointee = Owned(copying: text).take() }
+}
+
+@inline(never)
+private func giveUpGlobal(_ store: PC, _ fp: FP, _ thread: ThreadPointer, _ text: Value) {
+  // One reference is the variable's, one the temporary's.
+  guard text.object.referenceCount == 2, operandA(store) >= thread.pointee.frame.pointee.code.localsPlusCount else { return }
+  let frame = thread.pointee.frame
+  let globals = DictObject(frame.pointee.globals)
+  guard globals.keysVersion == UInt32(truncatingIfNeeded: store[2]) else { return }
+  if Instruction.at(store) == .STORE_NAME_MODULE && frame.pointee.extra !== frame.pointee.globals { return }
+  let place = globals.place(atOffset: Int(store[2] &>> 32))
+  guard place.pointee === text else { return }
+  place.pointee = .none
+  text.release()
 }
 
 /// Writes the sum of two exact strs to a slot and gives up operands that are temporaries; false when it raised.

@@ -77,6 +77,13 @@ extension Ops {
     }
   }
 
+  /// Gives up an operand if it is a temporary.
+  @inline(__always)
+  private static func giveUp(_ pc: PC, _ fp: FP, _ thread: ThreadPointer, _ slot: Int) {
+    thread.pointee.frame.pointee.pc = pc
+    consume(fp, thread, slot)
+  }
+
   @inline(__always)
   static func JUMP_IF_NONE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandA(pc)
@@ -85,7 +92,7 @@ extension Ops {
       pc += signedC(pc)
       return true
     }
-    if value.isObject && slot >= thread.pointee.frame.pointee.code.localsPlusCount { return false }
+    if value.isObject { giveUp(pc, fp, thread, slot) }
     pc += 1
     return true
   }
@@ -98,7 +105,7 @@ extension Ops {
       pc += 1
       return true
     }
-    if value.isObject && slot >= thread.pointee.frame.pointee.code.localsPlusCount { return false }
+    if value.isObject { giveUp(pc, fp, thread, slot) }
     pc += signedC(pc)
     return true
   }
@@ -107,10 +114,10 @@ extension Ops {
   static func IS_JUMP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let left = operandA(pc)
     let right = operandB(pc)
-    let count = thread.pointee.frame.pointee.code.localsPlusCount
     let a = fp[left]
     let b = fp[right]
-    if _slowPath((a.isObject && left >= count) || (b.isObject && right >= count)) { return false }
+    if a.isObject { giveUp(pc, fp, thread, left) }
+    if b.isObject { giveUp(pc, fp, thread, right) }
     pc += (a === b) == (pc[1] != 0) ? signedC(pc) : 2
     return true
   }

@@ -5,13 +5,14 @@ import CKraitCore
 extension Ops {
   @inline(__always)
   static func IS_OP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let left = fp[operandB(pc)]
-    let right = fp[operandC(pc)]
-    if _slowPath(left.isObject && right.isObject) { return false }
-    let result = left === right
-    // A temporary that is an object has to be given up: the slow path does.
-    if _slowPath(left.isObject || right.isObject) { return false }
-    set(fp, operandA(pc), Value(result != (pc[1] != 0)))
+    let first = operandB(pc)
+    let second = operandC(pc)
+    let destination = operandA(pc)
+    let result = fp[first] === fp[second]
+    thread.pointee.frame.pointee.pc = pc
+    if first != destination { consume(fp, thread, first) }
+    if second != destination && second != first { consume(fp, thread, second) }
+    set(fp, destination, Value(result != (pc[1] != 0)))
     pc += 2
     return true
   }

@@ -122,8 +122,12 @@ func compareExactly(_ x: Double, _ b: Value, _ operation: Comparison) -> Bool {
   // The whole part decides unless it is equal; then the fraction does.
   let whole = x.rounded(.towardZero)
   let order: Int
-  if let word = Integer.asInt(b), abs(whole) < 0x1p63 {
-    order = Int(whole) < word ? -1 : Int(whole) == word ? 0 : 1
+  if abs(whole) < 0x1p63 {
+    if let word = Integer.asInt(b) {
+      order = Int(whole) < word ? -1 : Int(whole) == word ? 0 : 1
+    } else {
+      order = Integer.sign(b) < 0 ? 1 : -1
+    }
   } else {
     let sign = Integer.sign(b)
     if (x < 0) != (sign < 0) {

@@ -99,11 +99,21 @@ extension Value {
   /// `item in self` of an exact set, frozenset, dict, list or tuple.
   @inline(never)
   func quicklyContains(_ item: Value) -> QuickAnswer {
+    if item.isSmallInteger && isObject {
+      if _fastPath(!isAbsent) && object.shape.flags.isSuperset(of: .exactSet) {
+        let index = SetObject(raw: object).findInteger(item, hashSmallInteger(item.smallInteger))
+        if _fastPath(index != SetObject.undecided) { return QuickAnswer(index >= 0) }
+      }
+    }
+    return containsGenerally(item)
+  }
+
+  @inline(never)
+  private func containsGenerally(_ item: Value) -> QuickAnswer {
     guard isObject, !isAbsent else { return .unknown }
     let flags = object.shape.flags
     guard flags.contains(.exact) else { return .unknown }
     if flags.contains(.set) {
-      if _fastPath(item.isSmallInteger) { return SetObject(raw: object).quicklyFinds(item, hashSmallInteger(item.smallInteger)) }
       guard let hash = item.quickHash else { return .unknown }
       return SetObject(raw: object).quicklyFinds(item, hash)
     }
@@ -144,10 +154,8 @@ extension SetObject {
       let last = slot &+ SetObject.linearProbes <= mask ? slot &+ SetObject.linearProbes : slot
       while index <= last {
         let entry = table[Int(bitPattern: index)]
-        if entry.key === key { return .yes }
         if entry.key.isAbsent { return .no }
-        // Two integers of one word are the same or not equal.
-        if entry.hash == hash && !Value.areSmallIntegers(entry.key, key) {
+        if entry.hash == hash {
           switch entry.key.quicklyEquals(key) {
           case .yes: return .yes
           case .no: break

@@ -135,6 +135,10 @@ public struct SetObject: BitwiseCopyable {
 
   /// The number of the key's place, or -1. Comparing may run Python, which may change this set: the answer is true of the set as it is afterwards.
   func find(_ key: Value, _ hash: Int) throws(PyError) -> Int {
+    if key.isSmallInteger {
+      let index = findInteger(key, hash)
+      if _fastPath(index != SetObject.undecided) { return index }
+    }
     restart: while true {
       let table = self.table
       let mask = self.mask
@@ -163,6 +167,34 @@ public struct SetObject: BitwiseCopyable {
       }
     }
   }
+
+  /// ``find(_:_:)`` of an integer of one word: nearly always a comparison of words decides. ``undecided`` when another key has the same hash.
+  @inline(__always)
+  func findInteger(_ key: Value, _ hash: Int) -> Int {
+    let table = self.table
+    let mask = self.mask
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    while true {
+      var place = table + Int(bitPattern: slot)
+      let last = slot &+ SetObject.linearProbes <= mask ? place + Int(bitPattern: SetObject.linearProbes) : place
+      repeat {
+        if _slowPath(place.pointee.hash == hash) {
+          let own = place.pointee.key
+          if own === key { return place - table }
+          if own.isAbsent { return -1 }
+          if !own.isSmallInteger { return SetObject.undecided }
+        } else if place.pointee.key.isAbsent {
+          return -1
+        }
+        place += 1
+      } while place <= last
+      perturbation = perturbation &>> 5
+      slot = (slot &* 5 &+ 1 &+ perturbation) & mask
+    }
+  }
+
+  static var undecided: Int { -2 }
 
   private enum KeyComparison { case equal, different, changed }
 
