@@ -95,3 +95,58 @@ static inline pid_t krait_siginfo_pid(const siginfo_t *i) { return i->si_pid; }
 static inline uid_t krait_siginfo_uid(const siginfo_t *i) { return i->si_uid; }
 static inline int krait_siginfo_status(const siginfo_t *i) { return i->si_status; }
 static inline long krait_siginfo_band(const siginfo_t *i) { return i->si_band; }
+
+/* More of the C library. Labels keep the names apart from those that the Glibc module may have. */
+extern int krait_getpriority(int which, unsigned who) __asm__("getpriority");
+extern int krait_setpriority(int which, unsigned who, int priority) __asm__("setpriority");
+static inline long krait_setaffinity(pid_t process, size_t size, const uint64_t *mask) { return syscall(SYS_sched_setaffinity, process, size, mask); }
+static inline int krait_pidfd_open(pid_t process, unsigned flags) { return (int)syscall(434, process, flags); }
+extern int krait_openpty(int *leader, int *follower, char *name, const void *terminal, const void *window) __asm__("openpty");
+extern int krait_login_tty(int descriptor) __asm__("login_tty");
+extern int krait_grantpt(int descriptor) __asm__("grantpt");
+extern int krait_unlockpt(int descriptor) __asm__("unlockpt");
+extern int krait_posix_openpt(int flags) __asm__("posix_openpt");
+extern int krait_ptsname(int descriptor, char *name, size_t size) __asm__("ptsname_r");
+extern ssize_t krait_readv(int descriptor, const void *buffers, int count) __asm__("readv");
+extern ssize_t krait_writev(int descriptor, const void *buffers, int count) __asm__("writev");
+extern ssize_t krait_preadv(int descriptor, const void *buffers, int count, long offset, int flags) __asm__("preadv2");
+extern ssize_t krait_pwritev(int descriptor, const void *buffers, int count, long offset, int flags) __asm__("pwritev2");
+extern ssize_t krait_sendfile(int to, int from, long *offset, size_t count) __asm__("sendfile");
+extern ssize_t krait_splice(int from, long *from_offset, int to, long *to_offset, size_t count, unsigned flags) __asm__("splice");
+extern int krait_posix_fadvise(int descriptor, long offset, long length, int advice) __asm__("posix_fadvise");
+extern int krait_posix_fallocate(int descriptor, long offset, long length) __asm__("posix_fallocate");
+extern int krait_lockf(int descriptor, int command, long length) __asm__("lockf");
+extern int krait_eventfd(unsigned value, int flags) __asm__("eventfd");
+extern int krait_timerfd_create(int clock, int flags) __asm__("timerfd_create");
+extern int krait_timerfd_settime(int descriptor, int flags, const struct itimerspec *new_value, struct itimerspec *old_value) __asm__("timerfd_settime");
+extern int krait_timerfd_gettime(int descriptor, struct itimerspec *value) __asm__("timerfd_gettime");
+extern ssize_t krait_getxattr(const char *path, const char *name, void *value, size_t size) __asm__("getxattr");
+extern ssize_t krait_lgetxattr(const char *path, const char *name, void *value, size_t size) __asm__("lgetxattr");
+extern ssize_t krait_fgetxattr(int descriptor, const char *name, void *value, size_t size) __asm__("fgetxattr");
+extern ssize_t krait_listxattr(const char *path, char *list, size_t size) __asm__("listxattr");
+extern ssize_t krait_llistxattr(const char *path, char *list, size_t size) __asm__("llistxattr");
+extern ssize_t krait_flistxattr(int descriptor, char *list, size_t size) __asm__("flistxattr");
+extern int krait_setxattr(const char *path, const char *name, const void *value, size_t size, int flags) __asm__("setxattr");
+extern int krait_lsetxattr(const char *path, const char *name, const void *value, size_t size, int flags) __asm__("lsetxattr");
+extern int krait_fsetxattr(int descriptor, const char *name, const void *value, size_t size, int flags) __asm__("fsetxattr");
+extern int krait_removexattr(const char *path, const char *name) __asm__("removexattr");
+extern int krait_lremovexattr(const char *path, const char *name) __asm__("lremovexattr");
+extern int krait_fremovexattr(int descriptor, const char *name) __asm__("fremovexattr");
+extern int krait_getgrouplist(const char *user, unsigned group, unsigned *groups, int *count) __asm__("getgrouplist");
+extern int krait_initgroups(const char *user, unsigned group) __asm__("initgroups");
+extern int krait_setgroups(size_t count, const unsigned *groups) __asm__("setgroups");
+extern size_t krait_confstr(int name, char *text, size_t size) __asm__("confstr");
+extern int krait_waitid_raw(int kind, unsigned identifier, void *information, int options) __asm__("waitid");
+/* What waitid() tells: process, user, signal, status, code. A process of 0: there was nothing to tell. */
+static inline int krait_waitid(int kind, unsigned identifier, int options, int fields[5]) {
+  /* siginfo_t: signal, errno, code, a gap, then process, user, status. */
+  int information[32] = {0};
+  int result = krait_waitid_raw(kind, identifier, information, options);
+  fields[0] = information[4];
+  fields[1] = information[5];
+  fields[2] = information[0];
+  fields[3] = information[6];
+  fields[4] = information[2];
+  return result;
+}
+extern int krait_addclosefrom(void *actions, int from) __asm__("posix_spawn_file_actions_addclosefrom_np");

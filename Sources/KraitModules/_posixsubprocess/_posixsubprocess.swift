@@ -52,9 +52,8 @@ private func forkAndRun(_ call: Call) throws(PyError) -> Owned {
   let group = try call.int32(16)
   var groups: [gid_t]?
   if !call[18].isNone {
-    guard call[18].isList else { throw .typeError("setgroups argument must be a sequence") }
-    groups = []
-    for index in 0..<ListObject(call[18]).count { groups?.append(gid_t(truncatingIfNeeded: try ListObject(call[18])[index].asInt())) }
+    guard call[18].isList else { throw .typeError("setgroups argument must be a list") }
+    groups = try groupNumbers(call[18])
   }
   let groupNumber = call[17].isNone ? nil : Optional(try call.identifier(17, "gid"))
   let user = call[19].isNone ? nil : Optional(try call.identifier(19))

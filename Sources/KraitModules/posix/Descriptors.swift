@@ -93,6 +93,7 @@ func defineDescriptors(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("ftruncate(fd, length, /)", "Cut an open file to a length.") { (call: Call) throws(PyError) -> Owned in
     let (descriptor, length) = (try call.int32(0), try call.offset(1))
+    if isAudited { try audit("os.truncate", Value(smallInteger: Int(descriptor)), call[1]) }
     if try retrying({ Glibc.ftruncate(descriptor, length) }) != 0 { throw systemError() }
     return .none
   }
@@ -196,8 +197,8 @@ private enum TerminalSize {
 let pathConfigurationNames: [(name: StaticString, number: Int32)] = [
   ("PC_ASYNC_IO", 10), ("PC_CHOWN_RESTRICTED", 6), ("PC_FILESIZEBITS", 13), ("PC_LINK_MAX", 0), ("PC_MAX_CANON", 1), ("PC_MAX_INPUT", 2), ("PC_NAME_MAX", 3),
   ("PC_NO_TRUNC", 7), ("PC_PATH_MAX", 4), ("PC_PIPE_BUF", 5), ("PC_PRIO_IO", 11), ("PC_SOCK_MAXBUF", 12), ("PC_SYNC_IO", 9), ("PC_VDISABLE", 8),
-  ("PC_REC_INCR_XFER_SIZE", 14), ("PC_REC_MAX_XFER_SIZE", 15), ("PC_REC_MIN_XFER_SIZE", 16), ("PC_REC_XFER_ALIGN", 17), ("PC_ALLOC_SIZE_MIN", 18),
-  ("PC_SYMLINK_MAX", 19), ("PC_2_SYMLINKS", 20),
+  ("PC_ALLOC_SIZE_MIN", 18), ("PC_REC_INCR_XFER_SIZE", 14), ("PC_REC_MAX_XFER_SIZE", 15), ("PC_REC_MIN_XFER_SIZE", 16), ("PC_REC_XFER_ALIGN", 17),
+  ("PC_SYMLINK_MAX", 19),
 ]
 
 /// The number of a limit, given as it is or by its name.

@@ -7,6 +7,7 @@ import KraitRuntime
 func defineDirectories(_ m: ModuleBuilder) throws(PyError) {
   try m.function("listdir(path=None)", "Return the names in a directory.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, [.descriptor, .none])
+    if isAudited { try audit("os.listdir", path.isNone ? call[0] : path.object.value) }
     guard let folder = openDirectory(path) else { throw path.error() }
     defer { closedir(folder) }
     if path.isDescriptor { rewinddir(folder) }
@@ -53,6 +54,7 @@ func defineDirectories(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("scandir(path=None)", "Return an iterator of the entries of a directory.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, [.descriptor, .none])
+    if isAudited { try audit("os.scandir", path.isNone ? call[0] : path.object.value) }
     guard let folder = openDirectory(path) else { throw path.error() }
     if path.isDescriptor { rewinddir(folder) }
     let raw = try ScandirIterator.type.allocate()

@@ -11,6 +11,9 @@ private func checkCombination(_ function: StaticString, _ path: borrowing PathAr
   if !follows { throw .valueError("\(function): cannot use fd and follow_symlinks together") }
 }
 
+/// A `dir_fd` as audit hooks see it: -1 for none.
+private func folderNumber(_ descriptor: Int32) -> Value { Value(smallInteger: descriptor == AT_FDCWD ? -1 : Int(descriptor)) }
+
 func defineStatus(_ m: ModuleBuilder) throws(PyError) {
   try m.function("stat(path, *, dir_fd=None, follow_symlinks=True)", "Return what the system knows of a file.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, .descriptor)
@@ -65,6 +68,7 @@ func defineChanges(_ m: ModuleBuilder) throws(PyError) {
     let follows = try call.bool(3)
     if path.isDescriptor && folder != AT_FDCWD { throw .valueError("chmod: can't specify dir_fd without matching path") }
     if path.isDescriptor && !follows { throw .valueError("chmod: cannot use fd and follow_symlinks together") }
+    if isAudited { try audit("os.chmod", path.object.value, Value(smallInteger: Int(mode)), folderNumber(folder)) }
     let result = path.isDescriptor ? fchmod(path.descriptor, mode) : fchmodat(folder, path.path, mode, follows ? 0 : AT_SYMLINK_NOFOLLOW)
     if result != 0 {
       if !follows && errno == EOPNOTSUPP { throw PyError.raise(.notImplementedError, "chmod: follow_symlinks unavailable on this platform") }
@@ -74,6 +78,7 @@ func defineChanges(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("fchmod(fd, mode)", "Change the permissions of an open file.") { (call: Call) throws(PyError) -> Owned in
     let (descriptor, mode) = (try call.int32(0), mode_t(bitPattern: try call.int32(1)))
+    if isAudited { try audit("os.chmod", Value(smallInteger: Int(descriptor)), Value(smallInteger: Int(mode)), Value(smallInteger: -1)) }
     if try retrying({ fchmod(descriptor, mode) }) != 0 { throw systemError() }
     return .none
   }
@@ -83,17 +88,22 @@ func defineChanges(_ m: ModuleBuilder) throws(PyError) {
     let folder = try call.folderDescriptor(3)
     let follows = try call.bool(4)
     try checkCombination("chown", path, folder: folder, follows: follows)
+    if isAudited { try audit("os.chown", path.object.value, call[1], call[2], folderNumber(folder)) }
     let result = path.isDescriptor ? fchown(path.descriptor, user, group) : fchownat(folder, path.path, user, group, follows ? 0 : AT_SYMLINK_NOFOLLOW)
     if result != 0 { throw path.error() }
     return .none
   }
   try m.function("lchown(path, uid, gid)", "Change the owner of a symbolic link itself.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
-    if Glibc.lchown(path.path, try call.identifier(1), try call.identifier(2, "gid")) != 0 { throw path.error() }
+    let (user, group) = (try call.identifier(1), try call.identifier(2, "gid"))
+    if isAudited { try audit("os.chown", path.object.value, call[1], call[2], Value(smallInteger: -1)) }
+    if Glibc.lchown(path.path, user, group) != 0 { throw path.error() }
     return .none
   }
   try m.function("fchown(fd, uid, gid)", "Change the owner of an open file.") { (call: Call) throws(PyError) -> Owned in
-    if Glibc.fchown(try call.int32(0), try call.identifier(1), try call.identifier(2, "gid")) != 0 { throw systemError() }
+    let (descriptor, user, group) = (try call.int32(0), try call.identifier(1), try call.identifier(2, "gid"))
+    if isAudited { try audit("os.chown", call[0], call[1], call[2], Value(smallInteger: -1)) }
+    if try retrying({ Glibc.fchown(descriptor, user, group) }) != 0 { throw systemError() }
     return .none
   }
   try m.function("chroot(path)", "Change the root directory.") { (call: Call) throws(PyError) -> Owned in
@@ -104,6 +114,7 @@ func defineChanges(_ m: ModuleBuilder) throws(PyError) {
   try m.function("truncate(path, length)", "Cut a file to a length.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, .descriptor)
     let length = try call.offset(1)
+    if isAudited { try audit("os.truncate", path.object.value, call[1]) }
     let result = path.isDescriptor ? Glibc.ftruncate(path.descriptor, length) : Glibc.truncate(path.path, length)
     if result != 0 { throw path.error() }
     return .none
@@ -161,6 +172,7 @@ private func setTimes(_ call: Call) throws(PyError) {
   }
   try checkCombination("utime", path, folder: folder, follows: follows)
   if isNow { for index in 0..<2 { times[index].tv_nsec = (1 << 30) - 1 } }
+  if isAudited { try audit("os.utime", path.object.value, call[1], call[2].isAbsent ? .none : call[2], folderNumber(folder)) }
   let result = path.isDescriptor ? futimens(path.descriptor, times) : utimensat(folder, path.path, times, follows ? 0 : AT_SYMLINK_NOFOLLOW)
   if result != 0 { throw path.error() }
 }
@@ -168,18 +180,24 @@ private func setTimes(_ call: Call) throws(PyError) {
 func defineEntries(_ m: ModuleBuilder) throws(PyError) {
   try m.function("mkdir(path, mode=511, *, dir_fd=None)", "Make a directory.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
-    if mkdirat(try call.folderDescriptor(2), path.path, mode_t(bitPattern: try call.int32(1))) != 0 { throw path.error() }
+    let (mode, folder) = (try call.int32(1), try call.folderDescriptor(2))
+    if isAudited { try audit("os.mkdir", path.object.value, Value(smallInteger: Int(mode)), folderNumber(folder)) }
+    if mkdirat(folder, path.path, mode_t(bitPattern: mode)) != 0 { throw path.error() }
     return .none
   }
   try m.function("rmdir(path, *, dir_fd=None)", "Remove an empty directory.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
-    if unlinkat(try call.folderDescriptor(1), path.path, AT_REMOVEDIR) != 0 { throw path.error() }
+    let folder = try call.folderDescriptor(1)
+    if isAudited { try audit("os.rmdir", path.object.value, folderNumber(folder)) }
+    if unlinkat(folder, path.path, AT_REMOVEDIR) != 0 { throw path.error() }
     return .none
   }
   for name in ["unlink(path, *, dir_fd=None)", "remove(path, *, dir_fd=None)"] as [StaticString] {
     try m.function(name, "Remove a file.") { (call: Call) throws(PyError) -> Owned in
       let path = try PathArgument(call, 0)
-      if unlinkat(try call.folderDescriptor(1), path.path, 0) != 0 { throw path.error() }
+      let folder = try call.folderDescriptor(1)
+      if isAudited { try audit("os.remove", path.object.value, folderNumber(folder)) }
+      if unlinkat(folder, path.path, 0) != 0 { throw path.error() }
       return .none
     }
   }
@@ -187,7 +205,9 @@ func defineEntries(_ m: ModuleBuilder) throws(PyError) {
     try m.function(name, "Give a file or directory another name, in place of what has that.") { (call: Call) throws(PyError) -> Owned in
       let from = try PathArgument(call, 0, name: "src")
       let to = try PathArgument(call, 1, name: "dst")
-      if renameat(try call.folderDescriptor(2), from.path, try call.folderDescriptor(3), to.path) != 0 { throw from.error(with: to) }
+      let (source, target) = (try call.folderDescriptor(2), try call.folderDescriptor(3))
+      if isAudited { try audit("os.rename", from.object.value, to.object.value, folderNumber(source), folderNumber(target)) }
+      if renameat(source, from.path, target, to.path) != 0 { throw from.error(with: to) }
       return .none
     }
   }
@@ -195,13 +215,17 @@ func defineEntries(_ m: ModuleBuilder) throws(PyError) {
     let from = try PathArgument(call, 0, name: "src")
     let to = try PathArgument(call, 1, name: "dst")
     let flags: Int32 = try call.bool(4) ? 0x400 : 0
-    if linkat(try call.folderDescriptor(2), from.path, try call.folderDescriptor(3), to.path, flags) != 0 { throw from.error(with: to) }
+    let (source, target) = (try call.folderDescriptor(2), try call.folderDescriptor(3))
+    if isAudited { try audit("os.link", from.object.value, to.object.value, folderNumber(source), folderNumber(target)) }
+    if linkat(source, from.path, target, to.path, flags) != 0 { throw from.error(with: to) }
     return .none
   }
   try m.function("symlink(src, dst, target_is_directory=False, *, dir_fd=None)", "Make a symbolic link.") { (call: Call) throws(PyError) -> Owned in
     let from = try PathArgument(call, 0, name: "src")
     let to = try PathArgument(call, 1, name: "dst")
-    if symlinkat(from.path, try call.folderDescriptor(3), to.path) != 0 { throw from.error(with: to) }
+    let folder = try call.folderDescriptor(3)
+    if isAudited { try audit("os.symlink", from.object.value, to.object.value, folderNumber(folder)) }
+    if symlinkat(from.path, folder, to.path) != 0 { throw from.error(with: to) }
     return .none
   }
   try m.function("readlink(path, *, dir_fd=None)", "Return where a symbolic link leads.") { (call: Call) throws(PyError) -> Owned in
@@ -226,17 +250,21 @@ func defineEntries(_ m: ModuleBuilder) throws(PyError) {
     (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
     let (flags, mode, folder) = (try call.int32(1), mode_t(bitPattern: try call.int32(2)), try call.folderDescriptor(3))
+    if isAudited { try audit("open", path.object.value, .none, Value(smallInteger: Int(flags))) }
     let descriptor = try retrying { openat(folder, path.path, flags | O_CLOEXEC, mode) }
     if descriptor < 0 { throw path.error() }
     return try Owned.integer(Int(descriptor))
   }
   try m.function("chdir(path)", "Change the working directory.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, .descriptor)
+    if isAudited { try audit("os.chdir", path.object.value) }
     if (path.isDescriptor ? Glibc.fchdir(path.descriptor) : Glibc.chdir(path.path)) != 0 { throw path.error() }
     return .none
   }
   try m.function("fchdir(fd)", "Change the working directory to an open one.") { (call: Call) throws(PyError) -> Owned in
-    if Glibc.fchdir(try call.descriptor(0)) != 0 { throw systemError() }
+    let descriptor = try call.descriptor(0)
+    if isAudited { try audit("os.chdir", Value(smallInteger: Int(descriptor))) }
+    if Glibc.fchdir(descriptor) != 0 { throw systemError() }
     return .none
   }
   try m.function("getcwd()", "Return the working directory.") { (_: Call) throws(PyError) -> Owned in try workingDirectory(isBytes: false) }

@@ -139,17 +139,7 @@ extension Call {
   }
 
   /// A user or group; -1 stands for "unchanged".
-  func identifier(_ index: Int, _ what: StaticString = "uid") throws(PyError) -> UInt32 {
-    guard self[index].type.slots.pointee.index != nil else { throw .typeError("\(what) should be integer, not \(self[index].typeName)") }
-    let number = try self[index].index()
-    guard let word = Integer.asInt(number.value) else {
-      throw .overflowError(Integer.isNegative(number.value) ? "\(what) is less than minimum" : "\(what) is greater than maximum")
-    }
-    if word == -1 { return UInt32.max }
-    if word < 0 { throw .overflowError("\(what) is less than minimum") }
-    guard let result = UInt32(exactly: word) else { throw .overflowError("\(what) is greater than maximum") }
-    return result
-  }
+  func identifier(_ index: Int, _ what: StaticString = "uid") throws(PyError) -> UInt32 { try identifierNumber(self[index], what) }
 
   /// A size or position in a file.
   func offset(_ index: Int) throws(PyError) -> Int {
@@ -157,6 +147,19 @@ extension Call {
     guard let word = Integer.asInt(number.value) else { throw .overflowError("Python int too large to convert to C long") }
     return word
   }
+}
+
+/// The number of a user or group; -1 stands for "unchanged".
+func identifierNumber(_ value: Value, _ what: StaticString) throws(PyError) -> UInt32 {
+  guard value.type.slots.pointee.index != nil else { throw .typeError("\(what) should be integer, not \(value.typeName)") }
+  let number = try value.index()
+  guard let word = Integer.asInt(number.value) else {
+    throw .overflowError(Integer.isNegative(number.value) ? "\(what) is less than minimum" : "\(what) is greater than maximum")
+  }
+  if word == -1 { return UInt32.max }
+  // As CPython words it, whatever the sign.
+  guard let result = UInt32(exactly: word) else { throw .overflowError("\(what) is less than minimum") }
+  return result
 }
 
 /// The descriptor that an int is or an object's `fileno()` gives.

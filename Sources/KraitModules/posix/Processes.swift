@@ -17,8 +17,12 @@ func defineProcesses(_ m: ModuleBuilder) throws(PyError) {
     "uname_result", module: "posix", "What os.uname() gives.",
     [("sysname", "the kernel's name"), ("nodename", "the host's name"), ("release", "release"), ("version", "version"), ("machine", "the kind of processor")])
   try defineIdentifiers(m)
+  try defineGroups(m)
+  try defineChangesOfUsers(m)
   try defineRunning(m)
   try defineForking(m)
+  try defineSpawning(m)
+  try defineScheduling(m)
   try defineWaiting(m)
   try defineMachine(m)
 }
@@ -69,14 +73,6 @@ private func defineIdentifiers(_ m: ModuleBuilder) throws(PyError) {
     if Glibc.setegid(try call.identifier(0, "gid")) < 0 { throw systemError() }
     return .none
   }
-  try m.function("getgroups()", "Return the further groups of the process.") { (_: Call) throws(PyError) -> Owned in
-    var groups = [gid_t](repeating: 0, count: 65536)
-    let count = Glibc.getgroups(Int32(groups.count), &groups)
-    if count < 0 { throw systemError() }
-    let result = try Owned.list()
-    for index in 0..<Int(count) { try ListObject(result.value).append(Value(smallInteger: Int(groups[index]))) }
-    return result
-  }
   try m.function("getlogin()", "Return the name of the user who logged in.") { (_: Call) throws(PyError) -> Owned in
     guard let name = Glibc.getlogin() else { throw systemError() }
     return try decodeFileSystem(UnsafeRawBufferPointer(start: name, count: strlen(name)))
@@ -88,67 +84,20 @@ private func defineIdentifiers(_ m: ModuleBuilder) throws(PyError) {
 
 // MARK: - Running programs
 
-/// Strings for a program that is run: argument by argument, ending with nil.
-private struct ArgumentVector: ~Copyable {
-  var pointers: [UnsafeMutablePointer<CChar>?] = []
-  init() {}
-  deinit { for pointer in pointers { free(pointer) } }
-
-  mutating func append(_ value: Value) throws(PyError) {
-    let bytes = try fileSystemBytes(value)
-    if memchr(BytesObject(bytes.value).data, 0, BytesObject(bytes.value).count) != nil { throw .valueError("embedded null byte") }
-    pointers.append(strdup(BytesObject(bytes.value).data.assumingMemoryBound(to: CChar.self)))
-  }
-
-  /// The items of a tuple or list.
-  static func arguments(_ value: Value, _ function: StaticString) throws(PyError) -> ArgumentVector {
-    guard value.isTuple || value.isList else { throw .typeError("\(function)() arg 2 must be a tuple or list") }
-    var result = ArgumentVector()
-    var count = 0
-    try value.iterateEach { (item: Value) throws(PyError) -> Bool in
-      count += 1
-      return true
-    }
-    if count < 1 { throw .valueError("\(function)() arg 2 must not be empty") }
-    let items = try Owned.list(from: value)
-    for index in 0..<ListObject(items.value).count { try result.append(ListObject(items.value)[index]) }
-    if result.pointers[0]?.pointee == 0 { throw .valueError("\(function)() arg 2 first element cannot be empty") }
-    result.pointers.append(nil)
-    return result
-  }
-
-  /// A mapping as NAME=value.
-  static func environment(_ value: Value) throws(PyError) -> ArgumentVector {
-    let keys = try value.callMethod(Name.make("keys"))
-    let names = try Owned.list(from: keys.value)
-    var result = ArgumentVector()
-    for index in 0..<ListObject(names.value).count {
-      let name = Owned(copying: ListObject(names.value)[index])
-      let item = try value.getItem(name.value)
-      let key = try fileSystemBytes(name.value)
-      let text = try fileSystemBytes(item.value)
-      let keyBytes = Array(BytesObject(key.value).buffer)
-      if keyBytes.isEmpty || keyBytes.dropFirst().contains(0x3D) { throw .valueError("illegal environment variable name") }
-      let pair = try fileSystemName(keyBytes + [0x3D] + Array(BytesObject(text.value).buffer), isBytes: true)
-      try result.append(pair.value)
-    }
-    result.pointers.append(nil)
-    return result
-  }
-}
-
 private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
   try m.function("execv(path, argv, /)", "Run a program in place of this one.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
-    var arguments = try ArgumentVector.arguments(call[1], "execv")
+    var arguments = try ArgumentVector.arguments(call[1], "execv() arg 2")
+    if isAudited { try audit("os.exec", path.object.value, call[1], .none) }
     Glibc.execv(path.path, &arguments.pointers)
     throw path.error()
   }
   try m.function("execve(path, argv, env)", "Run a program in place of this one, with an environment.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, .descriptor)
-    var arguments = try ArgumentVector.arguments(call[1], "execve")
+    var arguments = try ArgumentVector.arguments(call[1], "execve: argv")
     guard call[2].type.slots.pointee.subscript != nil else { throw .typeError("execve: environment must be a mapping object") }
     var variables = try ArgumentVector.environment(call[2])
+    if isAudited { try audit("os.exec", path.object.value, call[1], call[2]) }
     if path.isDescriptor { fexecve(path.descriptor, &arguments.pointers, &variables.pointers) } else { Glibc.execve(path.path, &arguments.pointers, &variables.pointers) }
     throw path.error()
   }
@@ -159,18 +108,25 @@ private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
     Glibc.abort()
   }
   try m.function("kill(pid, signal, /)", "Send a signal to a process.") { (call: Call) throws(PyError) -> Owned in
-    if Glibc.kill(try call.int32(0), try call.int32(1)) < 0 { throw systemError() }
+    let (process, signal) = (try call.int32(0), try call.int32(1))
+    if isAudited { try audit("os.kill", Value(smallInteger: Int(process)), Value(smallInteger: Int(signal))) }
+    if Glibc.kill(process, signal) < 0 { throw systemError() }
     try checkSignals()
     return .none
   }
   try m.function("killpg(pgid, signal, /)", "Send a signal to a process group.") { (call: Call) throws(PyError) -> Owned in
-    if Glibc.killpg(try call.int32(0), try call.int32(1)) < 0 { throw systemError() }
+    let (group, signal) = (try call.int32(0), try call.int32(1))
+    if isAudited { try audit("os.killpg", Value(smallInteger: Int(group)), Value(smallInteger: Int(signal))) }
+    if Glibc.killpg(group, signal) < 0 { throw systemError() }
     try checkSignals()
     return .none
   }
   try m.function("system(command)", "Run a command of the shell and return its status.") { (call: Call) throws(PyError) -> Owned in
     let command = try fileSystemBytes(call[0])
-    let text = BytesObject(command.value).data.assumingMemoryBound(to: CChar.self)
+    let bytes = BytesObject(command.value)
+    if memchr(bytes.data, 0, bytes.count) != nil { throw .valueError("embedded null byte") }
+    if isAudited { try audit("os.system", command.value) }
+    let text = bytes.data.assumingMemoryBound(to: CChar.self)
     return try Owned.integer(Int(withoutLock { Glibc.system(text) }))
   }
   try m.function("nice(increment, /)", "Lower the priority, and return it.") { (call: Call) throws(PyError) -> Owned in
@@ -210,14 +166,12 @@ private func defineWaiting(_ m: ModuleBuilder) throws(PyError) {
   }
 }
 
+/// Calls a function that waits for a child, again as long as signals interrupt it; its number and status.
 private func wait(_ process: Int32, _ options: Int32) throws(PyError) -> Owned {
   var status: Int32 = 0
-  while true {
-    let result = withoutLock { Glibc.waitpid(process, &status, options) }
-    if result >= 0 { return try Owned.tuple(Value(smallInteger: Int(result)), Value(smallInteger: Int(status))) }
-    if errno != EINTR { throw systemError() }
-    try checkSignals()
-  }
+  let result = try retrying { Glibc.waitpid(process, &status, options) }
+  if result < 0 { throw systemError() }
+  return try Owned.tuple(Value(smallInteger: Int(result)), Value(smallInteger: Int(status)))
 }
 
 // MARK: - The machine
@@ -226,19 +180,6 @@ private func defineMachine(_ m: ModuleBuilder) throws(PyError) {
   try m.function("cpu_count()", "Return how many processors the system has.") { (_: Call) throws(PyError) -> Owned in
     let count = Glibc.sysconf(Int32(_SC_NPROCESSORS_ONLN))
     return count < 1 ? .none : try Owned.integer(count)
-  }
-  try m.function("sched_getaffinity(pid, /)", "Return the processors that a process may use.") { (call: Call) throws(PyError) -> Owned in
-    var words = [UInt64](repeating: 0, count: 128)
-    if krait_getaffinity(try call.int32(0), words.count * 8, &words) < 0 { throw systemError() }
-    let result = try Owned.set()
-    for (place, word) in words.enumerated() {
-      for bit in 0..<64 where word >> UInt64(bit) & 1 != 0 { try SetObject(result.value).add(Value(smallInteger: place * 64 + bit)) }
-    }
-    return result
-  }
-  try m.function("sched_yield()", "Let another process run.") { (_: Call) throws(PyError) -> Owned in
-    if Glibc.sched_yield() != 0 { throw systemError() }
-    return .none
   }
   try m.function("getloadavg()", "How many processes wanted to run, on average over one, five and fifteen minutes.") { (_: Call) throws(PyError) -> Owned in
     var loads = [0.0, 0.0, 0.0]
@@ -301,22 +242,45 @@ private func defineMachine(_ m: ModuleBuilder) throws(PyError) {
     if value == -1 && errno != 0 { throw systemError() }
     return try Owned.integer(value)
   }
+  try m.function("confstr(name, /)", "Return a text that configures the system, or None.") { (call: Call) throws(PyError) -> Owned in
+    let name = try configurationName(call[0], systemTextNames)
+    errno = 0
+    let count = krait_confstr(name, nil, 0)
+    if count == 0 {
+      if errno != 0 { throw systemError() }
+      return .none
+    }
+    let buffer = try PlainBuffer(count)
+    _ = krait_confstr(name, buffer.start.assumingMemoryBound(to: CChar.self), count)
+    return try decodeFileSystem(UnsafeRawBufferPointer(start: buffer.start, count: count - 1))
+  }
   try m.function("major(device, /)", "The major number of a device.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(krait_major(UInt64(bitPattern: Int64(try call.int(0)))))) }
   try m.function("minor(device, /)", "The minor number of a device.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(krait_minor(UInt64(bitPattern: Int64(try call.int(0)))))) }
   try m.function("makedev(major, minor, /)", "A device from its numbers.") { (call: Call) throws(PyError) -> Owned in
-    try Owned.integer(Int(krait_makedev(UInt64(try call.int(0)), UInt64(try call.int(1)))))
+    try Owned.integer(krait_makedev(UInt64(bitPattern: Int64(try call.int(0))), UInt64(bitPattern: Int64(try call.int(1)))))
   }
   try m.function("ctermid()", "The path of the terminal that controls the process.") { (_: Call) throws(PyError) -> Owned in try Owned.string("/dev/tty" as StaticString) }
-  let names = try Owned.dict()
-  for (name, number) in systemConfigurationNames { try DictObject(names.value).set(Name.make(name), Value(smallInteger: Int(number))) }
-  try m.constant("sysconf_names", names)
-  let pathNames = try Owned.dict()
-  for (name, number) in pathConfigurationNames { try DictObject(pathNames.value).set(Name.make(name), Value(smallInteger: Int(number))) }
-  try m.constant("pathconf_names", pathNames)
+  for (attribute, list) in [("sysconf_names", systemConfigurationNames), ("pathconf_names", pathConfigurationNames), ("confstr_names", systemTextNames)] as [(StaticString, [(name: StaticString, number: Int32)])] {
+    let names = try Owned.dict()
+    for (name, number) in list { try DictObject(names.value).set(Name.make(name), Value(smallInteger: Int(number))) }
+    try m.constant(attribute, names)
+  }
 }
 
 /// The text in one of the fields of `utsname`.
 private func bytes<Field>(of field: Field) -> [UInt8] { withUnsafeBytes(of: field) { Array($0.prefix { $0 != 0 }) } }
+
+/// The names that `confstr` knows.
+private let systemTextNames: [(name: StaticString, number: Int32)] = [
+  ("CS_GNU_LIBC_VERSION", 2), ("CS_GNU_LIBPTHREAD_VERSION", 3), ("CS_LFS64_CFLAGS", 1004), ("CS_LFS64_LDFLAGS", 1005), ("CS_LFS64_LIBS", 1006),
+  ("CS_LFS64_LINTFLAGS", 1007), ("CS_LFS_CFLAGS", 1000), ("CS_LFS_LDFLAGS", 1001), ("CS_LFS_LIBS", 1002), ("CS_LFS_LINTFLAGS", 1003), ("CS_PATH", 0),
+  ("CS_XBS5_ILP32_OFF32_CFLAGS", 1100), ("CS_XBS5_ILP32_OFF32_LDFLAGS", 1101), ("CS_XBS5_ILP32_OFF32_LIBS", 1102),
+  ("CS_XBS5_ILP32_OFF32_LINTFLAGS", 1103), ("CS_XBS5_ILP32_OFFBIG_CFLAGS", 1104), ("CS_XBS5_ILP32_OFFBIG_LDFLAGS", 1105),
+  ("CS_XBS5_ILP32_OFFBIG_LIBS", 1106), ("CS_XBS5_ILP32_OFFBIG_LINTFLAGS", 1107), ("CS_XBS5_LP64_OFF64_CFLAGS", 1108),
+  ("CS_XBS5_LP64_OFF64_LDFLAGS", 1109), ("CS_XBS5_LP64_OFF64_LIBS", 1110), ("CS_XBS5_LP64_OFF64_LINTFLAGS", 1111),
+  ("CS_XBS5_LPBIG_OFFBIG_CFLAGS", 1112), ("CS_XBS5_LPBIG_OFFBIG_LDFLAGS", 1113), ("CS_XBS5_LPBIG_OFFBIG_LIBS", 1114),
+  ("CS_XBS5_LPBIG_OFFBIG_LINTFLAGS", 1115),
+]
 
 private let systemConfigurationNames: [(name: StaticString, number: Int32)] = [
   ("SC_2_CHAR_TERM", 95), ("SC_2_C_BIND", 47), ("SC_2_C_DEV", 48), ("SC_2_C_VERSION", 96), ("SC_2_FORT_DEV", 49), ("SC_2_FORT_RUN", 50),

@@ -11,6 +11,9 @@ let posixModule = ModuleDefinition("posix", "The operating system's functions; u
   try defineEntries(m)
   try definePathFunctions(m)
   try defineDescriptors(m)
+  try defineTerminals(m)
+  try defineTransfers(m)
+  try defineExtendedAttributes(m)
   try defineDirectories(m)
   try defineEnvironment(m)
   try defineProcesses(m)
@@ -32,11 +35,13 @@ private func defineEnvironment(_ m: ModuleBuilder) throws(PyError) {
     let value = try variable(call[1])
     let key = BytesObject(name.value)
     if memchr(key.data, 0x3D, key.count) != nil { throw .valueError("illegal environment variable name") }
+    if isAudited { try audit("os.putenv", name.value, value.value) }
     if setenv(text(name.value), text(value.value), 1) != 0 { throw systemError() }
     return .none
   }
   try m.function("unsetenv(name, /)", "Take a variable out of the environment.") { (call: Call) throws(PyError) -> Owned in
     let name = try variable(call[0])
+    if isAudited { try audit("os.unsetenv", name.value) }
     if Glibc.unsetenv(text(name.value)) != 0 { throw systemError() }
     return .none
   }

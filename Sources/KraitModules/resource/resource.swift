@@ -6,6 +6,19 @@ import KraitRuntime
 
 nonisolated(unsafe) private var usageType = ModuleType()
 
+/// A `struct_rusage`, once the module has been imported.
+func usageTuple(_ usage: rusage) throws(PyError) -> Owned {
+  var fields = FieldValues()
+  for time in [usage.ru_utime, usage.ru_stime] { fields.append(try Owned.float(Double(time.tv_sec) + Double(time.tv_usec) * 1e-6)) }
+  for number in [
+    usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap, usage.ru_inblock, usage.ru_oublock,
+    usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw,
+  ] {
+    try fields.append(number)
+  }
+  return try fields.make(usageType.object)
+}
+
 let resourceModule = ModuleDefinition("resource", "") { (m: ModuleBuilder) throws(PyError) in
   usageType = ModuleType(
     try m.defineStructSequence(
@@ -24,15 +37,7 @@ let resourceModule = ModuleDefinition("resource", "") { (m: ModuleBuilder) throw
       if errno == EINVAL { throw .valueError("invalid who parameter") }
       throw systemError()
     }
-    var fields = FieldValues()
-    for time in [usage.ru_utime, usage.ru_stime] { fields.append(try Owned.float(Double(time.tv_sec) + Double(time.tv_usec) * 1e-6)) }
-    for number in [
-      usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap, usage.ru_inblock, usage.ru_oublock,
-      usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw,
-    ] {
-      try fields.append(number)
-    }
-    return try fields.make(usageType.object)
+    return try usageTuple(usage)
   }
   try m.function("getrlimit(resource, /)", "The limit that holds now for a resource, and the one up to which it can be raised.") { (call: Call) throws(PyError) -> Owned in
     let resource = try checkedResource(call, 0)

@@ -69,13 +69,15 @@ extension ModuleBuilder {
   /// - Parameters:
   ///   - fields: names and documentation in order; those without a name have an index only.
   ///   - visibleCount: how many of them are items of the tuple; all when it is nil.
+  ///   - more: what the type has beyond or in place of what such types have.
   @discardableResult
   public func defineStructSequence(
     _ name: StaticString, module: StaticString? = nil, _ documentation: StaticString, _ fields: [(name: StaticString?, documentation: StaticString)],
-    visibleCount: Int? = nil
+    visibleCount: Int? = nil, _ more: (TypeDefinition) -> Void = { _ in }
   ) throws(PyError) -> TypeObject {
     try defineType(name, module: module, base: .structSequence) { t in
       describeStructSequence(t, documentation, fields, visibleCount: visibleCount ?? fields.count)
+      more(t)
     }
   }
 }
