@@ -36,6 +36,7 @@ let threadModule = ModuleDefinition("_thread", "Threads and locks at the lowest 
     let number = arguments.positionalCount == 1 ? try arguments.base[0].asInt() : Int(SIGINT)
     if number < 1 || number >= Signals.count { throw .valueError("signal number out of range") }
     Signals.simulate(Int32(number))
+    try checkSignals()
     return .none
   }
   try m.function("set_name(name)", "Set the system's name of the thread.") { (call: Call) throws(PyError) -> Owned in
