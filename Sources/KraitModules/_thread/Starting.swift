@@ -106,6 +106,8 @@ private func join(_ handle: consuming Owned, timeout: Int) throws(PyError) {
   let deadline = WaitDeadline(timeout: timeout)
   let waiters = (UnsafeMutableRawPointer(contents) + MemoryLayout<HandleContents>.offset(of: \.waiters).unsafelyUnwrapped).assumingMemoryBound(to: WaitQueue.self)
   while contents.pointee.stage != .done {
+    // Threads that are left now never come in again.
+    if currentInterpreter.pointee.isFinalizing { throw PyError.raise(.pythonFinalizationError, "cannot join thread at Python shutdown") }
     if !(try waiters.wait(until: deadline)) && contents.pointee.stage != .done { return }
   }
   guard contents.pointee.isJoinable, contents.pointee.forkCount == Threads.forkCount else { return }

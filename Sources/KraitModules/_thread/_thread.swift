@@ -40,13 +40,10 @@ let threadModule = ModuleDefinition("_thread", "Threads and locks at the lowest 
     return .none
   }
   try m.function("set_name(name)", "Set the system's name of the thread.") { (call: Call) throws(PyError) -> Owned in
-    let name = try call.string(0).text
-    // The system keeps 15 bytes; no character is cut.
-    var kept = ""
-    for character in name.unicodeScalars where character != "\0" {
-      if kept.utf8.count + String(character).utf8.count > 15 { break }
-      kept.unicodeScalars.append(character)
-    }
+    let name = try encodeFileSystem(try call.string(0))
+    // The system keeps 15 bytes, up to a zero.
+    var kept = [CChar](repeating: 0, count: 16)
+    memcpy(&kept, BytesObject(name.value).data, min(BytesObject(name.value).count, 15))
     let code = pthread_setname_np(pthread_self(), kept)
     if code != 0 { throw .osError(code) }
     return .none
@@ -55,7 +52,8 @@ let threadModule = ModuleDefinition("_thread", "Threads and locks at the lowest 
     var name = [CChar](repeating: 0, count: 16)
     let code = krait_thread_name(&name, name.count)
     if code != 0 { throw .osError(code) }
-    return try Owned.string(String(cString: name))
+    let text = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return try fileSystemName(text, isBytes: false)
   }
   try m.constant("error", TypeObject.runtimeError.value)
   try m.constant("TIMEOUT_MAX", 9_223_372_036.0)
