@@ -71,6 +71,8 @@ func defineHandle(_ m: ModuleBuilder) throws(PyError) {
       t.method("join(timeout=None, /)", "Wait for the thread's end.") { (call: Call) throws(PyError) -> Owned in
         let timeout = call[0].isNone ? -1 : try nanoseconds(fromSeconds: call[0], rounding: .timeout)
         try join(Owned(copying: call.receiver), timeout: timeout)
+        // What the thread sent is heard before the caller goes on.
+        try checkSignals()
         return .none
       }
     })
