@@ -9,8 +9,8 @@ once and is kept in the ignored folder .build-cache. A case fails when it passes
 conformance.toml says fails the run, and so does what is better: `--update` writes the file anew. There, a file is
 
     whole     no case fails; those that skip themselves here are counted by the reason that they give
-    partly    `failing` names the cases and why; `left_out` those that end or stop the process, which are not run
-    not run   for a `reason`: it cannot be imported, skips itself as a whole, or has no meaning here
+    partly    `failing` names the cases and why; `left_out` those that are not run: they end or stop the process, or pass by chance
+    not run   for a `reason`: it cannot be imported (which is tried each time), skips itself as a whole, or has no meaning here
 """
 
 import argparse
@@ -28,74 +28,15 @@ import tempfile
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 STATES = FOLDER / "conformance.toml"
+CASES = FOLDER / "conformance_cases.py"
 CACHE = FOLDER.parent / ".build-cache" / "conformance"
 DEFAULT_ORACLES = [FOLDER.parent / ".python/oracle/python3.14", pathlib.Path("~/.cache/krait-peers/python3.14").expanduser()]
+UNLOADABLE = "cannot be imported: "
 PASSED = ("passed", "expected failure")
 
 # What a file did: outcomes by case, where each is (kind, text); how the process ended if not well; why it did not run at all.
 Report = collections.namedtuple("Report", "outcomes ending obstacle")
 
-
-# In the process that runs one file
-
-def run_cases(name, path, left_out):
-    """Run a test file and write a line of JSON for the begin and the outcome of each case to `path`."""
-    import importlib
-    import unittest
-    import warnings
-
-    sys.path[0] = os.getcwd()
-    sys.argv[1:] = []
-    process = os.getpid()
-    log = open(path, "w", buffering=1, encoding="utf-8", errors="backslashreplace")
-
-    def tell(*event):
-        if os.getpid() == process:
-            log.write(json.dumps(event) + "\n")
-
-    def reason(error):
-        return f"{error[0].__name__}: {error[1]}".split("\n")[0][:200]
-
-    class Result(unittest.TestResult):
-        def startTest(self, test):
-            super().startTest(test)
-            tell("begin", test.id())
-
-        def addSuccess(self, test): tell("passed", test.id(), "")
-        def addFailure(self, test, error): tell("failed", test.id(), reason(error))
-        def addError(self, test, error): tell("failed", test.id(), reason(error))
-        def addSkip(self, test, text): tell("skipped", test.id(), str(text))
-        def addExpectedFailure(self, test, error): tell("expected failure", test.id(), "")
-        def addUnexpectedSuccess(self, test): tell("failed", test.id(), "passes unexpectedly")
-
-        def addSubTest(self, test, part, error):
-            if error is not None:
-                tell("failed", test.id(), reason(error))
-
-    def kept(suite):
-        """The suite without the cases that are left out; its classes stay together, for their fixtures."""
-        if not isinstance(suite, unittest.TestSuite):
-            return suite
-        return type(suite)([kept(test) for test in suite if isinstance(test, unittest.TestSuite) or test.id() not in left_out])
-
-    try:
-        from test import support
-        support.use_resources = {resource: None for resource in ("cpu", "subprocess", "decimal", "walltime")}
-        importlib.import_module(f"test.{name}")
-        suite = kept(unittest.defaultTestLoader.loadTestsFromName(f"test.{name}"))
-    except unittest.SkipTest as skip:
-        tell("skipped", "", str(skip))
-        return
-    except BaseException as error:
-        tell("failed", "", f"{type(error).__name__}: {error}".split("\n")[0][:200])
-        return
-    if not sys.warnoptions:
-        warnings.simplefilter("default")
-    suite.run(Result())
-    tell("end", "", "")
-
-
-# In the process that starts them
 
 class Python:
     """A Python that runs test files of a library."""
@@ -114,7 +55,7 @@ class Python:
             work = os.path.join(folder, "work")
             os.mkdir(work)
             process = subprocess.Popen(
-                [*self.command, str(FOLDER / "conformance.py"), "--run", name, log, *left_out], cwd=work, env=dict(self.environment, TMPDIR=work),
+                [*self.command, str(CASES), name, log, *left_out], cwd=work, env=dict(self.environment, TMPDIR=work),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
             try:
@@ -142,24 +83,28 @@ def report_of(name, events, status):
         elif kind == "begin":
             running = case
         elif not case:
-            return Report({}, None, text[0] if kind == "failed" else f"skips itself: {text[0]}")
+            return Report({}, None, f"{UNLOADABLE}{text[0]}" if kind == "failed" else f"skips itself: {text[0]}")
         else:
             running = None
             if outcomes.get(case, ("passed",))[0] in PASSED or kind == "failed":
                 outcomes.setdefault(case, (kind, *text)) if outcomes.get(case, ("",))[0] == "failed" else outcomes.update({case: (kind, *text)})
     if ended:
+        if len(outcomes) == 1:
+            [(case, (_, text))] = outcomes.items()
+            if case.startswith("unittest.loader._FailedTest"):
+                return Report({}, None, f"{UNLOADABLE}{text}")
         return Report(outcomes, None, None)
     ending = "hangs" if status == "timeout" else f"ends by {signal.Signals(-status).name}" if status < 0 else f"ends with status {status}"
     if not outcomes and running is None:
-        return Report({}, None, ending)
+        return Report({}, None, f"{UNLOADABLE}{ending}")
     return Report(outcomes, (running, ending), None)
 
 
 def reference(oracle, library, name):
-    """The oracle's report of a file, kept as long as the oracle, the file and this program are the same."""
+    """The oracle's report of a file, kept as long as the oracle, the file and the program that runs its cases are the same."""
     source = library / "test" / name
     files = sorted(source.rglob("*.py")) if source.is_dir() else [source.with_suffix(".py")]
-    key = hashlib.sha256(b"\0".join([oracle.version, pathlib.Path(__file__).read_bytes(), *(file.read_bytes() for file in files)])).hexdigest()
+    key = hashlib.sha256(b"\0".join([oracle.version, CASES.read_bytes(), *(file.read_bytes() for file in files)])).hexdigest()
     kept = CACHE / f"{name}.{key[:16]}.json"
     if kept.exists():
         return Report(*json.loads(kept.read_text()))
@@ -226,7 +171,7 @@ def examine(krait, oracle, library, name, expected, update):
     if expected is None:
         state, good, passed = attempt()
         return state, good, passed, ["has no entry"]
-    if expected["state"] == "not run" and not update:
+    if expected["state"] == "not run" and not expected["reason"].startswith(UNLOADABLE):
         return expected, sum(outcome[0] in PASSED for outcome in wanted.outcomes.values()), 0, []
     state, good, passed = attempt()
     lines = differences(expected, state)
@@ -263,8 +208,6 @@ def write_states(quick, states):
 
 def merged(old, new):
     """The new state with the reasons that the old one gives for the same cases."""
-    if old and old["state"] == new["state"] == "not run":
-        return old
     for part in ("left_out", "failing"):
         if old and part in new:
             new[part] = {case: old.get(part, {}).get(case, reason) for case, reason in new[part].items()}
@@ -293,14 +236,14 @@ def main():
     quick, states = read_states()
     if options.all:
         found = (path for path in (library / "test").glob("test_*") if path.suffix == ".py" or (path / "__init__.py").exists())
-        names = sorted({path.stem for path in found} - {name for name, state in states.items() if state["state"] == "not run" and not options.update})
+        names = sorted({path.stem for path in found})
     else:
-        names = options.names or (quick if options.quick else sorted(name for name, state in states.items() if state["state"] != "not run"))
+        names = options.names or (quick if options.quick else sorted(states))
 
     failed, whole, cases, passing = 0, 0, 0, 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         examined = pool.map(lambda name: examine(krait, oracle, library, name, states.get(name), options.update), names)
-        for name, (state, good, passed, lines) in zip(names, examined):
+        for name, (state, good, passed, lines) in zip(names, examined, strict=True):
             whole += state["state"] == "whole"
             cases += good
             passing += passed
@@ -317,7 +260,4 @@ def main():
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--run"]:
-        run_cases(sys.argv[2], sys.argv[3], set(sys.argv[4:]))
-    else:
-        sys.exit(main())
+    sys.exit(main())
