@@ -9,6 +9,7 @@ struct CommandArguments {
   /// Text to print instead of running anything, and the exit status.
   var answer: (text: String, isError: Bool, status: Int32)?
   var versionCount = 0
+  private var isDigitsLimitGiven = false
 
   init(_ arguments: [String]) {
     configuration.originalArguments = arguments
@@ -109,6 +110,7 @@ struct CommandArguments {
     case "O": configuration.optimizationLevel = min(configuration.optimizationLevel + 1, 2)
     case "P": configuration.usesSafePath = true
     case "q": configuration.isQuiet = true
+    case "R": configuration.alwaysRandomizesHashes = true
     case "s": configuration.hasNoUserSite = true
     case "S": configuration.hasNoSite = true
     case "u": configuration.isUnbuffered = true
@@ -127,10 +129,38 @@ struct CommandArguments {
     case "dev": configuration.isDevelopmentMode = true
     case "gil": setThreadingModel(parts.count > 1 ? String(parts[1]) : "")
     case "utf8": configuration.usesUTF8Mode = parts.count == 1 || parts[1] == "1"
-    case "int_max_str_digits":
-      if parts.count > 1, let limit = Int(parts[1]), limit == 0 || limit >= 640 { configuration.integerDigitsLimit = limit }
+    case "int_max_str_digits": setDigitsLimit(parts.count > 1 ? String(parts[1]) : "", from: "-X int_max_str_digits")
+    case "importtime":
+      switch parts.count > 1 ? String(parts[1]) : "1" {
+      case "1", "true": configuration.importTimes = 1
+      case "2": configuration.importTimes = 2
+      default: answer = (CommandArguments.fatalError("config_init_import_time", "-X importtime: values other than 1 and 2 are reserved for future use."), true, 1)
+      }
+    case "pycache_prefix": configuration.cachePrefix = parts.count > 1 ? String(parts[1]) : ""
     default: break
     }
+  }
+
+  /// How many digits `int()` and `str()` convert at most.
+  private mutating func setDigitsLimit(_ text: String, from place: String) {
+    if let limit = Int(text), limit == 0 || limit >= 640, limit <= Int(Int32.max) {
+      configuration.integerDigitsLimit = limit
+      isDigitsLimitGiven = true
+      return
+    }
+    answer = (CommandArguments.fatalError("config_init_int_max_str_digits", "\(place): invalid limit; must be >= 640 or 0 for unlimited."), true, 1)
+  }
+
+  /// The report of a start that fails.
+  private static func fatalError(_ function: String, _ message: String) -> String {
+    "Fatal Python error: \(function): \(message)\nPython runtime state: preinitialized\n\n"
+  }
+
+  /// An environment variable that counts: a number, and anything else is 1.
+  private func level(_ name: String) -> Int {
+    guard let text = configuration.environment(name) else { return 0 }
+    guard let level = Int(text), level >= 0 else { return 1 }
+    return level
   }
 
   /// `-X gil=` or PYTHON_GIL: CPython's 0 and 1, and the names of the models.
@@ -160,18 +190,26 @@ struct CommandArguments {
     if configuration.environment("PYTHONDONTWRITEBYTECODE") != nil { configuration.writesNoBytecode = true }
     if configuration.environment("PYTHONNOUSERSITE") != nil { configuration.hasNoUserSite = true }
     if configuration.environment("PYTHONSAFEPATH") != nil { configuration.usesSafePath = true }
-    if let level = configuration.environment("PYTHONOPTIMIZE") {
-      configuration.optimizationLevel = max(configuration.optimizationLevel, min(Int(level) ?? 1, 2))
+    configuration.optimizationLevel = max(configuration.optimizationLevel, min(level("PYTHONOPTIMIZE"), 2))
+    configuration.verbosity = max(configuration.verbosity, level("PYTHONVERBOSE"))
+    if configuration.importTimes == 0, level("PYTHONPROFILEIMPORTTIME") > 0 { configuration.importTimes = min(level("PYTHONPROFILEIMPORTTIME"), 2) }
+    if level("PYTHONDEBUG") > 0 { configuration.isDebugging = true }
+    if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }
+    if configuration.cachePrefix == nil { configuration.cachePrefix = configuration.environment("PYTHONPYCACHEPREFIX") }
+    if let count = configuration.environment("PYTHON_CPU_COUNT"), !configuration.extraOptions.contains(where: { $0.name == "cpu_count" }) {
+      configuration.processorCount = Int(count)
+    } else if let option = configuration.extraOptions.last(where: { $0.name == "cpu_count" }) {
+      configuration.processorCount = option.value.flatMap { Int($0) }
     }
-    if let level = configuration.environment("PYTHONVERBOSE") { configuration.verbosity = max(configuration.verbosity, Int(level) ?? 1) }
     if configuration.environment("PYTHONUTF8") == "1" { configuration.usesUTF8Mode = true }
-    if let limit = configuration.environment("PYTHONINTMAXSTRDIGITS").flatMap({ Int($0) }), limit == 0 || limit >= 640 {
-      configuration.integerDigitsLimit = limit
-    }
+    if !isDigitsLimitGiven, let limit = configuration.environment("PYTHONINTMAXSTRDIGITS") { setDigitsLimit(limit, from: "PYTHONINTMAXSTRDIGITS") }
     if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }
     if configuration.environment("PYTHONWARNDEFAULTENCODING") != nil { configuration.warnsOfDefaultEncoding = true }
     collectWarningOptions()
-    configuration.randomizesHashes = configuration.environment("PYTHONHASHSEED") != "0"
+    // The last ones win.
+    if configuration.isDevelopmentMode { configuration.warningOptions.insert("default", at: 0) }
+    if configuration.bytesWarnings > 0 { configuration.warningOptions.append(configuration.bytesWarnings > 1 ? "error::BytesWarning" : "default::BytesWarning") }
+    configuration.randomizesHashes = configuration.alwaysRandomizesHashes || configuration.environment("PYTHONHASHSEED") != "0"
     if configuration.usesSafePath { configuration.programFolder = nil }
     findLibrary()
   }
@@ -228,6 +266,7 @@ struct CommandArguments {
       -O     : leave out assertions and code under __debug__; also PYTHONOPTIMIZE=x
       -OO    : leave out docstrings, too
       -P     : do not put the program's folder into sys.path; also PYTHONSAFEPATH
+      -R     : random hashes of str and bytes even with PYTHONHASHSEED
       -q     : print no version and copyright messages at an interactive start
       -s     : do not add the user's site folder to sys.path; also PYTHONNOUSERSITE=x
       -S     : do not import 'site' at the start

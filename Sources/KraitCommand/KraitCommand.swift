@@ -15,7 +15,7 @@ enum KraitCommand {
       exit(answer.status)
     }
     RuntimeConfiguration.current = arguments.configuration
-    guard HashSecret.configure(arguments.configuration.ignoresEnvironment ? nil : getenv("PYTHONHASHSEED")) else {
+    guard HashSecret.configure(arguments.configuration.ignoresEnvironment || arguments.configuration.alwaysRandomizesHashes ? nil : getenv("PYTHONHASHSEED")) else {
       print(
         """
         Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be "random" or an integer in range [0; 4294967295]

@@ -8,6 +8,7 @@ func defineBuffered(_ m: ModuleBuilder) throws(PyError) {
     t.documentation = "A buffer for a raw stream that is read."
     defineBufferedParts(t)
     defineReading(t)
+    t.textSignature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)"
     t.initialize("BufferedReader(raw, buffer_size=131072)") { (call: Call) throws(PyError) in
       BufferedStream(call.receiver).contents.pointee.isInitialized = false
       let size = try call.int(1)
@@ -25,6 +26,7 @@ func defineBuffered(_ m: ModuleBuilder) throws(PyError) {
     t.documentation = "A buffer for a raw stream that is written. Nothing is written after the stream's end: close or flush it."
     defineBufferedParts(t)
     defineWriting(t)
+    t.textSignature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)"
     t.initialize("BufferedWriter(raw, buffer_size=131072)") { (call: Call) throws(PyError) in
       BufferedStream(call.receiver).contents.pointee.isInitialized = false
       let size = try call.int(1)
@@ -37,6 +39,7 @@ func defineBuffered(_ m: ModuleBuilder) throws(PyError) {
     defineBufferedParts(t)
     defineReading(t)
     defineWriting(t)
+    t.textSignature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)"
     t.initialize("BufferedRandom(raw, buffer_size=131072)") { (call: Call) throws(PyError) in
       BufferedStream(call.receiver).contents.pointee.isInitialized = false
       let size = try call.int(1)

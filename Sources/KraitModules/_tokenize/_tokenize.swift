@@ -167,7 +167,11 @@ private final class TokenSource {
     var (firstLine, lastLine) = (Int(token.range.line), Int(token.range.endLine))
     var (firstColumn, lastColumn) = (0, 0)
     var line = Owned.emptyString
-    if extraTokens && isTrailing {
+    if !extraTokens && (kind == .indent || kind == .dedent || kind == .endMarker) {
+      // Tokens without text have no columns.
+      (firstColumn, lastColumn) = (-1, -1)
+      if !text.isEmpty { line = Owned(copying: try self.line(from: min(start, text.count - 1), to: min(start, text.count - 1))) }
+    } else if extraTokens && isTrailing {
       firstLine += 1
       lastLine = firstLine
       content = UnsafeBufferPointer(start: nil, count: 0)
@@ -210,7 +214,9 @@ private final class TokenSource {
       case .running, .syntaxError: break
       case .endOfInput:
         message = "unexpected EOF in multi-line statement"
-        place = (Int(tokenizer.line), 0)
+        // After a backslash the line has not been left.
+        let isContinued = text.count >= 2 && text[text.count - 2] == 0x5C
+        place = (Int(tokenizer.line), isContinued ? lineLength(Int(tokenizer.line)) : 0)
       case .inconsistentDedent:
         type = .indentationError
         place.line = Int(tokenizer.line)
@@ -225,14 +231,14 @@ private final class TokenSource {
         place.offset = lineLength(place.line)
       case .strayContinuation:
         place.line = Int(tokenizer.line)
-        place.offset += 1
+        place.offset += 2
       }
       let words = try Owned.string(message)
       let file = try Owned.string("<string>" as StaticString)
       let number = place.line - 1
       var shown = Owned.none
       if number >= 0, number < lineStarts.count - 1 {
-        shown = try Owned.string(utf8: UnsafeBufferPointer(rebasing: text[lineStarts[number]..<lineStarts[number + 1]]))
+        shown = try Owned.string(utf8: UnsafeBufferPointer(rebasing: text[lineStarts[number]..<(lineStarts[number + 1] - 1)]))
       }
       let details = try Owned.tuple(file.value, Value(smallInteger: place.line), Value(smallInteger: place.offset), shown.value)
       let exception = try type.value.call(words.value, details.value)

@@ -178,6 +178,7 @@ private func wait(_ process: Int32, _ options: Int32) throws(PyError) -> Owned {
 
 private func defineMachine(_ m: ModuleBuilder) throws(PyError) {
   try m.function("cpu_count()", "Return how many processors the system has.") { (_: Call) throws(PyError) -> Owned in
+    if let count = RuntimeConfiguration.current.processorCount { return try Owned.integer(count) }
     let count = Glibc.sysconf(Int32(_SC_NPROCESSORS_ONLN))
     return count < 1 ? .none : try Owned.integer(count)
   }

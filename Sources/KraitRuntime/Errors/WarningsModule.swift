@@ -77,5 +77,7 @@ private func loadedSourceLine(_ globals: Value, _ line: Int) throws(PyError) -> 
   guard source.value.isString else { return Owned(taking: .absent) }
   let lines = try source.value.callMethod(Name.make("splitlines"))
   guard lines.value.isList, line >= 1, line <= ListObject(lines.value).count else { return Owned(taking: .absent) }
-  return Owned(copying: ListObject(lines.value)[line - 1])
+  // A class of the program's own may give anything.
+  let found = ListObject(lines.value)[line - 1]
+  return found.isString ? Owned(copying: found) : Owned(taking: .absent)
 }

@@ -202,6 +202,18 @@ struct AsyncGeneratorStep {
     return .raise(.stopIteration)
   }
 
+  /// RuntimeWarning of a step that nobody awaited.
+  fileprivate func warnNeverAwaited(isSend: Bool) {
+    let pending = currentThread.pointee.takeException()
+    let generator = Owned(copying: contents.pointee.generator)
+    do throws(PyError) {
+      let method = isSend ? "asend" : contents.pointee.closes ? "aclose" : "athrow"
+      let name = try GeneratorObject(generator.value).contents.pointee.qualifiedName.repr().text
+      try warn(.runtimeWarning, "coroutine method '\(method)' of \(name) was never awaited")
+    } catch { reportUnraisable("Exception ignored while finalizing async generator", generator.value) }
+    currentThread.pointee.setException(pending)
+  }
+
   // MARK: close
 
   func close() throws(PyError) -> Owned {
@@ -248,7 +260,9 @@ private func defineStep(_ t: TypeDefinition) {
   t.shapeFlags.insert(.tracked)
   t.flags.insert(.disallowInstantiation)
   t.slots.deallocate = DeallocateSlot { raw in
-    AsyncGeneratorStep(raw: raw).forEachField { $0.releaseIfPresent() }
+    let step = AsyncGeneratorStep(raw: raw)
+    if step.contents.pointee.status == .initial { step.warnNeverAwaited(isSend: raw.shape.type == .asyncGeneratorSend) }
+    step.forEachField { $0.releaseIfPresent() }
     finishDeallocation(raw)
   }
   t.slots.traverse = TraverseSlot { raw, visit in AsyncGeneratorStep(raw: raw).forEachField { visit($0) } }
@@ -340,7 +354,9 @@ extension Owned {
 enum AnextAwaitable {
   /// Applies one operation to the awaited iterator; StopAsyncIteration becomes the default.
   static func step(_ object: Value, _ operation: (Value) throws(PyError) -> Owned) throws(PyError) -> Owned {
-    let iterator = try AwaitProtocol.iterator(of: object.object.load(fromByteOffset: 16, as: Value.self))
+    var iterator = try AwaitProtocol.iterator(of: object.object.load(fromByteOffset: 16, as: Value.self))
+    // Only coroutines are no iterators themselves.
+    if iterator.value.type.slots.pointee.next == nil, let slot = iterator.value.type.slots.pointee.await { iterator = try slot(iterator.value) }
     do throws(PyError) { return try operation(iterator.value) } catch {
       guard PyError.matches(.stopAsyncIteration) else { throw error }
       PyError.clear()

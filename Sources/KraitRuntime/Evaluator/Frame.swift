@@ -74,8 +74,9 @@ extension UnsafeMutablePointer where Pointee == Frame {
 
   /// The mapping of local names of a module or class body; absent in a function. A function that is made of such code has its globals there.
   var localsMapping: Value {
-    if pointee.flags.contains(.hasLocals) { return pointee.extra }
-    return pointee.code.flags.contains(.optimized) ? .absent : pointee.globals
+    // exec() of a function's code has a mapping that the code does not use.
+    if pointee.code.flags.contains(.optimized) { return .absent }
+    return pointee.flags.contains(.hasLocals) ? pointee.extra : pointee.globals
   }
 }
 

@@ -283,7 +283,9 @@ func defineFrame(_ types: TypeDefinitions) {
       if frame.isRunning { throw .runtimeError("cannot clear an executing frame") }
       if let generator = frame.contents.pointee.generator {
         if GeneratorObject(raw: generator).contents.pointee.status == .suspended { throw .runtimeError("cannot clear a suspended frame") }
-        GeneratorObject(raw: generator).finish()
+        let held = Owned(copying: Value(generator))
+        GeneratorObject(held.value).finalize()
+        GeneratorObject(held.value).finish()
       }
       frame.clearVariables()
       return .none

@@ -234,7 +234,8 @@ enum Generators {
     let fp = try push(generator, thread, .entry)
     let pc = generator.contents.pointee.pc
     fp[operandA(pc)] = .none
-    if !thread.pointee.topmostHandledException.isAbsent { ExceptionObject(exception.value).chainContext(thread.pointee.topmostHandledException) }
+    // Only what the generator itself is handling becomes the context, not what its caller is.
+    if !thread.pointee.handledException.isAbsent { ExceptionObject(exception.value).chainContext(thread.pointee.handledException) }
     thread.pointee.setException(exception)
     if _slowPath(thread.pointee.interpreter.pointee.monitoring.watchesExceptions) { PendingException(thread).report(.throw, thread.pointee.frame, at: pc + 1) }
     let start = Evaluator.unwind(thread)

@@ -45,10 +45,7 @@ extension GeneratorObject {
 
   /// `next()`: absent at the end.
   func next() throws(PyError) -> Owned {
-    switch contents.pointee.status {
-    case .finished: return Owned(taking: .absent)
-    default: break
-    }
+    if contents.pointee.status == .finished && value.type != .coroutine { return Owned(taking: .absent) }
     switch try send(.none) {
     case .yielded(let value): return value
     case .returned(let value):
@@ -430,19 +427,29 @@ enum Coroutines {
   /// RuntimeWarning "coroutine '…' was never awaited".
   static func warnNeverAwaited(_ coroutine: GeneratorObject) {
     let pending = currentThread.pointee.takeException()
-    do throws(PyError) {
-      let warnings = currentInterpreter.pointee.modules.isDict ? try DictObject(currentInterpreter.pointee.modules).get(Name.warnings) : .absent
-      if !warnings.isAbsent {
-        let function = try warnings.lookUpAttribute(Name._warn_unawaited_coroutine)
-        if !function.value.isAbsent {
-          _ = try function.value.call(coroutine.value)
-          currentThread.pointee.setException(pending)
-          return
-        }
-      }
-      try warn(.runtimeWarning, "coroutine '\(coroutine.contents.pointee.qualifiedName.text)' was never awaited")
-    } catch { reportUnraisable("Exception ignored while finalizing coroutine", coroutine.value) }
+    var isWarned = false
+    do throws(PyError) { isWarned = try askWarningsModule(coroutine) } catch {
+      // A filter made it an error: then the warning is told.
+      isWarned = PyError.matches(.runtimeWarning)
+      reportUnraisable("Exception ignored while finalizing coroutine", coroutine.value)
+    }
+    if !isWarned {
+      do throws(PyError) {
+        try warn(.runtimeWarning, "coroutine '\(coroutine.contents.pointee.qualifiedName.text)' was never awaited")
+      } catch { reportUnraisable("Exception ignored while finalizing coroutine", coroutine.value) }
+    }
     currentThread.pointee.setException(pending)
+  }
+
+  /// Lets the module `warnings`, which can tell where the coroutine was made, warn; false when it is not there.
+  private static func askWarningsModule(_ coroutine: GeneratorObject) throws(PyError) -> Bool {
+    let warnings = currentInterpreter.pointee.modules.isDict ? try DictObject(currentInterpreter.pointee.modules).get(Name.warnings) : .absent
+    if warnings.isAbsent { return false }
+    let held = Owned(copying: warnings)
+    let function = try held.value.lookUpAttribute(Name._warn_unawaited_coroutine)
+    if function.value.isAbsent { return false }
+    _ = try function.value.call(coroutine.value)
+    return true
   }
 }
 

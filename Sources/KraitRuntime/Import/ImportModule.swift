@@ -76,13 +76,19 @@ private func findModule(_ name: Value) throws(PyError) -> Owned {
       let wait = try interpreter.pointee.importlib.getAttribute(Name._lock_unlock_module)
       _ = try wait.call(name)
     }
+    if _slowPath(ImportTimes.level > 1) { ImportTimes.noteCached(name) }
     return known
   }
   if interpreter.pointee.importlib.isAbsent { return try importNative(name) }
   try checkNativeRecursion(" while importing a module")
   let find = try interpreter.pointee.importlib.getAttribute(Name._find_and_load)
   let importFunction = Owned(copyingIfPresent: DictObject(interpreter.pointee.builtins).get(interned: Name.__import__))
-  return try find.call(name, importFunction.value.isAbsent ? .none : importFunction.value)
+  let function = importFunction.value.isAbsent ? Value.none : importFunction.value
+  if _slowPath(ImportTimes.level > 0) {
+    let finder = Owned(copying: find.value)
+    return try ImportTimes.measure(name) { () throws(PyError) -> Owned in try finder.value.call(name, function) }
+  }
+  return try find.call(name, function)
 }
 
 /// Whether the module's spec says that it is being loaded.

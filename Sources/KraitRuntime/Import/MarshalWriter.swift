@@ -16,6 +16,8 @@ public struct MarshalValueWriter: ~Copyable {
   /// How often integers and floats without an object occur.
   private var occurrences: [UInt64: Int] = [:]
   private var counted: Set<UInt64> = []
+  /// Code objects and slices whose parts are being written.
+  private var incomplete: Set<UInt64> = []
   private var depth = 0
 
   /// Whether code inside of code is written so that it need not be read before it is used.
@@ -126,6 +128,8 @@ public struct MarshalValueWriter: ~Copyable {
   /// Writes a reference if the object was written before.
   private mutating func writeReference(_ value: Value) throws(PyError) -> Bool {
     if let number = numbers[value.bits] {
+      // A reader could not make it before it has all of its parts.
+      if incomplete.contains(value.bits) { throw PyError.valueError("unmarshallable object") }
       try type(.reference, false)
       try int32(number)
       return true
@@ -148,7 +152,10 @@ public struct MarshalValueWriter: ~Copyable {
     if value === TypeObject.stopIteration.value { return try type(.stopIteration, false) }
     let isFlagged = version >= 3 && (isHeld ?? false || isShared(value))
     if isFlagged, try writeReference(value) { return }
+    let isImmutable = isFlagged && value.isObject && (value.type == .code || value.type == .slice)
+    if isImmutable { incomplete.insert(value.bits) }
     try writeContents(value, isFlagged)
+    if isImmutable { incomplete.remove(value.bits) }
   }
 
   private mutating func writeContents(_ value: Value, _ isFlagged: Bool) throws(PyError) {

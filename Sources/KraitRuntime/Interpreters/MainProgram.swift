@@ -104,16 +104,70 @@ public enum MainProgram: Sendable {
       // The end of the line stays, and with it the numbers of the others.
       if RuntimeConfiguration.current.skipsFirstLine { bytes.removeFirst(bytes.firstIndex(of: 0x0A) ?? bytes.count) }
       try globals.set(Name.__file__, sharing: try Owned.string(MainProgram.absolute(path)))
+      try globals.set(Name.__cached__, .none)
+      let isCompiled = MainProgram.isCompiled(path, bytes)
+      try MainProgram.setLoader(globals, isCompiled ? "SourcelessFileLoader" : "SourceFileLoader", path: MainProgram.absolute(path))
+      if isCompiled { return try MainProgram.loadCompiled(bytes) }
       return try compileProgram(bytes, fileName: MainProgram.absolute(path), isOnDisk: true)
     case .standardInput, .module:
       try globals.set(Name.__file__, Name.stdinName)
       return try compileProgram(MainProgram.readAll(0) ?? [], fileName: "<stdin>", isOnDisk: false)
     case .command(let text):
-      let bytes = Array(text.utf8) + [0x0A]
+      let bytes = MainProgram.dedented(Array(text.utf8)) + [0x0A]
       let code = try compileProgram(bytes, fileName: "<string>", isOnDisk: false)
       bytes.withUnsafeBufferPointer { SourceLines.register(CodeObject(code.value), source: $0) }
       return code
     }
+  }
+
+  // MARK: Compiled programs
+
+  /// Whether a file is a `.pyc` file, by its name or its magic number.
+  private static func isCompiled(_ path: String, _ bytes: [UInt8]) -> Bool {
+    if path.hasSuffix(".pyc") { return true }
+    return bytes.count >= 2 && UInt16(bytes[0]) | UInt16(bytes[1]) << 8 == PycHeader.magicNumber
+  }
+
+  private static func loadCompiled(_ bytes: [UInt8]) throws(PyError) -> Owned {
+    let magic = bytes.count >= 16 ? bytes[..<4].enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << UInt32($1.offset * 8) } : 0
+    guard magic == UInt32(PycHeader.magicNumber) | 0x0A0D_0000 else { throw .runtimeError("Bad magic number in .pyc file") }
+    let copy = try bytes.dropFirst(16).withUnsafeBufferPointer { (data: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in try Owned.bytes(UnsafeRawBufferPointer(data)).take() }
+    let held = Owned(taking: copy)
+    var reader = MarshalValueReader(MarshalSource(UnsafeRawBufferPointer(start: BytesObject(held.value).data, count: BytesObject(held.value).count)))
+    let code = try reader.readObject()
+    guard code.value.type == .code else { throw .runtimeError("Bad code object in .pyc file") }
+    return code
+  }
+
+  /// `__loader__` of a program in a file.
+  private static func setLoader(_ globals: DictObject, _ loader: StaticString, path: String) throws(PyError) {
+    let external = try DictObject(currentInterpreter.pointee.modules).get(Name.make("_frozen_importlib_external"))
+    if external.isAbsent { return }
+    let type = try external.getAttribute(Name.make(loader))
+    let file = try Owned.string(path)
+    try globals.set(Name.__loader__, sharing: try type.value.call(Name.__main__, file.value))
+  }
+
+  // MARK: Commands
+
+  /// The text of `-c` without the space that all its lines begin with. Lines of nothing but space become empty.
+  private static func dedented(_ text: [UInt8]) -> [UInt8] {
+    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+    var margin: ArraySlice<UInt8>?
+    for line in lines where !line.allSatisfy(isSpace) {
+      let indentation = line.prefix(while: isSpace)
+      guard let known = margin else {
+        margin = indentation
+        continue
+      }
+      var common = 0
+      while common < min(known.count, indentation.count), known[known.startIndex + common] == indentation[indentation.startIndex + common] { common += 1 }
+      margin = known.prefix(common)
+    }
+    let count = margin?.count ?? 0
+    if count == 0 && margin != nil { return text }
+    return Array(lines.map { $0.allSatisfy(isSpace) ? [] : $0.dropFirst(count) }.joined(separator: [0x0A]))
   }
 
   /// The path of a program that is a folder or a zip file with a module `__main__`; nil for a source file.

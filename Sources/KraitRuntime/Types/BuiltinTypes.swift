@@ -296,7 +296,7 @@ extension BuiltinTypes {
     ("int_info", 101, "sys"),
     ("hash_info", 101, "sys"),
     ("thread_info", 101, "sys"),
-    ("asyncgen_hooks", 101, "sys"),
+    ("asyncgen_hooks", 101, "builtins"),
     ("UnraisableHookArgs", 101, "builtins"),
     ("stderrprinter", 0, "builtins"),
     ("BaseException", 0, "builtins"),

@@ -70,6 +70,9 @@ public func genericSetAttribute(_ object: Value, _ name: Value, _ value: Value) 
     let held = Owned(copying: found)
     return try set(held.value, object, value)
   }
+  if _slowPath(type.flags.contains(.managedDict)), object.isObject, !object.shape.flags.contains(.hasAttributes), type.isSubtype(of: .module) {
+    return try setModuleAttribute(object, name.value, value)
+  }
   guard object.isObject, object.shape.flags.contains(.hasAttributes) else { throw unsettableAttribute(object, name.value, exists: !found.isAbsent) }
   if value.isAbsent {
     guard try object.object.deleteInstanceAttribute(name.value) else { throw missingAttribute(object, name.value) }

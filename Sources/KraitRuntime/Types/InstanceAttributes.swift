@@ -6,13 +6,21 @@ extension UnsafeMutableRawPointer {
   /// The attribute, borrowed; absent if the instance has none of this name or its type gives instances no attributes. The name must be interned.
   func instanceAttribute(_ name: Value) throws(PyError) -> Value {
     let shape = self.shape
-    if _slowPath(!shape.flags.contains(.hasAttributes)) { return .absent }
+    if _slowPath(!shape.flags.contains(.hasAttributes)) { return try moduleAttribute(name, shape.type) }
     if shape.flags.contains(.dictionaryMode) {
       let dict = attributeWord.load(as: Value.self)
       return dict.isAbsent ? .absent : try DictObject(dict).get(name)
     }
     let slot = shape.slot(of: name)
     return slot < 0 ? .absent : attributePlace(slot).pointee
+  }
+
+  /// A module's attributes are in a dict of its own.
+  @inline(never)
+  private func moduleAttribute(_ name: Value, _ type: TypeObject) throws(PyError) -> Value {
+    guard type.flags.contains(.managedDict), type.isSubtype(of: .module) else { return .absent }
+    let dict = ModuleObject(raw: self).dict
+    return dict.isAbsent ? .absent : try DictObject(dict).get(name)
   }
 
   /// Sets an attribute of an instance whose type has them.

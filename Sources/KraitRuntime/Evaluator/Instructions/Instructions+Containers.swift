@@ -283,7 +283,7 @@ private func newList(taking slots: FP, _ count: Int) -> Value {
 /// Adds an int or str to an exact set; false when it is not one for here, or there is no memory.
 @inline(never)
 private func quicklyAdd(_ set: Value, _ item: Value) -> Bool {
-  guard set.isObject, set.object.shape.flags.isSuperset(of: [.set, .exact]), item.isSmallInteger || (item.isObject && item.isExactString) else { return false }
+  guard set.isObject, set.object.shape == TypeObject.set.rootShape, item.isSmallInteger || (item.isObject && item.isExactString) else { return false }
   do throws(PyError) {
     try SetObject(raw: set.object).add(item)
     return true

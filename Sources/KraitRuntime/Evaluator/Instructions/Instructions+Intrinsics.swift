@@ -68,21 +68,25 @@ enum Intrinsics {
   }
 
   private static func cannotImport(_ module: Value, _ moduleName: Value, _ name: Value) throws(PyError) -> PyError {
-    let shown = moduleName.isAbsent ? "<unknown module name>" : moduleName.text
-    let quoted = moduleName.isAbsent ? "'<unknown module name>'" : "'\(shown)'"
-    let file = try module.lookUpAttribute(Name.__file__)
+    let unknown = try Owned.string("<unknown module name>")
+    let shown = moduleName.isAbsent ? unknown.value : moduleName
+    let what = "cannot import name \(try name.repr().text) from "
+    let quoted = try shown.repr().text
     let spec = try module.lookUpAttribute(Name.__spec__)
-    var isInitializing = false
-    if !spec.value.isAbsent && !spec.value.isNone {
-      let flag = try spec.value.lookUpAttribute(Name._initializing)
-      if !flag.value.isAbsent { isInitializing = try flag.value.isTruthy() }
-    }
-    let place = file.value.isAbsent || !file.value.isString ? "unknown location" : file.value.text
+    let file = try origin(of: module, spec.value)
+    let place = file.value.isAbsent ? nil : file.value.text
     let text: String
-    if isInitializing {
-      text = "cannot import name '\(name.text)' from partially initialized module \(quoted) (most likely due to a circular import) (\(place))"
+    if let place, try moduleHidesLibrary(shown, place) {
+      text = what + "\(quoted) (consider renaming \(try file.value.repr().text) since it has the same name as the standard library module named \(quoted)"
+        + " and prevents importing that standard library module)"
+    } else if try isInitializing(spec.value) {
+      if let place, moduleHidesOther(place) {
+        text = what + "\(quoted) (consider renaming \(try file.value.repr().text) if it has the same name as a library you intended to import)"
+      } else {
+        text = what + "partially initialized module \(quoted) (most likely due to a circular import)" + (place.map { " (\($0))" } ?? "")
+      }
     } else {
-      text = "cannot import name '\(name.text)' from \(quoted) (\(place))"
+      text = what + "\(quoted) (\(place ?? "unknown location"))"
     }
     let error = PyError.raise(.importError, text)
     let pending = currentThread.pointee.takeException()
@@ -93,6 +97,26 @@ enum Intrinsics {
     } catch { PyError.clear() }
     currentThread.pointee.setException(pending)
     return error
+  }
+
+  /// Where a module comes from, as its specification or it itself says: a str, or absent.
+  private static func origin(of module: Value, _ spec: Value) throws(PyError) -> Owned {
+    if !spec.isAbsent && !spec.isNone {
+      let hasLocation = try spec.lookUpAttribute(Name.has_location)
+      if !hasLocation.value.isAbsent, try hasLocation.value.isTruthy() {
+        let origin = try spec.lookUpAttribute(Name.origin)
+        if !origin.value.isAbsent && origin.value.isString { return origin }
+      }
+    }
+    guard module.isInstance(of: .module) else { return Owned(taking: .absent) }
+    let file = try module.lookUpAttribute(Name.__file__)
+    return file.value.isAbsent || !file.value.isString ? Owned(taking: .absent) : file
+  }
+
+  private static func isInitializing(_ spec: Value) throws(PyError) -> Bool {
+    if spec.isAbsent || spec.isNone { return false }
+    let flag = try spec.lookUpAttribute(Name._initializing)
+    return flag.value.isAbsent ? false : try flag.value.isTruthy()
   }
 
   // MARK: Exceptions

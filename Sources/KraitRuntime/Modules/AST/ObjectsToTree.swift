@@ -10,10 +10,10 @@ final class TreeReader {
   /// Classes of nodes by address.
   private var kinds: [UInt64: NodeKind] = [:]
 
-  /// - Parameter mode: what kind of tree is wanted: 0 a module, 1 an expression, 2 what is typed in.
+  /// - Parameter mode: what kind of tree is wanted: 0 a module, 1 an expression, 2 what is typed in, 3 the type of a function.
   static func tree(of object: Value, mode: Int, arena: Arena) throws(PyError) -> Mod {
     let reader = TreeReader(classes: try TreeClasses.current(), arena: arena)
-    let wanted: NodeKind = [.module, .expression, .interactive][mode]
+    let wanted: NodeKind = [.module, .expression, .interactive, .functionType][mode]
     guard object.isInstance(of: TypeObject(reader.classes.class(of: wanted))) else {
       throw .typeError("expected \(wanted.name) node, got \(object.type.nameText)")
     }
@@ -107,8 +107,8 @@ final class TreeReader {
         node.storeBytes(of: list, toByteOffset: field.offset, as: UnsafeMutableRawPointer?.self)
         continue
       }
-      if value.value.isAbsent || value.value.isNone && field.isOptional {
-        if field.isOptional { continue }
+      if value.value.isAbsent || value.value.isNone && (field.isOptional || field.isNumberOrNone) {
+        if field.isOptional || field.isNumberOrNone { continue }
         // A context that is left out is Load.
         if case .enumeration(.exprContext) = field.kind { continue }
         throw .typeError("required field \"\(field.name)\" missing from \(kind.name)")

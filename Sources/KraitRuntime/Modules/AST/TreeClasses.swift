@@ -99,7 +99,7 @@ struct TreeClasses: BitwiseCopyable {
         let place = categoriesStart + (categories.firstIndex(of: kind.category) ?? 0)
         classes.items[place] = Owned(copying: classes.items[index]).take()
       }
-      for field in kind.fields where field.isOptional && !field.isList {
+      for field in kind.fields where (field.isOptional || field.isNumberOrNone) && !field.isList {
         let name = intern(try Owned.string(field.name))
         try classes.items[index].setAttribute(name.value, .none)
       }
@@ -146,7 +146,7 @@ struct TreeClasses: BitwiseCopyable {
       let name = intern(try Owned.string(field.name))
       if field.isList {
         try DictObject(types.value).set(name.value, taking: try Owned.genericAlias(TypeObject.list.value, type))
-      } else if field.isOptional {
+      } else if field.isOptional || field.isNumberOrNone {
         try DictObject(types.value).set(name.value, taking: try type.or(.none))
       } else {
         try DictObject(types.value).set(name.value, type)
@@ -261,4 +261,9 @@ let astModule = ModuleDefinition("_ast") { (m: ModuleBuilder) throws(PyError) in
   try m.constant("PyCF_ONLY_AST", Int(CompileFlags.onlyTree.rawValue))
   try m.constant("PyCF_TYPE_COMMENTS", Int(CompileFlags.typeComments.rawValue))
   try m.constant("PyCF_OPTIMIZED_AST", Int(CompileFlags.optimizedTree.rawValue | CompileFlags.onlyTree.rawValue))
+}
+
+extension NodeField {
+  /// `level` of `ImportFrom`: a number that may be left out, for which the trees have 0.
+  var isNumberOrNone: Bool { if case .int = kind { name.description == "level" } else { false } }
 }

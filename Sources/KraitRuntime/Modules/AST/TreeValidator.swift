@@ -78,6 +78,7 @@ enum TreeValidator {
     case .asyncFunctionDef(let f):
       try body(f.body, "AsyncFunctionDef")
       try typeParameters(f.typeParams)
+      try name(f.name)
       try arguments(f.args)
       try expressions(f.decoratorList)
       if let returns = f.returns { try expression(returns) }
@@ -138,14 +139,24 @@ enum TreeValidator {
     case .assert(let s):
       try expression(s.test)
       if let message = s.msg { try expression(message) }
-    case .import(let s): try notEmpty(s.names.count, "names", "Import")
+    case .import(let s):
+      try notEmpty(s.names.count, "names", "Import")
+      try aliases(s.names)
     case .importFrom(let s):
       if s.level < 0 { throw .valueError("Negative ImportFrom level") }
       try notEmpty(s.names.count, "names", "ImportFrom")
+      try aliases(s.names)
     case .global(let s): try notEmpty(s.names.count, "names", "Global")
     case .nonlocal(let s): try notEmpty(s.names.count, "names", "Nonlocal")
     case .exprStmt(let s): try expression(s.value)
     case .pass, .break, .continue: break
+    }
+  }
+
+  private static func aliases(_ list: NodeList<Alias>) throws(PyError) {
+    for alias in list {
+      try name(alias.name)
+      if let bound = alias.asname { try name(bound) }
     }
   }
 
@@ -176,6 +187,7 @@ enum TreeValidator {
       let handler = AST.ExceptHandler(raw: raw)
       try position(handler.range)
       if let type = handler.type { try expression(type) }
+      if let bound = handler.name { try name(bound) }
       try body(handler.body, "ExceptHandler")
     }
     if !final.isEmpty { try statements(final) }

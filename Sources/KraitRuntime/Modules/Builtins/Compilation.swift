@@ -72,7 +72,7 @@ private func compileFunction(_ call: Call) throws(PyError) -> Owned {
   let purpose: Preprocessor.Purpose =
     !compileFlags.contains(.onlyTree) ? .code : compileFlags.contains(.optimizedTree) ? .optimizedTree : .tree
   if try TreeReader.isTree(call[0]) {
-    let mode = parsing.mode == .file ? 0 : parsing.mode == .evaluate ? 1 : 2
+    let mode = parsing.mode == .file ? 0 : parsing.mode == .evaluate ? 1 : parsing.mode == .single ? 2 : 3
     return try compileTree(call[0], mode: mode, fileName: fileName.value.text, options, purpose)
   }
   return try compileSource(

@@ -85,14 +85,7 @@ private func defineNamespaceFunctions(_ m: ModuleBuilder) throws(PyError) {
 
 /// What `locals()` returns in the running frame.
 func currentLocals() throws(PyError) -> Owned {
-  guard let frame = currentThread.pointee.innermostFrame else { throw .systemError("frame does not exist") }
-  if !frame.localsMapping.isAbsent { return Owned(copying: frame.localsMapping) }
-  // A snapshot of a function's variables.
-  let object = try Evaluator.frameObject(of: frame)
-  let view = try object.value.getAttribute(Name.f_locals)
-  let result = try Owned.dict()
-  try DictObject(result.value).update(from: view.value)
-  return result
+  try currentThread.pointee.currentLocals()
 }
 
 private func sortedList(_ iterable: Value) throws(PyError) -> Owned {

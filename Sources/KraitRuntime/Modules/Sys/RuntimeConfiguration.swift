@@ -43,7 +43,15 @@ public struct RuntimeConfiguration: Sendable {
   public var usesSafePath = false
   public var isUnbuffered = false
   public var randomizesHashes = true
+  /// `-R`.
+  public var alwaysRandomizesHashes = false
+  /// `-X pycache_prefix`, PYTHONPYCACHEPREFIX: the folder for `.pyc` files; nil or empty for `__pycache__` next to the sources.
+  public var cachePrefix: String?
+  /// `-X cpu_count`, PYTHON_CPU_COUNT; nil for the processors that there are.
+  public var processorCount: Int?
   public var integerDigitsLimit = 4300
+  /// `-X importtime`, PYTHONPROFILEIMPORTTIME: 1 tells how long each import took, 2 also of modules that were loaded already.
+  public var importTimes = 0
 
   /// What excludes other threads while one runs Python.
   public enum ThreadingModelChoice: String, Sendable {

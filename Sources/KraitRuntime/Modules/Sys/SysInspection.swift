@@ -119,8 +119,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     return .none
   }
   try m.function("_get_cpu_count_config()", "Return how many processors to count; -1 for those that there are.") { (_: Call) throws(PyError) -> Owned in
-    let option = RuntimeConfiguration.current.extraOptions.last { $0.name == "cpu_count" }?.value ?? RuntimeConfiguration.current.environment("PYTHON_CPU_COUNT")
-    return try Owned.integer(option.flatMap { Int($0) } ?? -1)
+    try Owned.integer(RuntimeConfiguration.current.processorCount ?? -1)
   }
   try m.function("getdlopenflags()", "Return the flags of dlopen() for extension modules.") { (_: Call) throws(PyError) -> Owned in
     try Owned.integer(Int(RTLD_NOW))

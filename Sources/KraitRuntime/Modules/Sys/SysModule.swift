@@ -59,7 +59,8 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   try m.constant("platlibdir", "lib")
   try m.constant("abiflags", "")
   try m.constant("float_repr_style", "short")
-  try m.constant("pycache_prefix", Value.none)
+  let prefix = RuntimeConfiguration.current.cachePrefix ?? ""
+  try m.constant("pycache_prefix", prefix.isEmpty ? .none : try Owned.string(prefix))
   try m.constant("_framework", "")
   try m.constant("_home", Value.none)
   try m.constant(

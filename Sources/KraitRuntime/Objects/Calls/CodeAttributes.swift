@@ -106,6 +106,28 @@ extension CodeObject {
     return result
   }
 
+  /// The table of lines as it was before 3.10: pairs of steps, the first in bytes of code, the second in lines.
+  fileprivate var lineNumberTable: [UInt8] {
+    var table: [UInt8] = []
+    var (place, line) = (0, Int(contents.pointee.firstLineNumber))
+    for stretch in lines.lines() where stretch.line >= 0 && Int(stretch.line) != line {
+      var (codeStep, lineStep) = (stretch.start - place, Int(stretch.line) - line)
+      while codeStep > 255 {
+        table += [255, 0]
+        codeStep -= 255
+      }
+      while lineStep > 127 || lineStep < -128 {
+        let part = lineStep > 0 ? 127 : -128
+        table += [UInt8(codeStep), UInt8(bitPattern: Int8(part))]
+        lineStep -= part
+        codeStep = 0
+      }
+      table += [UInt8(codeStep), UInt8(bitPattern: Int8(lineStep))]
+      (place, line) = (stretch.start, Int(stretch.line))
+    }
+    return table
+  }
+
   /// This object's parts, to make a changed one from.
   var parts: CodeParts {
     let contents = loadedContents.pointee
@@ -147,6 +169,11 @@ private func defineCodeAttributes(_ t: TypeDefinition) {
   t.getter("co_varnames") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).variableNames() }
   t.getter("co_cellvars") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).cellNames() }
   t.getter("co_freevars") { (object: Value) throws(PyError) -> Owned in try CodeObject(object).freeNames() }
+  t.getter("co_lnotab") { (object: Value) throws(PyError) -> Owned in
+    try warn(.deprecationWarning, "co_lnotab is deprecated, use co_lines instead.")
+    let table = CodeObject(object).lineNumberTable
+    return try makeBytes(table)
+  }
   t.method("co_lines()") { (call: Call) throws(PyError) -> Owned in
     let items = try Owned.list()
     _ = try loaded(call.receiver)
@@ -416,7 +443,9 @@ private func codeHash(_ object: Value) throws(PyError) -> Int {
   for value in [contents.name, contents.code, contents.names, contents.localsPlusNames, contents.lineTable, contents.exceptionTable] {
     hash = (hash &* 1_000_003) ^ (try value.hash())
   }
-  hash = (hash &* 1_000_003) ^ Int(contents.argumentCount) ^ Int(contents.firstLineNumber) << 20 ^ Int(contents.flags.rawValue) << 8
+  for number in [
+    contents.argumentCount, contents.positionalOnlyCount, contents.keywordOnlyCount, contents.firstLineNumber, Int32(bitPattern: contents.flags.rawValue),
+  ] { hash = (hash &* 1_000_003) ^ Int(number) }
   return hash == -1 ? -2 : hash
 }
 
@@ -459,4 +488,9 @@ extension Owned {
   static func tuple(_ values: [Value]) throws(PyError) -> Owned {
     Owned(taking: try values.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<Value>) throws(PyError) -> Value in try Owned.tuple(buffer).take() })
   }
+}
+
+private func makeBytes(_ bytes: [UInt8]) throws(PyError) -> Owned {
+  let value = try bytes.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in try Owned.bytes(UnsafeRawBufferPointer(buffer)).take() }
+  return Owned(taking: value)
 }

@@ -118,7 +118,10 @@ func defineNativeFunctionObject(_ types: TypeDefinitions) {
       Owned(taking: try NativeFunctionObject(object).function.pointee.documentationValue)
     }
     t.getter("__text_signature__") { (object: Value) throws(PyError) -> Owned in
-      try NativeFunctionObject(object).function.pointee.textSignature()
+      let function = NativeFunctionObject(object).function
+      // A type tells the parameters of its `__new__` itself.
+      if function.pointee.kind == .new { return try Owned.string("($type, *args, **kwargs)") }
+      return try function.pointee.textSignature()
     }
     t.getter("__self__") { (object: Value) throws(PyError) -> Owned in
       let receiver = NativeFunctionObject(object).receiver

@@ -149,12 +149,17 @@ private func moduleSetAttribute(_ object: Value, _ name: Value, _ value: Value) 
   let name = try attributeName(name)
   let found = object.type.lookUp(name.value)
   if !found.isAbsent, found.type.slots.pointee.descriptorSet != nil { return try genericSetAttribute(object, name.value, value) }
+  try setModuleAttribute(object, name.value, value)
+}
+
+/// Sets what is no descriptor's, or deletes it.
+func setModuleAttribute(_ object: Value, _ name: Value, _ value: Value) throws(PyError) {
   let dict = try moduleDict(object)
   if value.isAbsent {
-    if try dict.get(name.value).isAbsent { throw attributeError("'\(object.typeName)' object has no attribute '\(name.value.text)'", object, name.value) }
-    _ = try dict.remove(name.value)
+    if try dict.get(name).isAbsent { throw attributeError("'\(object.typeName)' object has no attribute '\(name.text)'", object, name) }
+    _ = try dict.remove(name)
   } else {
-    try dict.set(name.value, value)
+    try dict.set(name, value)
   }
 }
 
@@ -213,7 +218,7 @@ private func missingModuleAttribute(_ object: Value, _ name: Value) throws(PyErr
       object, name)
   }
   if try specFlag(spec.value, Name._initializing) {
-    if try moduleHidesOther(moduleName, origin), let origin {
+    if moduleHidesOther(origin), let origin {
       return attributeError(
         "module '\(module)' has no attribute '\(name.text)' (consider renaming '\(origin)' if it has the same name as a library you intended to import)", object, name)
     }
@@ -229,25 +234,23 @@ private func missingModuleAttribute(_ object: Value, _ name: Value) throws(PyErr
   return attributeError("module '\(module)' has no attribute '\(name.text)'", object, name)
 }
 
-/// Whether the module stands in the folder that `sys.path` begins with, so that it may hide one of the same name.
-private func moduleHidesOther(_ name: Value, _ origin: String?) throws(PyError) -> Bool {
-  guard let origin else { return false }
-  let sys = currentInterpreter.pointee.sys
-  guard !sys.isAbsent else { return false }
-  let path = Owned(copyingIfPresent: DictObject(sys).get(interned: Name.path))
-  guard !path.value.isAbsent, path.value.isList, ListObject(path.value).count > 0 else { return false }
-  let first = Owned(copying: ListObject(path.value)[0])
-  guard first.value.isString else { return false }
-  var root = first.value.text
+/// Whether the module stands in the folder that `sys.path` began with, so that it may hide one of the same name.
+func moduleHidesOther(_ origin: String?) -> Bool {
+  let configuration = RuntimeConfiguration.current
+  guard let origin, !configuration.usesSafePath, var root = configuration.programFolder else { return false }
   if root.isEmpty { root = currentDirectory() ?? "" }
   guard let separator = origin.lastIndex(of: "/") else { return false }
   var folder = origin[..<separator]
-  if origin.hasSuffix("/__init__.py"), let above = folder.lastIndex(of: "/") { folder = folder[..<above] }
+  if origin.hasSuffix("/__init__.py") {
+    guard let above = folder.lastIndex(of: "/") else { return false }
+    folder = folder[..<above]
+  }
   return folder == root
 }
 
-private func moduleHidesLibrary(_ name: Value, _ origin: String?) throws(PyError) -> Bool {
-  guard try moduleHidesOther(name, origin) else { return false }
+/// Whether it hides a module of the standard library.
+func moduleHidesLibrary(_ name: Value, _ origin: String?) throws(PyError) -> Bool {
+  guard moduleHidesOther(origin) else { return false }
   let sys = currentInterpreter.pointee.sys
   let names = Owned(copyingIfPresent: DictObject(sys).get(interned: Name.stdlib_module_names))
   guard !names.value.isAbsent, names.value.isAnySet else { return false }

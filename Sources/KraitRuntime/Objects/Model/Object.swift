@@ -5,6 +5,7 @@ import CKraitCore
 func defineObject(_ types: TypeDefinitions) {
   types.define(.object) { t in
     t.documentation = "The base of all classes. An instance of it has no attributes of its own and can be given none."
+    t.textSignature = "()"
     t.basicSize = ObjectHeader.size
     t.flags.insert(.baseType)
     t.slots.new = CallSlot(objectNew)
