@@ -5,9 +5,13 @@ import KraitRuntime
 let dataModules: [ModuleDefinition] = [
   arrayModule,
   blake2Module,
+  cmathModule,
+  csvModule,
   md5Module,
   sha1Module,
   sha2Module,
   sha3Module,
+  symtableModule,
+  unicodedataModule,
   zlibModule,
 ]

@@ -11,6 +11,8 @@ protocol StreamDecoder: BitwiseCopyable {
   mutating func end()
   /// Whether output may wait inside the decoder when input and room were used up together.
   static var holdsOutput: Bool { get }
+  /// The error's text when more is asked for at the end.
+  static var endMessage: String { get }
 }
 
 /// A decompressor's fields behind the header.
@@ -50,7 +52,7 @@ struct StreamDecompressor<Decoder: StreamDecoder> {
   func decompress(_ data: Value, _ limit: Int) throws(PyError) -> Owned {
     let contents = self.contents
     let view = try data.buffer(.simple)
-    if contents.pointee.isAtEnd { throw PyError.raise(.eofError, "End of stream already reached") }
+    if contents.pointee.isAtEnd { throw PyError.raise(.eofError, Decoder.endMessage) }
     if contents.pointee.isBusy { throw .runtimeError("the decompressor is in use by another thread") }
     contents.pointee.isBusy = true
     defer { contents.pointee.isBusy = false }
@@ -152,5 +154,34 @@ struct StreamDecompressor<Decoder: StreamDecoder> {
     free(contents.pointee.pending)
     contents.pointee.unusedData.releaseIfPresent()
     finishDeallocation(raw)
+  }
+}
+
+/// Stands for any decoder where only the fields before it are read: they lie at the same places whatever the decoder is.
+private struct AnyDecoder: StreamDecoder {
+  var word: UInt64
+  static var holdsOutput: Bool { false }
+  static var endMessage: String { "" }
+  mutating func decode(_ input: UnsafeRawBufferPointer, _ room: UnsafeMutableBufferPointer<UInt8>) throws(PyError) -> (used: Int, made: Int, isAtEnd: Bool) { (0, 0, true) }
+  mutating func end() {}
+}
+
+/// What the types have in common. The functions are the modules' own, as a slot's function knows its types.
+func defineStreamDecompressor(
+  _ t: TypeDefinition, size: Int, deallocate: @escaping (UnsafeMutableRawPointer) -> Void, decompress: @escaping (Call) throws(PyError) -> Owned
+) {
+  t.basicSize = size
+  t.flags.insert(.mutable)
+  t.slots.deallocate = DeallocateSlot(deallocate)
+  t.method(
+    "decompress(data, max_length=-1)", "Takes in data and gives out what it stands for, no more than max_length bytes unless that is negative.", decompress)
+  t.member("eof", "Whether the stream's end was reached.") { (value) throws(PyError) in
+    .boolean(StreamDecompressor<AnyDecoder>(value).contents.pointee.isAtEnd)
+  }
+  t.member("unused_data", "What follows the end of the stream.") { (value) throws(PyError) in
+    Owned(copying: StreamDecompressor<AnyDecoder>(value).contents.pointee.unusedData)
+  }
+  t.member("needs_input", "Whether more can only be had from more input.") { (value) throws(PyError) in
+    .boolean(StreamDecompressor<AnyDecoder>(value).contents.pointee.needsInput)
   }
 }

@@ -255,6 +255,7 @@ private struct ZlibDecoder: StreamDecoder {
   var dictionary: Value
 
   static var holdsOutput: Bool { true }
+  static var endMessage: String { "End of stream already reached" }
 
   mutating func decode(_ input: UnsafeRawBufferPointer, _ room: UnsafeMutableBufferPointer<UInt8>) throws(PyError) -> (used: Int, made: Int, isAtEnd: Bool) {
     _ = zlibInput(&stream, input, from: 0)
@@ -350,17 +351,10 @@ func defineZlibStreams(_ m: ModuleBuilder) throws(PyError) {
     })
   try m.defineType("_ZlibDecompressor") { t in
     t.documentation = "A decompressor that keeps the input which it has no room for."
-    t.basicSize = Decompressor.size
     t.new("_ZlibDecompressor(wbits=15, zdict=b'')", makeKeepingDecompressor)
-    t.slots.deallocate = DeallocateSlot { raw in Decompressor(raw: raw).deallocate() }
-    t.method("decompress(data, max_length=-1)", "Takes in data and gives out what it stands for, no more than max_length bytes unless that is negative.") { (call) throws(PyError) in
-      try Decompressor(call.receiver).decompress(call[0], try call.index(1))
-    }
-    t.member("eof", "Whether the stream's end was reached.") { (value) throws(PyError) in .boolean(Decompressor(value).contents.pointee.isAtEnd) }
-    t.member("unused_data", "What follows the end of the stream.") { (value) throws(PyError) in Owned(copying: Decompressor(value).contents.pointee.unusedData) }
-    t.member("needs_input", "Whether more can only be had from more input.") { (value) throws(PyError) in
-      .boolean(Decompressor(value).contents.pointee.needsInput)
-    }
+    defineStreamDecompressor(
+      t, size: Decompressor.size, deallocate: { raw in Decompressor(raw: raw).deallocate() },
+      decompress: { (call) throws(PyError) in try Decompressor(call.receiver).decompress(call[0], try call.index(1)) })
   }
   try m.function(
     "compressobj(level=Z_DEFAULT_COMPRESSION, method=DEFLATED,\n            wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL,\n            strategy=Z_DEFAULT_STRATEGY, zdict=<unrepresentable>)",

@@ -119,7 +119,7 @@ private var inheritedFutureFlags: CodeFlags {
 }
 
 /// A str from a path: str, bytes or `__fspath__`.
-func fileSystemPath(_ value: Value) throws(PyError) -> Owned {
+public func fileSystemPath(_ value: Value) throws(PyError) -> Owned {
   if value.isString { return Owned(copying: value) }
   if value.isBytes {
     let data = BytesObject(value)
@@ -183,12 +183,23 @@ func compileSource(
   _ source: Value, fileName: String, _ parsing: ParseOptions, _ options: CompileOptions, ignoresCookie: Bool = false, function: String,
   kinds: String, _ purpose: Preprocessor.Purpose = .code
 ) throws(PyError) -> Owned {
-  var parsing = parsing
+  try readSource(source, fileName: fileName, mode: parsing.mode, ignoresCookie: ignoresCookie, function: function, kinds: kinds) {
+    (source: SourceFile) throws(PyError) -> Owned in
+    try compileFile(source, parsing, options, purpose)
+  }
+}
+
+/// Reads a str or an object with bytes as a source, and calls `body` with it.
+private func readSource(
+  _ source: Value, fileName: String, mode: ParseOptions.Mode, ignoresCookie: Bool = false, function: String, kinds: String,
+  _ body: (SourceFile) throws(PyError) -> Owned
+) throws(PyError) -> Owned {
   if source.isString {
     if StringObject(source).width > 1 { _ = try encodeUTF8(StringObject(source), .strict) }
     return Owned(
       taking: try StringObject(source).withUTF8 { (bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
-        try compileText(bytes, isString: true, fileName: fileName, &parsing, options, purpose).take()
+        let file = try sourceFile(bytes, isString: true, fileName: fileName, mode)
+        return try body(file).take()
       })
   }
   if !source.isBytes && !source.isInstance(of: .bytearray) && source.type != .memoryview {
@@ -198,21 +209,32 @@ func compileSource(
   let held = source.isBytes ? Owned(copying: source) : try TypeObject.bytes.value.call(source)
   let data = BytesObject(held.value)
   let bytes = UnsafeBufferPointer(start: UnsafePointer(data.data.assumingMemoryBound(to: UInt8.self)), count: data.count)
-  return try compileText(bytes, isString: ignoresCookie, fileName: fileName, &parsing, options, purpose)
+  let file = try sourceFile(bytes, isString: ignoresCookie, fileName: fileName, mode)
+  return try body(file)
 }
 
-private func compileText(
-  _ bytes: UnsafeBufferPointer<UInt8>, isString: Bool, fileName: String, _ parsing: inout ParseOptions, _ options: CompileOptions,
-  _ purpose: Preprocessor.Purpose = .code
-) throws(PyError) -> Owned {
+private func sourceFile(_ bytes: UnsafeBufferPointer<UInt8>, isString: Bool, fileName: String, _ mode: ParseOptions.Mode) throws(PyError) -> SourceFile {
   if bytes.contains(0) { throw PyError.raise(.syntaxError, "source code string cannot contain null bytes") }
-  let source: SourceFile
   do throws(Diagnostic) {
-    source = isString
-      ? try SourceFile(string: bytes, fileName: fileName, mode: parsing.mode)
-      : try SourceFile(bytes: bytes, fileName: fileName, mode: parsing.mode)
+    return isString ? try SourceFile(string: bytes, fileName: fileName, mode: mode) : try SourceFile(bytes: bytes, fileName: fileName, mode: mode)
   } catch { throw raise(error) }
-  return try compileFile(source, parsing, options, purpose)
+}
+
+/// Calls `body` with a source's symbol table; its scopes live as long as the call.
+public func withSymbolTable(
+  of source: Value, fileName: String, mode: ParseOptions.Mode, _ body: (SymbolTable) throws(PyError) -> Owned
+) throws(PyError) -> Owned {
+  try readSource(source, fileName: fileName, mode: mode, function: "symtable", kinds: "string or bytes") { (source: SourceFile) throws(PyError) -> Owned in
+    var parsing = ParseOptions()
+    parsing.mode = mode
+    let table: SymbolTable
+    do throws(Diagnostic) { table = try SymbolTable.build(try parse(source, options: parsing), source: source) } catch {
+      try issueWarnings(of: source)
+      throw raise(error)
+    }
+    try issueWarnings(of: source)
+    return try body(table)
+  }
 }
 
 /// Compiles a source, issues its warnings, and makes the code object, or node objects when those are wanted.

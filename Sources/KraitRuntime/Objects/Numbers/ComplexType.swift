@@ -269,6 +269,15 @@ func complexByMethod(_ value: Value) throws(PyError) -> ComplexNumber? {
   return (try value.asDouble(), 0)
 }
 
+extension Value {
+  /// A number as a complex one, by `__complex__`, `__float__` or `__index__`.
+  public func asComplex() throws(PyError) -> (real: Double, imaginary: Double) {
+    if let number = doubleValue(of: self) { return (number, 0) }
+    if let number = try complexByMethod(self) { return number }
+    return (try asDouble(), 0)
+  }
+}
+
 private func complexInstance(_ type: TypeObject, _ value: ComplexNumber) throws(PyError) -> Owned {
   if type == .complex { return try Owned.complex(value.real, value.imaginary) }
   let object = ComplexObject(raw: try type.allocate())

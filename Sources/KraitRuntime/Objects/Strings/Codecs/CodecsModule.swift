@@ -46,6 +46,12 @@ private func encoded(_ call: Call, _ codec: NativeCodec) throws(PyError) -> Owne
 
 private func defineEncoders(_ m: ModuleBuilder) throws(PyError) {
   try m.function("utf_8_encode(str, errors=None, /)") { (call: Call) throws(PyError) -> Owned in try encoded(call, .utf8) }
+  try m.function("utf_7_encode(str, errors=None, /)") { (call: Call) throws(PyError) -> Owned in
+    let text = Owned.exactString(try call.string(0))
+    let bytes = try encodeUTF7(StringObject(text.value))
+    let count = try Owned.integer(StringObject(text.value).length)
+    return try Owned.tuple(sharing: bytes, count)
+  }
   try m.function("ascii_encode(str, errors=None, /)") { (call: Call) throws(PyError) -> Owned in try encoded(call, .ascii) }
   try m.function("latin_1_encode(str, errors=None, /)") { (call: Call) throws(PyError) -> Owned in try encoded(call, .latin1) }
   try m.function("utf_16_le_encode(str, errors=None, /)") { (call: Call) throws(PyError) -> Owned in try encoded(call, .utf16Little) }
@@ -118,6 +124,17 @@ private func decoded(
 }
 
 private func defineDecoders(_ m: ModuleBuilder) throws(PyError) {
+  try m.function("utf_7_decode(data, errors=None, final=False, /)") { (call: Call) throws(PyError) -> Owned in
+    try decoded(call, final: 2) { (decoder, isFinal) throws(PyError) in try decoder.decodeUTF7(isFinal: isFinal) }
+  }
+  try m.function("escape_decode(data, errors=None, /)") { (call: Call) throws(PyError) -> Owned in
+    let errors = try call.optionalString(1)
+    let source = call[0].isString ? try encode(call[0], encoding: .absent, errors: .absent) : Owned(copying: call[0])
+    let view = try source.value.buffer(.simple)
+    let bytes = try decodeByteEscapes(view.bytes, errors)
+    let count = try Owned.integer(view.bytes.count)
+    return try Owned.tuple(sharing: bytes, count)
+  }
   try m.function("utf_8_decode(data, errors=None, final=False, /)") { (call: Call) throws(PyError) -> Owned in
     try decoded(call, final: 2) { (decoder, isFinal) throws(PyError) in try decoder.decodeUTF8(isFinal: isFinal) }
   }

@@ -157,8 +157,8 @@ struct CaseMapping {
 }
 
 /// The digits of numbers in the generated tables: 0-9, A-Z, a-z, `*`, `+`.
-enum Base64Number {
-  static func read(_ digits: UnsafePointer<UInt8>, _ width: Int) -> Int {
+public enum Base64Number {
+  public static func read(_ digits: UnsafePointer<UInt8>, _ width: Int) -> Int {
     var result = 0
     for place in 0..<width { result = result << 6 | value(digits[place]) }
     return result
