@@ -53,7 +53,7 @@ private func print(_ text: String, to descriptor: Int32) {
 /// calls Python that calls native code nests deeper than the usual 8 MiB allow.
 enum MainThread {
   /// Reserved, not touched: memory comes page by page.
-  private static let stackSize = 256 << 20
+  private static let stackSize = 64 << 20
 
   private final class Work {
     let body: () -> Int32

@@ -193,7 +193,7 @@ private func setPartialState(_ object: Value, _ state: Value) throws(PyError) {
   old.0.releaseIfPresent()
   old.1.releaseIfPresent()
   old.2.releaseIfPresent()
-  if !attributes.isNone { try object.setAttribute(Name.__dict__, attributes) }
+  if attributes.isNone { try setInstanceDict(object, .absent) } else { try object.setAttribute(Name.__dict__, attributes) }
 }
 
 func definePartial(_ m: ModuleBuilder) throws(PyError) {

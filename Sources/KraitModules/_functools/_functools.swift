@@ -87,6 +87,7 @@ private func defineKeyWrapper(_ m: ModuleBuilder) throws(PyError) {
         return Owned(taking: wrapper.raw)
       }
       t.attribute(Name.__hash__, .none)
+      t.getter("__text_signature__") { (_: Value) throws(PyError) -> Owned in try .string("(obj)") }
       t.member("obj", "Value wrapped by a key function.") { (object: Value) throws(PyError) -> Owned in
         let wrapped = KeyWrapper(object).contents.pointee.object
         return wrapped.isAbsent ? .none : Owned(copying: wrapped)

@@ -217,7 +217,8 @@ extension UnsafePointer where Pointee == NativeFunction {
       return type != owner && type.lookUp(Name.__init__) !== owner.lookUp(Name.__init__)
     case .initialize:
       let type = receiver.type
-      return type != owner && type.lookUp(Name.__new__) !== owner.lookUp(Name.__new__)
+      // set.__init__ refuses them always.
+      return type != owner && owner != .set && type.lookUp(Name.__new__) !== owner.lookUp(Name.__new__)
     default: return false
     }
   }

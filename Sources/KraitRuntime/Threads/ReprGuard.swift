@@ -5,19 +5,19 @@ import CKraitCore
 /// Notes that the `repr` of a container begins. True when it is under way already; then do not leave.
 public func reprEnter(_ value: Value) throws(PyError) -> Bool {
   let thread = currentThread
-  if thread.pointee.representing.isAbsent { thread.pointee.representing = try Owned.list().take() }
-  let list = ListObject(thread.pointee.representing)
-  for index in 0..<list.count where list[index] === value { return true }
-  try list.append(value)
-  return false
+  if thread.pointee.representing.isAbsent { thread.pointee.representing = try Owned.set().take() }
+  // A set, as nesting may be deep: a search at each level would take time by the square of the depth.
+  let set = SetObject(thread.pointee.representing)
+  let count = set.count
+  try set.add(representedKey(value))
+  return set.count == count
 }
 
 /// Notes that it ended.
 public func reprLeave(_ value: Value) {
-  let list = ListObject(currentThread.pointee.representing)
-  var index = list.count
-  while index > 0 {
-    index -= 1
-    if list[index] === value { return list.removeItems(index, 1) }
-  }
+  // Ints compare without Python code: nothing can fail.
+  _ = try? SetObject(currentThread.pointee.representing).discard(representedKey(value))
 }
+
+/// The address, as an int.
+private func representedKey(_ value: Value) -> Value { Value(smallInteger: Int(truncatingIfNeeded: value.bits >> 3)) }

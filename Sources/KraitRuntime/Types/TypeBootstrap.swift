@@ -76,7 +76,7 @@ extension TypeDefinition {
       flags.formUnion(baseContents.pointee.flags.intersection([.sequence, .mapping, .managedWeakReference]))
       if type.slots.pointee.new == nil {
         // A type directly below `object` says itself how it is made, or cannot be made.
-        if base == .object {
+        if base == .object && !inheritsNew {
           flags.insert(.disallowInstantiation)
         } else {
           type.slots.pointee.new = base.slots.pointee.new
@@ -149,7 +149,7 @@ extension TypeDefinition {
     for entry in entries { try add(entry, to: dict) }
     if shapeFlags.contains(.hasAttributes) && dict.get(interned: Name.__dict__).isAbsent {
       try dict.set(
-        Name.__dict__, taking: try DescriptorObject.make(.getSetDescriptor, of: type, name: Name.__dict__, payload: UInt(bitPattern: instanceDictAttribute)))
+        Name.__dict__, taking: try DescriptorObject.make(.getSetDescriptor, of: type, name: Name.__dict__, payload: UInt(bitPattern: nativeInstanceDictAttribute)))
     }
     if dict.get(interned: Name.__doc__).isAbsent { try dict.set(Name.__doc__, type.contents.pointee.documentation) }
     if type.slots.pointee.hash?.code == HashSlot(hashNotImplemented).code && dict.get(interned: Name.__hash__).isAbsent && slots.compare != nil {

@@ -37,6 +37,8 @@ extension TypeObject {
   /// `super(cls, cls).__init_subclass__(**keywords)`
   private func initializeSubclass(_ keywords: Value) throws(PyError) {
     let function = try superLookUp(start: self, object: value, objectType: self, Name.__init_subclass__)
+    // A class whose mro() puts nothing behind it has none but that of `super` objects, which takes no arguments and does nothing.
+    if function.value.isAbsent && (keywords.isAbsent || DictObject(keywords).count == 0) { return }
     guard !function.value.isAbsent else { throw missingAttribute(value, Name.__init_subclass__) }
     guard !keywords.isAbsent, DictObject(keywords).count > 0 else {
       _ = try function.value.call()
@@ -377,9 +379,17 @@ private func immortalAttribute(
 
 nonisolated(unsafe) let instanceDictAttribute = immortalAttribute("__dict__", "the object's attributes", get: UnarySlot(getInstanceDict), set: SetterSlot(setInstanceDict))
 
+nonisolated(unsafe) let nativeInstanceDictAttribute = immortalAttribute(
+  "__dict__", "the object's attributes", get: UnarySlot(getInstanceDict), set: SetterSlot(setNativeInstanceDict))
+
 nonisolated(unsafe) private let weakReferenceAttribute = immortalAttribute("__weakref__", "the first weak reference to the object", get: UnarySlot(firstWeakReference), set: nil)
 
 public func getInstanceDict(_ object: Value) throws(PyError) -> Owned {
+  // A class that is derived from an ordinary class and `type`: `type` knows the dicts of classes.
+  if object.isType {
+    let proxy = Owned(copying: TypeObject.type.dict.get(interned: Name.__dict__))
+    return try proxy.value.callMethod(Name.__get__, object)
+  }
   guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else { throw missingAttribute(object, Name.__dict__) }
   return Owned(copying: try object.object.materializedDict())
 }
@@ -392,6 +402,12 @@ public func setInstanceDict(_ object: Value, _ value: Value) throws(PyError) {
   }
   guard value.isDict else { throw .typeError("__dict__ must be set to a dictionary, not a '\(value.typeName)'") }
   try object.object.replaceAttributeDict(value)
+}
+
+/// As ``setInstanceDict(_:_:)``, for builtin types, whose dict cannot be deleted.
+public func setNativeInstanceDict(_ object: Value, _ value: Value) throws(PyError) {
+  if value.isAbsent { throw .typeError("cannot delete __dict__") }
+  try setInstanceDict(object, value)
 }
 
 private func firstWeakReference(_ object: Value) throws(PyError) -> Owned {

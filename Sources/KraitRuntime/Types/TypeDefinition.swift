@@ -60,6 +60,8 @@ public final class TypeDefinition {
   /// What tests need at one glance; subclasses inherit it. `.tracked` and `.hasState` describe the layout; `.hasAttributes` adds an attribute word behind the native fields.
   public var shapeFlags: ShapeFlags = []
   public var slots = TypeSlots()
+  /// Whether a type directly below `object` is made as plain objects are, without a `__new__` of its own.
+  public var inheritsNew = false
   /// A base beside the one that the table of builtin types names; it adds no fields.
   public var secondBase: TypeObject?
 

@@ -67,10 +67,10 @@ func defineIterationFunctions(_ m: ModuleBuilder) throws(PyError) {
     if arguments.positionalCount == 1 { return awaitable }
     return try Owned.anextAwaitable(awaitable.value, default: arguments.base[1])
   }
-  try m.rawFunction("min", "Return the least of several arguments or of an iterable's items.") {
+  try m.rawFunction("min", "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nReturn the least of several arguments or of an iterable's items.") {
     (_: Value, arguments: Arguments) throws(PyError) -> Owned in try extreme(arguments, "min", .less)
   }
-  try m.rawFunction("max", "Return the greatest of several arguments or of an iterable's items.") {
+  try m.rawFunction("max", "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nReturn the greatest of several arguments or of an iterable's items.") {
     (_: Value, arguments: Arguments) throws(PyError) -> Owned in try extreme(arguments, "max", .greater)
   }
   try m.rawFunction("sorted", "Return a new list of the items in ascending order.") {

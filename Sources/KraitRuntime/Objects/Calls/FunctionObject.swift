@@ -104,11 +104,17 @@ public struct FunctionObject: BitwiseCopyable {
   }
 }
 
-/// What names that are not global mean for code with these globals: their `__builtins__`, a dict or a module, else the interpreter's.
+/// The builtins of the code that runs, borrowed from its frame; the interpreter's when none does.
+var currentBuiltins: Value {
+  let frame = currentThread.pointee.frame
+  return frame.isBase ? currentInterpreter.pointee.builtins : FunctionObject(frame.pointee.function).builtins
+}
+
+/// What names that are not global mean for code with these globals: their `__builtins__`, a dict or a module, else those of the running code.
 public func builtinsOf(globals: Value) throws(PyError) -> Value {
-  guard globals.isDict else { return currentInterpreter.pointee.builtins }
+  guard globals.isDict else { return currentBuiltins }
   let own = globals.isExact(.dict) ? DictObject(globals).get(interned: Name.__builtins__) : try DictObject(globals).get(Name.__builtins__)
-  if own.isAbsent { return currentInterpreter.pointee.builtins }
+  if own.isAbsent { return currentBuiltins }
   return own.isInstance(of: .module) ? ModuleObject(own).dict : own
 }
 
@@ -206,7 +212,7 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
   t.member("__globals__", offset: MemoryLayout<FunctionObject.Contents>.offset(of: \.globals).unsafelyUnwrapped)
   t.member("__builtins__", offset: MemoryLayout<FunctionObject.Contents>.offset(of: \.builtins).unsafelyUnwrapped)
   t.member("__closure__", offset: MemoryLayout<FunctionObject.Contents>.offset(of: \.closure).unsafelyUnwrapped)
-  t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
+  t.property("__dict__", get: getInstanceDict, set: setNativeInstanceDict)
   t.property("__doc__") { (object: Value) throws(PyError) -> Owned in
     let function = FunctionObject(object)
     try function.takeDocumentation()
@@ -230,6 +236,10 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
       throw .valueError("\(function.name.text)() requires a code object with \(closure) free vars, not \(free)")
     }
     try function.takeDocumentation()
+    let kinds: CodeFlags = [.generator, .coroutine, .asyncGenerator]
+    if !function.code.flags.intersection(kinds).symmetricDifference(CodeObject(value).flags.intersection(kinds)).isEmpty {
+      try warn(.deprecationWarning, "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)")
+    }
     // Frames borrow the code from their function, so one that was ever a function's code stays with it.
     if function.contents.pointee.formerCodes.isAbsent { function.contents.pointee.formerCodes = try Owned.list().take() }
     try ListObject(function.contents.pointee.formerCodes).append(function.contents.pointee.code)

@@ -150,8 +150,7 @@ func defineNativeFunctionObject(_ types: TypeDefinitions) {
 func builtinAttribute(_ name: StaticString) throws(PyError) -> Owned {
   let name = intern(try Owned.string(name))
   // Those of the code that runs: a program may give it a mapping of its own.
-  let thread = currentThread
-  let builtins = Owned(copying: thread.pointee.frame.isBase ? currentInterpreter.pointee.builtins : FunctionObject(thread.pointee.frame.pointee.function).builtins)
+  let builtins = Owned(copying: currentBuiltins)
   do throws(PyError) { return try builtins.value.getItem(name.value) } catch {
     guard PyError.matches(.keyError) else { throw error }
     PyError.clear()

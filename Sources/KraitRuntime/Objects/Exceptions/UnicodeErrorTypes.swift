@@ -89,11 +89,18 @@ private func initialize(_ object: Value, _ arguments: Arguments, hasEncoding: Bo
 
 private func text(_ object: Value, _ beginning: String, unit: String) throws(PyError) -> Owned {
   let exception = ExceptionObject(object)
-  let source = exception[UnicodeErrorField.object]
   // Made by `__new__` alone.
-  if source.isAbsent { return Owned(taking: Name.empty) }
+  if exception[UnicodeErrorField.object].isAbsent { return Owned(taking: Name.empty) }
   let reason = try exceptionField(object, UnicodeErrorField.reason).str()
   let encoding = try exceptionField(object, UnicodeErrorField.encoding).str()
+  // Read only now: `__str__` of the texts may have changed it.
+  let held = Owned(copyingIfPresent: exception[UnicodeErrorField.object])
+  if held.value.isAbsent { throw PyError.typeError("UnicodeError 'object' attribute is not set") }
+  let source = held.value
+  let isBytes = unit == "byte"
+  guard isBytes ? source.isBytes : source.isString else {
+    throw PyError.typeError("UnicodeError 'object' attribute must be a \(isBytes ? "bytes" : "string")")
+  }
   let start = Integer.asInt(exception[UnicodeErrorField.start]) ?? 0
   let end = Integer.asInt(exception[UnicodeErrorField.end]) ?? 0
   let length = source.isBytes ? BytesObject(source).count : StringObject(source).length

@@ -108,7 +108,7 @@ private func defineCommonParts(_ t: TypeDefinition) {
   t.member("__func__") { (object: Value) throws(PyError) -> Owned in presentOrNone(WrappedMethodObject(object).function) }
   t.member("__wrapped__") { (object: Value) throws(PyError) -> Owned in presentOrNone(WrappedMethodObject(object).function) }
   t.getter("__isabstractmethod__") { (object: Value) throws(PyError) -> Owned in .boolean(try isAbstract(WrappedMethodObject(object).function)) }
-  t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
+  t.property("__dict__", get: getInstanceDict, set: setNativeInstanceDict)
   defineForwarded(t)
 }
 

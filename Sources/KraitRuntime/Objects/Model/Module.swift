@@ -51,7 +51,11 @@ func defineModule(_ types: TypeDefinitions) {
     t.initialize("module(name, doc=None)") { (call: Call) throws(PyError) in
       try ModuleObject.initialize(call.receiver.object, name: try call.string(0), documentation: call[1])
     }
-    t.rawNew("module") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
+    t.rawNew("module") { (type: Value, _: Arguments) throws(PyError) -> Owned in
+      let module = Owned(taking: try TypeObject(type).allocate())
+      ModuleObject(module.value).contents.pointee.dict = try Owned.dict().take()
+      return module
+    }
     t.slots.repr = UnarySlot(moduleRepr)
     t.slots.getAttribute = BinarySlot(moduleGetAttribute)
     t.slots.setAttribute = StoreSlot(moduleSetAttribute)
@@ -259,6 +263,10 @@ func moduleHidesLibrary(_ name: Value, _ origin: String?) throws(PyError) -> Boo
 
 private func moduleRepr(_ object: Value) throws(PyError) -> Owned {
   // importlib knows how; before it is there, the plain form.
+  let importlib = Owned(copyingIfPresent: currentInterpreter.pointee.importlib)
+  if !importlib.value.isAbsent {
+    return try importlib.value.callMethod(Name.make("_module_repr"), object)
+  }
   let dict = ModuleObject(object).dict
   let name = dict.isAbsent ? Value.absent : DictObject(dict).get(interned: Name.__name__)
   let spec = dict.isAbsent ? Owned(taking: .absent) : Owned(copyingIfPresent: DictObject(dict).get(interned: Name.__spec__))

@@ -257,15 +257,16 @@ func defineTypeParameters(_ types: TypeDefinitions) {
     }
     t.method("__typing_prepare_subst__(alias, args, /)", "") { (call: Call) throws(PyError) -> Owned in
       let parameters = try call[0].getAttribute(Name.__parameters__)
-      guard parameters.value.isTuple, call[1].isTuple else { throw PyError.typeError("__parameters__ must be a tuple") }
-      let given = TupleObject(call[1])
+      guard parameters.value.isTuple else { throw PyError.typeError("__parameters__ must be a tuple") }
+      let arguments = try Owned.tuple(from: call[1])
+      let given = TupleObject(arguments.value)
       let receiver = call.receiver
       let place = TupleObject(parameters.value).buffer.firstIndex { $0 === receiver } ?? given.count
       if place < given.count { return Owned(copying: call[1]) }
       let value = try call.receiver.getAttribute(Name.__default__)
       if place > given.count || value.value === NoDefault.value { throw PyError.typeError("Too few arguments for \(try call[0].str().text)") }
       let tail = try Owned.tuple(value.value)
-      return try call[1].add(tail.value)
+      return try arguments.value.add(tail.value)
     }
     refuseSubclass(t) { (_: Call) throws(PyError) -> Owned in throw PyError.typeError("Cannot subclass an instance of TypeVar") }
   }
@@ -276,9 +277,8 @@ func defineTypeParameters(_ types: TypeDefinitions) {
     t.new("paramspec(name, *, bound=None, default=<unrepresentable>, covariant=False, contravariant=False, infer_variance=False)") {
       (call: Call) throws(PyError) -> Owned in
       let name = try call.string(0)
-      let message = try Owned.string("Bound must be a type.")
-      var bound = Owned(taking: .absent)
-      if !call[1].isNone { bound = try callTyping(Name._type_check, call[1], message.value) }
+      // Any value may be the bound, as nothing says yet what it should mean.
+      let bound = Owned(copyingIfPresent: call[1].isNone ? .absent : call[1])
       let made = try Owned.typeParameter(.paramSpec, name)
       try setVariance(made.value, try call.bool(3), try call.bool(4), try call.bool(5))
       let contents = TypeParameterObject(made.value).contents
@@ -340,7 +340,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
   types.define(.generic) { t in
     t.documentation = "The base of generic classes."
     t.flags.insert(.baseType)
-    t.slots.new = CallSlot(objectNew)
+    t.inheritsNew = true
     t.rawClassMethod("__class_getitem__", "Parameterise the class.") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
       try passOn(receiver, arguments, Name._generic_class_getitem)
     }

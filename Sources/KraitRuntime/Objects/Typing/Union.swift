@@ -79,8 +79,11 @@ private func isUnionable(_ value: Value) -> Bool {
 
 /// The slot `|` of types, aliases and unions.
 func unionOfTypes(_ a: Value, _ b: Value) throws(PyError) -> Owned {
-  guard isUnionable(a) && isUnionable(b) else { return .notImplemented }
-  return try union(a, b)
+  if isUnionable(a) && isUnionable(b) { return try union(a, b) }
+  // A union joins what `Union[…]` takes, too.
+  guard isUnion(a) || isUnion(b) else { return .notImplemented }
+  let items = try Owned.tuple(a, b)
+  return try union(subscript: items.value)
 }
 
 /// `a | b` whatever they are.
@@ -194,6 +197,7 @@ func defineUnion(_ types: TypeDefinitions) {
     t.classMethod("__class_getitem__(types, /)", "What type | type makes.") { (call: Call) throws(PyError) -> Owned in try union(subscript: call[0]) }
     t.member("__args__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: UnionObject(object).contents.pointee.arguments) }
     t.getter("__parameters__", "Type parameters in the union.") { (object: Value) throws(PyError) -> Owned in Owned(copying: try UnionObject(object).parameters()) }
+    t.getter("__module__", "") { (_: Value) throws(PyError) -> Owned in try .string("typing") }
     t.getter("__name__", "") { (_: Value) throws(PyError) -> Owned in try .string("Union") }
     t.getter("__qualname__", "") { (_: Value) throws(PyError) -> Owned in try .string("Union") }
     t.getter("__origin__", "") { (_: Value) throws(PyError) -> Owned in Owned(copying: TypeObject.union.value) }

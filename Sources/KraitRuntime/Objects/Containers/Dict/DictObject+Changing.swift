@@ -101,7 +101,7 @@ extension DictObject {
     try remove(key, hash: hashOfKey(key))
   }
 
-  func remove(_ key: Value, hash: Int) throws(PyError) -> Owned {
+  public func remove(_ key: Value, hash: Int) throws(PyError) -> Owned {
     let index = try find(key, hash)
     if index < 0 { return Owned(taking: .absent) }
     let (key, value) = removeEntry(index, hash: hash)

@@ -280,8 +280,10 @@ func defineViewMethods(_ t: TypeDefinition) {
     (call: Call) throws(PyError) -> Owned in
     let group = Int(try call.int32(1))
     try MemoryViewObject(call.receiver).checkNotReleased()
+    // The separator may run Python code, which must not release the view meanwhile.
+    MemoryViewObject(call.receiver).exports &+= 1
+    defer { MemoryViewObject(call.receiver).exports &-= 1 }
     let separator = try hexSeparator(call[0])
-    try MemoryViewObject(call.receiver).checkNotReleased()
     let bytes = try MemoryViewObject(call.receiver).bytes(.c)
     return try hexadecimal(BytesObject(bytes.value).units, separator, group)
   }

@@ -83,6 +83,9 @@ private func hashView(_ value: Value) throws(PyError) -> Int {
   guard let format = fields.nativeFormat, format == UInt8(ascii: "B") || format == UInt8(ascii: "b") || format == UInt8(ascii: "c") else {
     throw PyError.valueError("memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
   }
+  // The owner's hash may be Python code, which must not release the view meanwhile.
+  view.exports &+= 1
+  defer { view.exports &-= 1 }
   if !fields.owner.isAbsent { _ = try fields.owner.hash() }
   let bytes = try view.bytes(.c)
   view.hashWord = BytesObject(bytes.value).hashValue
