@@ -33,3 +33,14 @@ static inline sem_t *krait_sem_open(const char *name) {
   return semaphore == SEM_FAILED ? NULL : semaphore;
 }
 static inline int krait_sem_timedwait(sem_t *semaphore, const struct timespec *deadline) { return sem_timedwait(semaphore, deadline); }
+
+#include <string.h>
+#include <sys/mman.h>
+extern void *memmem(const void *bytes, size_t size, const void *text, size_t length);
+static inline void *krait_memmem(const void *bytes, size_t size, const void *text, size_t length) { return memmem(bytes, size, text, length); }
+static inline int krait_madvise(void *start, size_t size, int advice) { return (int)syscall(SYS_madvise, start, size, advice); }
+/* A mapping with another size, perhaps at another place; nil and errno when it fails. */
+static inline void *krait_mremap(void *start, size_t old_size, size_t new_size) {
+  long result = syscall(SYS_mremap, start, old_size, new_size, 1);
+  return result == -1 ? NULL : (void *)result;
+}

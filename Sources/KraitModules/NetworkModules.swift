@@ -13,4 +13,5 @@ let networkModules: [ModuleDefinition] = [
   socketModule,
   posixSharedMemoryModule,
   multiprocessingModule,
+  mmapModule,
 ]

@@ -233,7 +233,8 @@ extension SocketAddress {
     let encoded = value.isString ? try encodeFileSystem(value) : Owned(copying: value)
     let view = try encoded.value.buffer(.simple)
     let capacity = MemoryLayout<sockaddr_un>.size - SocketAddress.pathOffset
-    let isAbstract = view.bytes.first == 0
+    // Without a name the system chooses an abstract one.
+    let isAbstract = view.bytes.isEmpty || view.bytes.first == 0
     if isAbstract ? view.bytes.count > capacity : view.bytes.count >= capacity { throw PyError.raise(.osError, "AF_UNIX path too long") }
     storage = sockaddr_storage()
     storage.ss_family = sa_family_t(AF_UNIX)

@@ -14,7 +14,7 @@ enum ControlMessage {
   /// Header and data; nil when it is too long for the system.
   static func length(_ size: Int) -> Int? { size < 0 || size > limit - header ? nil : header + size }
   /// The same with what aligns the next one.
-  static func space(_ size: Int) -> Int? { size < 0 || size > limit - header - 7 ? nil : header + aligned(size) }
+  static func space(_ size: Int) -> Int? { size < 0 || size > limit - header - 8 ? nil : header + aligned(size) }
 }
 
 /// Buffers of several objects, given back at the end.
