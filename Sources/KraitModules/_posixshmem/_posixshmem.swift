@@ -5,7 +5,8 @@ import KraitRuntime
 
 let posixSharedMemoryModule = ModuleDefinition("_posixshmem", "Shared memory of POSIX; use multiprocessing.shared_memory.") { (m: ModuleBuilder) throws(PyError) in
   try m.function("shm_open(path, flags, mode=511)", "Open shared memory, as open() does with files; return its descriptor.") { (call: Call) throws(PyError) -> Owned in
-    let path = try name(try call.string(0))
+    guard call[0].isString else { throw .typeError("shm_open() argument 1 must be str, not \(call[0].isNone ? "None" : call[0].typeName)") }
+    let path = try name(call[0])
     let (flags, mode) = (try call.int32(1), try call.int32(2))
     let text = BytesObject(path.value).data.assumingMemoryBound(to: CChar.self)
     let descriptor = try retrying { Glibc.shm_open(text, flags | O_CLOEXEC, mode_t(truncatingIfNeeded: mode)) }
