@@ -168,11 +168,16 @@ def endless():
         time.sleep(0.001)
 
 
+printed = threading.Event()
+
+
 def late():
-    time.sleep(0.05)
+    printed.wait()
+    time.sleep(0.01)
     print("late")
 
 
 threading.Thread(target=endless, daemon=True).start()
 threading.Thread(target=late).start()
 print("end")
+printed.set()
