@@ -50,6 +50,8 @@ let package = Package(
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
     .systemLibrary(name: "CKraitSystem"),
     .systemLibrary(name: "CKraitZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CKraitBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CKraitLZMA", providers: [.apt(["liblzma-dev"])]),
     .target(
       name: "KraitSyntax",
       dependencies: ["CGMP", "CKraitSystem"],
@@ -68,7 +70,7 @@ let package = Package(
       swiftSettings: withoutExclusivityChecks + evaluatorFlags),
     .target(
       name: "KraitModules",
-      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitSystem", "CKraitZlib"],
+      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitSystem", "CKraitZlib", "CKraitBzip2", "CKraitLZMA"],
       swiftSettings: withoutExclusivityChecks),
     .executableTarget(
       name: "KraitCommand",

@@ -5,8 +5,10 @@ import KraitRuntime
 let dataModules: [ModuleDefinition] = [
   arrayModule,
   blake2Module,
+  bz2Module,
   cmathModule,
   csvModule,
+  lzmaModule,
   md5Module,
   sha1Module,
   sha2Module,
