@@ -243,7 +243,7 @@ func defineEntries(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("mknod(path, mode=384, device=0, *, dir_fd=None)", "Make a file, pipe or device that has no contents yet.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
-    if mknodat(try call.folderDescriptor(3), path.path, mode_t(bitPattern: try call.int32(1)), dev_t(try call.int(2))) != 0 { throw path.error() }
+    if mknodat(try call.folderDescriptor(3), path.path, mode_t(bitPattern: try call.int32(1)), dev_t(try deviceNumber(call[2]))) != 0 { throw path.error() }
     return .none
   }
   try m.function("open(path, flags, mode=511, *, dir_fd=None)", "Open a file and return its descriptor, which programs that are run do not inherit.") {

@@ -108,6 +108,7 @@ func systemError() -> PyError {
 
 /// A descriptor from an int; OverflowError when it is none of C's.
 private func descriptorNumber(_ value: Value) throws(PyError) -> Int32 {
+  if value.isBool { try warn(.runtimeWarning, "bool is used as a file descriptor") }
   guard let word = Integer.asInt(value), let number = Int32(exactly: word) else {
     throw .overflowError(Integer.isNegative(value) ? "fd is less than minimum" : "fd is greater than maximum")
   }
@@ -147,6 +148,15 @@ extension Call {
     guard let word = Integer.asInt(number.value) else { throw .overflowError("Python int too large to convert to C long") }
     return word
   }
+}
+
+/// A device; -1 stands for none, as does the greatest number.
+func deviceNumber(_ value: Value) throws(PyError) -> UInt64 {
+  let number = try value.index()
+  if let word = Integer.asInt(number.value), word >= -1 { return UInt64(bitPattern: Int64(word)) }
+  if Integer.isNegative(number.value) { throw .overflowError("can't convert negative int to unsigned") }
+  if Integer.bitLength(number.value) > 64 { throw .overflowError("int too big to convert") }
+  return Integer.truncatedBits(number.value)
 }
 
 /// The number of a user or group; -1 stands for "unchanged".

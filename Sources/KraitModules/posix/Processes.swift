@@ -255,10 +255,23 @@ private func defineMachine(_ m: ModuleBuilder) throws(PyError) {
     _ = krait_confstr(name, buffer.start.assumingMemoryBound(to: CChar.self), count)
     return try decodeFileSystem(UnsafeRawBufferPointer(start: buffer.start, count: count - 1))
   }
-  try m.function("major(device, /)", "The major number of a device.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(krait_major(UInt64(bitPattern: Int64(try call.int(0)))))) }
-  try m.function("minor(device, /)", "The minor number of a device.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(krait_minor(UInt64(bitPattern: Int64(try call.int(0)))))) }
+  try m.function("major(device, /)", "The major number of a device.") { (call: Call) throws(PyError) -> Owned in
+    let device = try deviceNumber(call[0])
+    return try Owned.integer(device == .max ? -1 : Int(krait_major(device)))
+  }
+  try m.function("minor(device, /)", "The minor number of a device.") { (call: Call) throws(PyError) -> Owned in
+    let device = try deviceNumber(call[0])
+    return try Owned.integer(device == .max ? -1 : Int(krait_minor(device)))
+  }
   try m.function("makedev(major, minor, /)", "A device from its numbers.") { (call: Call) throws(PyError) -> Owned in
-    try Owned.integer(krait_makedev(UInt64(bitPattern: Int64(try call.int(0))), UInt64(bitPattern: Int64(try call.int(1)))))
+    var parts: [UInt64] = []
+    for index in 0..<2 {
+      let number = try deviceNumber(call[index])
+      if number > UInt64(UInt32.max) && number != .max { throw .overflowError("Python int too large to convert to C unsigned int") }
+      parts.append(number & 0xFFFF_FFFF)
+    }
+    let device = krait_makedev(parts[0], parts[1])
+    return device == .max ? try Owned.integer(-1) : try Owned.integer(device)
   }
   try m.function("ctermid()", "The path of the terminal that controls the process.") { (_: Call) throws(PyError) -> Owned in try Owned.string("/dev/tty" as StaticString) }
   for (attribute, list) in [("sysconf_names", systemConfigurationNames), ("pathconf_names", pathConfigurationNames), ("confstr_names", systemTextNames)] as [(StaticString, [(name: StaticString, number: Int32)])] {

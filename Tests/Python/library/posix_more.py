@@ -159,3 +159,9 @@ show(posix._inputhook)
 show(posix._is_inputhook_installed)
 for name in (2**40, 2**70, -(2**70), "a"):
     show(os.setgid, name)
+for number in (-1, -2, 2**64, 2**64 - 1, 2**63, -(2**63) - 1, 5, 2**40 + 7):
+    show(os.major, number)
+    show(os.minor, number)
+for numbers in ((-1, -1), (-1, 0), (0, -1), (2**32, 0), (2**32 - 1, 2**32 - 1), (2**64, 1), (-2, 0), (4, 5)):
+    show(os.makedev, *numbers)
+show(os.mknod, "/no such folder/x", 0o600, -2)
