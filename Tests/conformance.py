@@ -228,6 +228,8 @@ def main():
     options = parser.parse_intermixed_args()
 
     program = options.oracle or next((str(path) for path in DEFAULT_ORACLES if path.exists()), "python3.14")
+    # Test files run in folders of their own.
+    program = os.path.abspath(program) if os.sep in program else program
     oracle = Python([program], None, options.timeout)
     oracle.version = subprocess.check_output([program, "-VV"])
     place = subprocess.check_output([program, "-c", "import os, sys; print(sys.prefix); print(os.path.dirname(os.__file__))"], text=True).splitlines()

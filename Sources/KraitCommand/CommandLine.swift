@@ -206,9 +206,6 @@ struct CommandArguments {
     if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }
     if configuration.environment("PYTHONWARNDEFAULTENCODING") != nil { configuration.warnsOfDefaultEncoding = true }
     collectWarningOptions()
-    // The last ones win.
-    if configuration.isDevelopmentMode { configuration.warningOptions.insert("default", at: 0) }
-    if configuration.bytesWarnings > 0 { configuration.warningOptions.append(configuration.bytesWarnings > 1 ? "error::BytesWarning" : "default::BytesWarning") }
     configuration.randomizesHashes = configuration.alwaysRandomizesHashes || configuration.environment("PYTHONHASHSEED") != "0"
     if configuration.usesSafePath { configuration.programFolder = nil }
     findLibrary()

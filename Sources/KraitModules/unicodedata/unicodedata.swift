@@ -123,8 +123,16 @@ private let functions: [FunctionDescription] = [
   },
   FunctionDescription(signature: "lookup(name, /)", documentation: "The character, or characters, of a name; KeyError if there is none.") {
     (call) throws(PyError) in
-    guard call[0].isString else { throw call.wrongType(0, "str") }
-    return try lookUp(database(call), call[0])
+    if call[0].isString { return try lookUp(database(call), call[0]) }
+    if call[0].isBytes {
+      let bytes = BytesObject(call[0])
+      let name = try Owned.string(utf8: bytes.buffer.bindMemory(to: UInt8.self))
+      return try lookUp(database(call), name.value)
+    }
+    // Anything else that has bytes could change them.
+    let view = try call[0].buffer(.simple)
+    _ = consume view
+    throw call.wrongType(0, "read-only bytes-like object")
   },
   FunctionDescription(signature: "mirrored(chr, /)", documentation: "1 for a character that is mirrored in text from right to left, else 0.") {
     (call) throws(PyError) in

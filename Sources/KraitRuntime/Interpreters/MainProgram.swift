@@ -67,12 +67,23 @@ public enum MainProgram: Sendable {
       var status: Int32 = 0
       let code = try compileMain(DictObject(globals.value), &status)
       if code.isAbsent { return status }
-      defer { if !isCommand { MainProgram.flushStreams() } }
+      defer { end(of: DictObject(globals.value)) }
       _ = try Evaluator.run(code: code.value, globals: globals.value, locals: globals.value)
       return 0
     } catch {
       return exitStatus(of: currentThread.pointee.takeException())
     }
+  }
+
+  /// After the last statement: what a prompt or the functions of `atexit` find.
+  private func end(of globals: DictObject) {
+    if isCommand { return }
+    let pending = currentThread.pointee.takeException()
+    if case .file = self {
+      do throws(PyError) { if !globals.get(interned: Name.__file__).isAbsent { _ = try globals.remove(Name.__file__) } } catch { PyError.clear() }
+    }
+    if !pending.value.isAbsent { currentThread.pointee.setException(pending) }
+    MainProgram.flushStreams()
   }
 
   /// The prompt after the program.
