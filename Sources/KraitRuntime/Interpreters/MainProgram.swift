@@ -20,6 +20,7 @@ public enum MainProgram: Sendable {
     }
     printHeader()
     var status = execute()
+    forgetFileName()
     if MainProgram.inspectsAfterwards { status = inspect() }
     if !MainProgram.finish() { status = 120 }
     return status
@@ -67,7 +68,7 @@ public enum MainProgram: Sendable {
       var status: Int32 = 0
       let code = try compileMain(DictObject(globals.value), &status)
       if code.isAbsent { return status }
-      defer { end(of: DictObject(globals.value)) }
+      defer { if !isCommand { MainProgram.flushStreams() } }
       _ = try Evaluator.run(code: code.value, globals: globals.value, locals: globals.value)
       return 0
     } catch {
@@ -75,15 +76,13 @@ public enum MainProgram: Sendable {
     }
   }
 
-  /// After the last statement: what a prompt or the functions of `atexit` find.
-  private func end(of globals: DictObject) {
-    if isCommand { return }
-    let pending = currentThread.pointee.takeException()
-    if case .file = self {
-      do throws(PyError) { if !globals.get(interned: Name.__file__).isAbsent { _ = try globals.remove(Name.__file__) } } catch { PyError.clear() }
-    }
-    if !pending.value.isAbsent { currentThread.pointee.setException(pending) }
-    MainProgram.flushStreams()
+  /// A file's name goes when the file has run and its errors are told: a prompt and the functions of `atexit` do not find it.
+  private func forgetFileName() {
+    guard case .file = self else { return }
+    do throws(PyError) {
+      let globals = try MainProgram.mainModuleDict()
+      if !DictObject(globals.value).get(interned: Name.__file__).isAbsent { _ = try DictObject(globals.value).remove(Name.__file__) }
+    } catch { PyError.clear() }
   }
 
   /// The prompt after the program.
