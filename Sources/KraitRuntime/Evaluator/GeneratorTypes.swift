@@ -401,7 +401,7 @@ private func defineFrameState(_ t: TypeDefinition, frame: StaticString, code: St
   t.getter(code) { (object: Value) throws(PyError) -> Owned in Owned(copying: GeneratorObject(object).code.value) }
   t.getter(running) { (object: Value) throws(PyError) -> Owned in Owned.boolean(GeneratorObject(object).contents.pointee.status == .running) }
   t.getter(suspended) { (object: Value) throws(PyError) -> Owned in Owned.boolean(GeneratorObject(object).contents.pointee.status == .suspended) }
-  t.getter(delegate, "what it waits for now, or None") { (object: Value) throws(PyError) -> Owned in GeneratorObject(object).delegateForPython }
+  t.getter(delegate, "The iterator that it delegates to, or None.") { (object: Value) throws(PyError) -> Owned in GeneratorObject(object).delegateForPython }
 }
 
 /// What a coroutine is given where a generator is not.

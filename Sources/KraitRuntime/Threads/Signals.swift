@@ -15,7 +15,7 @@ public enum Signals {
   private struct State {
     /// The signals that have arrived; bit 0 is signal 1.
     var arrived: UInt64 = 0
-    /// Where the number of each signal is written to; -1 for nowhere.
+    /// The descriptor that the number of each signal is written to; -1 without one.
     var wakeupDescriptor: Int32 = -1
     /// The error of the last such write, until it is reported.
     var wakeupError: Int32 = 0
