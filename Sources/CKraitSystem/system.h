@@ -44,3 +44,29 @@ static inline void *krait_mremap(void *start, size_t old_size, size_t new_size) 
   long result = syscall(SYS_mremap, start, old_size, new_size, 1);
   return result == -1 ? NULL : (void *)result;
 }
+
+/* What faulthandler needs: the native stack of the calling thread, and functions that bring a process down. */
+#include <dlfcn.h>
+extern int krait_backtrace(void **addresses, int count) __asm__("backtrace");
+struct krait_symbol { const char *file; uintptr_t base; const char *name; uintptr_t address; };
+/* Where an address belongs; 0 when nobody knows. The same fields as Dl_info. */
+extern int krait_find_symbol(const void *address, struct krait_symbol *symbol) __asm__("dladdr");
+static inline int krait_read_null(void) {
+  int *volatile nowhere = 0;
+  return *(volatile int *)nowhere;
+}
+/* Takes stack until the system stops it, or until more than `limit` bytes are in use; then, how deep it went. */
+static __attribute__((noinline, unused)) uintptr_t krait_overflow_stack(uintptr_t start, uintptr_t limit, size_t *depth) {
+  volatile unsigned char block[4096];
+  uintptr_t here = (uintptr_t)block;
+  uintptr_t used = start > here ? start - here : here - start;
+  block[0] = (unsigned char)++*depth;
+  if (used > limit) return used;
+  uintptr_t result = krait_overflow_stack(start, limit, depth);
+  block[1] = block[0];
+  return result;
+}
+static inline int krait_set_signal_stack(void *lowest, size_t size) {
+  stack_t stack = {.ss_sp = lowest, .ss_flags = 0, .ss_size = size};
+  return sigaltstack(&stack, 0);
+}

@@ -4,6 +4,7 @@ import KraitRuntime
 
 let systemModules: [ModuleDefinition] = [
   errnoModule,
+  faulthandlerModule,
   marshalModule,
   threadModule,
   signalModule,

@@ -199,7 +199,7 @@ private struct SignatureScanner {
     case "True": return .true
     case "False": return .false
     case "Ellipsis", "...": return .ellipsis
-    case "<unrepresentable>", "<unset>": return .absent
+    case "<unrepresentable>", "<unset>", "sys.stderr": return .absent
     case "()": return Owned.emptyTuple.take()
     case "Z_DEFAULT_COMPRESSION": return Value(smallInteger: -1)
     case "Z_DEFAULT_STRATEGY": return Value(smallInteger: 0)

@@ -32,6 +32,7 @@ public enum MainProgram: Sendable {
       try ImportBootstrap.start()
       try ImportBootstrap.makeStreams()
       try makeMainModule()
+      enableFaultHandler()
       ImportBootstrap.importWarnings()
       try ImportBootstrap.importSite()
       FrozenModules.save()
@@ -44,6 +45,20 @@ public enum MainProgram: Sendable {
       if !exception.value.isAbsent { printException(exception.value) }
       return false
     }
+  }
+
+  /// `-X faulthandler`, `-X dev`, PYTHONFAULTHANDLER. A program whose standard error is closed does without.
+  private static func enableFaultHandler() {
+    let configuration = RuntimeConfiguration.current
+    guard
+      configuration.isDevelopmentMode || configuration.extraOptions.contains(where: { $0.name == "faulthandler" })
+        || configuration.environment("PYTHONFAULTHANDLER") != nil
+    else { return }
+    do throws(PyError) {
+      let module = try importModule("faulthandler")
+      let name = try Owned.string("enable" as StaticString)
+      _ = try module.value.callMethod(name.value)
+    } catch { PyError.clear() }
   }
 
   private func execute() -> Int32 {

@@ -80,6 +80,9 @@ public struct ThreadState {
   public var asyncGeneratorFirstIteration: Value = .absent
   public var asyncGeneratorFinalizer: Value = .absent
 
+  /// The calling thread's state; nil for a thread that runs no Python. Safe in a signal handler.
+  public static var ofCallingThread: ThreadPointer? { krait_thread()?.assumingMemoryBound(to: ThreadState.self) }
+
   /// Slots of a thread's value stack. Reserved, not touched: memory comes page by page as frames are pushed.
   static let valueStackCapacity = 32 << 20
   /// Records of a thread's control stack.
