@@ -70,7 +70,7 @@ let package = Package(
       swiftSettings: withoutExclusivityChecks + evaluatorFlags),
     .target(
       name: "KraitModules",
-      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitSystem", "CKraitZlib", "CKraitBzip2", "CKraitLZMA"],
+      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitCore", "CKraitSystem", "CKraitZlib", "CKraitBzip2", "CKraitLZMA"],
       swiftSettings: withoutExclusivityChecks),
     .executableTarget(
       name: "KraitCommand",

@@ -7,6 +7,7 @@ let systemModules: [ModuleDefinition] = [
   faulthandlerModule,
   marshalModule,
   threadModule,
+  interpretersModule,
   signalModule,
   queueModule,
   weakrefModule,

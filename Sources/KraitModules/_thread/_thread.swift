@@ -24,9 +24,11 @@ let threadModule = ModuleDefinition("_thread", "Threads and locks at the lowest 
     try Owned.integer(Int(bitPattern: Threads.mainIdentifier))
   }
   try m.function("_is_main_interpreter()", "Return whether this is the first interpreter.") { (_: Call) throws(PyError) -> Owned in
-    .boolean(currentInterpreter.pointee.identifier == 1)
+    .boolean(currentInterpreter.pointee.isMain)
   }
-  try m.function("daemon_threads_allowed()", "Return whether the interpreter may have daemon threads.") { (_: Call) throws(PyError) -> Owned in .boolean(true) }
+  try m.function("daemon_threads_allowed()", "Return whether the interpreter may have daemon threads.") { (_: Call) throws(PyError) -> Owned in
+    .boolean(currentInterpreter.pointee.configuration.allowsDaemonThreads)
+  }
   for name in ["exit()", "exit_thread()"] as [StaticString] {
     try m.function(name, "End the thread by raising SystemExit.") { (_: Call) throws(PyError) -> Owned in throw PyError.raise(.systemExit) }
   }

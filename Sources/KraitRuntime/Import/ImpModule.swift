@@ -28,7 +28,7 @@ let impModule = ModuleDefinition("_imp", "What importlib needs of the runtime.")
   try m.function(
     "_override_multi_interp_extensions_check(override, /)", "Set whether extension modules of one interpreter only may be imported."
   ) { (call: Call) throws(PyError) -> Owned in
-    guard currentInterpreter.pointee.identifier != 1 else { throw .runtimeError("_imp._override_multi_interp_extensions_check() cannot be used in the main interpreter") }
+    guard !currentInterpreter.pointee.isMain else { throw .runtimeError("_imp._override_multi_interp_extensions_check() cannot be used in the main interpreter") }
     let former = currentInterpreter.pointee.extensionsCheckOverride
     currentInterpreter.pointee.extensionsCheckOverride = try call.int32(0)
     return try Owned.integer(Int(former))

@@ -4,12 +4,13 @@ import CKraitCore
 import Glibc
 
 extension Runtime {
-  /// Ends the main interpreter: what modules hold is released in the order in which CPython does it, so that finalisers see what they would see there.
+  /// Ends the calling thread's interpreter: what modules hold is released in the order in which CPython does it, so that finalisers see what they would see there.
   public static func finish() {
-    if HeapStatistics.isOn { HeapStatistics.report() }
+    let isMain = currentInterpreter.pointee.isMain
+    if HeapStatistics.isOn && isMain { HeapStatistics.report() }
     finalizeModules(currentInterpreter)
     Tracing.finish()
-    if InstructionStatistics.isOn { InstructionStatistics.report() }
+    if InstructionStatistics.isOn && isMain { InstructionStatistics.report() }
   }
 
   private static func finalizeModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) {

@@ -4,7 +4,34 @@ import CKraitCore
 
 /// An interpreter's state, guarded by its lock (or, in the model without one, as each field says).
 public struct InterpreterState {
-  public let identifier: UInt64
+  /// The number that Python knows it by; the main interpreter's is 0.
+  public let identifier: Int
+  /// The id that the segments of its heap carry.
+  let owner: UInt64
+  /// What it was made with.
+  public var configuration = InterpreterConfiguration.main
+  /// Who made it.
+  public var origin = Origin.runtime
+  /// The interpreter that was made before it, in the registry (``Interpreters``); guarded by the registry's lock.
+  var previous: UnsafeMutablePointer<InterpreterState>?
+  /// How many threads are on their way in or inside that are not of its own making; guarded by the registry's lock.
+  var visitors = 0
+  /// Its end has begun: nobody else comes in. Guarded by the registry's lock.
+  var isClosing = false
+  /// How many things outside of it refer to memory of its heap, and whether nothing else is left of it. Guarded by the registry's lock.
+  var pins = 0
+  var isEnded = false
+  /// Whether its core modules are made and programs can run.
+  var isReady = false
+  /// References by number that Python code holds, and whether the interpreter ends with the last. Guarded by the registry's lock.
+  var identifierReferences = 0
+  var endsWithReferences = false
+  /// The thread that runs a program in `__main__`. Written under the interpreter's lock, read by others for what it is worth.
+  public var runner: ThreadPointer?
+  /// Tables of its threads (``TypeCache``, ``AttributeCache``) while no thread is in.
+  var tables = SharedTables()
+  /// What stood first in the main interpreter's `sys.path` when its program began; others put it into theirs.
+  static nonisolated(unsafe) var programFolder: String?
   /// The heap of its threads; in the model without a lock, of its main thread.
   let heap: UnsafeMutablePointer<Heap>
   /// `sys.modules`, a dict.
@@ -30,6 +57,8 @@ public struct InterpreterState {
   var threads: ThreadPointer?
   /// What a thread holds while it runs Python in this interpreter; nil in the model without a lock.
   var lock: InterpreterLock?
+  /// Whether nobody else has the lock.
+  var ownsLock = false
   /// The thread that ends the interpreter: no other comes in any more.
   var finalizer: ThreadPointer?
   /// `_imp.acquire_lock`: held by a thread so many times.
@@ -79,14 +108,18 @@ public struct InterpreterState {
   /// Whether the end of the interpreter keeps a thread out.
   func isClosedTo(_ thread: ThreadPointer) -> Bool { finalizer.map { $0 != thread } ?? false }
 
-  static func create(identifier: UInt64, heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<InterpreterState> {
+  /// Whether it is the one that the process began with.
+  public var isMain: Bool { identifier == 0 }
+
+  static func create(identifier: Int, owner: UInt64, heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<InterpreterState> {
     let interpreter = UnsafeMutablePointer<InterpreterState>.allocate(capacity: 1)
-    interpreter.initialize(to: InterpreterState(identifier: identifier, heap: heap))
+    interpreter.initialize(to: InterpreterState(identifier: identifier, owner: owner, heap: heap))
     return interpreter
   }
 
-  private init(identifier: UInt64, heap: UnsafeMutablePointer<Heap>) {
+  private init(identifier: Int, owner: UInt64, heap: UnsafeMutablePointer<Heap>) {
     self.identifier = identifier
+    self.owner = owner
     self.heap = heap
   }
 }

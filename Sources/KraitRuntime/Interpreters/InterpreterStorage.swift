@@ -88,12 +88,18 @@ struct InterpreterStorage {
       guard let memory = calloc(capacity, MemoryLayout<Entry>.stride)?.assumingMemoryBound(to: Entry.self) else { throw PyError.memoryError() }
       if let old = interpreter.pointee.moduleStorage.base {
         memory.update(from: old, count: interpreter.pointee.moduleStorage.count)
-        free(old)
+        Glibc.free(old)
       }
       interpreter.pointee.moduleStorage.base = memory
       interpreter.pointee.moduleStorage.count = capacity
     }
     return interpreter.pointee.moduleStorage.base.unsafelyUnwrapped + number
+  }
+
+  /// Frees the slots, after ``clear()``.
+  mutating func free() {
+    Glibc.free(base)
+    self = InterpreterStorage()
   }
 
   /// Gives up everything, at the interpreter's end.
@@ -106,7 +112,7 @@ struct InterpreterStorage {
       if entry.word == 0 { continue }
       if let release = entry.release, let memory = UnsafeMutableRawPointer(bitPattern: UInt(entry.word)) {
         release(memory)
-        free(memory)
+        Glibc.free(memory)
       } else {
         Value(bits: entry.word).releaseIfPresent()
       }

@@ -29,12 +29,7 @@ public enum MainProgram: Sendable {
   /// Makes the import system and imports what every program needs; false, with a report, when that fails.
   private static func startImporting() -> Bool {
     do throws(PyError) {
-      try ImportBootstrap.start()
-      try ImportBootstrap.makeStreams()
-      try makeMainModule()
-      enableFaultHandler()
-      ImportBootstrap.importWarnings()
-      try ImportBootstrap.importSite()
+      try makeImports()
       FrozenModules.save()
       FrozenModules.giveBack()
       krait_give_back_code()
@@ -61,13 +56,22 @@ public enum MainProgram: Sendable {
     } catch { PyError.clear() }
   }
 
+  /// Makes the import system, the streams and `__main__`, and imports what every program needs.
+  static func makeImports() throws(PyError) {
+    try ImportBootstrap.start()
+    try ImportBootstrap.makeStreams()
+    try makeMainModule()
+    if currentInterpreter.pointee.isMain { enableFaultHandler() }
+    ImportBootstrap.importWarnings()
+    try ImportBootstrap.importSite()
+  }
+
   private func execute() -> Int32 {
     do throws(PyError) {
       let globals = try MainProgram.mainModuleDict()
       if case .file(let path) = self, let folder = try MainProgram.packagedProgram(path) {
-        let text = try Owned.string(folder)
-        let path = systemObject(Name.path)
-        if !path.value.isAbsent { _ = try path.callMethod(Name.insert, Value(smallInteger: 0), text.value) }
+        InterpreterState.programFolder = folder
+        try MainProgram.insertFolder(folder)
         try runModule("__main__", changesArguments: false)
         return 0
       }
@@ -257,6 +261,12 @@ public enum MainProgram: Sendable {
   /// Puts the program's folder in front of `sys.path`.
   private func insertProgramFolder() throws(PyError) {
     guard let folder = RuntimeConfiguration.current.programFolder else { return }
+    InterpreterState.programFolder = folder
+    try MainProgram.insertFolder(folder)
+  }
+
+  /// Puts a folder in front of `sys.path`.
+  static func insertFolder(_ folder: String) throws(PyError) {
     let path = systemObject(Name.path)
     if path.value.isAbsent || !path.value.isList { return }
     let text = try Owned.string(folder)
@@ -398,13 +408,21 @@ public enum MainProgram: Sendable {
     return isFlushed
   }
 
+  /// Ends an interpreter that the calling thread has entered.
+  static func finishInterpreter() { _ = finishAndFlush() }
+
   private static func finishAndFlush() -> Bool {
     waitForThreads()
     ExitFunctions.run()
+    if currentInterpreter.pointee.isMain, Interpreters.endAll() {
+      do throws(PyError) { try warn(.runtimeWarning, "remaining subinterpreters; close them with Interpreter.close()") } catch {
+        reportUnraisable("Exception ignored while ending interpreters", .absent)
+      }
+    }
     currentInterpreter.pointee.isFinalizing = true
     currentInterpreter.pointee.finalizer = currentThread
     let isFlushed = flushStandardStreams()
-    Signals.finish()
+    if currentInterpreter.pointee.isMain { Signals.finish() }
     // Finalisers may still write: the streams outlive the module `sys`.
     let stdout = systemObject(Name.stdout)
     let stderr = systemObject(Name.stderr)

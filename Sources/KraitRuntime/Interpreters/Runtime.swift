@@ -7,7 +7,7 @@ import Glibc
 public enum Runtime {
   /// Owner id of what is made at the start and immortal.
   static let bootstrapOwner: UInt64 = 1
-  private static let mainOwner: UInt64 = 2
+  static let mainOwner: UInt64 = 2
 
   /// Whether builtin types, or types of a module, are being made by this thread: what is made now becomes immortal.
   static var isStarting: Bool { krait_owner() == bootstrapOwner }
@@ -56,13 +56,27 @@ public enum Runtime {
     let thread = attach(owner: mainOwner, heap: heap)
     beginMainThread(thread)
     do throws(PyError) {
-      let error = try TypeObject.memoryError.value.call()
-      thread.pointee.interpreter.pointee.spareMemoryError = error.take()
-      try makeCoreModules(thread.pointee.interpreter)
+      try makeCore(thread.pointee.interpreter)
     } catch { fatalError("the core modules cannot be made") }
+    thread.pointee.interpreter.pointee.isReady = true
+    Interpreters.add(thread.pointee.interpreter)
     Signals.install(mainThread: thread)
     // For tests of error paths: the allocation with this number fails.
     if heap.pointee.isDebugging, let number = environment("KRAIT_FAIL_ALLOCATION").flatMap({ Int($0) }) { heap.pointee.allocationsUntilFailure = number }
+  }
+
+  /// What native code and importing need.
+  private static func makeCore(_ interpreter: InterpreterPointer) throws(PyError) {
+    let error = try TypeObject.memoryError.value.call()
+    interpreter.pointee.spareMemoryError = error.take()
+    try makeCoreModules(interpreter)
+  }
+
+  /// Makes all that programs need in an interpreter which the calling thread is in.
+  static func prepare(_ interpreter: InterpreterPointer) throws(PyError) {
+    try makeCore(interpreter)
+    try MainProgram.makeImports()
+    if let folder = InterpreterState.programFolder { try MainProgram.insertFolder(folder) }
   }
 
   /// Makes the calling thread the first of its interpreter, and gives it the lock.
@@ -87,7 +101,7 @@ public enum Runtime {
   /// Attaches the calling thread to a new interpreter.
   @discardableResult
   private static func attach(owner: UInt64, heap: UnsafeMutablePointer<Heap>) -> ThreadPointer {
-    let interpreter = InterpreterState.create(identifier: owner - bootstrapOwner, heap: heap)
+    let interpreter = InterpreterState.create(identifier: Int(owner) - Int(mainOwner), owner: owner, heap: heap)
     guard let thread = ThreadState.create(interpreter: interpreter, identifier: owner) else { fatalError("no memory for the thread's stack") }
     krait_set_current(owner, heap, thread)
     return thread

@@ -29,8 +29,8 @@ public enum Threads {
   /// Whether the calling thread's interpreter may have other threads.
   public static var canStart: Bool { currentInterpreter.pointee.lock != nil }
 
-  /// `threading.get_ident()` of the main thread; in a forked child that is the thread that forked.
-  public static var mainIdentifier: UInt { currentInterpreter.pointee.mainThread.map { $0.pointee.systemIdentifier } ?? 0 }
+  /// `threading.get_ident()` of the process's main thread; in a forked child that is the thread that forked.
+  public static var mainIdentifier: UInt { Interpreters.main.pointee.mainThread.map { $0.pointee.systemIdentifier } ?? 0 }
 
   /// Starts a thread of the calling thread's interpreter; the system's number of it, nil when it cannot have one.
   ///
@@ -99,6 +99,36 @@ public enum Threads {
     return thread
   }
 
+  // MARK: Other interpreters
+
+  /// Lets the calling thread, which belongs to another interpreter or to none, into an interpreter: gives it a state there, and the lock. Nil when there is no memory.
+  static func enter(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> ThreadPointer? {
+    let (recycled, identifier) = synchronized { () -> (ThreadPointer?, UInt64) in
+      lastIdentifier += 1
+      let thread = spare
+      spare = thread?.pointee.next
+      return (thread, lastIdentifier)
+    }
+    guard
+      let thread = recycled
+        ?? ThreadState.create(interpreter: interpreter, identifier: identifier, valueStackCapacity: valueStackCapacity, controlStackCapacity: controlStackCapacity)
+    else { return nil }
+    thread.pointee.begin(interpreter, identifier)
+    thread.pointee.nativeStackLimit = StackLimit.current()
+    thread.pointee.systemIdentifier = UInt(pthread_self())
+    thread.pointee.nativeIdentifier = krait_gettid()
+    krait_set_current(interpreter.pointee.owner, interpreter.pointee.heap, thread)
+    interpreter.pointee.lock?.take(thread)
+    thread.pointee.updateFrameLimit()
+    interpreter.pointee.tables.give(to: thread)
+    thread.pointee.next = interpreter.pointee.threads
+    interpreter.pointee.threads = thread
+    return thread
+  }
+
+  /// Takes the calling thread's state out of the interpreter that it entered, and gives the lock up.
+  static func leave(_ thread: ThreadPointer) { end(thread) }
+
   /// The thread has nothing left to do: what its state holds is given up, then the lock.
   private static func end(_ thread: ThreadPointer) {
     ThreadLocals.threadEnds(thread)
@@ -165,6 +195,7 @@ public enum Threads {
     thread.pointee.next = nil
     interpreter.pointee.threads = thread
     interpreter.pointee.mainThread = thread
+    Interpreters.afterFork()
     thread.pointee.nativeIdentifier = krait_gettid()
     thread.pointee.systemIdentifier = UInt(pthread_self())
     interpreter.pointee.lock?.afterFork(thread)

@@ -55,6 +55,11 @@ enum AttributeCache {
     return _fastPath(entry.pointee.version == version && entry.pointee.key == key) ? entry : nil
   }
 
+  /// Makes the calling thread's table, if it has none.
+  static func prepare(_ thread: ThreadPointer) {
+    if thread.pointee.attributeCache == nil { _ = makeEntries(thread) }
+  }
+
   /// Under the interpreter's lock its threads have one table.
   static func share(from thread: ThreadPointer, to other: ThreadPointer) { other.pointee.attributeCache = thread.pointee.attributeCache ?? makeEntries(thread) }
 

@@ -183,6 +183,9 @@ extension TypeObject {
   public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(177) } }
   public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(178) } }
   public static var userWarning: TypeObject { @inline(__always) get { builtin(179) } }
+  public static var interpreterError: TypeObject { @inline(__always) get { builtin(180) } }
+  public static var interpreterNotFoundError: TypeObject { @inline(__always) get { builtin(181) } }
+  public static var notShareableError: TypeObject { @inline(__always) get { builtin(182) } }
 }
 
 extension BuiltinTypes {
@@ -368,5 +371,8 @@ extension BuiltinTypes {
     ("SyntaxWarning", 136, "builtins"),
     ("UnicodeWarning", 136, "builtins"),
     ("UserWarning", 136, "builtins"),
+    ("InterpreterError", 112, "concurrent.interpreters"),
+    ("InterpreterNotFoundError", 180, "concurrent.interpreters"),
+    ("NotShareableError", 134, "concurrent.interpreters"),
   ]
 }

@@ -129,6 +129,15 @@ enum ModuleTypes {
     return type
   }
 
+  /// All types that live as long as the process.
+  static func forEachImmortal(_ body: (TypeObject) -> Void) {
+    for number in BuiltinTypes.table.indices { body(TypeObject.builtin(number)) }
+    pthread_mutex_lock(lock)
+    let types = Array(known.values)
+    pthread_mutex_unlock(lock)
+    for type in types { body(type) }
+  }
+
   /// Runs code with the process's heap for the calling thread; what it leaves behind becomes immortal.
   private static func makingImmortals(_ body: () throws(PyError) -> Void) throws(PyError) {
     if heap == nil { heap = Heap.create(owner: Runtime.bootstrapOwner) }

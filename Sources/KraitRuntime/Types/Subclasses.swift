@@ -49,6 +49,25 @@ enum SubclassList {
     list.storeBytes(of: Header(count: header.count - 1, capacity: header.capacity), as: Header.self)
   }
 
+  /// An interpreter's heap goes with classes in it: types that live on, which are immortal, forget them.
+  static func forgetClasses(of owner: UInt64) {
+    acquire()
+    defer { release() }
+    ModuleTypes.forEachImmortal { type in
+      guard let list = type.contents.pointee.subclasses else { return }
+      var header = list.load(as: Header.self)
+      var kept = 0
+      for index in 0..<header.count {
+        let entry = entries(list)[index]
+        guard let raw = UnsafeMutableRawPointer(bitPattern: entry), raw.ownerIdentifier != owner else { continue }
+        entries(list)[kept] = entry
+        kept += 1
+      }
+      header.count = kept
+      list.storeBytes(of: header, as: Header.self)
+    }
+  }
+
   static func free(_ type: TypeObject) {
     Glibc.free(type.contents.pointee.subclasses)
     type.contents.pointee.subclasses = nil

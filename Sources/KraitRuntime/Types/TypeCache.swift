@@ -30,6 +30,12 @@ enum TypeCache {
     return entries
   }
 
+  /// Makes the calling thread's tables, if it has none.
+  static func prepare(_ thread: ThreadPointer) {
+    if thread.pointee.typeCache == nil { _ = makeEntries() }
+    if thread.pointee.superCache == nil { SuperCache.prepare() }
+  }
+
   /// Under the interpreter's lock its threads have one table.
   static func share(from thread: ThreadPointer, to other: ThreadPointer) {
     if thread.pointee.typeCache == nil { _ = makeEntries() }
@@ -79,11 +85,13 @@ enum SuperCache {
 
   @inline(never)
   private static func makeEntries() -> UnsafeMutablePointer<Entry> {
-    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: size)
-    entries.initialize(repeating: Entry(version: 0, start: nil, name: 0, value: 0), count: size)
+    guard let memory = calloc(size, MemoryLayout<Entry>.stride) else { fatalError("no memory for a table of attributes") }
+    let entries = memory.assumingMemoryBound(to: Entry.self)
     currentThread.pointee.superCache = entries
     return entries
   }
+
+  static func prepare() { _ = makeEntries() }
 
   static func share(from thread: ThreadPointer, to other: ThreadPointer) {
     if thread.pointee.superCache == nil { _ = makeEntries() }

@@ -33,10 +33,10 @@ private var builtinTypes: [TypeObject] {
 }
 
 extension BuiltinTypes {
-  /// All exception classes, which are the last of the table.
+  /// The exception classes that have a name in `builtins`; they are the last of the table, but for some of other modules.
   static var exceptions: [TypeObject] {
     let first = table.firstIndex { "\($0.name)" == "BaseException" } ?? table.count
-    return (first..<table.count).map { TypeObject.builtin($0) }
+    return (first..<table.count).filter { "\(table[$0].module)" == "builtins" }.map { TypeObject.builtin($0) }
   }
 }
 

@@ -428,3 +428,10 @@ private func compileDynamic(_ source: Value, _ parsing: ParseOptions, _ function
   parsing.barryAsBDFL = options.inheritedFlags.contains(.futureBarryAsBDFL)
   return try compileSource(source, fileName: "<string>", parsing, options, function: function, kinds: "string, bytes or code")
 }
+
+/// Compiles the text of a program that one interpreter gives to another.
+public func compileScript(_ text: Value, fileName: String) throws(PyError) -> Owned {
+  var options = CompileOptions()
+  options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
+  return try compileSource(text, fileName: fileName, ParseOptions(), options, function: "exec", kinds: "string")
+}

@@ -36,8 +36,7 @@ extension CodeObject {
   }
 
   /// Reads the fields if they were not.
-  @inline(__always)
-  func load() throws(PyError) {
+  public func load() throws(PyError) {
     if _slowPath(contents.pointee.pending != nil) { try loadNow() }
   }
 

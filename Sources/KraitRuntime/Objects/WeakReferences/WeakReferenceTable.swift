@@ -16,6 +16,12 @@ struct WeakReferenceTable {
   private var mask = 0
   private var count = 0
 
+  /// Frees the table, at the end of the interpreter.
+  mutating func free() {
+    Glibc.free(entries)
+    self = WeakReferenceTable()
+  }
+
   private static func hash(_ object: UInt) -> Int { Int(truncatingIfNeeded: (object >> 4) &* 0x9E37_79B9_7F4A_7C15 >> 20) }
 
   /// The first weak reference to an object.
@@ -78,6 +84,6 @@ struct WeakReferenceTable {
       while new[index].object != 0 { index = (index + 1) & mask }
       new[index] = entry
     }
-    free(old)
+    Glibc.free(old)
   }
 }
