@@ -131,7 +131,8 @@ enum Session {
 
   private static func callable(_ function: Value) throws(PyError) -> SharedData {
     if function.isObject, function.type == .function, !FunctionObject(function).closure.isAbsent {
-      let cause = try TypeObject.valueError.value.call(try Owned.string("closures not supported").value)
+      let text = try Owned.string("closures not supported" as StaticString)
+      let cause = try TypeObject.valueError.value.call(text.value)
       _ = PyError.raise(.notShareableError, "only stateless functions are shareable")
       let exception = currentThread.pointee.takeException()
       ExceptionObject(exception.value).setCause(cause)

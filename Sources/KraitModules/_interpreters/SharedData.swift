@@ -92,7 +92,8 @@ public struct SharedData: BitwiseCopyable {
           try self.init(pickling: value)
           return
         }
-        let cause = try TypeObject.overflowError.value.call(try Owned.string("try sending as bytes").value)
+        let text = try Owned.string("try sending as bytes" as StaticString)
+        let cause = try TypeObject.overflowError.value.call(text.value)
         throw notShareable(value, cause: cause)
       }
       self.init(.integer, UInt64(bitPattern: Int64(number)))
