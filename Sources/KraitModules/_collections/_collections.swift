@@ -7,6 +7,7 @@ let collectionsModule = ModuleDefinition("_collections", "The types of the modul
   try defineDeque(m)
   try defineDefaultDict(m)
   try defineTupleGetter(m)
+  try defineOrderedDict(m)
   try m.function("_count_elements(mapping, iterable, /)", "Add to mapping how often each element of the iterable occurs") { (call: Call) throws(PyError) -> Owned in
     try countElements(call[0], call[1])
     return .none

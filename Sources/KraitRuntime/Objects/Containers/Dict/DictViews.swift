@@ -26,7 +26,7 @@ func defineDictViews(_ types: TypeDefinitions) {
   types.define(.dictKeys) { t in
     defineView(t)
     defineSetOperations(t)
-    t.slots.repr = UnarySlot { (view) throws(PyError) in try viewRepr(view, "dict_keys(") }
+    t.slots.repr = UnarySlot { (view) throws(PyError) in try viewRepr(view) }
     t.slots.iterate = UnarySlot { (view) throws(PyError) in try Owned.dictIterator(.dictKeyIterator, DictViewObject(view).dict) }
     t.slots.contains = ContainsSlot { (view, key) throws(PyError) in try DictViewObject(view).dict.contains(key) }
     t.method("__reversed__()", "An iterator from the last key.") { (call) throws(PyError) in
@@ -36,7 +36,7 @@ func defineDictViews(_ types: TypeDefinitions) {
   types.define(.dictItems) { t in
     defineView(t)
     defineSetOperations(t)
-    t.slots.repr = UnarySlot { (view) throws(PyError) in try viewRepr(view, "dict_items(") }
+    t.slots.repr = UnarySlot { (view) throws(PyError) in try viewRepr(view) }
     t.slots.iterate = UnarySlot { (view) throws(PyError) in try Owned.dictIterator(.dictItemIterator, DictViewObject(view).dict) }
     t.slots.contains = ContainsSlot { (view, item) throws(PyError) in
       guard item.isTuple, TupleObject(item).count == 2 else { return false }
@@ -51,7 +51,7 @@ func defineDictViews(_ types: TypeDefinitions) {
   }
   types.define(.dictValues) { t in
     defineView(t)
-    t.slots.repr = UnarySlot { (view) throws(PyError) in try viewRepr(view, "dict_values(") }
+    t.slots.repr = UnarySlot { (view) throws(PyError) in try viewRepr(view) }
     t.slots.iterate = UnarySlot { (view) throws(PyError) in try Owned.dictIterator(.dictValueIterator, DictViewObject(view).dict) }
     t.method("__reversed__()", "An iterator from the last value.") { (call) throws(PyError) in
       try Owned.dictReverseIterator(.dictReverseValueIterator, DictViewObject(call.receiver).dict)
@@ -74,12 +74,13 @@ private func defineView(_ t: TypeDefinition) {
   }
 }
 
-private func viewRepr(_ view: Value, _ open: StaticString) throws(PyError) -> Owned {
+private func viewRepr(_ view: Value) throws(PyError) -> Owned {
   if try reprEnter(view) { return try .string("...") }
   defer { reprLeave(view) }
   let items = try Owned.list(from: view)
   var text = StringBuilder()
-  try text.append(open)
+  try text.append(view.type.contents.pointee.name)
+  try text.append("(")
   try text.append(reprOf: items.value)
   try text.append(")")
   return try text.finish()
@@ -88,7 +89,9 @@ private func viewRepr(_ view: Value, _ open: StaticString) throws(PyError) -> Ow
 // MARK: - As sets
 
 private func isKeysOrItems(_ value: Value) -> Bool {
-  value.isObject && (value.type == .dictKeys || value.type == .dictItems)
+  guard value.isObject else { return false }
+  let type = value.type
+  return type == .dictKeys || type == .dictItems || type.isSubtype(of: .dictKeys) || type.isSubtype(of: .dictItems)
 }
 
 private func defineSetOperations(_ t: TypeDefinition) {

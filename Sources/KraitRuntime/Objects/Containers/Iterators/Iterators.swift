@@ -58,7 +58,7 @@ func reduceIterator(_ function: consuming Owned, _ sequence: Value, index: Int, 
 }
 
 /// `(iter, ([…what is left…],))`; the iterator itself does not move.
-func reduceAsList(_ copy: consuming Owned) throws(PyError) -> Owned {
+public func reduceAsList(_ copy: consuming Owned) throws(PyError) -> Owned {
   let left = try Owned.list(from: copy.value)
   let arguments = try Owned.tuple(left.value)
   let function = try builtinAttribute("iter")
@@ -66,13 +66,15 @@ func reduceAsList(_ copy: consuming Owned) throws(PyError) -> Owned {
 }
 
 /// A tuple of two that an iterator gives again and again, as long as nobody kept it: mostly it is unpacked at once.
-struct PairCache {
+public struct PairCache {
   /// A word of the iterator that owns a reference to the tuple; absent at first.
   let place: UnsafeMutableRawPointer
 
+  public init(place: UnsafeMutableRawPointer) { self.place = place }
+
   /// A tuple that takes over its items.
   @inline(__always)
-  func pair(_ a: consuming Owned, _ b: consuming Owned) throws(PyError) -> Owned {
+  public func pair(_ a: consuming Owned, _ b: consuming Owned) throws(PyError) -> Owned {
     let cached = place.load(as: Value.self)
     // One reference in all: the iterator's.
     if _fastPath(!cached.isAbsent && cached.object.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) == 1) {
