@@ -23,11 +23,12 @@ extension Translator {
   /// Translates the form that reports every instruction; its places are numbered by the plan.
   static func translateInstrumented(_ code: CodeObject, _ decoded: DecodedCode, _ plan: InstrumentationPlan) throws(MalformedCode) -> InstrumentedForm {
     var translator = Translator(code, decoded)
+    defer { translator.deallocate() }
     translator.plan = plan
     translator.announcements = Array(repeating: -1, count: decoded.instructions.count)
     translator.run()
     let start = try translator.finish()
-    return InstrumentedForm(start: start, words: translator.wordOfInstruction, announcements: translator.announcements)
+    return InstrumentedForm(start: start, words: Array(translator.wordOfInstruction), announcements: translator.announcements)
   }
 
   /// Translates one instruction with its announcement; returns whether control may go on to the next.
@@ -44,7 +45,7 @@ extension Translator {
       }
     }
     noteOrigin(Int(instruction.offset))
-    let before = stack
+    let before = Array(stack.elements)
     let falls = translate(instruction)
     if falls {
       for position in stack.indices where stack[position] != .null { materialise(position) }

@@ -4,19 +4,19 @@ import CKraitCore
 import KraitCompiler
 import Glibc
 
-/// Translates one code object. Cold: it runs once for each function that is called.
+/// Translates one code object. It runs once for each function that is called, and most of a start is such functions: all its memory is plain, and given up by ``deallocate()``.
 struct Translator {
   let code: CodeObject
   let decoded: DecodedCode
   let localCount: Int
-  var output = CodeBuffer()
-  var stack: [StackEntry] = []
+  var output: CodeBuffer
+  var stack: PlainArray<StackEntry>
   /// By instruction, the word that it begins at; -1: not translated.
-  var wordOfInstruction: [Int32]
+  let wordOfInstruction: UnsafeMutableBufferPointer<Int32>
   /// Jumps to patch: the word of the jump instruction, the form of its offset, the instruction that it goes to.
-  var jumps: [PendingJump] = []
-  var origins: [Executable.Origin] = []
-  var handlerRanges: [Executable.Handler] = []
+  var jumps: PlainArray<PendingJump>
+  var origins: PlainArray<Executable.Origin>
+  var handlerRanges: PlainArray<Executable.Handler>
   /// The instruction being translated.
   var index = 0
   /// Jumps do not all fit 16 bits: each conditional jump gets a long jump of its own.
@@ -25,7 +25,7 @@ struct Translator {
   var plan: InstrumentationPlan?
   var announcements: [Int32] = []
   /// Words of the ordinary form where the value stack is CPython's, and the instruction that is next there, ascending: a frame may go on in the instrumented form.
-  var boundaries: [Boundary] = []
+  var boundaries: PlainArray<Boundary>
 
   struct Boundary {
     var word: Int32
@@ -56,7 +56,11 @@ struct Translator {
   static func translate(_ code: CodeObject) throws(PyError) -> PC {
     try code.load()
     do throws(MalformedCode) {
-      var translator = try Translator(code)
+      if code.frameSize > 60_000 { throw MalformedCode("too many local variables and stack slots") }
+      let decoded = try DecodedCode(code)
+      defer { decoded.deallocate() }
+      var translator = Translator(code, decoded)
+      defer { translator.deallocate() }
       translator.run()
       let start = try translator.finish()
       code.contents.pointee.executable = UnsafeMutableRawPointer(start)
@@ -67,17 +71,31 @@ struct Translator {
     }
   }
 
-  init(_ code: CodeObject) throws(MalformedCode) {
-    if code.frameSize > 60_000 { throw MalformedCode("too many local variables and stack slots") }
-    self.init(code, try DecodedCode(code))
-  }
-
+  /// For code that ``DecodedCode`` took, which stays until the translation is done.
   init(_ code: CodeObject, _ decoded: DecodedCode) {
+    let count = decoded.instructions.count
     self.code = code
     self.decoded = decoded
     localCount = code.localsPlusCount
-    wordOfInstruction = Array(repeating: -1, count: decoded.instructions.count)
-    usesLongJumps = decoded.instructions.count > 6000
+    wordOfInstruction = .allocate(capacity: count)
+    wordOfInstruction.initialize(repeating: -1)
+    usesLongJumps = count > 6000
+    output = CodeBuffer(capacity: count * 2)
+    stack = PlainArray(capacity: code.stackSize)
+    jumps = PlainArray(capacity: 16)
+    origins = PlainArray(capacity: count)
+    handlerRanges = PlainArray(capacity: 8)
+    boundaries = PlainArray(capacity: count)
+  }
+
+  func deallocate() {
+    wordOfInstruction.deallocate()
+    output.words.deallocate()
+    stack.deallocate()
+    jumps.deallocate()
+    origins.deallocate()
+    handlerRanges.deallocate()
+    boundaries.deallocate()
   }
 
   mutating func run() {
@@ -86,10 +104,12 @@ struct Translator {
       let instruction = decoded.instructions[index]
       self.index = index
       guard instruction.isReachable else { continue }
-      if instruction.isLeader, let entry = decoded.entryStacks[index] {
+      if instruction.isLeader && decoded.hasEntryStack(index) {
+        let entry = decoded.entryStack(index)
         if falls { settle(matching: entry) }
         output.endPeephole()
-        stack = entry.enumerated().map { position, kind in kind == .null ? .null : .temporary(slot(position)) }
+        stack.removeAll()
+        for position in 0..<entry.count { stack.append(entry[position] == .null ? .null : .temporary(slot(position))) }
       }
       wordOfInstruction[index] = Int32(output.count)
       if skipped > 0 {
@@ -119,7 +139,7 @@ struct Translator {
   mutating func enterHandlerRange(_ instruction: DecodedCode.Instruction) {
     guard instruction.handler >= 0 else { return }
     let handler = decoded.handlers[Int(instruction.handler)]
-    let entry = decoded.entryStacks[Int(handler.target)] ?? []
+    let entry = decoded.entryStack(Int(handler.target))
     for position in 0..<Int(handler.depth) {
       if stack[position] == .null {
         if position < entry.count && entry[position] != .null { materialiseNull(position) }
@@ -135,7 +155,8 @@ struct Translator {
     let end = UInt32(output.count)
     guard end > start else { return }
     let handler = decoded.handlers[Int(instruction.handler)]
-    if let last = handlerRanges.indices.last, handlerRanges[last].end == start, handlerRanges[last].target == UInt32(handler.target),
+    let last = handlerRanges.count - 1
+    if last >= 0, handlerRanges[last].end == start, handlerRanges[last].target == UInt32(handler.target),
       Int(handlerRanges[last].depth) == Int(handler.depth), handlerRanges[last].pushesLastInstruction == handler.pushesLastInstruction
     {
       handlerRanges[last].end = end
@@ -148,8 +169,8 @@ struct Translator {
 
   mutating func noteOrigin(_ offset: Int) {
     let word = UInt32(output.count)
-    if let last = origins.indices.last, origins[last].word == word {
-      origins[last].offset = UInt32(offset)
+    if origins.count > 0 && origins[origins.count - 1].word == word {
+      origins[origins.count - 1].offset = UInt32(offset)
     } else {
       origins.append(.init(word: word, offset: UInt32(offset)))
     }
@@ -303,7 +324,7 @@ struct Translator {
   }
 
   /// Brings everything into its slot, as the next block expects it.
-  mutating func settle(matching entry: [StackKind]) {
+  mutating func settle(matching entry: UnsafeBufferPointer<StackKind>) {
     for position in stack.indices {
       if stack[position] == .null {
         if position < entry.count && entry[position] != .null { materialiseNull(position) }
@@ -315,9 +336,9 @@ struct Translator {
 
   /// Brings all but the topmost `count` entries into their slots before a jump.
   mutating func settle(below count: Int, target: Int) {
-    let here = decoded.entryStacks[target] ?? []
+    let here = decoded.entryStack(target)
     let next = index + 1 + skippedAhead
-    let after = next < decoded.instructions.count ? decoded.entryStacks[next] ?? here : here
+    let after = next < decoded.instructions.count && decoded.hasEntryStack(next) ? decoded.entryStack(next) : here
     for position in 0..<(stack.count - count) {
       if stack[position] == .null {
         if (position < here.count && here[position] != .null) || (position < after.count && after[position] != .null) { materialiseNull(position) }
@@ -361,7 +382,7 @@ struct Translator {
 
   /// Patches the jumps and copies everything to its final place.
   mutating func finish() throws(MalformedCode) -> PC {
-    for jump in jumps {
+    for jump in jumps.elements {
       let target = Int(wordOfInstruction[jump.target])
       guard target >= 0 else { throw MalformedCode("a jump leads nowhere") }
       let distance = target - jump.word
@@ -376,13 +397,13 @@ struct Translator {
     guard let memory = malloc((count + 1) * 8) else { throw MalformedCode("no memory for the executable form") }
     let base = memory.assumingMemoryBound(to: UInt64.self)
     let words = base + 1
-    output.words.withUnsafeBufferPointer { words.update(from: $0.baseAddress.unsafelyUnwrapped, count: count) }
+    words.update(from: output.words.start, count: count)
     let contents = UnsafeMutablePointer<Executable.Contents>.allocate(capacity: 1)
     let storedOrigins = UnsafeMutableBufferPointer<Executable.Origin>.allocate(capacity: origins.count)
-    _ = storedOrigins.initialize(from: origins)
+    _ = storedOrigins.initialize(from: origins.elements)
     let storedHandlers = UnsafeMutableBufferPointer<Executable.Handler>.allocate(capacity: handlerRanges.count)
     for index in handlerRanges.indices { handlerRanges[index].target = UInt32(wordOfInstruction[Int(handlerRanges[index].target)]) }
-    _ = storedHandlers.initialize(from: handlerRanges)
+    _ = storedHandlers.initialize(from: handlerRanges.elements)
     contents.initialize(to: .init(words: words, wordCount: count, origins: storedOrigins, handlers: storedHandlers))
     base[0] = UInt64(UInt(bitPattern: contents))
     return words
@@ -391,10 +412,12 @@ struct Translator {
 
 /// The words of the code that is being translated.
 struct CodeBuffer {
-  var words: [UInt64] = []
+  var words: PlainArray<UInt64>
   /// The last instruction, if the next may change it: where it begins, and the temporary that it writes by operand A.
   private(set) var lastResult: (word: Int, slot: Int)?
   private var lastCopy: Int?
+
+  init(capacity: Int) { words = PlainArray(capacity: capacity) }
 
   var count: Int { words.count }
 

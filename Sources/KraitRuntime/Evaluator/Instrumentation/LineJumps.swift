@@ -39,7 +39,7 @@ private struct JumpAnalysis {
             changed = true
           }
         }
-        let (next, target) = JumpAnalysis.step(instruction, stack)
+        let (next, target) = JumpAnalysis.step(instruction, stack, decoded.stackSize)
         if let target, instruction.target >= 0, stacks[Int(instruction.target)] == nil {
           stacks[Int(instruction.target)] = target
           changed = true
@@ -53,7 +53,7 @@ private struct JumpAnalysis {
   }
 
   /// The stacks after an instruction: where control goes on, where it jumps to.
-  private static func step(_ instruction: DecodedCode.Instruction, _ before: [JumpKind]) -> (next: [JumpKind]?, target: [JumpKind]?) {
+  private static func step(_ instruction: DecodedCode.Instruction, _ before: [JumpKind], _ stackSize: Int) -> (next: [JumpKind]?, target: [JumpKind]?) {
     var stack = before
     let argument = Int(instruction.argument)
     func dropped(_ count: Int) -> [JumpKind] { Array(before.dropLast(count)) }
@@ -77,9 +77,11 @@ private struct JumpAnalysis {
       stack.swapAt(stack.count - argument, stack.count - 1)
       return (stack, nil)
     default:
-      var kinds = before.map { $0 == .null ? StackKind.either : .value }
+      var kinds = KindStack(limit: max(stackSize, before.count))
+      defer { kinds.deallocate() }
       // The first pass over the code has found that everything fits.
-      do throws(MalformedCode) { _ = try StackTracer.step(instruction, &kinds, .max) } catch { return (nil, nil) }
+      do throws(KindStack.Fault) { for kind in before { try kinds.push(1, kind == .null ? .either : .value) } } catch { return (nil, nil) }
+      do throws(MalformedCode) { _ = try StackTracer.step(instruction, &kinds) } catch { return (nil, nil) }
       var result = Array(stack.prefix(kinds.count))
       let kept = JumpAnalysis.kept(instruction, before.count)
       for position in max(kept, 0)..<max(kept, kinds.count) {
@@ -121,6 +123,7 @@ extension FrameObject {
     try monitoring.prepare(code)
     let decoded: DecodedCode
     do throws(MalformedCode) { decoded = try DecodedCode(code) } catch { throw .systemError(error.message) }
+    defer { decoded.deallocate() }
     let target = try destination(decoded, starts.filter { $0.line == found }.map(\.offset))
     try bindUnbound()
     go(to: target.offset, height: target.height, decoded, monitoring, thread)

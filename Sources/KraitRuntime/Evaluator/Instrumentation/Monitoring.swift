@@ -151,9 +151,11 @@ extension CodeMonitoring {
     _ = try code.executableStart()
     do throws(MalformedCode) {
       let decoded = try DecodedCode(code)
+      defer { decoded.deallocate() }
       let plan = makeLocations(code, decoded)
       // Makes the same words once more, to learn where the two forms meet.
       var ordinary = Translator(code, decoded)
+      defer { ordinary.deallocate() }
       ordinary.run()
       let form = try Translator.translateInstrumented(code, decoded, plan)
       instrumented = form.start
@@ -171,7 +173,7 @@ extension CodeMonitoring {
         }
         instrumentedWords[location - prefixes] = form.words[index]
       }
-      for boundary in ordinary.boundaries where Int(boundary.instruction) >= plan.firstTraceable {
+      for boundary in ordinary.boundaries.elements where Int(boundary.instruction) >= plan.firstTraceable {
         let instruction = decoded.instructions[Int(boundary.instruction)]
         let location = plan.locationOfInstruction[Int(boundary.instruction)] - (instruction.offset - instruction.start) / 2
         boundaries.append((boundary.word, location))
