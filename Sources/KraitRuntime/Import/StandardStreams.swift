@@ -16,6 +16,33 @@ public enum TextOutput {
 }
 
 enum StandardStreams {
+  /// The types of what ``make()`` makes: of buffers and of files.
+  private nonisolated(unsafe) static var types: [UInt] = []
+
+  /// The addresses of the three streams with their buffers and files; nil when a program has put others in their place, which may have something to do at their end.
+  static func objects() -> [UInt]? {
+    var result: [UInt] = []
+    for (name, original) in [(Name.stdin, "__stdin__"), (Name.stdout, "__stdout__"), (Name.stderr, "__stderr__")] as [(Value, StaticString)] {
+      let stream = systemObject(name)
+      if stream.value.isAbsent || stream.value.isNone { continue }
+      let first = systemObject(Name.make(original))
+      guard first.value === stream.value, TextOutput.takes(stream.value) else { return nil }
+      do throws(PyError) {
+        let buffer = try stream.value.getAttribute(Name.make("buffer"))
+        guard types.contains(UInt(bitPattern: buffer.value.type.raw)) else { return nil }
+        let file = try buffer.value.getAttribute(Name.make("raw"))
+        guard types.contains(UInt(bitPattern: file.value.type.raw)) else { return nil }
+        let closes = try file.value.getAttribute(Name.make("closefd"))
+        guard closes.value.isFalse else { return nil }
+        for object in [stream.value, buffer.value, file.value] { result.append(UInt(bitPattern: object.object)) }
+      } catch {
+        PyError.clear()
+        return nil
+      }
+    }
+    return result
+  }
+
   /// Puts the three streams into `sys`. A descriptor that is not open gives None.
   static func make() throws(PyError) {
     let io = try importModule("_io")
@@ -42,6 +69,7 @@ enum StandardStreams {
     ])
     let buffer = try open.call(tuple: arguments.value)
     let raw = isUnbuffered ? buffer.copy() : try buffer.getAttribute(Name.make("raw"))
+    for part in [buffer.value, raw.value] where !types.contains(UInt(bitPattern: part.type.raw)) { types.append(UInt(bitPattern: part.type.raw)) }
     let shownName = try Owned.string("<\(name)>")
     try raw.value.setAttribute(Name.name, shownName.value)
     let isTerminal = isatty(descriptor) == 1

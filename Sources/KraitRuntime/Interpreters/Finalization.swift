@@ -8,9 +8,25 @@ extension Runtime {
   public static func finish() {
     let isMain = currentInterpreter.pointee.isMain
     if HeapStatistics.isOn && isMain { HeapStatistics.report() }
-    finalizeModules(currentInterpreter)
+    if !(isMain && endsQuietly(currentInterpreter)) { finalizeModules(currentInterpreter) }
     Tracing.finish()
     if InstructionStatistics.isOn && isMain { InstructionStatistics.report() }
+  }
+
+  /// Whether nobody would see modules and garbage end one by one: no object has a finaliser but the standard streams, which outlive them, and nobody waits for the end of
+  /// another. Then the end of the process does the rest.
+  private static func endsQuietly(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> Bool {
+    let collector = interpreter.pointee.collector
+    guard !interpreter.pointee.heap.pointee.isDebugging, collector.debugFlags == 0, collector.callbacks.isAbsent || ListObject(collector.callbacks).count == 0,
+      collector.garbage.isAbsent || ListObject(collector.garbage).count == 0, !interpreter.pointee.weakReferences.hasCallbacks
+    else { return false }
+    guard let streams = StandardStreams.objects() else { return false }
+    var isQuiet = true
+    interpreter.pointee.heap.pointee.forEachObject { object in
+      guard object.shape.flags.contains(.hasFinalizer), !object.isImmortal, !object.objectState.pointee.flags.contains(.finalized) else { return }
+      if !streams.contains(UInt(bitPattern: object)) { isQuiet = false }
+    }
+    return isQuiet
   }
 
   private static func finalizeModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) {

@@ -58,6 +58,8 @@ public enum MainProgram: Sendable {
 
   /// Makes the import system, the streams and `__main__`, and imports what every program needs.
   static func makeImports() throws(PyError) {
+    Collector.waitForStart()
+    defer { Collector.startIsOver() }
     try ImportBootstrap.start()
     try ImportBootstrap.makeStreams()
     try makeMainModule()

@@ -149,11 +149,14 @@ func defineFunctionObject(_ types: TypeDefinitions) {
       // Code, name and qualified name stay: the function must still be callable and printable.
       let function = FunctionObject(raw: raw)
       function.contents.pointee.version = 0
-      for field in [
-        \FunctionObject.Contents.defaults, \.keywordDefaults, \.closure, \.documentation, \.module, \.annotations, \.annotate, \.typeParameters,
-      ] {
-        function.set(field, Owned(taking: .absent))
-      }
+      function.set(\.defaults, Owned(taking: .absent))
+      function.set(\.keywordDefaults, Owned(taking: .absent))
+      function.set(\.closure, Owned(taking: .absent))
+      function.set(\.documentation, Owned(taking: .absent))
+      function.set(\.module, Owned(taking: .absent))
+      function.set(\.annotations, Owned(taking: .absent))
+      function.set(\.annotate, Owned(taking: .absent))
+      function.set(\.typeParameters, Owned(taking: .absent))
     }
     t.new("function(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)", newFunction)
     defineFunctionAttributes(t)

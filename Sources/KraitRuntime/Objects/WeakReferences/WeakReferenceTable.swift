@@ -36,6 +36,25 @@ struct WeakReferenceTable {
     return nil
   }
 
+  /// Whether a weak reference has a callback, other than those by which `_abc` forgets classes: native methods of another weak reference.
+  var hasCallbacks: Bool {
+    guard let entries else { return false }
+    for index in 0...mask where entries[index].object != 0 {
+      var next = entries[index].first
+      while let this = next {
+        let contents = WeakReferenceObject(raw: this).contents
+        let callback = contents.pointee.callback
+        if !callback.isAbsent {
+          guard callback.type == .builtinFunction else { return true }
+          let receiver = NativeFunctionObject(callback).receiver
+          guard receiver.isObject, !receiver.isAbsent, receiver.type == .weakReference else { return true }
+        }
+        next = contents.pointee.next
+      }
+    }
+    return false
+  }
+
   /// Sets or, with nil, removes the first weak reference of an object.
   mutating func setFirst(of object: UnsafeMutableRawPointer, _ reference: UnsafeMutableRawPointer?) throws(PyError) {
     if entries == nil || count * 2 > mask {
