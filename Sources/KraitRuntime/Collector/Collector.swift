@@ -60,6 +60,25 @@ public struct Collector {
     if interpreter.pointee.collector.allocations > 0 { interpreter.pointee.collector.allocations &-= 1 }
   }
 
+  /// What is imported at the start lives: to look for garbage in it takes time and finds none. Programs may still ask for collections.
+  static func waitForStart() { currentInterpreter.pointee.collector.due = Int.max }
+
+  /// What has been made until now counts as what survived a collection.
+  static func startIsOver() {
+    let interpreter = currentInterpreter
+    let collector = interpreter.pointee.collector
+    guard collector.due == Int.max else { return }
+    interpreter.pointee.collector.survivors = collector.allocations
+    interpreter.pointee.collector.allocations = 0
+    interpreter.pointee.collector.setDue()
+  }
+
+  /// When to look next: after growth by a half, but in a heap of ordinary size no later than programs that were written for CPython wait for their garbage to go.
+  mutating func setDue() {
+    let growth = survivors / 2
+    due = max(thresholds.0, survivors <= 80_000 ? min(growth, 9_000) : growth)
+  }
+
   /// At a safepoint: collects if it is still time and allowed.
   static func collectWhenDue(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let collector = interpreter.pointee.collector
@@ -77,10 +96,9 @@ public struct Collector {
     notify(interpreter, "start", generation, 0, 0)
     var collection = Collection(heap: interpreter.pointee.heap)
     let found = collection.run(interpreter)
-    let collector = interpreter.pointee.collector
     interpreter.pointee.collector.allocations = 0
     interpreter.pointee.collector.survivors = collection.survivors
-    interpreter.pointee.collector.due = max(collector.thresholds.0, collection.survivors / 2)
+    interpreter.pointee.collector.setDue()
     let record = { (statistics: inout Statistics) in
       statistics.collections += 1
       statistics.collected += found.collected
@@ -120,8 +138,8 @@ public struct Collector {
 
 /// One run of the collector over a heap.
 private struct Collection {
-  /// What is known of an object meanwhile, at ``Heap/mark(of:)``: 0 not tracked; else its count of references from outside, plus ``base``, and flags.
-  private static let base: Int32 = 1
+  /// What is known of an object meanwhile, at ``Heap/mark(of:)``: how many references tracked objects hold on it, or this bit. When all is known, objects that are
+  /// unreachable have a mark, others none.
   private static let reachable: Int32 = 1 << 30
 
   let heap: UnsafeMutablePointer<Heap>
@@ -169,33 +187,42 @@ private struct Collection {
 
   /// Fills ``unreachable`` with the tracked objects that nothing outside of them refers to.
   private mutating func findUnreachable() {
-    heap.pointee.forEachObject { object in
-      if object.shape.flags.contains(.tracked) && !object.isImmortal { object.mark = Int32(clamping: object.referenceCount) &+ Collection.base }
+    let count = Visitor(context: UnsafeMutableRawPointer(heap)) { child, heap in
+      guard Segment.containing(child).pointee.heap == heap.assumingMemoryBound(to: Heap.self), let mark = Heap.mark(of: child) else { return }
+      mark.pointee &+= 1
     }
-    let subtract = Visitor(context: UnsafeMutableRawPointer(heap)) { child, heap in
-      if Segment.containing(child).pointee.heap == heap.assumingMemoryBound(to: Heap.self), child.mark > Collection.base { child.mark -= 1 }
+    var tracked = 0
+    heap.pointee.forEachMarkedObject { object, _ in
+      guard Collection.isTracked(object) else { return }
+      tracked &+= 1
+      object.traverse(count)
     }
-    heap.pointee.forEachObject { object in
-      if object.mark != 0 { object.traverse(subtract) }
-    }
+    var reached = 0
     withUnsafeMutablePointer(to: &work) { work in
       let reach = Visitor(context: UnsafeMutableRawPointer(work)) { child, work in
-        guard child.mark != 0, child.mark & Collection.reachable == 0 else { return }
-        child.mark |= Collection.reachable
-        work.assumingMemoryBound(to: RawStack.self).pointee.push(child)
+        guard let mark = Heap.mark(of: child), mark.pointee & Collection.reachable == 0 else { return }
+        mark.pointee = Collection.reachable
+        if Collection.isTracked(child) { work.assumingMemoryBound(to: RawStack.self).pointee.push(child) }
       }
-      heap.pointee.forEachObject { object in
-        guard object.mark > Collection.base, object.mark & Collection.reachable == 0 else { return }
-        object.mark |= Collection.reachable
+      heap.pointee.forEachMarkedObject { object, mark in
+        guard mark.pointee & Collection.reachable == 0, Collection.isTracked(object), object.referenceCount > Int(mark.pointee) else { return }
+        mark.pointee = Collection.reachable
         work.pointee.push(object)
-        while let next = work.pointee.pop() { next.traverse(reach) }
+        while let next = work.pointee.pop() {
+          reached &+= 1
+          next.traverse(reach)
+        }
       }
     }
-    heap.pointee.forEachObject { object in
-      guard object.mark != 0 else { return }
-      if object.mark & Collection.reachable == 0 { unreachable.push(object) } else { survivors += 1 }
+    survivors = reached
+    if reached == tracked { return }
+    heap.pointee.forEachMarkedObject { object, mark in
+      if mark.pointee & Collection.reachable == 0 && Collection.isTracked(object) { unreachable.push(object) } else { mark.pointee = 0 }
     }
   }
+
+  @inline(__always)
+  private static func isTracked(_ object: UnsafeMutableRawPointer) -> Bool { object.shape.flags.contains(.tracked) && !object.isImmortal }
 
   /// Weak references to garbage die before anybody's finaliser runs, so that none can bring garbage back; callbacks of those that are not garbage themselves are called.
   private func handleWeakReferences() {
@@ -205,8 +232,7 @@ private struct Collection {
       guard object.shape.flags.contains(.hasState), object.objectState.pointee.flags.contains(.hasWeakReferences) else { continue }
       while let reference = currentInterpreter.pointee.weakReferences.first(of: object) {
         WeakReferenceTable.unlink(reference)
-        let isGarbage = reference.mark != 0 && reference.mark & Collection.reachable == 0
-        if !isGarbage && !WeakReferenceObject(raw: reference).contents.pointee.callback.isAbsent {
+        if reference.mark == 0 && !WeakReferenceObject(raw: reference).contents.pointee.callback.isAbsent {
           reference.retain()
           callbacks.append(reference)
         }
@@ -221,14 +247,10 @@ private struct Collection {
   /// After the finalisers ran: whether all that was unreachable still is. If not, the marks of those that are dead are set to 0.
   private mutating func withoutResurrected() -> Bool {
     let count = unreachable.count
-    // This run's own references are one each.
-    for index in 0..<count { unreachable[index].mark = Int32(clamping: unreachable[index].referenceCount - 1) &+ Collection.base }
-    // Marks of the living must not be mistaken: only the unreachable take part.
-    heap.pointee.forEachObject { object in
-      if object.mark & Collection.reachable != 0 { object.mark = 0 }
-    }
+    // Only the unreachable have marks: from here on one more than their references from elsewhere. This run's own references are one each.
+    for index in 0..<count { unreachable[index].mark = min(Int32(clamping: unreachable[index].referenceCount), Collection.reachable - 1) }
     let subtract = Visitor(context: UnsafeMutableRawPointer(heap)) { child, heap in
-      if Segment.containing(child).pointee.heap == heap.assumingMemoryBound(to: Heap.self), child.mark > Collection.base { child.mark -= 1 }
+      if Segment.containing(child).pointee.heap == heap.assumingMemoryBound(to: Heap.self), child.mark > 1 { child.mark -= 1 }
     }
     for index in 0..<count { unreachable[index].traverse(subtract) }
     var isAnyAlive = false
@@ -238,7 +260,7 @@ private struct Collection {
         child.mark |= Collection.reachable
         work.assumingMemoryBound(to: RawStack.self).pointee.push(child)
       }
-      for index in 0..<count where unreachable[index].mark > Collection.base && unreachable[index].mark & Collection.reachable == 0 {
+      for index in 0..<count where unreachable[index].mark > 1 && unreachable[index].mark & Collection.reachable == 0 {
         isAnyAlive = true
         unreachable[index].mark |= Collection.reachable
         work.pointee.push(unreachable[index])

@@ -483,6 +483,35 @@ struct Heap {
     }
   }
 
+  /// Calls `body` with every live object that has a word of ``makeMarks()``, and with the word.
+  @inline(__always)
+  func forEachMarkedObject(_ body: (UnsafeMutableRawPointer, UnsafeMutablePointer<Int32>) -> Void) {
+    guard let marks else { return }
+    forEachPageOfObjects { page in
+      guard page.pointee.marks != 0 else { return }
+      let first = marks + Int(page.pointee.marks)
+      let reciprocal = UInt(truncatingIfNeeded: first[1])
+      let size = Int(page.pointee.blockSize)
+      var block = Page.firstBlock(page)
+      var left = Int(first[0])
+      // Blocks follow one another, and so do their numbers.
+      var mark = first + (2 &+ Page.blockNumber(UInt(bitPattern: block) & UInt(Segment.pageSize - 1), reciprocal))
+      left &-= mark - (first + 2)
+      while left > 0 && block < page.pointee.fresh {
+        let counts = isDebugging ? krait_load64_unchecked(block.localCount) : block.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self)
+        if counts != 0 { body(block, mark) }
+        block += size
+        mark += 1
+        left &-= 1
+      }
+    }
+    var large = largeObjects
+    while let this = large {
+      if let mark = this.pointee.marks { body(UnsafeMutableRawPointer(this) + 64, mark) }
+      large = this.pointee.next
+    }
+  }
+
   /// Calls `body` with every live object of the heap. Objects must not be allocated or freed meanwhile.
   func forEachObject(_ body: (UnsafeMutableRawPointer) -> Void) {
     var segment = segments

@@ -37,7 +37,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     if arguments.positionalCount > 1 { thresholds.1 = try arguments.base[1].asInt() }
     if arguments.positionalCount > 2 { thresholds.2 = try arguments.base[2].asInt() }
     interpreter.pointee.collector.thresholds = thresholds
-    interpreter.pointee.collector.due = max(thresholds.0, interpreter.pointee.collector.survivors / 4)
+    interpreter.pointee.collector.setDue()
     return .none
   }
   try m.function("get_debug()", "The debugging flags.") { (_: Call) throws(PyError) -> Owned in try .integer(currentInterpreter.pointee.collector.debugFlags) }
