@@ -73,8 +73,11 @@ def run(python, script, options, loops, values, timeout):
         if process.returncode != 0 or not report.exists():
             lines = output.decode(errors="replace").strip().splitlines()
             return f"status {process.returncode}: {lines[-1] if lines else 'no output'}"[:150]
-        runs = json.loads(report.read_text())["benchmarks"][0]["runs"]
-        return [value for run in runs for value in run["values"]]
+        document = json.loads(report.read_text())
+        benchmark = document["benchmarks"][0]
+        # A value is told for one of the loops that the benchmark makes of itself; what counts is the whole.
+        inner = (document.get("metadata", {}) | benchmark.get("metadata", {})).get("inner_loops", 1)
+        return [value * inner for run in benchmark["runs"] for value in run["values"]]
 
 
 def compared(krait, peer, script, options, arguments):
