@@ -8,6 +8,7 @@ let systemModules: [ModuleDefinition] = [
   marshalModule,
   threadModule,
   interpretersModule,
+  interpqueuesModule,
   signalModule,
   queueModule,
   weakrefModule,

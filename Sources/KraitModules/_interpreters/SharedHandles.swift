@@ -14,6 +14,14 @@ enum SharedHandles {
   static func register(_ type: Value, _ sort: Sort) throws(PyError) {
     if sorts.value.isAbsent { try sorts.set(try Owned.dict()) }
     let dict = Owned(copying: sorts.value)
+    // One class for each sort: the latest.
+    let number = Value(smallInteger: Int(sort.rawValue))
+    var position = 0
+    var known = Owned(taking: .absent)
+    var key = Value.absent
+    var value = Value.absent
+    while DictObject(dict.value).next(&position, &key, &value) { if value === number { known = Owned(copying: key) } }
+    if !known.value.isAbsent { _ = try DictObject(dict.value).remove(known.value) }
     try DictObject(dict.value).set(type, Value(smallInteger: Int(sort.rawValue)))
   }
 
@@ -21,6 +29,7 @@ enum SharedHandles {
   static func handle(of value: Value) throws(PyError) -> SharedData? {
     guard let sort = try sort(of: value) else { return nil }
     switch sort {
+    case .queue: return try QueueHandles.handle(of: value)
     default: return nil
     }
   }
@@ -35,10 +44,17 @@ enum SharedHandles {
   }
 
   static func restore(_ detail: UInt8, _ word: UInt64) throws(PyError) -> Owned {
-    throw .runtimeError("unknown kind of shared object")
+    switch Sort(rawValue: detail) {
+    case .queue: return try QueueHandles.restore(word)
+    default: throw .runtimeError("unknown kind of shared object")
+    }
   }
 
   static func release(_ detail: UInt8, _ word: UInt64) {
+    switch Sort(rawValue: detail) {
+    case .queue: QueueHandles.release(word)
+    default: break
+    }
 
   }
 }

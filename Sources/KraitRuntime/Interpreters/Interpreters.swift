@@ -91,6 +91,18 @@ public enum Interpreters {
   /// The interpreter with a number; nil when there is none.
   public static func summary(of number: Int) -> Summary? { synchronized { find(number).map { Summary($0) } } }
 
+  // MARK: Ends that others hear of
+
+  nonisolated(unsafe) private static var observers: [@Sendable (Int) -> Void] = []
+  nonisolated(unsafe) private static var observerNames: Set<String> = []
+
+  /// Calls `body` with the number of each interpreter that ends, when its programs and modules are gone and its memory is still there.
+  ///
+  /// - Parameter name: of who asks; the second request of one name is none.
+  public static func observeEnds(_ name: String = #fileID, _ body: @escaping @Sendable (Int) -> Void) {
+    synchronized { if observerNames.insert(name).inserted { observers.append(body) } }
+  }
+
   // MARK: References by number
 
   /// Counts a reference to an interpreter.
@@ -273,6 +285,8 @@ public enum Interpreters {
       MainProgram.finishInterpreter()
       isEmpty = interpreter.pointee.threads == currentThread && currentThread.pointee.next == nil
     }
+    let number = interpreter.pointee.identifier
+    for observer in synchronized({ observers }) { observer(number) }
     let isUnused = synchronized { () -> Bool in
       remove(interpreter)
       interpreter.pointee.isEnded = isEmpty

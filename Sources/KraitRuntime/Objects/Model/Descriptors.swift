@@ -332,3 +332,14 @@ private func defineMethodWrapper(_ types: TypeDefinitions) {
     }
   }
 }
+
+extension TypeObject {
+  /// Gives a class of Python's a method written in Swift, in place of the one that it has.
+  public func setMethod(_ function: UnsafePointer<NativeFunction>) throws(PyError) {
+    let descriptor = try DescriptorObject.make(.methodDescriptor, of: self, name: function.pointee.name, payload: UInt(bitPattern: function))
+    try value.setAttribute(function.pointee.name, descriptor.value)
+  }
+
+  /// Whether Python code cannot change the class.
+  public var isImmutable: Bool { flags.contains(.immutable) }
+}
