@@ -294,12 +294,15 @@ private func numberOf(_ queue: Value) throws(PyError) -> Int {
   return try queueNumber(identifier.value)
 }
 
-/// The library's methods take whole seconds.
+/// The library's methods take whole seconds, of the clock that its module asks.
 private func deadline(_ timeout: Value) throws(PyError) -> SharedDeadline {
   if timeout.isNone { return SharedDeadline(timeout: -1) }
   let seconds = try TypeObject.int.value.call(timeout)
   let number = try seconds.value.asInt()
   if number < 0 { throw .valueError("timeout value must be non-negative") }
+  let module = try importModule("concurrent.interpreters._queues")
+  let clock = try module.value.getAttribute(Name.make("time"))
+  _ = try clock.value.callMethod(Name.make("monotonic"))
   let (nanoseconds, isTooLarge) = number.multipliedReportingOverflow(by: 1_000_000_000)
   return SharedDeadline(timeout: isTooLarge ? -1 : nanoseconds)
 }

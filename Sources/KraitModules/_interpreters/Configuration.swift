@@ -4,7 +4,10 @@ import KraitRuntime
 
 extension InterpreterConfiguration {
   /// The configuration of a name.
-  init(named name: String) throws(PyError) {
+  init(named value: Value) throws(PyError) {
+    // A name that UTF-8 cannot express is refused as such.
+    _ = try value.callMethod(Name.make("encode"))
+    let name = value.text
     switch name {
     case "", "default", "isolated": self = .isolated
     case "legacy": self = .legacy
@@ -18,7 +21,7 @@ extension InterpreterConfiguration {
     if value.isNone {
       self = .isolated
     } else if value.isString {
-      try self.init(named: value.text)
+      try self.init(named: value)
     } else {
       let dict = try value.lookUpAttribute(Name.__dict__)
       guard !dict.value.isAbsent, dict.value.isDict else { throw .typeError("bad config \(try value.repr().text)") }

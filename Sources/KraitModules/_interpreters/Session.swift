@@ -58,6 +58,8 @@ enum Session {
       defer { interpreter.pointee.runner = nil }
       do throws(PyError) {
         let namespace = try mainNamespace()
+        interpreter.pointee.runnerNamespace = namespace.value
+        defer { interpreter.pointee.runnerNamespace = .absent }
         try attributes.apply(to: namespace.value)
         return try body(namespace.value)
       } catch { return .exception(capture()) }

@@ -54,7 +54,7 @@ private func defineMaking(_ m: ModuleBuilder) throws(PyError) {
   try m.function("new_config(name='isolated', /, **overrides)", "Return the settings that a name stands for, some of them changed.") {
     (call: Call) throws(PyError) -> Owned in
     guard call[0].isString else { throw .typeError("_interpreters.new_config() argument 1 must be str, not \(call[0].typeName)") }
-    var configuration = try InterpreterConfiguration(named: call[0].text)
+    var configuration = try InterpreterConfiguration(named: call[0])
     if !call.keywords.isAbsent { try configuration.update(from: call.keywords, isComplete: false) }
     return try configuration.object()
   }

@@ -59,6 +59,7 @@ private func forkAndRun(_ call: Call) throws(PyError) -> Owned {
   let user = call[19].isNone ? nil : Optional(try call.identifier(19))
   let mask = try call.int32(20)
   let hook = call[21]
+  if !hook.isNone && !currentInterpreter.pointee.isMain { throw .runtimeError("preexec_fn not supported within subinterpreters") }
 
   // The functions of register_at_fork() run only where Python code does.
   let process = hook.isNone ? krait_fork() : ForkFunctions.around(krait_fork)

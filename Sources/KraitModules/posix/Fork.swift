@@ -97,5 +97,6 @@ func defineForking(_ m: ModuleBuilder) throws(PyError) {
 }
 
 private func checkRunning() throws(PyError) {
+  if !currentInterpreter.pointee.configuration.allowsFork { throw .runtimeError("fork not supported for isolated subinterpreters") }
   if currentInterpreter.pointee.isFinalizing { throw PyError.raise(.pythonFinalizationError, "can't fork at interpreter shutdown") }
 }

@@ -87,6 +87,7 @@ private func defineIdentifiers(_ m: ModuleBuilder) throws(PyError) {
 private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
   try m.function("execv(path, argv, /)", "Run a program in place of this one.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
+    try checkExecution()
     var arguments = try ArgumentVector.arguments(call[1], "execv() arg 2")
     if isAudited { try audit("os.exec", path.object.value, call[1], .none) }
     Glibc.execv(path.path, &arguments.pointers)
@@ -94,6 +95,7 @@ private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("execve(path, argv, env)", "Run a program in place of this one, with an environment.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, .descriptor)
+    try checkExecution()
     var arguments = try ArgumentVector.arguments(call[1], "execve: argv")
     guard call[2].type.slots.pointee.subscript != nil else { throw .typeError("execve: environment must be a mapping object") }
     var variables = try ArgumentVector.environment(call[2])
@@ -323,3 +325,8 @@ private let systemConfigurationNames: [(name: StaticString, number: Int32)] = [
   ("SC_XOPEN_LEGACY", 129), ("SC_XOPEN_REALTIME", 130), ("SC_XOPEN_REALTIME_THREADS", 131), ("SC_XOPEN_SHM", 94), ("SC_XOPEN_UNIX", 91),
   ("SC_XOPEN_VERSION", 89), ("SC_XOPEN_XCU_VERSION", 90), ("SC_XOPEN_XPG2", 98), ("SC_XOPEN_XPG3", 99), ("SC_XOPEN_XPG4", 100),
 ]
+
+/// Whether programs of the calling interpreter may put another in the process's place.
+private func checkExecution() throws(PyError) {
+  if !currentInterpreter.pointee.configuration.allowsExec { throw .runtimeError("exec not supported for isolated subinterpreters") }
+}

@@ -87,7 +87,7 @@ extension ThreadState {
   /// The code object that runs, borrowed; absent when none does.
   public var currentCode: Value { frame.isBase ? .absent : frame.pointee.code.value }
   /// The globals of the code that runs, borrowed; absent when none does.
-  public var currentGlobals: Value { frame.isBase ? .absent : frame.pointee.globals }
+  public var currentGlobals: Value { frame.isBase ? interpreter.pointee.runnerNamespace : frame.pointee.globals }
   /// The builtins of the code that runs, borrowed: those of the interpreter when none does.
   public var currentBuiltins: Value {
     frame.isBase ? interpreter.pointee.builtins : FunctionObject(frame.pointee.function).builtins

@@ -112,7 +112,10 @@ extension FrameObject {
 extension ThreadState {
   /// What `locals()` returns: the mapping itself, or in a function a new dict.
   public func currentLocals() throws(PyError) -> Owned {
-    guard let frame = innermostFrame else { throw .systemError("frame does not exist") }
+    guard let frame = innermostFrame else {
+      if interpreter.pointee.runnerNamespace.isAbsent { throw .systemError("frame does not exist") }
+      return Owned(copying: interpreter.pointee.runnerNamespace)
+    }
     let mapping = frame.localsMapping
     if !mapping.isAbsent && frame.pointee.code.localsPlusCount == 0 { return Owned(copying: mapping) }
     let object = try Evaluator.frameObject(of: frame)

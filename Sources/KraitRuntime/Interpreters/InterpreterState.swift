@@ -28,6 +28,8 @@ public struct InterpreterState {
   var endsWithReferences = false
   /// The thread that runs a program in `__main__`. Written under the interpreter's lock, read by others for what it is worth.
   public var runner: ThreadPointer?
+  /// The dict of `__main__` that it runs in, borrowed: what functions refer to that are called without a frame around them.
+  public var runnerNamespace = Value.absent
   /// Tables of its threads (``TypeCache``, ``AttributeCache``) while no thread is in.
   var tables = SharedTables()
   /// What stood first in the main interpreter's `sys.path` when its program began; others put it into theirs.

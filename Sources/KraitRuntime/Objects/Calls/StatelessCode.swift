@@ -21,7 +21,7 @@ public enum StatelessCode {
     let object = FunctionObject(function)
     guard object.closure.isAbsent, object.defaults.isAbsent || object.defaults.isNone, object.keywordDefaults.isAbsent || object.keywordDefaults.isNone else { return nil }
     try object.code.load()
-    return try usesGlobals(object.code, builtins: object.builtins) ? nil : object.code.value
+    return try usesGlobals(object.code, globals: object.globals, builtins: object.builtins) ? nil : object.code.value
   }
 
   /// Calls `body` with each instruction of the code.
@@ -40,11 +40,12 @@ public enum StatelessCode {
     }
   }
 
-  private static func usesGlobals(_ code: CodeObject, builtins: Value) throws(PyError) -> Bool {
+  private static func usesGlobals(_ code: CodeObject, globals: Value, builtins: Value) throws(PyError) -> Bool {
     var found = false
     try forEachInstruction(code) { (opcode: Opcode?, argument: Int) throws(PyError) in
-      guard opcode == .LOAD_GLOBAL, argument >> 1 < code.names.count, builtins.isDict else { return }
-      if try DictObject(builtins).get(code.names[argument >> 1]).isAbsent { found = true }
+      guard opcode == .LOAD_GLOBAL, argument >> 1 < code.names.count, globals.isDict, builtins.isDict else { return }
+      let name = code.names[argument >> 1]
+      if try !DictObject(globals).get(name).isAbsent { found = true } else if try DictObject(builtins).get(name).isAbsent { found = true }
     }
     return found
   }
