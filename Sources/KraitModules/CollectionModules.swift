@@ -4,6 +4,7 @@ import KraitRuntime
 
 let collectionModules: [ModuleDefinition] = [
   abcModule,
+  asyncioModule,
   atexitModule,
   bisectModule,
   collectionsModule,

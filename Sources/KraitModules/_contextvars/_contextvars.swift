@@ -255,21 +255,37 @@ private func defineToken(_ m: ModuleBuilder) throws(PyError) {
 
 private func runInContext(_ value: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   guard arguments.positionalCount > 0 else { throw .typeError("run() missing 1 required positional argument") }
+  try enterContext(value)
+  defer { leaveContext(value) }
+  return try arguments.base[0].call(arguments: arguments.withoutFirst)
+}
+
+/// A copy of the context in which the calling thread is.
+func copyCurrentContext() throws(PyError) -> Owned {
+  let context = try ContextObject.current()
+  return try ContextObject.make(values: Owned(copying: context.contents.pointee.values))
+}
+
+/// Enters a context, for native code that runs something in it.
+func enterContext(_ value: Value) throws(PyError) {
+  guard contextType.isMade, contextType.includes(value) else { throw .typeError("an instance of Context was expected") }
   let context = ContextObject(value)
   if context.contents.pointee.isEntered { throw .runtimeError("cannot enter context: \(try value.repr().text) is already entered") }
   let thread = currentThread
-  let held = Owned(copying: value)
   context.contents.pointee.isEntered = true
   context.contents.pointee.previous = thread.pointee.context
-  thread.pointee.context = held.take()
-  defer {
-    let own = thread.pointee.context
-    thread.pointee.context = context.contents.pointee.previous
-    context.contents.pointee.previous = .absent
-    context.contents.pointee.isEntered = false
-    own.releaseIfPresent()
-  }
-  return try arguments.base[0].call(arguments: arguments.withoutFirst)
+  thread.pointee.context = Owned(copying: value).take()
+}
+
+/// Leaves the context that ``enterContext(_:)`` entered.
+func leaveContext(_ value: Value) {
+  let context = ContextObject(value)
+  let thread = currentThread
+  let own = thread.pointee.context
+  thread.pointee.context = context.contents.pointee.previous
+  context.contents.pointee.previous = .absent
+  context.contents.pointee.isEntered = false
+  own.releaseIfPresent()
 }
 
 private func find(_ context: Value, _ key: Value) throws(PyError) -> Value {
@@ -339,8 +355,5 @@ let contextvarsModule = ModuleDefinition("_contextvars", "Context Variables") { 
   try defineContext(m)
   try defineVariable(m)
   try defineToken(m)
-  try m.function("copy_context()") { (_: Call) throws(PyError) -> Owned in
-    let context = try ContextObject.current()
-    return try ContextObject.make(values: Owned(copying: context.contents.pointee.values))
-  }
+  try m.function("copy_context()") { (_: Call) throws(PyError) -> Owned in try copyCurrentContext() }
 }

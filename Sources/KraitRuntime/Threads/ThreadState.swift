@@ -80,6 +80,10 @@ public struct ThreadState {
   public var asyncGeneratorFirstIteration: Value = .absent
   public var asyncGeneratorFinalizer: Value = .absent
 
+  /// The event loop that runs in the thread, and the task that it runs: owned, or absent.
+  public var runningLoop: Value = .absent
+  public var runningTask: Value = .absent
+
   /// The calling thread's state; nil for a thread that runs no Python. Safe in a signal handler.
   public static var ofCallingThread: ThreadPointer? { krait_thread()?.assumingMemoryBound(to: ThreadState.self) }
 

@@ -169,6 +169,14 @@ public enum Threads {
     }
   }
 
+  /// The task that an event loop runs, in whichever thread of the calling thread's interpreter that is; absent for none. Borrowed.
+  public static func task(runningIn loop: Value) -> Value {
+    if currentThread.pointee.runningLoop === loop { return currentThread.pointee.runningTask }
+    var task = Value.absent
+    forEach(currentInterpreter) { if $0.pointee.runningLoop === loop { task = $0.pointee.runningTask } }
+    return task
+  }
+
   /// How many threads the calling thread's interpreter has.
   public static var count: Int {
     var count = 0
@@ -240,6 +248,8 @@ extension ThreadState {
       thread.pointee.traceFunction = .absent
       thread.pointee.profileFunction = .absent
       thread.pointee.context = .absent
+      thread.pointee.runningLoop = .absent
+      thread.pointee.runningTask = .absent
       thread.pointee.asyncGeneratorFirstIteration = .absent
       thread.pointee.asyncGeneratorFinalizer = .absent
       thread.pointee.representing = .absent
@@ -247,7 +257,7 @@ extension ThreadState {
       thread.pointee.handledException = .absent
       thread.pointee.result = .absent
       for value in [
-        state.traceFunction, state.profileFunction, state.context, state.asyncGeneratorFirstIteration, state.asyncGeneratorFinalizer, state.representing,
+        state.traceFunction, state.profileFunction, state.context, state.runningLoop, state.runningTask, state.asyncGeneratorFirstIteration, state.asyncGeneratorFinalizer, state.representing,
         state.exception, state.handledException, state.result,
       ] { value.releaseIfPresent() }
     }
