@@ -9,6 +9,7 @@ let systemModules: [ModuleDefinition] = [
   threadModule,
   interpretersModule,
   interpqueuesModule,
+  interpchannelsModule,
   signalModule,
   queueModule,
   weakrefModule,

@@ -30,7 +30,9 @@ enum Session {
         // A copy: what is shared may run code that changes the dict.
         let copy = try DictObject(dict).copy()
         while DictObject(copy.value).next(&position, &key, &value) {
-          guard key.isString else { throw .typeError("keys must be strings, got \(key.typeName)") }
+          guard key.isString else { throw .typeError("bad argument type for built-in operation") }
+          // A name that UTF-8 cannot express is refused as such.
+          _ = try key.callMethod(Name.make("encode"))
           entries.append((key.text, try SharedData(value)))
         }
       } catch {

@@ -30,7 +30,7 @@ enum SharedHandles {
     guard let sort = try sort(of: value) else { return nil }
     switch sort {
     case .queue: return try QueueHandles.handle(of: value)
-    default: return nil
+    case .channelID, .channelSendEnd, .channelReceiveEnd: return try ChannelHandles.handle(of: value, sort)
     }
   }
 
@@ -44,17 +44,12 @@ enum SharedHandles {
   }
 
   static func restore(_ detail: UInt8, _ word: UInt64) throws(PyError) -> Owned {
-    switch Sort(rawValue: detail) {
-    case .queue: return try QueueHandles.restore(word)
-    default: throw .runtimeError("unknown kind of shared object")
-    }
+    guard let sort = Sort(rawValue: detail) else { throw .runtimeError("unknown kind of shared object") }
+    return sort == .queue ? try QueueHandles.restore(word) : try ChannelHandles.restore(word, sort)
   }
 
   static func release(_ detail: UInt8, _ word: UInt64) {
-    switch Sort(rawValue: detail) {
-    case .queue: QueueHandles.release(word)
-    default: break
-    }
+    if Sort(rawValue: detail) == .queue { QueueHandles.release(word) } else { ChannelHandles.release(word) }
 
   }
 }

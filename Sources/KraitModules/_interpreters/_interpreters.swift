@@ -142,26 +142,27 @@ private func isShareable(_ value: Value) throws(PyError) -> Bool {
 // MARK: - Running
 
 private func dictArgument(_ call: Call, _ index: Int, _ function: String) throws(PyError) -> Value {
-  if call[index].isNone || call[index].isDict { return call[index] }
+  if call[index].isAbsent { return .none }
+  if call[index].isDict { return call[index] }
   throw .typeError("_interpreters.\(function)() argument \(index + 1) must be dict, not \(call[index].typeName)")
 }
 
 private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
-  try m.function("exec(id, code, shared=None, *, restrict=False)", "Run a program, given as text, function or code object, in an interpreter's __main__.") {
+  try m.function("exec(id, code, shared=<unrepresentable>, *, restrict=False)", "Run a program, given as text, function or code object, in an interpreter's __main__.") {
     (call: Call) throws(PyError) -> Owned in
     let shared = try dictArgument(call, 2, "exec")
     let known = try summary(call[0], isRestricted: try call.bool(3), "exec code for")
     let code = try StatelessCode.script(of: call[1])
     return try Session.execute(known.identifier, code.value, shared)
   }
-  try m.function("run_string(id, script, shared=None, *, restrict=False)", "Run a program's text in an interpreter's __main__.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("run_string(id, script, shared=<unrepresentable>, *, restrict=False)", "Run a program's text in an interpreter's __main__.") { (call: Call) throws(PyError) -> Owned in
     guard call[1].isString else { throw .typeError("_interpreters.run_string() argument 2 must be str, not \(call[1].typeName)") }
     let shared = try dictArgument(call, 2, "run_string")
     let known = try summary(call[0], isRestricted: try call.bool(3), "run a string in")
     let code = try StatelessCode.script(of: call[1])
     return try Session.execute(known.identifier, code.value, shared)
   }
-  try m.function("run_func(id, func, shared=None, *, restrict=False)", "Run a function's body in an interpreter's __main__.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("run_func(id, func, shared=<unrepresentable>, *, restrict=False)", "Run a function's body in an interpreter's __main__.") { (call: Call) throws(PyError) -> Owned in
     guard call[1].isObject, call[1].type == .function || call[1].type == .code else {
       throw .typeError("_interpreters.run_func() argument 2 must be a function, not \(call[1].typeName)")
     }
@@ -171,20 +172,20 @@ private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
     return try Session.execute(known.identifier, code.value, shared)
   }
   try m.function(
-    "call(id, callable, args=None, kwargs=None, *, preserve_exc=False, restrict=False)",
+    "call(id, callable, args=<unrepresentable>, kwargs=<unrepresentable>, *, preserve_exc=False, restrict=False)",
     "Call something in an interpreter; return its result and None, or None and a snapshot of the exception."
   ) { (call: Call) throws(PyError) -> Owned in
-    guard call[2].isTuple || call[2].isNone else { throw .typeError("_interpreters.call() argument 3 must be tuple, not \(call[2].typeName)") }
+    guard call[2].isAbsent || call[2].isTuple else { throw .typeError("_interpreters.call() argument 3 must be tuple, not \(call[2].typeName)") }
     let keywords = try dictArgument(call, 3, "call")
     let known = try summary(call[0], isRestricted: try call.bool(5), "make a call in")
     guard call[1].isCallable else { throw .typeError("expected a callable, got \(try call[1].repr().text)") }
-    return try Session.call(known.identifier, call[1], call[2], keywords)
+    return try Session.call(known.identifier, call[1], call[2].isAbsent ? .none : call[2], keywords)
   }
   try m.function("set___main___attrs(id, updates, *, restrict=False)", "Set attributes of an interpreter's __main__.") { (call: Call) throws(PyError) -> Owned in
-    if !call[1].isNone && !call[1].isDict { throw .typeError("_interpreters.set___main___attrs() argument 2 must be dict, not \(call[1].typeName)") }
+    if !call[1].isDict { throw .typeError("_interpreters.set___main___attrs() argument 2 must be dict, not \(call[1].typeName)") }
     let known = try summary(call[0], isRestricted: try call.bool(2), "update __main__ for")
-    if !call[1].isNone && DictObject(call[1]).count == 0 { throw .valueError("arg 2 must be a non-empty dict") }
-    let attributes = call[1].isNone ? Session.Attributes() : try Session.Attributes(call[1])
+    if DictObject(call[1]).count == 0 { throw .valueError("arg 2 must be a non-empty dict") }
+    let attributes = try Session.Attributes(call[1])
     defer { attributes.release() }
     let outcome = try Session.run(known.identifier, attributes) { (_: Value) throws(PyError) -> Session.Outcome in .nothing }
     if case .exception(let exception) = outcome { throw PyError.raise(.interpreterError, exception.summary) }

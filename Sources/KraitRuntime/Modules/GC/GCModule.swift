@@ -38,6 +38,8 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     if arguments.positionalCount > 2 { thresholds.2 = try arguments.base[2].asInt() }
     interpreter.pointee.collector.thresholds = thresholds
     interpreter.pointee.collector.setDue()
+    // The next collection takes a lower threshold as it is said; those after it look at what survives.
+    interpreter.pointee.collector.due = min(interpreter.pointee.collector.due, thresholds.0)
     return .none
   }
   try m.function("get_debug()", "The debugging flags.") { (_: Call) throws(PyError) -> Owned in try .integer(currentInterpreter.pointee.collector.debugFlags) }
