@@ -102,6 +102,8 @@ extension Value {
 
   /// Whether this is a pointer to an object. ``absent`` counts as one: ask that first where it can occur.
   @inlinable @inline(__always) public var isObject: Bool { bits & 7 == 0 }
+  /// Whether this is an object, and not ``absent``: one comparison, for loops over values of which either is as likely.
+  @inlinable @inline(__always) public var isPresentObject: Bool { (bits &>> 3 | bits &<< 61) &- 1 < (1 << 61) - 1 }
   /// The object's address; meaningful only if ``isObject`` and not ``absent``.
   @inlinable @inline(__always)
   public var object: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: UInt(bits)).unsafelyUnwrapped }

@@ -235,13 +235,15 @@ extension SetObject {
 
   /// Exchanges what is in two sets.
   func exchange(with other: SetObject) {
-    let (count, fill, mask, table) = (self.count, self.fill, self.mask, self.table)
+    let (count, fill, slots, table) = (self.count, self.fill, slotCount, self.table)
+    let isOwn = table == ownTable
+    for index in 0..<SetObject.minimumSlots { swap(&ownTable[index], &other.ownTable[index]) }
     self.count = other.count
     self.fill = other.fill
-    replaceTable(other.table, slots: Int(bitPattern: other.mask) + 1)
+    replaceTable(other.table == other.ownTable ? ownTable : other.table, slots: other.slotCount)
     other.count = count
     other.fill = fill
-    other.replaceTable(table, slots: Int(bitPattern: mask) + 1)
+    other.replaceTable(isOwn ? other.ownTable : table, slots: slots)
   }
 
   /// `set.pop`: the next key behind the one that was popped last.

@@ -19,26 +19,25 @@ extension SetObject {
   func merge(_ other: SetObject) throws(PyError) {
     if other.raw == raw || other.count == 0 { return }
     if (fill + other.count) * 5 >= Int(bitPattern: mask) * 3 { try resize((count + other.count) * 2) }
-    let slots = Int(bitPattern: other.mask) + 1
+    let slots = other.slotCount
     if fill == 0 {
       // Nothing to compare with.
-      if mask == other.mask && other.fill == other.count {
-        try ownTable()
-        let (source, target) = (other.table, table)
+      let (source, target) = (other.table, table)
+      if slots == slotCount && other.fill == other.count {
         target.update(from: source, count: slots)
-        var index = 0
-        while index < slots {
-          let key = target[index].key
-          if key.isObject { key.retainIfPresent() }
-          index &+= 1
+        var place = source
+        let end = source + slots
+        while place != end {
+          let key = place.pointee.key
+          if key.isPresentObject { key.retain() }
+          place += 1
         }
       } else {
-        try ownTable()
         for index in 0..<slots {
-          let entry = other.table[index]
+          let entry = source[index]
           if entry.key.isAbsent || entry.key === SetObject.deletedKey { continue }
           entry.key.retain()
-          SetObject.insertClean(table, mask, entry)
+          SetObject.insertClean(target, mask, entry)
         }
       }
       count = other.count
@@ -47,19 +46,13 @@ extension SetObject {
     }
     // Comparing may change the other set: its table is read anew each time.
     var position = 0
-    while position < Int(bitPattern: other.mask) + 1 {
+    while position < other.slotCount {
       let entry = other.table[position]
       position += 1
       if entry.key.isAbsent || entry.key === SetObject.deletedKey { continue }
       let key = Owned(copying: entry.key)
       try add(key.value, hash: entry.hash)
     }
-  }
-
-  /// Replaces the shared table of empty sets by one that can be written.
-  private func ownTable() throws(PyError) {
-    guard table == SetObject.emptyTable else { return }
-    replaceTable(try SetObject.makeTable(slots: SetObject.minimumSlots), slots: SetObject.minimumSlots)
   }
 
   private func merge(keysOf dict: DictObject) throws(PyError) {

@@ -18,7 +18,9 @@ public struct SetObject: BitwiseCopyable {
     var hash: Int
   }
 
-  static var size: Int { 64 }
+  /// What is before ``ownTable``.
+  static var headSize: Int { 64 }
+  static var size: Int { headSize + minimumSlots * 16 }
   static var minimumSlots: Int { 8 }
   /// Neighbours that are looked at before the next jump.
   static var linearProbes: UInt { 9 }
@@ -65,39 +67,33 @@ public struct SetObject: BitwiseCopyable {
   /// Makes an empty set of zeroed memory.
   func initializeEmpty(frozen: Bool) {
     mask = UInt(SetObject.minimumSlots - 1)
-    table = SetObject.emptyTable
+    table = ownTable
     detail = frozen ? -1 : 0
   }
 
   // MARK: Memory
 
-  private nonisolated(unsafe) static var emptyTableAddress: UInt = 0
+  /// The smallest table is part of the object: most sets need no other.
+  var ownTable: UnsafeMutablePointer<Entry> {
+    @inline(__always) get { (raw + SetObject.headSize).assumingMemoryBound(to: Entry.self) }
+  }
 
-  /// The table of all empty sets; it is only read.
-  static var emptyTable: UnsafeMutablePointer<Entry> {
-    @inline(__always) get {
-      if _fastPath(emptyTableAddress != 0) { return UnsafeMutablePointer(bitPattern: emptyTableAddress).unsafelyUnwrapped }
-      return makeEmptyTable()
+  var slotCount: Int { @inline(__always) get { Int(bitPattern: mask) &+ 1 } }
+
+  /// An empty table; ``ownTable`` when that is large enough, in which case nothing of it may be in use any more.
+  private func makeTable(slots: Int) throws(PyError) -> UnsafeMutablePointer<Entry> {
+    if slots == SetObject.minimumSlots {
+      ownTable.update(repeating: Entry(key: .absent, hash: 0), count: slots)
+      return ownTable
     }
-  }
-
-  @inline(never)
-  private static func makeEmptyTable() -> UnsafeMutablePointer<Entry> {
-    let table = UnsafeMutablePointer<Entry>.allocate(capacity: minimumSlots)
-    table.initialize(repeating: Entry(key: .absent, hash: 0), count: minimumSlots)
-    emptyTableAddress = UInt(bitPattern: table)
-    return table
-  }
-
-  static func makeTable(slots: Int) throws(PyError) -> UnsafeMutablePointer<Entry> {
     guard slots <= Int.max / 32 else { throw PyError.memoryError() }
     let table = try allocateMemory(slots * 16).bindMemory(to: Entry.self, capacity: slots)
     table.initialize(repeating: Entry(key: .absent, hash: 0), count: slots)
     return table
   }
 
-  static func freeTable(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
-    if table != emptyTable { freeMemory(UnsafeMutableRawPointer(table), size: slots * 16) }
+  private func freeTable(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
+    if table != ownTable { freeMemory(UnsafeMutableRawPointer(table), size: slots * 16) }
   }
 
   @inline(__always)
@@ -265,9 +261,6 @@ public struct SetObject: BitwiseCopyable {
   /// Puts a key into a place that was never used, and grows the table in time: searches end at such places.
   @inline(__always)
   private func fillUnused(_ index: Int, _ key: Value, _ hash: Int) throws(PyError) {
-    if _slowPath(table == SetObject.emptyTable) {
-      replaceTable(try SetObject.makeTable(slots: SetObject.minimumSlots), slots: SetObject.minimumSlots)
-    }
     key.retain()
     table[index] = Entry(key: key, hash: hash)
     count = count &+ 1
@@ -292,15 +285,32 @@ public struct SetObject: BitwiseCopyable {
   func resize(_ used: Int) throws(PyError) {
     var slots = SetObject.minimumSlots
     while slots <= used { slots <<= 1 }
-    let new = try SetObject.makeTable(slots: slots)
-    let (old, oldSlots) = (table, Int(bitPattern: mask) + 1)
+    let (old, oldSlots) = (table, slotCount)
+    if old == ownTable && slots == SetObject.minimumSlots { return try withOwnTableCopied { (copy) throws(PyError) in try move(from: copy, oldSlots, slots) } }
+    try move(from: old, oldSlots, slots)
+    freeTable(old, slots: oldSlots)
+  }
+
+  private func move(from old: UnsafeMutablePointer<Entry>, _ oldSlots: Int, _ slots: Int) throws(PyError) {
+    let new = try makeTable(slots: slots)
     for index in 0..<oldSlots {
       let entry = old[index]
       if !entry.key.isAbsent && entry.key !== SetObject.deletedKey { SetObject.insertClean(new, UInt(slots - 1), entry) }
     }
     fill = count
     replaceTable(new, slots: slots)
-    SetObject.freeTable(old, slots: oldSlots)
+  }
+
+  /// Calls a function with a copy of ``ownTable``, for its duration.
+  private func withOwnTableCopied<Failure: Error>(_ body: (UnsafeMutablePointer<Entry>) throws(Failure) -> Void) throws(Failure) {
+    let none = Entry(key: .absent, hash: 0)
+    var copy = (none, none, none, none, none, none, none, none)
+    try withUnsafeMutablePointer(to: &copy) { (tuple) throws(Failure) in
+      try tuple.withMemoryRebound(to: Entry.self, capacity: SetObject.minimumSlots) { (entries) throws(Failure) in
+        entries.update(from: ownTable, count: SetObject.minimumSlots)
+        try body(entries)
+      }
+    }
   }
 
   /// Puts a key that is not there into a table without deleted places.
@@ -345,25 +355,46 @@ public struct SetObject: BitwiseCopyable {
   }
 
   public func clear() {
-    let (old, slots) = (table, Int(bitPattern: mask) + 1)
+    let (old, slots, keys) = (table, slotCount, count)
     if fill == 0 && slots == SetObject.minimumSlots { return }
-    count = 0
-    fill = 0
-    replaceTable(SetObject.emptyTable, slots: SetObject.minimumSlots)
-    SetObject.release(old, slots: slots)
+    // The keys' finalisers must find an empty set.
+    if old == ownTable {
+      withOwnTableCopied { copy in
+        empty()
+        SetObject.releaseKeys(copy, keys)
+      }
+    } else {
+      empty()
+      SetObject.releaseKeys(old, keys)
+      freeTable(old, slots: slots)
+    }
   }
 
-  /// Gives up what a table holds, and the table.
-  static func release(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
-    if table == emptyTable { return }
+  private func empty() {
+    count = 0
+    fill = 0
+    ownTable.update(repeating: Entry(key: .absent, hash: 0), count: SetObject.minimumSlots)
+    replaceTable(ownTable, slots: SetObject.minimumSlots)
+  }
+
+  /// Gives up what an object that ends holds.
+  @inline(__always)
+  func deinitialize() {
+    SetObject.releaseKeys(table, count)
+    freeTable(table, slots: slotCount)
+  }
+
+  @inline(__always)
+  private static func releaseKeys(_ table: UnsafeMutablePointer<Entry>, _ count: Int) {
     var place = table
-    let end = table + slots
-    while place != end {
+    var left = count
+    while left > 0 {
       let key = place.pointee.key
-      if key.isObject { key.releaseIfPresent() }
       place += 1
+      if key.isAbsent || key === deletedKey { continue }
+      left &-= 1
+      if key.isObject { key.release() }
     }
-    freeTable(table, slots: slots)
   }
 }
 

@@ -49,8 +49,7 @@ private func defineCommon(_ t: TypeDefinition) {
   t.flags = [.baseType, .haveGarbageCollection]
   t.shapeFlags = [.set, .tracked, .hasState]
   t.slots.deallocate = DeallocateSlot { (object) in
-    let set = SetObject(raw: object)
-    SetObject.release(set.table, slots: Int(bitPattern: set.mask) + 1)
+    SetObject(raw: object).deinitialize()
     finishDeallocation(object)
   }
   t.slots.traverse = TraverseSlot { (object, visit) in
@@ -94,7 +93,7 @@ private func defineCommonMethods(_ t: TypeDefinition) {
   }
   t.method("__sizeof__()", "Bytes of memory.") { (call) throws(PyError) in
     let set = SetObject(call.receiver)
-    let table = set.table == SetObject.emptyTable ? 0 : (Int(bitPattern: set.mask) + 1) * 16
+    let table = set.table == set.ownTable ? 0 : set.slotCount * 16
     return Owned(taking: Value(smallInteger: SetObject.size + table))
   }
   t.method("copy()", "A copy.") { (call) throws(PyError) in
