@@ -1790,6 +1790,28 @@ static KRAIT_STEP void krait_locked_step_FOR_ITER_GENERATOR(uint64_t *_Nonnull p
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_FOR_ITER_ENUMERATE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FOR_ITER_ENUMERATE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_FOR_ITER_ENUMERATE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_FOR_ITER_ITEMS(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FOR_ITER_ITEMS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_FOR_ITER_ITEMS(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_CALL(pc, &fp, thread);
@@ -2223,7 +2245,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[240] = {
+static const krait_step krait_locked_table[242] = {
   krait_locked_step_MOVE,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
@@ -2407,6 +2429,8 @@ static const krait_step krait_locked_table[240] = {
   krait_locked_step_FOR_ITER_TUPLE,
   krait_locked_step_FOR_ITER_NATIVE,
   krait_locked_step_FOR_ITER_GENERATOR,
+  krait_locked_step_FOR_ITER_ENUMERATE,
+  krait_locked_step_FOR_ITER_ITEMS,
   krait_locked_step_CALL,
   krait_locked_step_CALL_PYTHON,
   krait_locked_step_CALL_METHOD_PYTHON,
@@ -2469,7 +2493,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[240] = {[0 ... 239] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[242] = {[0 ... 241] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -4247,6 +4271,28 @@ static KRAIT_STEP void krait_free_step_FOR_ITER_GENERATOR(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_FOR_ITER_ENUMERATE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_FOR_ITER_ENUMERATE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_FOR_ITER_ENUMERATE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_FOR_ITER_ITEMS(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_FOR_ITER_ITEMS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_FOR_ITER_ITEMS(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_CALL(pc, &fp, thread);
@@ -4680,7 +4726,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[240] = {
+static const krait_step krait_free_table[242] = {
   krait_free_step_MOVE,
   krait_free_step_COPY,
   krait_free_step_COPY2,
@@ -4864,6 +4910,8 @@ static const krait_step krait_free_table[240] = {
   krait_free_step_FOR_ITER_TUPLE,
   krait_free_step_FOR_ITER_NATIVE,
   krait_free_step_FOR_ITER_GENERATOR,
+  krait_free_step_FOR_ITER_ENUMERATE,
+  krait_free_step_FOR_ITER_ITEMS,
   krait_free_step_CALL,
   krait_free_step_CALL_PYTHON,
   krait_free_step_CALL_METHOD_PYTHON,
@@ -4926,7 +4974,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[240] = {[0 ... 239] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[242] = {[0 ... 241] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }

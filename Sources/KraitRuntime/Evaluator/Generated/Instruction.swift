@@ -186,65 +186,67 @@ enum Instruction: UInt16, BitwiseCopyable {
   case FOR_ITER_TUPLE = 180
   case FOR_ITER_NATIVE = 181
   case FOR_ITER_GENERATOR = 182
-  case CALL = 183
-  case CALL_PYTHON = 184
-  case CALL_METHOD_PYTHON = 185
-  case CALL_DEFAULTS = 186
-  case CALL_BOUND_METHOD = 187
-  case CALL_OBJECT = 188
-  case CALL_NATIVE = 189
-  case CALL_METHOD_NATIVE = 190
-  case CALL_METHOD_KNOWN = 191
-  case CALL_LIST_APPEND = 192
-  case CALL_CLASS = 193
-  case CALL_TYPE = 194
-  case CALL_ANY = 195
-  case CALL_LEN = 196
-  case CALL_KW = 197
-  case CALL_KW_PYTHON = 198
-  case CALL_FUNCTION_EX = 199
-  case CALL_INTRINSIC_1 = 200
-  case CALL_INTRINSIC_2 = 201
-  case MAKE_FUNCTION = 202
-  case SET_FUNCTION_ATTRIBUTE = 203
-  case RESUME = 204
-  case RETURN = 205
-  case RETURN_OWNED = 206
-  case RETURN_CONST = 207
-  case RETURN_CONST_OWNED = 208
-  case IMPORT_NAME = 209
-  case IMPORT_FROM = 210
-  case RETURN_GENERATOR = 211
-  case YIELD_VALUE = 212
-  case SEND = 213
-  case END_SEND = 214
-  case GET_YIELD_FROM_ITER = 215
-  case GET_AWAITABLE = 216
-  case GET_AITER = 217
-  case GET_ANEXT = 218
-  case END_ASYNC_FOR = 219
-  case CLEANUP_THROW = 220
-  case PUSH_EXC_INFO = 221
-  case POP_EXCEPT = 222
-  case CHECK_EXC_MATCH = 223
-  case CHECK_EG_MATCH = 224
-  case RERAISE = 225
-  case RAISE_VARARGS = 226
-  case WITH_EXCEPT_START = 227
-  case MATCH_MAPPING = 228
-  case MATCH_SEQUENCE = 229
-  case MATCH_KEYS = 230
-  case MATCH_CLASS = 231
-  case INSTRUMENT = 232
-  case INSTRUMENT_EDGE = 233
-  case INSTRUMENT_SWITCH = 234
-  case RESUME_INSTRUMENTED = 235
-  case JUMP_BACKWARD_INSTRUMENTED = 236
-  case FOR_ITER_INSTRUMENTED = 237
-  case UNREACHABLE = 238
-  case HALT = 239
+  case FOR_ITER_ENUMERATE = 183
+  case FOR_ITER_ITEMS = 184
+  case CALL = 185
+  case CALL_PYTHON = 186
+  case CALL_METHOD_PYTHON = 187
+  case CALL_DEFAULTS = 188
+  case CALL_BOUND_METHOD = 189
+  case CALL_OBJECT = 190
+  case CALL_NATIVE = 191
+  case CALL_METHOD_NATIVE = 192
+  case CALL_METHOD_KNOWN = 193
+  case CALL_LIST_APPEND = 194
+  case CALL_CLASS = 195
+  case CALL_TYPE = 196
+  case CALL_ANY = 197
+  case CALL_LEN = 198
+  case CALL_KW = 199
+  case CALL_KW_PYTHON = 200
+  case CALL_FUNCTION_EX = 201
+  case CALL_INTRINSIC_1 = 202
+  case CALL_INTRINSIC_2 = 203
+  case MAKE_FUNCTION = 204
+  case SET_FUNCTION_ATTRIBUTE = 205
+  case RESUME = 206
+  case RETURN = 207
+  case RETURN_OWNED = 208
+  case RETURN_CONST = 209
+  case RETURN_CONST_OWNED = 210
+  case IMPORT_NAME = 211
+  case IMPORT_FROM = 212
+  case RETURN_GENERATOR = 213
+  case YIELD_VALUE = 214
+  case SEND = 215
+  case END_SEND = 216
+  case GET_YIELD_FROM_ITER = 217
+  case GET_AWAITABLE = 218
+  case GET_AITER = 219
+  case GET_ANEXT = 220
+  case END_ASYNC_FOR = 221
+  case CLEANUP_THROW = 222
+  case PUSH_EXC_INFO = 223
+  case POP_EXCEPT = 224
+  case CHECK_EXC_MATCH = 225
+  case CHECK_EG_MATCH = 226
+  case RERAISE = 227
+  case RAISE_VARARGS = 228
+  case WITH_EXCEPT_START = 229
+  case MATCH_MAPPING = 230
+  case MATCH_SEQUENCE = 231
+  case MATCH_KEYS = 232
+  case MATCH_CLASS = 233
+  case INSTRUMENT = 234
+  case INSTRUMENT_EDGE = 235
+  case INSTRUMENT_SWITCH = 236
+  case RESUME_INSTRUMENTED = 237
+  case JUMP_BACKWARD_INSTRUMENTED = 238
+  case FOR_ITER_INSTRUMENTED = 239
+  case UNREACHABLE = 240
+  case HALT = 241
 
-  static let count = 240
+  static let count = 242
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -262,8 +264,8 @@ extension Instruction {
     2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2,
     2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -450,6 +452,8 @@ extension Instruction {
     "FOR_ITER_TUPLE",
     "FOR_ITER_NATIVE",
     "FOR_ITER_GENERATOR",
+    "FOR_ITER_ENUMERATE",
+    "FOR_ITER_ITEMS",
     "CALL",
     "CALL_PYTHON",
     "CALL_METHOD_PYTHON",
@@ -694,6 +698,8 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=slot C=jump",
+    "A=dst B=slot C=jump",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
@@ -764,8 +770,9 @@ extension Instruction {
     117, 117, 117, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
     140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 153, 153, 153, 153, 153, 153,
     153, 153, 153, 153, 153, 153, 153, 167, 167, 167, 167, 167, 167, 167, 174, 175, 176, 177, 177, 177,
-    177, 177, 177, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 197, 197, 199,
-    200, 201, 202, 203, 204, 205, 205, 207, 207, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219,
+    177, 177, 177, 177, 177, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 199,
+    199, 201, 202, 203, 204, 205, 206, 207, 207, 209, 209, 211, 212, 213, 214, 215, 216, 217, 218, 219,
     220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
+    240, 241,
   ]
 }

@@ -157,6 +157,8 @@ enum PortableLoop<Model: ThreadingModel> {
       case .FOR_ITER_TUPLE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
       case .FOR_ITER_NATIVE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)) { continue }
       case .FOR_ITER_GENERATOR: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_ENUMERATE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.FOR_ITER_ENUMERATE(&pc, &fp, thread)) { continue }
+      case .FOR_ITER_ITEMS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.FOR_ITER_ITEMS(&pc, &fp, thread)) { continue }
       case .CALL_PYTHON: if _fastPath(Ops<Model>.CALL_PYTHON(&pc, &fp, thread)) { continue }
       case .CALL_METHOD_PYTHON: if _fastPath(Ops<Model>.CALL_METHOD_PYTHON(&pc, &fp, thread)) { continue }
       case .CALL_DEFAULTS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_DEFAULTS(&pc, &fp, thread)) { continue }

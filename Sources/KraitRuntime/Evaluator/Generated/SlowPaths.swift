@@ -230,7 +230,8 @@ extension Evaluator {
     case .IS_JUMP: return try Slow.IS_JUMP(pc, fp, thread)
     case .CONTAINS_JUMP: return try Slow.CONTAINS_JUMP(pc, fp, thread)
     case .GET_ITER: return try Slow.GET_ITER(pc, fp, thread)
-    case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_NATIVE, .FOR_ITER_GENERATOR: return try Slow.FOR_ITER(pc, fp, thread)
+    case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_NATIVE, .FOR_ITER_GENERATOR,
+      .FOR_ITER_ENUMERATE, .FOR_ITER_ITEMS: return try Slow.FOR_ITER(pc, fp, thread)
     case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_DEFAULTS, .CALL_BOUND_METHOD, .CALL_OBJECT,
       .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_METHOD_KNOWN, .CALL_LIST_APPEND, .CALL_CLASS, .CALL_TYPE,
       .CALL_ANY, .CALL_LEN: return try Slow.CALL(pc, fp, thread)

@@ -1828,6 +1828,24 @@ public func krait_locked_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UIn
   return done
 }
 
+@_silgen_name("krait_locked_FOR_ITER_ENUMERATE")
+public func krait_locked_FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_ENUMERATE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_FOR_ITER_ITEMS")
+public func krait_locked_FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_ITEMS(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_CALL")
 public func krait_locked_CALL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -4309,6 +4327,26 @@ public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt6
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
   let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FOR_ITER_ENUMERATE")
+public func krait_free_FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.FOR_ITER_ENUMERATE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_FOR_ITER_ITEMS")
+public func krait_free_FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return false }
+  let done = Ops<Free>.FOR_ITER_ITEMS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -217,6 +217,73 @@ extension Ops {
     guard iterator.isObject, iterator.object.shape == TypeObject.generator.rootShape else { return false }
     return Generators.resume(&pc, &fp, thread, GeneratorObject(iterator), .none)
   }
+
+  /// What `UNPACK_SEQUENCE` makes of a pair: the first item goes to the topmost slot.
+  @inline(__always)
+  private static func setPair(_ pc: inout PC, _ fp: FP, _ first: Value, _ second: Value) {
+    let slot = operandA(pc)
+    fp[slot &+ 1] = first
+    set(fp, slot, second)
+    pc += 5
+  }
+
+  /// `for number, item in enumerate(list)`.
+  @inline(__always)
+  static func FOR_ITER_ENUMERATE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard iterator.isObject, iterator.object.shape == TypeObject.enumerate.rootShape else { return false }
+    let pairs = EnumerateObject(iterator)
+    guard pairs.iterator.object.shape == TypeObject.listIterator.rootShape else { return false }
+    let number = pairs.number
+    let items = ItemIteratorObject(pairs.iterator)
+    let sequence = items.sequence
+    if _slowPath(sequence.isAbsent || number ^ (number &<< 1) < 0 || pairs.cache.holdsPair) { return false }
+    let list = ListObject(sequence)
+    let index = items.index
+    if _slowPath(index >= list.count) {
+      items.sequence = .absent
+      thread.pointee.frame.pointee.pc = pc
+      release(object: sequence.object)
+      pc += signedC(pc)
+      return true
+    }
+    items.index = index &+ 1
+    pairs.number = number &+ 1
+    let item = list.items[index]
+    retain(item)
+    setPair(&pc, fp, Value(smallInteger: number), item)
+    return true
+  }
+
+  /// `for key, value in dict.items()`.
+  @inline(__always)
+  static func FOR_ITER_ITEMS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard iterator.isObject, iterator.object.shape == TypeObject.dictItemIterator.rootShape else { return false }
+    let items = DictIteratorObject(iterator)
+    let dict = items.dict
+    if _slowPath(dict.isAbsent || DictObject(dict).count != items.expectedCount || items.cache.holdsPair) { return false }
+    let keys = DictObject(dict).keys
+    let end = keys.entryCount
+    var index = items.position
+    while _fastPath(index < end) {
+      let entry = keys.entry(index)
+      index &+= 1
+      if _slowPath(entry[1].isAbsent) { continue }
+      if _slowPath(items.left == 0) { return false }
+      items.position = index
+      items.left = items.left &- 1
+      retain(entry[0])
+      retain(entry[1])
+      setPair(&pc, fp, entry[0], entry[1])
+      return true
+    }
+    items.dict = .absent
+    thread.pointee.frame.pointee.pc = pc
+    release(object: dict.object)
+    pc += signedC(pc)
+    return true
+  }
 }
 
 /// An iterator raised: StopIteration is its end, and is dropped.
@@ -329,7 +396,10 @@ extension Slow {
 
   static func FOR_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let iterator = fp[operandB(pc)]
+    let isGeneral = Instruction.at(pc) == .FOR_ITER
     specialiseLoop(pc, iterator)
+    // From the first pair on: none is to be kept for the next.
+    if isGeneral && (Instruction.at(pc) == .FOR_ITER_ENUMERATE || Instruction.at(pc) == .FOR_ITER_ITEMS) { return pc }
     if iterator.isObject && iterator.type == .generator, let start = try Generators.resumeInLoop(iterator, thread) { return start }
     let item = try iterator.next()
     if item.value.isAbsent { return pc + signedC(pc) }
@@ -349,11 +419,22 @@ extension Slow {
       specialise(pc, .FOR_ITER_TUPLE)
     } else if shape == TypeObject.generator.rootShape {
       specialise(pc, .FOR_ITER_GENERATOR)
+    } else if shape == TypeObject.enumerate.rootShape && unpacksPair(pc)
+      && EnumerateObject(iterator).iterator.object.shape == TypeObject.listIterator.rootShape
+    {
+      specialise(pc, .FOR_ITER_ENUMERATE)
+    } else if shape == TypeObject.dictItemIterator.rootShape && unpacksPair(pc) {
+      specialise(pc, .FOR_ITER_ITEMS)
     } else if !shape.type.contents.pointee.flags.contains(.heapType) && shape == shape.type.rootShape && shape.type.slots.pointee.next != nil {
       // Builtin types are immortal, and so are their shapes.
       pc[2] = UInt64(UInt(bitPattern: shape.raw))
       specialise(pc, .FOR_ITER_NATIVE)
     }
+  }
+
+  /// Whether the loop's target is `a, b`.
+  private static func unpacksPair(_ pc: PC) -> Bool {
+    Instruction.at(pc + 4) == .UNPACK_SEQUENCE && operandA(pc + 4) == operandA(pc) && operandB(pc + 4) == 2
   }
 
   static func UNREACHABLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {

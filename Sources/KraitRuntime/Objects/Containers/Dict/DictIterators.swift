@@ -15,6 +15,7 @@ public struct DictIteratorObject: BitwiseCopyable {
     @inline(__always) get { raw.load(fromByteOffset: 16, as: Value.self) }
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 16, as: Value.self) }
   }
+  var cache: PairCache { @inline(__always) get { PairCache(place: raw + 24) } }
   var expectedCount: Int {
     @inline(__always) get { raw.load(fromByteOffset: 32, as: Int.self) }
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 32, as: Int.self) }
@@ -107,7 +108,7 @@ public struct DictIteratorObject: BitwiseCopyable {
   @inline(__always)
   public func nextItem() throws(PyError) -> Owned {
     guard let entry = try nextEntry() else { return Owned(taking: .absent) }
-    return try PairCache(place: raw + 24).pair(Owned(copying: entry[0]), Owned(copying: entry[1]))
+    return try cache.pair(Owned(copying: entry[0]), Owned(copying: entry[1]))
   }
 
   /// The same iterator once more.

@@ -3,7 +3,7 @@
 import CKraitCore
 
 /// An `enumerate`: the iterator, the next number when it is beyond the native range (else absent), a pair to use again (``PairCache``), the next number.
-private struct EnumerateObject {
+struct EnumerateObject {
   let raw: UnsafeMutableRawPointer
   init(_ value: Value) { raw = value.object }
   static var size: Int { 48 }
@@ -17,6 +17,8 @@ private struct EnumerateObject {
     @inline(__always) get { raw.load(fromByteOffset: 40, as: Int.self) }
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 40, as: Int.self) }
   }
+
+  var cache: PairCache { @inline(__always) get { PairCache(place: raw + 32) } }
 
   /// The next number, which is counted.
   @inline(__always)
@@ -53,7 +55,7 @@ func defineEnumerate(_ types: TypeDefinitions) {
       let item = try object.iterator.next()
       if item.value.isAbsent { return Owned(taking: .absent) }
       let number = try object.takeNumber()
-      return try PairCache(place: object.raw + 32).pair(number, item)
+      return try object.cache.pair(number, item)
     }
     t.rawNew("enumerate", newEnumerate)
     t.method("__reduce__()", "For pickling.") { (call) throws(PyError) in

@@ -72,6 +72,8 @@ public struct PairCache {
 
   public init(place: UnsafeMutableRawPointer) { self.place = place }
 
+  var holdsPair: Bool { @inline(__always) get { !place.load(as: Value.self).isAbsent } }
+
   /// A tuple that takes over its items.
   @inline(__always)
   public func pair(_ a: consuming Owned, _ b: consuming Owned) throws(PyError) -> Owned {
