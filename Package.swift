@@ -8,6 +8,12 @@ func flags(_ flags: [String], _ condition: BuildSettingCondition? = nil) -> [Swi
   isDependency ? [] : [.unsafeFlags(flags, condition)]
 }
 
+/// What Scripts/generate-profile counted while programs ran tells the optimiser which way branches go and what to inline: 8 % of the time of programs
+/// (RFCs/0006-profile-guided-optimisation.md). With KRAIT_PROFILE_GENERATE set to a folder the build is the one that counts, and writes there.
+let profileFolder = Context.environment["KRAIT_PROFILE_GENERATE"]
+let profileFlags = profileFolder.map { ["-DKRAIT_PROFILE_GENERATE", "-Xfrontend", "-ir-profile-generate=\($0)"] }
+  ?? ["-Xfrontend", "-ir-profile-use=\(Context.packageDirectory)/Sources/KraitCommand/training.profdata"]
+
 /// The interpreter's own modules are optimised in debug builds too: unoptimised, they are 20 to 50 times slower. Each function has a section of its own, so that the linker
 /// can put those together that start-up runs, and a name: functions that LLVM makes of equal ones have none. Swift's regular expressions stay out of the command.
 let optimised: [SwiftSetting] = [.swiftLanguageMode(.v6)]
@@ -15,6 +21,7 @@ let optimised: [SwiftSetting] = [.swiftLanguageMode(.v6)]
     "-Xfrontend", "-function-sections", "-Xfrontend", "-disable-implicit-string-processing-module-import", "-Xfrontend", "-disable-llvm-merge-functions-pass",
   ])
   + flags(["-O"], .when(configuration: .debug))
+  + flags(profileFlags, .when(configuration: .release))
 /// Dynamic checks for exclusive access cost the front end 8 % of its time; the runtime's memory is raw pointers, where they check nothing.
 let withoutExclusivityChecks = optimised + flags(["-enforce-exclusivity=unchecked"])
 
@@ -29,7 +36,7 @@ let evaluatorFlags = flags([
 /// nothing has to be relocated at the start: 0.9 MiB of data stay clean.
 let commandLinking: [LinkerSetting] = isDependency ? [] : [
   .unsafeFlags(
-    ["-static-stdlib", "-use-ld=lld", "-L\(Context.packageDirectory)/Sources/KraitCommand/Linking", "-Xclang-linker", "-no-pie"]
+    (profileFolder == nil ? [] : ["-profile-generate"]) + ["-static-stdlib", "-use-ld=lld", "-L\(Context.packageDirectory)/Sources/KraitCommand/Linking", "-Xclang-linker", "-no-pie"]
       + [
         "-z", "muldefs", "--gc-sections", "--icf=all", "--no-export-dynamic", "-z", "pack-relative-relocs", "--no-warn-symbol-ordering",
         "--symbol-ordering-file=\(Context.packageDirectory)/Sources/KraitCommand/startup.order",
@@ -75,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "KraitCommand",
       dependencies: ["KraitModules", "CKraitMalloc"],
-      exclude: ["startup.order", "Linking"],
+      exclude: ["startup.order", "training.profdata", "Linking"],
       swiftSettings: optimised,
       linkerSettings: commandLinking),
     .executableTarget(
