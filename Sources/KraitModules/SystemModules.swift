@@ -10,6 +10,7 @@ let systemModules: [ModuleDefinition] = [
   interpretersModule,
   interpqueuesModule,
   interpchannelsModule,
+  kraitModule,
   signalModule,
   queueModule,
   weakrefModule,

@@ -13,6 +13,8 @@ enum Session {
     /// Something could not be brought in or out: what, and what was wrong with it.
     case unshareable(String, CapturedException)
     case running
+    /// The function ended with an exception that can be sent.
+    case raised(SharedData, CapturedException)
   }
 
   /// Values for `__main__`, by name.
@@ -57,7 +59,11 @@ enum Session {
     let visit = Interpreters.visit(number) { (interpreter: InterpreterPointer) -> Outcome in
       if interpreter.pointee.isMain || interpreter.pointee.runner != nil { return .running }
       interpreter.pointee.runner = currentThread
-      defer { interpreter.pointee.runner = nil }
+      let limit = TimeLimits.begin()
+      defer {
+        TimeLimits.end(limit)
+        interpreter.pointee.runner = nil
+      }
       do throws(PyError) {
         let namespace = try mainNamespace()
         interpreter.pointee.runnerNamespace = namespace.value
@@ -70,6 +76,7 @@ enum Session {
     case .done(.running): throw PyError.raise(.interpreterError, "interpreter already running")
     case .done(let outcome): return outcome
     case .unknown: throw PyError.raise(.interpreterNotFoundError, "unrecognized interpreter ID \(number)")
+    case .terminated: throw PyError.raise(.interpreterError, "interpreter terminated")
     case .noMemory: throw .memoryError()
     }
   }
@@ -97,6 +104,55 @@ enum Session {
 
   /// Calls a function; its result and None, or None and what became of it.
   static func call(_ number: Int, _ function: Value, _ arguments: Value, _ keywords: Value) throws(PyError) -> Owned {
+    switch try outcome(number, function, arguments, keywords, keepsException: false) {
+    case .value(let data):
+      defer { data.release() }
+      let value = try result(data)
+      return try Owned.tuple(value.value, .none)
+    case .exception(let exception):
+      let object = try exception.object()
+      return try Owned.tuple(.none, object.value)
+    case .unshareable(let message, let exception): throw failure(message, exception)
+    case .nothing, .running, .raised: return try Owned.tuple(Value.none, Value.none)
+    }
+  }
+
+  /// Calls a function; its result, or the exception that it raised, as far as `pickle` can carry it, with the other interpreter's report as its cause.
+  static func callRaising(_ number: Int, _ function: Value, _ arguments: Value, _ keywords: Value) throws(PyError) -> Owned {
+    switch try outcome(number, function, arguments, keywords, keepsException: true) {
+    case .value(let data):
+      defer { data.release() }
+      return try result(data)
+    case .raised(let data, let captured):
+      defer { data.release() }
+      let exception = try data.restore()
+      guard exception.value.isInstance(of: .baseException) else { throw PyError.raise(.interpreterError, captured.summary) }
+      ExceptionObject(exception.value).setCause(try report(captured))
+      throw PyError.raise(exception)
+    case .exception(let captured):
+      let cause = try report(captured)
+      _ = PyError.raise(.interpreterError, captured.summary)
+      let exception = currentThread.pointee.takeException()
+      ExceptionObject(exception.value).setCause(cause)
+      throw PyError.raise(exception)
+    case .unshareable(let message, let exception): throw failure(message, exception)
+    case .nothing, .running: return .none
+    }
+  }
+
+  /// What another interpreter printed of an exception, as an exception.
+  private static func report(_ captured: CapturedException) throws(PyError) -> Owned {
+    let text = try Owned.string("\n\n\(captured.report)")
+    return try TypeObject.interpreterError.value.call(text.value)
+  }
+
+  private static func result(_ data: SharedData) throws(PyError) -> Owned {
+    do throws(PyError) { return try data.restore() } catch { throw failure("object does not support cross-interpreter data", capture()) }
+  }
+
+  private static func outcome(
+    _ number: Int, _ function: Value, _ arguments: Value, _ keywords: Value, keepsException: Bool
+  ) throws(PyError) -> Outcome {
     let call = try callable(function)
     defer { call.release() }
     let given = arguments.isNone ? Owned.emptyTuple : Owned(copying: arguments)
@@ -104,32 +160,26 @@ enum Session {
     defer { positional.release() }
     let named = keywords.isNone || DictObject(keywords).count == 0 ? SharedData.none : try SharedData(keywords, fallback: .full)
     defer { named.release() }
-    let outcome = try run(number, Attributes()) { (_: Value) throws(PyError) -> Outcome in
+    return try run(number, Attributes()) { (_: Value) throws(PyError) -> Outcome in
       guard let function = restored(call) else { return .unshareable("func not shareable", capture()) }
       let held = Owned(taking: function)
       guard let arguments = restored(positional) else { return .unshareable("args not shareable", capture()) }
       let heldArguments = Owned(taking: arguments)
       guard let keywords = restored(named) else { return .unshareable("kwargs not shareable", capture()) }
       let heldKeywords = Owned(taking: keywords)
-      let result = try held.value.call(TupleObject(heldArguments.value).buffer, keywords: heldKeywords.value)
+      let result: Owned
+      do throws(PyError) { result = try held.value.call(TupleObject(heldArguments.value).buffer, keywords: heldKeywords.value) } catch {
+        guard keepsException else { throw error }
+        let exception = currentThread.pointee.takeException()
+        let captured = CapturedException(exception.value)
+        do throws(PyError) { return .raised(try SharedData(exception.value, fallback: .full), captured) } catch {
+          PyError.clear()
+          return .exception(captured)
+        }
+      }
       do throws(PyError) { return .value(try SharedData(result.value, fallback: .full)) } catch {
         return .unshareable("object does not support cross-interpreter data", capture())
       }
-    }
-    switch outcome {
-    case .value(let data):
-      defer { data.release() }
-      let value: Owned
-      do throws(PyError) { value = try data.restore() } catch {
-        let exception = capture()
-        throw failure("object does not support cross-interpreter data", exception)
-      }
-      return try Owned.tuple(value.value, .none)
-    case .exception(let exception):
-      let object = try exception.object()
-      return try Owned.tuple(.none, object.value)
-    case .unshareable(let message, let exception): throw failure(message, exception)
-    case .nothing, .running: return try Owned.tuple(Value.none, Value.none)
     }
   }
 

@@ -211,7 +211,13 @@ public struct SharedData: BitwiseCopyable {
       let count = Int(word)
       let data = try Owned.bytes(UnsafeRawBufferPointer(start: contents, count: count))
       let file = size > count ? String(decoding: UnsafeRawBufferPointer(start: contents + count, count: size - count), as: UTF8.self) : nil
-      return try Pickling.loads(data.value, mainFile: file)
+      do throws(PyError) { return try Pickling.loads(data.value, mainFile: file) } catch {
+        let cause = currentThread.pointee.takeException()
+        _ = PyError.raise(.notShareableError, "object could not be unpickled")
+        let exception = currentThread.pointee.takeException()
+        ExceptionObject(exception.value).setCause(cause)
+        throw PyError.raise(exception)
+      }
     case .handle: return try SharedHandles.restore(detail, word)
     }
   }

@@ -13,6 +13,8 @@ public func reportUnraisable(_ message: String, _ object: Value) {
   let thread = currentThread
   let exception = thread.pointee.takeException()
   guard !exception.value.isAbsent else { return }
+  // A program that was ended from outside has nobody to tell.
+  if thread.pointee.breaker & EvalBreaker.terminate.rawValue != 0 { return }
   var text = message
   if !object.isAbsent {
     do throws(PyError) { text += " \(try object.repr().text)" } catch {

@@ -19,6 +19,11 @@ public struct CapturedException: Sendable {
 
   public init(_ exception: Value) {
     let pending = currentThread.pointee.takeException()
+    // A program that used up its memory is to be told of all the same.
+    let heap = currentInterpreter.pointee.heap
+    let limit = heap.pointee.memoryLimit
+    heap.pointee.memoryLimit = .max
+    defer { heap.pointee.memoryLimit = limit }
     let type = exception.type
     typeName = type.nameText
     qualifiedName = CapturedException.text { () throws(PyError) in try type.value.getAttribute(Name.__qualname__) } ?? typeName

@@ -21,6 +21,10 @@ public struct InterpreterState {
   /// How many things outside of it refer to memory of its heap, and whether nothing else is left of it. Guarded by the registry's lock.
   var pins = 0
   var isEnded = false
+  /// Its programs were ended for good. Guarded by the registry's lock.
+  var isTerminated = false
+  /// How many nanoseconds a program may run; 0 for any number.
+  var timeLimit = 0
   /// Whether its core modules are made and programs can run.
   var isReady = false
   /// References by number that Python code holds, and whether the interpreter ends with the last. Guarded by the registry's lock.

@@ -211,6 +211,8 @@ public enum Interpreters {
     case done(Result)
     /// There is no interpreter of that number, or it is at its end.
     case unknown
+    /// Its programs were ended for good.
+    case terminated
     case noMemory
   }
 
@@ -221,16 +223,27 @@ public enum Interpreters {
     if let thread = krait_thread(), thread.assumingMemoryBound(to: ThreadState.self).pointee.interpreter.pointee.identifier == number {
       return .done(body(currentInterpreter))
     }
-    let known = synchronized { () -> InterpreterPointer? in
-      guard let interpreter = find(number), !interpreter.pointee.isClosing else { return nil }
-      interpreter.pointee.visitors += 1
-      return interpreter
-    }
-    guard let interpreter = known else { return .unknown }
-    defer { synchronized { interpreter.pointee.visitors -= 1 } }
+    guard let interpreter = acquire(number) else { return .unknown }
+    defer { relinquish(interpreter) }
+    if interpreter.pointee.isTerminated { return .terminated }
     guard let result = inside(interpreter, { body(interpreter) }) else { return .noMemory }
     return .done(result)
   }
+
+  /// An interpreter that is not ended before ``relinquish(_:)``; nil when there is none of that number, or it is at its end.
+  static func acquire(_ number: Int, terminating: Bool = false) -> InterpreterPointer? {
+    synchronized { () -> InterpreterPointer? in
+      guard let interpreter = find(number), !interpreter.pointee.isClosing else { return nil }
+      interpreter.pointee.visitors += 1
+      if terminating { interpreter.pointee.isTerminated = true }
+      return interpreter
+    }
+  }
+
+  static func relinquish(_ interpreter: InterpreterPointer) { synchronized { interpreter.pointee.visitors -= 1 } }
+
+  /// Whether a thread from outside is in an interpreter.
+  static func isBusy(_ number: Int) -> Bool { synchronized { find(number).map { $0.pointee.visitors > 0 } ?? false } }
 
   // MARK: The end
 
@@ -282,7 +295,10 @@ public enum Interpreters {
   private static func finish(_ interpreter: InterpreterPointer) {
     var isEmpty = false
     _ = inside(interpreter) {
+      // What Python code there is still to run stops at once.
+      if interpreter.pointee.isTerminated { ThreadState.stop(currentThread, .terminated) }
       MainProgram.finishInterpreter()
+      if interpreter.pointee.isTerminated { waitForThreads(interpreter) }
       isEmpty = interpreter.pointee.threads == currentThread && currentThread.pointee.next == nil
     }
     let number = interpreter.pointee.identifier
@@ -294,6 +310,15 @@ public enum Interpreters {
     }
     // Threads that are left hold memory of it, and stay where they are: so does the memory.
     if isUnused { dispose(interpreter) }
+  }
+
+  /// Threads of a terminated interpreter end by themselves at their next safepoint.
+  private static func waitForThreads(_ interpreter: InterpreterPointer) {
+    for _ in 0..<2000 {
+      if interpreter.pointee.threads == currentThread && currentThread.pointee.next == nil { return }
+      Threads.forEachLocked(interpreter) { if $0 != currentThread { ThreadState.stop($0, .terminated) } }
+      withoutLock { _ = usleep(500) }
+    }
   }
 
   /// Gives an interpreter's memory back, whatever is in it. No thread is in it.

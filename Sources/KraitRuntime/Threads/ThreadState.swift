@@ -63,6 +63,9 @@ public struct ThreadState {
   /// Other threads run Python in the interpreter, and no lock excludes them.
   public internal(set) var hasPeers = false
 
+  /// Why the thread is to stop (``StopReason``); the breaker says that it is. Written by others.
+  var stopReason: UInt32 = 0
+
   /// `sys.settrace` and `sys.setprofile`: owned, or absent.
   var traceFunction: Value = .absent
   var profileFunction: Value = .absent
@@ -192,6 +195,7 @@ extension ThreadState {
     if reasons.contains(.mergeQueue) { Heap.mergeQueuedObjects(currentHeap) }
     if reasons.contains(.collect) { Collector.collectWhenDue(thread.pointee.interpreter) }
     if reasons.contains(.dropRequest) { handOver(thread) }
+    if reasons.contains(.terminate) || reasons.contains(.asyncException) { throw stopped(thread) }
     if reasons.contains(.signals) { try Signals.deliver(thread) }
   }
 }

@@ -94,9 +94,27 @@ public enum Threads {
     TypeCache.share(from: creator, to: thread)
     AttributeCache.share(from: creator, to: thread)
     if creator.pointee.breaker & EvalBreaker.monitoring.rawValue != 0 { ThreadState.request(.monitoring, of: thread) }
-    thread.pointee.next = interpreter.pointee.threads
-    interpreter.pointee.threads = thread
+    add(thread, to: interpreter)
     return thread
+  }
+
+  /// Puts a state into the interpreter's list. Under the interpreter's lock, and that of all lists, as others tell its threads to stop.
+  private static func add(_ thread: ThreadPointer, to interpreter: UnsafeMutablePointer<InterpreterState>) {
+    synchronized {
+      thread.pointee.next = interpreter.pointee.threads
+      interpreter.pointee.threads = thread
+    }
+  }
+
+  /// The threads of any interpreter, which stay in its list meanwhile. `body` does next to nothing.
+  static func forEachLocked(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ body: (ThreadPointer) -> Void) {
+    synchronized {
+      var thread = interpreter.pointee.threads
+      while let this = thread {
+        body(this)
+        thread = this.pointee.next
+      }
+    }
   }
 
   // MARK: Other interpreters
@@ -121,8 +139,7 @@ public enum Threads {
     interpreter.pointee.lock?.take(thread)
     thread.pointee.updateFrameLimit()
     interpreter.pointee.tables.give(to: thread)
-    thread.pointee.next = interpreter.pointee.threads
-    interpreter.pointee.threads = thread
+    add(thread, to: interpreter)
     return thread
   }
 
@@ -140,7 +157,7 @@ public enum Threads {
   /// Takes a state out of the interpreter's list.
   private static func forget(_ thread: ThreadPointer, givesUpLock: Bool = false) {
     let interpreter = thread.pointee.interpreter
-    remove(thread, from: interpreter)
+    synchronized { remove(thread, from: interpreter) }
     // After this nobody finds the state, but who waits for the lock may still set bits in its breaker.
     if givesUpLock { interpreter.pointee.lock?.giveUp(thread) }
     synchronized {
@@ -231,6 +248,7 @@ extension ThreadState {
     self.interpreter = interpreter
     self.identifier = identifier
     _ = withUnsafeMutablePointer(to: &breaker) { krait_exchange64($0, 0) }
+    stopReason = 0
     asksEagerly = false
     systemIdentifier = 0
     nativeIdentifier = 0
