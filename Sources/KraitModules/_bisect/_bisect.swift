@@ -41,7 +41,8 @@ private func bisect(_ call: Call, _ wanted: Value, toTheRight: Bool) throws(PyEr
       guard middle < ListObject(sequence).count else { throw .indexError("list index out of range") }
       item = Owned(copying: ListObject(sequence)[middle])
     } else {
-      item = try sequence.getItem(Value(smallInteger: middle))
+      let index = try Owned.integer(middle)
+      item = try sequence.getItem(index.value)
     }
     let probe = key.isNone ? item : try key.call(item.value)
     let goesLeft: Bool

@@ -108,14 +108,14 @@ private func make<Word: Blake2Word>(_ call: Call, _ name: String, _ word: Word.T
     freeMemory(padded, size: size)
   }
   let object = try Blake2Object<Word>.make(TypeObject(call.receiver), digestSize, state)
-  try Blake2Object<Word>(object.value).update(data)
+  if !data.isAbsent { try Blake2Object<Word>(object.value).update(data) }
   return object
 }
 
 private func hashedBlake2Argument(_ call: Call) throws(PyError) -> Value {
   let alternative = call[13]
-  if alternative.isNone { return call[0] }
-  if call[0].isBytes && BytesObject(call[0]).count == 0 { return alternative }
+  if alternative.isAbsent { return call[0] }
+  if call[0].isAbsent { return alternative }
   throw .typeError("'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version.")
 }
 
@@ -138,7 +138,7 @@ private func defineB(_ t: TypeDefinition) {
             usedforsecurity=True, string=None)
     """
   t.new(
-    "blake2b(data=b'', *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=None)"
+    "blake2b(data=<unset: b''>, *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=<unset: None>)"
   ) { (call) throws(PyError) in try make(call, "Blake2b", UInt64.self) }
   t.method("copy()", "An object of its own with the same state.") { (call) throws(PyError) in
     let contents = Blake2Object<UInt64>(call.receiver).contents
@@ -170,7 +170,7 @@ private func defineS(_ t: TypeDefinition) {
             usedforsecurity=True, string=None)
     """
   t.new(
-    "blake2s(data=b'', *, digest_size=32, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=None)"
+    "blake2s(data=<unset: b''>, *, digest_size=32, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=<unset: None>)"
   ) { (call) throws(PyError) in try make(call, "Blake2s", UInt32.self) }
   t.method("copy()", "An object of its own with the same state.") { (call) throws(PyError) in
     let contents = Blake2Object<UInt32>(call.receiver).contents

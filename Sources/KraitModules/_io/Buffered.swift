@@ -59,8 +59,8 @@ private func require(_ raw: Value, _ ability: Value, _ message: String) throws(P
 
 private func defineBufferedParts(_ t: TypeDefinition) {
   t.basicSize = MemoryLayout<BufferedContents>.size
+  t.inheritsNew = true
   t.flags.insert(.baseType)
-  t.rawNew("Buffered") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
   t.slots.deallocate = DeallocateSlot { raw in
     let contents = raw.assumingMemoryBound(to: BufferedContents.self)
     contents.pointee.raw.releaseIfPresent()
@@ -140,7 +140,7 @@ private func defineBufferedParts(_ t: TypeDefinition) {
     try warnOfRaw(BufferedStream(call.receiver), call[0])
     return .none
   }
-  t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.typeName)' instances") }
+  t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.type.contents.pointee.name.text)' instances") }
   t.getter("raw", "The raw stream.") { (object: Value) throws(PyError) -> Owned in
     let raw = BufferedStream(object).contents.pointee.raw
     return raw.isAbsent ? .none : Owned(copying: raw)
@@ -189,6 +189,8 @@ private func closeBuffered(_ object: Value) throws(PyError) -> Owned {
   let raw = Owned(copyingIfPresent: stream.contents.pointee.raw)
   var result = Owned.none
   if !raw.value.isAbsent {
+    try stream.enter()
+    defer { stream.leave() }
     do throws(PyError) { result = try raw.value.callMethod(StreamName.close) } catch {
       chainExceptions(failure)
       throw error
@@ -314,8 +316,8 @@ private func definePair(_ m: ModuleBuilder) throws(PyError) {
   StreamTypes.pair = try m.defineType("BufferedRWPair", base: StreamTypes.buffered) { t in
     t.documentation = "Two raw streams, one to read and one to write, as one buffered stream without places."
     t.basicSize = MemoryLayout<PairContents>.size
+    t.inheritsNew = true
     t.flags.insert(.baseType)
-    t.rawNew("BufferedRWPair") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
     t.initialize("BufferedRWPair(reader, writer, buffer_size=131072, /)") { (call: Call) throws(PyError) in
       try require(call[0], StreamName.readable, "File or stream is not readable.")
       try require(call[1], StreamName.writable, "File or stream is not writable.")

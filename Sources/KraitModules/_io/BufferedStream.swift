@@ -325,11 +325,11 @@ struct BufferedStream {
     var have = min(available, target.count)
     memcpy(base, memory + contents.pointee.start, have)
     contents.pointee.start += have
-    if once && have > 0 { return have }
     while have < target.count {
       let rest = target.count - have
       var got: Int
-      if rest >= contents.pointee.size {
+      if once && have > 0 && rest <= contents.pointee.size { break }
+      if rest > contents.pointee.size {
         got = try readRaw(base + have, rest)
       } else {
         got = try fill()
@@ -399,6 +399,8 @@ struct BufferedStream {
   private func writeMuch(_ base: UnsafeRawPointer, _ count: Int) throws(PyError) {
     try enter()
     defer { leave() }
+    // Another thread may have closed the stream meanwhile.
+    if try isClosed { throw .valueError("write to closed file") }
     if contents.pointee.end != contents.pointee.start { try prepareWriting() }
     if count <= contents.pointee.size - contents.pointee.pending {
       memcpy(memory + contents.pointee.pending, base, count)
@@ -460,7 +462,8 @@ struct BufferedStream {
       let offset = whence == 0 ? target &- current : target
       if offset >= -contents.pointee.start && offset <= available && contents.pointee.end > 0 {
         contents.pointee.start += offset
-        return current + offset
+        // A device may be at no place that means anything.
+        return max(0, current + offset)
       }
     }
     if contents.pointee.isWritable { try sendPending() }

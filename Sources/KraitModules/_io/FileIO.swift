@@ -315,6 +315,8 @@ private func defineFileReading(_ t: TypeDefinition) {
       if errno == EAGAIN { return .none }
       throw systemError()
     }
+    // A signal may have ended a write that was under way.
+    if count < bytes.count { try checkSignals() }
     return try Owned.integer(count)
   }
   t.method("seek(pos, whence=0, /)", "Move to a place of the file and return it.") { (call: Call) throws(PyError) -> Owned in
@@ -377,7 +379,7 @@ private func defineFileState(_ t: TypeDefinition) {
     if file.pointee.descriptor >= 0 && file.pointee.closesDescriptor { warnUnclosed(call[0], of: call.receiver) }
     return .none
   }
-  t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.typeName)' instances") }
+  t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.type.contents.pointee.name.text)' instances") }
   t.getter("closed", "Whether close() was called.") { (object: Value) throws(PyError) -> Owned in .boolean(FileStream.of(object).pointee.descriptor < 0) }
   t.getter("closefd", "Whether closing the stream closes the descriptor.") { (object: Value) throws(PyError) -> Owned in .boolean(FileStream.of(object).pointee.closesDescriptor) }
   t.getter("mode", "The mode.") { (object: Value) throws(PyError) -> Owned in try Owned.string(FileStream.of(object).pointee.mode) }

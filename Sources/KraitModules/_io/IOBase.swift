@@ -88,9 +88,9 @@ func defineBase(_ m: ModuleBuilder) throws(PyError) {
   StreamTypes.base = try m.defineType("_IOBase") { t in
     t.documentation = "What all streams have in common; there is no public constructor."
     t.basicSize = MemoryLayout<StreamBase>.size
+    t.inheritsNew = true
     t.shapeFlags.insert([.hasState, .tracked, .hasAttributes])
     t.flags.insert([.baseType, .managedDict, .managedWeakReference])
-    t.rawNew("_IOBase") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
     t.slots.deallocate = DeallocateSlot { raw in finishDeallocation(raw) }
     t.keepsAttributes()
     t.slots.finalize = FinalizeSlot(finalizeStream)

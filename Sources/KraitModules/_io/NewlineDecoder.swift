@@ -89,9 +89,9 @@ func defineNewlineDecoder(_ m: ModuleBuilder) throws(PyError) {
   StreamTypes.newlineDecoder = try m.defineType("IncrementalNewlineDecoder") { t in
     t.documentation = "A decoder around another one (or None for text) that counts the kinds of line ends and makes them \\n if translate is true."
     t.basicSize = MemoryLayout<DecoderContents>.size
+    t.inheritsNew = true
     t.shapeFlags.insert([.hasState, .tracked])
     t.flags.insert(.baseType)
-    t.rawNew("IncrementalNewlineDecoder") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
     t.initialize("IncrementalNewlineDecoder(decoder, translate, errors='strict')") { (call: Call) throws(PyError) in
       let contents = call.receiver.object.assumingMemoryBound(to: DecoderContents.self)
       let translates = try call.bool(1)
@@ -182,11 +182,13 @@ struct NewlineMode {
 
   init() {}
 
-  init(_ value: Value) throws(PyError) {
+  /// - Parameter quotes: whether a message about a wrong one shows it as `repr` does.
+  init(_ value: Value, quotes: Bool = false) throws(PyError) {
     if value.isNone { return }
     guard value.isString else { throw .typeError("newline must be str or None, not \(value.typeName)") }
+    if !StringObject(value).isASCII { try checkNameText(value) }
     translatesReading = false
-    switch value.text {
+    switch quotes ? value.text : String(value.text.prefix { $0 != "\0" }) {
     case "": break
     case "\n": isUniversal = false
     case "\r":
@@ -197,7 +199,7 @@ struct NewlineMode {
       isUniversal = false
       written = "\r\n"
       end = "\r\n"
-    default: throw .valueError("illegal newline value: \(try value.repr().text)")
+    default: throw .valueError("illegal newline value: \(quotes ? try value.repr().text : String(value.text.prefix { $0 != "\0" }))")
     }
   }
 

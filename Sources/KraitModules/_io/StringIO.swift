@@ -79,7 +79,7 @@ func defineStringStream(_ m: ModuleBuilder) throws(PyError) {
       let contents = StringContents.of(call.receiver)
       contents.pointee.isInitialized = false
       if !call[1].isNone && !call[1].isString { throw .typeError("newline must be str or None, not \(call[1].typeName)") }
-      let mode = try NewlineMode(call[1])
+      let mode = try NewlineMode(call[1], quotes: true)
       if !call[0].isNone && !call[0].isString { throw .typeError("initial_value must be str or None, not \(call[0].typeName)") }
       let old = contents.pointee.newline
       contents.pointee.newline = Owned(copying: call[1]).take()

@@ -14,8 +14,8 @@ func defineTextWrapper(_ m: ModuleBuilder) throws(PyError) {
       line_buffering flushes with each line end that is written, write_through hands all text on at once.
       """
     t.basicSize = MemoryLayout<TextContents>.size
+    t.inheritsNew = true
     t.flags.insert(.baseType)
-    t.rawNew("TextIOWrapper") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
     t.initialize("TextIOWrapper(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)") { (call: Call) throws(PyError) in
       try initialize(call)
     }
@@ -53,7 +53,7 @@ func defineTextWrapper(_ m: ModuleBuilder) throws(PyError) {
   TextOutput.write = { (object: Value, text: Value) throws(PyError) in
     let stream = TextStream(object)
     try stream.checkOpen()
-    if stream.contents.pointee.isPlainBuffer && stream.contents.pointee.buffer.type == StreamTypes.reader { throw unsupported("not writable") }
+    try stream.checkEncodable()
     try stream.write(text)
   }
 }
@@ -70,15 +70,13 @@ private func initialize(_ call: Call) throws(PyError) {
   let isLineBuffered = try call.bool(4)
   let writesThrough = try call.bool(5)
   let errors = call[2].isNone ? Owned(copying: Name.make("strict")) : Owned(copying: call[2])
-  if !call[2].isNone { try checkNoZero(call[2]) }
+  if !call[2].isNone { try checkNameText(call[2]) }
   let encoding = try encodingName(call[1])
   let plain = PlainEncoding(encoding.value)
   if plain == .none { _ = try textCodec(encoding.value, alternative: "codecs.open()") }
   if !call[2].isNone { try checkErrorHandler(call[2]) }
   stream.replace(\.encoding, encoding)
   stream.replace(\.errors, errors)
-  stream.replace(\.encoder, Owned(taking: .absent))
-  stream.replace(\.decoder, Owned(taking: .absent))
   stream.replace(\.decoded, Owned(taking: .absent))
   stream.replace(\.snapshotBytes, Owned(taking: .absent))
   stream.replace(\.buffer, Owned(copying: call[0]))
@@ -92,19 +90,15 @@ private func initialize(_ call: Call) throws(PyError) {
   contents.pointee.isLineBuffered = isLineBuffered
   contents.pointee.writesThrough = writesThrough
   contents.pointee.isFinalizing = false
-  contents.pointee.isAtStart = true
   contents.pointee.isPlainBuffer = call[0].type == StreamTypes.reader || call[0].type == StreamTypes.writer
+  try stream.prepareCodecs()
   let seekable = try call[0].callMethod(StreamName.seekable)
   contents.pointee.isSeekable = try seekable.isTruthy()
   contents.pointee.isTelling = contents.pointee.isSeekable
   let read1 = try call[0].lookUpAttribute(StreamName.read1)
   contents.pointee.hasRead1 = !read1.value.isAbsent
+  try stream.placeEncoder()
   contents.pointee.isInitialized = true
-}
-
-private func checkNoZero(_ value: Value) throws(PyError) {
-  let string = StringObject(value)
-  if (0..<string.length).contains(where: { string.codePoint(at: $0) == 0 }) { throw .valueError("embedded null character") }
 }
 
 /// In development mode, an error handler that does not exist is told at once.
@@ -120,9 +114,22 @@ private func encodingName(_ value: Value) throws(PyError) -> Owned {
     if RuntimeConfiguration.current.warnsOfDefaultEncoding { try warn(.encodingWarning, "'encoding' argument not specified") }
     return try Owned.string(RuntimeConfiguration.current.usesUTF8Mode ? "utf-8" : "UTF-8")
   }
-  try checkNoZero(value)
+  try checkNameText(value)
   if value.text == "locale" { return try Owned.string("UTF-8" as StaticString) }
   return Owned(copying: value)
+}
+
+/// Whether an int, or what `__index__` makes one of, is not 0.
+private func isNotZero(_ value: Value) throws(PyError) -> Bool {
+  let number = try value.index()
+  guard let word = Integer.asInt(number.value) else { throw .overflowError("Python int too large to convert to C long") }
+  return word != 0
+}
+
+/// As ``encodingName(_:)`` for `reconfigure`, which finds no encoding with NUL in its name.
+private func newEncodingName(_ value: Value) throws(PyError) -> Owned {
+  if let end = value.text.firstIndex(of: "\0") { throw PyError.raise(.lookupError, "unknown encoding: \(value.text[..<end])") }
+  return try encodingName(value)
 }
 
 private func represent(_ object: Value) throws(PyError) -> Owned {
@@ -173,7 +180,7 @@ private func defineTextMethods(_ t: TypeDefinition) {
     try stream.checkInitialized()
     guard call[0].isString else { throw call.wrongType(0, "str") }
     try stream.checkOpen()
-    if stream.contents.pointee.isPlainBuffer && stream.contents.pointee.buffer.type == StreamTypes.reader { throw unsupported("not writable") }
+    try stream.checkEncodable()
     try stream.write(call[0])
     return try Owned.integer(StringObject(call[0]).length)
   }
@@ -279,21 +286,23 @@ private func reconfigure(_ call: Call) throws(PyError) {
   if changesDecoding && !contents.pointee.decoded.isAbsent {
     throw unsupported("It is not possible to set the encoding or newline of stream after the first read")
   }
+  if hasNewline && !call[2].isNone && !call[2].isString { throw call.wrongType(2, "str or None") }
   let mode = hasNewline ? try NewlineMode(call[2]) : contents.pointee.mode
-  let isLineBuffered = call[3].isNone ? contents.pointee.isLineBuffered : try call.bool(3)
-  let writesThrough = call[4].isNone ? contents.pointee.writesThrough : try call.bool(4)
+  let isLineBuffered = call[3].isNone ? contents.pointee.isLineBuffered : try isNotZero(call[3])
+  let writesThrough = call[4].isNone ? contents.pointee.writesThrough : try isNotZero(call[4])
   _ = try call.receiver.callMethod(StreamName.flush)
   if !call[0].isNone || !call[1].isNone {
     // A new encoding comes with strict errors unless others are named.
-    let encoding = call[0].isNone ? Owned(copying: contents.pointee.encoding) : try encodingName(call[0])
+    let encoding = call[0].isNone ? Owned(copying: contents.pointee.encoding) : try newEncodingName(call[0])
+    if !call[1].isNone && !StringObject(call[1]).isASCII { try checkNameText(call[1]) }
     let errors = !call[1].isNone ? Owned(copying: call[1]) : call[0].isNone ? Owned(copying: contents.pointee.errors) : Owned(copying: Name.make("strict"))
     let plain = PlainEncoding(encoding.value)
     if plain == .none { _ = try textCodec(encoding.value, alternative: "codecs.open()") }
     stream.replace(\.encoding, encoding)
     stream.replace(\.errors, errors)
-    stream.replace(\.encoder, Owned(taking: .absent))
-    stream.replace(\.decoder, Owned(taking: .absent))
     contents.pointee.plain = plain
+    try stream.prepareCodecs()
+    try stream.placeEncoder()
   }
   contents.pointee.mode = mode
   contents.pointee.isLineBuffered = isLineBuffered
@@ -303,7 +312,7 @@ private func reconfigure(_ call: Call) throws(PyError) {
 // MARK: - Attributes
 
 private func defineTextState(_ t: TypeDefinition) {
-  t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.typeName)' instances") }
+  t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.type.contents.pointee.name.text)' instances") }
   t.member("encoding", offset: MemoryLayout<TextContents>.offset(of: \TextContents.encoding).unsafelyUnwrapped, "The encoding.")
   t.member("buffer", offset: MemoryLayout<TextContents>.offset(of: \TextContents.buffer).unsafelyUnwrapped, "The stream of bytes.")
   t.getter("line_buffering", "Whether line ends are written at once.") { (object: Value) throws(PyError) -> Owned in .boolean(text(object).pointee.isLineBuffered) }
@@ -327,7 +336,7 @@ private func defineTextState(_ t: TypeDefinition) {
     return text(object).pointee.mode.isUniversal ? try text(object).pointee.newlines.newlines() : .none
   }
   t.getter("errors", "The error handler.") { (object: Value) throws(PyError) -> Owned in
-    try TextStream(object).checkInitialized()
+    if !text(object).pointee.isDetached { try TextStream(object).checkInitialized() }
     return Owned(copying: text(object).pointee.errors)
   }
   t.property(
@@ -338,8 +347,9 @@ private func defineTextState(_ t: TypeDefinition) {
     },
     set: { (object, value) throws(PyError) in
       try TextStream(object).checkInitialized()
-      if value.isAbsent { throw PyError.attributeError("cannot delete attribute") }
-      let size = try value.asInt()
+      if value.isAbsent { throw PyError.attributeError("attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted") }
+      let number = try value.index()
+      guard let size = Integer.asInt(number.value) else { throw PyError.valueError("cannot fit '\(value.typeName)' into an index-sized integer") }
       if size <= 0 { throw PyError.valueError("a strictly positive integer is required") }
       text(object).pointee.chunkSize = size
     })

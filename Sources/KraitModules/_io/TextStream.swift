@@ -19,6 +19,8 @@ struct TextContents {
   /// Where the bytes of `decoded` began: the decoder's state there and the bytes; absent without a snapshot.
   var snapshotBytes: Value
   var snapshotFlags: Int
+  /// The snapshot's bytes were the last: what the decoder kept came out.
+  var snapshotIsEnd: Bool
   /// Bytes of an incomplete character, at most 3.
   var partial: (UInt8, UInt8, UInt8)
   var partialCount: Int
@@ -38,12 +40,13 @@ struct TextContents {
   var isSeekable: Bool
   /// Whether `tell` may be asked: not while `next` reads.
   var isTelling: Bool
+  /// What the buffer said when the encoding was chosen.
+  var isReadable: Bool
+  var isWritable: Bool
   /// The buffer has `read1`.
   var hasRead1: Bool
   /// The buffer is a BufferedReader or BufferedWriter of this module, on which native code works directly.
   var isPlainBuffer: Bool
-  /// Nothing has been written yet at the start of the file, so that an encoder may begin with a mark.
-  var isAtStart: Bool
 }
 
 struct TextStream {
@@ -83,6 +86,11 @@ struct TextStream {
     return try buffer.value.callMethod(name)
   }
 
+  func callBuffer(_ name: Value, _ first: Value, _ second: Value) throws(PyError) -> Owned {
+    let buffer = try heldBuffer()
+    return try buffer.value.callMethod(name, first, second)
+  }
+
   func callBuffer(_ name: Value, _ argument: Value) throws(PyError) -> Owned {
     let buffer = try heldBuffer()
     return try buffer.value.callMethod(name, argument)
@@ -120,52 +128,80 @@ struct TextStream {
       guard bytes.value.isBytes else { throw .typeError("encoder should return a bytes object, not '\(bytes.value.typeName)'") }
       try addPending(BytesObject(bytes.value).buffer)
     }
-    contents.pointee.isAtStart = false
     if contents.pointee.pendingCount >= contents.pointee.chunkSize || needsFlush || contents.pointee.writesThrough { try sendPending() }
     if needsFlush { _ = try callBuffer(StreamName.flush) }
-    try forgetDecoded(resets: true)
+    // Where there are no places, what was read in advance cannot be read again.
+    if !contents.pointee.snapshotBytes.isAbsent { forgetDecoded() }
+    contents.pointee.partialCount = 0
+    contents.pointee.newlines.hasPendingReturn = false
+    if !contents.pointee.decoder.isAbsent { try resetDecoder() }
   }
 
   /// Gives up what was read in advance.
-  func forgetDecoded(resets: Bool) throws(PyError) {
+  func forgetDecoded() {
     let contents = self.contents
-    if contents.pointee.decoded.isAbsent && contents.pointee.snapshotBytes.isAbsent && contents.pointee.partialCount == 0 { return }
     replace(\.decoded, Owned(taking: .absent))
     replace(\.snapshotBytes, Owned(taking: .absent))
     contents.pointee.used = 0
     contents.pointee.partialCount = 0
     contents.pointee.newlines.hasPendingReturn = false
-    if resets && !contents.pointee.decoder.isAbsent {
-      let decoder = Owned(copying: contents.pointee.decoder)
-      _ = try decoder.callMethod(StreamName.reset)
-    }
+  }
+
+  private func resetDecoder() throws(PyError) {
+    guard !contents.pointee.decoder.isAbsent else { return }
+    let decoder = Owned(copying: contents.pointee.decoder)
+    _ = try decoder.callMethod(StreamName.reset)
   }
 
   private func encode(_ text: Value) throws(PyError) -> Owned {
     if contents.pointee.plain != .none { return try encodeText(text, encoding: contents.pointee.encoding, errors: contents.pointee.errors) }
-    if contents.pointee.encoder.isAbsent { try makeEncoder() }
     let encoder = Owned(copying: contents.pointee.encoder)
     return try encoder.callMethod(StreamName.encode, text)
   }
 
-  private func makeEncoder() throws(PyError) {
-    let codec = try textCodec(contents.pointee.encoding, alternative: "codecs.open()")
-    let make = try codec.value.getAttribute(Name.make("incrementalencoder"))
-    let encoder = try make.call(contents.pointee.errors)
-    // In the middle of a file no mark is written.
-    if contents.pointee.isSeekable && contents.pointee.isAtStart {
-      let place = try callBuffer(StreamName.tell)
-      if try place.isTruthy() {
-        _ = try encoder.value.callMethod(StreamName.setstate, Value(smallInteger: 0))
-      }
+  /// Asks the buffer what it can do and makes the codec objects that the encoding needs for it.
+  func prepareCodecs() throws(PyError) {
+    let contents = self.contents
+    replace(\.encoder, Owned(taking: .absent))
+    replace(\.decoder, Owned(taking: .absent))
+    if contents.pointee.isPlainBuffer {
+      contents.pointee.isReadable = contents.pointee.buffer.type == StreamTypes.reader
+      contents.pointee.isWritable = !contents.pointee.isReadable
+    } else {
+      // While the stream is made it is not initialised, so ``heldBuffer()`` cannot be asked.
+      let buffer = Owned(copying: contents.pointee.buffer)
+      contents.pointee.isReadable = try buffer.value.callMethod(StreamName.readable).isTruthy()
+      contents.pointee.isWritable = try buffer.value.callMethod(StreamName.writable).isTruthy()
     }
-    replace(\.encoder, encoder)
+    guard contents.pointee.plain == .none else { return }
+    let codec = try textCodec(contents.pointee.encoding, alternative: "codecs.open()")
+    let errors = Owned(copying: contents.pointee.errors)
+    if contents.pointee.isReadable {
+      let make = try codec.value.getAttribute(Name.make("incrementaldecoder"))
+      replace(\.decoder, try make.call(errors.value))
+    }
+    if contents.pointee.isWritable {
+      let make = try codec.value.getAttribute(Name.make("incrementalencoder"))
+      replace(\.encoder, try make.call(errors.value))
+    }
+  }
+
+  /// In the middle of a file no mark is written.
+  func placeEncoder() throws(PyError) {
+    guard contents.pointee.isSeekable, contents.pointee.isWritable, !contents.pointee.isPlainBuffer || !contents.pointee.encoder.isAbsent else { return }
+    let buffer = Owned(copying: contents.pointee.buffer)
+    let place = try buffer.value.callMethod(StreamName.tell)
+    if !contents.pointee.encoder.isAbsent, try place.value.isTruthy() {
+      let encoder = Owned(copying: contents.pointee.encoder)
+      _ = try encoder.callMethod(StreamName.setstate, Value(smallInteger: 0))
+    }
   }
 
   private func addPending(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
     let contents = self.contents
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
-    if contents.pointee.pendingCount > 0 && contents.pointee.pendingCount + bytes.count > contents.pointee.chunkSize { try sendPending() }
+    // The buffer may write to this stream itself.
+    while contents.pointee.pendingCount > 0 && contents.pointee.pendingCount + bytes.count > contents.pointee.chunkSize { try sendPending() }
     let needed = contents.pointee.pendingCount + bytes.count
     if needed > contents.pointee.pendingCapacity {
       let capacity = max(needed, 1024, contents.pointee.pendingCapacity * 2)
@@ -228,24 +264,11 @@ struct TextStream {
   // MARK: Reading
 
   func checkDecodable() throws(PyError) {
-    if contents.pointee.plain == .none && contents.pointee.decoder.isAbsent {
-      let readable = try callBuffer(StreamName.readable)
-      if try !readable.isTruthy() { throw unsupported("not readable") }
-      try makeDecoder()
-    } else if contents.pointee.plain != .none {
-      if contents.pointee.isPlainBuffer {
-        if !BufferedStream(contents.pointee.buffer).contents.pointee.isReadable { throw unsupported("not readable") }
-      } else {
-        let readable = try callBuffer(StreamName.readable)
-        if try !readable.isTruthy() { throw unsupported("not readable") }
-      }
-    }
+    if !contents.pointee.isReadable { throw unsupported("not readable") }
   }
 
-  private func makeDecoder() throws(PyError) {
-    let codec = try textCodec(contents.pointee.encoding, alternative: "codecs.open()")
-    let make = try codec.value.getAttribute(Name.make("incrementaldecoder"))
-    replace(\.decoder, try make.call(contents.pointee.errors))
+  func checkEncodable() throws(PyError) {
+    if !contents.pointee.isWritable { throw unsupported("not writable") }
   }
 
   /// Text of bytes and of those that waited; line ends are translated.
@@ -322,6 +345,7 @@ struct TextStream {
       let all = try before.value.add(bytes.value.isBytes ? bytes.value : before.value)
       replace(\.snapshotBytes, all)
       contents.pointee.snapshotFlags = flags
+      contents.pointee.snapshotIsEnd = isEnd
     }
     return !isEnd || hasText
   }
@@ -345,8 +369,7 @@ struct TextStream {
   func readAll() throws(PyError) -> Owned {
     let bytes = try callBuffer(StreamName.read)
     if bytes.value.isNone {
-      // Nothing can be read now.
-      throw .typeError("underlying read() should have returned a bytes-like object, not 'NoneType'")
+      throw PyError.raise(.blockingIOError, "Read returned None.")
     }
     let first = try takeDecoded(-1)
     guard bytes.value.supportsBuffer else { throw .typeError("a bytes-like object is required, not '\(bytes.value.typeName)'") }
@@ -423,7 +446,8 @@ struct TextStream {
     let start = number - bytes.count
     if contents.pointee.used == 0 && contents.pointee.snapshotFlags == 0 { return try Owned.integer(start) }
     if contents.pointee.plain != .none, let count = bytesRead(bytes) { return try Owned.integer(start + count) }
-    var parts = [UInt](repeating: 0, count: 4)
+    var parts = [UInt](repeating: 0, count: contents.pointee.snapshotIsEnd ? 5 : 4)
+    if contents.pointee.snapshotIsEnd { parts[4] = 1 }
     parts[0] = UInt(start)
     parts[1] = UInt(contents.pointee.snapshotFlags)
     parts[2] = UInt(bytes.count)
@@ -470,22 +494,28 @@ struct TextStream {
     case 2:
       if try cookie.isTruthy() { throw unsupported("can't do nonzero end-relative seeks") }
       _ = try value.callMethod(StreamName.flush)
-      try forgetDecoded(resets: true)
-      let buffer = try heldBuffer()
-      return try buffer.value.callMethod(StreamName.seek, Value(smallInteger: 0), Value(smallInteger: 2))
+      forgetDecoded()
+      try resetDecoder()
+      let place = try callBuffer(StreamName.seek, Value(smallInteger: 0), Value(smallInteger: 2))
+      if !contents.pointee.encoder.isAbsent {
+        // An empty file is at its start.
+        let encoder = Owned(copying: contents.pointee.encoder)
+        if try place.isTruthy() { _ = try encoder.callMethod(StreamName.setstate, Value(smallInteger: 0)) } else { _ = try encoder.callMethod(StreamName.reset) }
+      }
+      return place
     default: throw .valueError("invalid whence (\(whence), should be 0, 1 or 2)")
     }
     let number = try target.value.index()
     if Integer.isNegative(number.value) { throw .valueError("negative seek position \(try number.repr().text)") }
     _ = try value.callMethod(StreamName.flush)
-    var parts: [UInt] = [0, 0, 0, 0]
+    var parts: [UInt] = [0, 0, 0, 0, 0]
     if let word = Integer.asInt(number.value) {
       parts[0] = UInt(word)
     } else {
       let mask = try Owned.integer(UInt64.max)
       let shift = try Owned.integer(64)
       var rest = number.copy()
-      for index in 0..<4 {
+      for index in 0..<5 {
         let low = try rest.value.and(mask.value)
         parts[index] = UInt(Integer.truncatedBits(low.value))
         rest = try rest.value.rightShift(shift.value)
@@ -494,10 +524,11 @@ struct TextStream {
     let start = try Owned.integer(UInt64(parts[0]))
     let buffer = try heldBuffer()
     _ = try buffer.value.callMethod(StreamName.seek, start.value)
-    try forgetDecoded(resets: true)
-    if parts[1] != 0 || parts[3] != 0 {
-      if contents.pointee.plain == .none {
-        if contents.pointee.decoder.isAbsent { try makeDecoder() }
+    forgetDecoded()
+    if parts[0] == 0 && parts[1] == 0 {
+      try resetDecoder()
+    } else {
+      if !contents.pointee.decoder.isAbsent {
         let flags = try Owned.integer(UInt64(parts[1] >> 1))
         let empty = Owned.emptyBytes
         let state = try Owned.tuple(empty.value, flags.value)
@@ -509,11 +540,14 @@ struct TextStream {
     if parts[3] > 0 {
       guard let size = Int(exactly: parts[2]), let skipped = Int(exactly: parts[3]) else { throw PyError.raise(.osError, "can't restore logical file position") }
       let bytes = try buffer.value.callMethod(StreamName.read, Value(smallInteger: size))
-      let text = try decode(bytes.value, isFinal: false)
+      guard bytes.value.isBytes else { throw .typeError("underlying read() should have returned a bytes object, not '\(bytes.value.typeName)'") }
+      try checkDecodable()
+      let text = try decode(bytes.value, isFinal: parts[4] != 0)
       if StringObject(text.value).length < skipped { throw PyError.raise(.osError, "can't restore logical file position") }
       replace(\.decoded, text)
       replace(\.snapshotBytes, bytes)
-      contents.pointee.snapshotFlags = Int(parts[1])
+      contents.pointee.snapshotFlags = Int(truncatingIfNeeded: parts[1])
+      contents.pointee.snapshotIsEnd = parts[4] != 0
       contents.pointee.used = skipped
     }
     // An encoder begins with a mark only at the start of the file.

@@ -204,7 +204,8 @@ private func open(_ call: Call) throws(PyError) -> Owned {
     sem_close(handle)
     throw failure
   }
-  return try SemaphoreObject.make(call.receiver, handle, kind, limit, call[3])
+  // A name that is gone already is nobody's to take away.
+  return try SemaphoreObject.make(call.receiver, handle, kind, limit, unlinks ? .none : call[3])
 }
 
 private func rebuild(_ call: Call) throws(PyError) -> Owned {

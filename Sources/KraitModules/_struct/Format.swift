@@ -55,6 +55,7 @@ func readFormat(_ format: UnsafeBufferPointer<UInt8>) throws(PyError) -> StructL
     }
   }
   func tooLong() -> PyError { structError("total struct size too long") }
+  if format.contains(0) { throw structError("embedded null character") }
   while index < format.count {
     var character = format[index]
     index += 1

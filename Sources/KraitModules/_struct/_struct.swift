@@ -250,10 +250,13 @@ private func defineStruct(_ m: ModuleBuilder) throws(PyError) {
         try (try checkReady(call.receiver)).unpacked(from: call[0], try call.index(1))
       }
       t.method("__sizeof__()", "How many bytes the object S takes") { (call: Call) throws(PyError) -> Owned in
-        try Owned.integer(MemoryLayout<StructObject.Contents>.size + StructObject(call.receiver).contents.pointee.codeCount * MemoryLayout<StructCode>.stride)
+        try Owned.integer(MemoryLayout<StructObject.Contents>.size + (try checkReady(call.receiver)).contents.pointee.codeCount * MemoryLayout<StructCode>.stride)
       }
       t.getter("format", "the format, a str") { (object: Value) throws(PyError) -> Owned in Owned(copying: (try checkReady(object)).contents.pointee.format) }
-      t.getter("size", "how many bytes it takes") { (object: Value) throws(PyError) -> Owned in try Owned.integer((try checkReady(object)).size) }
+      t.getter("size", "how many bytes it takes") { (object: Value) throws(PyError) -> Owned in
+        let isReady = !StructObject(object).contents.pointee.format.isAbsent
+        return try Owned.integer(isReady ? StructObject(object).size : -1)
+      }
       t.slots.deallocate = DeallocateSlot { raw in
         StructObject(raw: raw).contents.pointee.format.releaseIfPresent()
         StructObject(raw: raw).freeCodes()

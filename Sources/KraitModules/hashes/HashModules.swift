@@ -31,7 +31,7 @@ private func make(_ number: Int, _ call: Call) throws(PyError) -> Owned {
   let name = function.name
   let object = try HashObject.make(
     hashTypes[number].object, context: context, name: name, digestSize: function.digestSize, blockSize: function.blockSize, isExtendable: function.isExtendable)
-  try HashObject(object.value).update(data)
+  if !data.isAbsent { try HashObject(object.value).update(data) }
   return object
 }
 
@@ -81,14 +81,14 @@ let md5Module = ModuleDefinition("_md5") { (m: ModuleBuilder) throws(PyError) in
   hashTypes[0] = ModuleType(try m.defineType("md5", isPublic: false, defineDigest))
   try m.constant("MD5Type", hashTypes[0].value)
   try m.constant("_GIL_MINSIZE", 2048)
-  try m.function("md5(data=b'', *, usedforsecurity=True, string=None)", "A hash object for MD5.") { (call) throws(PyError) in try make(0, call) }
+  try m.function("md5(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)", "A hash object for MD5.") { (call) throws(PyError) in try make(0, call) }
 }
 
 let sha1Module = ModuleDefinition("_sha1") { (m: ModuleBuilder) throws(PyError) in
   hashTypes[1] = ModuleType(try m.defineType("sha1", isPublic: false, defineDigest))
   try m.constant("SHA1Type", hashTypes[1].value)
   try m.constant("_GIL_MINSIZE", 2048)
-  try m.function("sha1(data=b'', *, usedforsecurity=True, string=None)", "A hash object for SHA-1.") { (call) throws(PyError) in try make(1, call) }
+  try m.function("sha1(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)", "A hash object for SHA-1.") { (call) throws(PyError) in try make(1, call) }
 }
 
 let sha2Module = ModuleDefinition("_sha2") { (m: ModuleBuilder) throws(PyError) in
@@ -96,36 +96,36 @@ let sha2Module = ModuleDefinition("_sha2") { (m: ModuleBuilder) throws(PyError) 
     hashTypes[number] = ModuleType(try m.defineType(name, defineDigest))
   }
   try m.constant("_GIL_MINSIZE", 2048)
-  try m.function("sha224(data=b'', *, usedforsecurity=True, string=None)", "A hash object for SHA-224.") { (call) throws(PyError) in try make(2, call) }
-  try m.function("sha256(data=b'', *, usedforsecurity=True, string=None)", "A hash object for SHA-256.") { (call) throws(PyError) in try make(3, call) }
-  try m.function("sha384(data=b'', *, usedforsecurity=True, string=None)", "A hash object for SHA-384.") { (call) throws(PyError) in try make(4, call) }
-  try m.function("sha512(data=b'', *, usedforsecurity=True, string=None)", "A hash object for SHA-512.") { (call) throws(PyError) in try make(5, call) }
+  try m.function("sha224(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)", "A hash object for SHA-224.") { (call) throws(PyError) in try make(2, call) }
+  try m.function("sha256(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)", "A hash object for SHA-256.") { (call) throws(PyError) in try make(3, call) }
+  try m.function("sha384(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)", "A hash object for SHA-384.") { (call) throws(PyError) in try make(4, call) }
+  try m.function("sha512(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)", "A hash object for SHA-512.") { (call) throws(PyError) in try make(5, call) }
 }
 
 let sha3Module = ModuleDefinition("_sha3") { (m: ModuleBuilder) throws(PyError) in
   hashTypes[6] = ModuleType(try m.defineType("sha3_224") { t in
     defineSHA3(t)
-    t.new("sha3_224(data=b'', *, usedforsecurity=True, string=None)") { (call) throws(PyError) in try make(6, call) }
+    t.new("sha3_224(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)") { (call) throws(PyError) in try make(6, call) }
   })
   hashTypes[7] = ModuleType(try m.defineType("sha3_256") { t in
     defineSHA3(t)
-    t.new("sha3_256(data=b'', *, usedforsecurity=True, string=None)") { (call) throws(PyError) in try make(7, call) }
+    t.new("sha3_256(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)") { (call) throws(PyError) in try make(7, call) }
   })
   hashTypes[8] = ModuleType(try m.defineType("sha3_384") { t in
     defineSHA3(t)
-    t.new("sha3_384(data=b'', *, usedforsecurity=True, string=None)") { (call) throws(PyError) in try make(8, call) }
+    t.new("sha3_384(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)") { (call) throws(PyError) in try make(8, call) }
   })
   hashTypes[9] = ModuleType(try m.defineType("sha3_512") { t in
     defineSHA3(t)
-    t.new("sha3_512(data=b'', *, usedforsecurity=True, string=None)") { (call) throws(PyError) in try make(9, call) }
+    t.new("sha3_512(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)") { (call) throws(PyError) in try make(9, call) }
   })
   hashTypes[10] = ModuleType(try m.defineType("shake_128") { t in
     defineSHAKE(t)
-    t.new("shake_128(data=b'', *, usedforsecurity=True, string=None)") { (call) throws(PyError) in try make(10, call) }
+    t.new("shake_128(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)") { (call) throws(PyError) in try make(10, call) }
   })
   hashTypes[11] = ModuleType(try m.defineType("shake_256") { t in
     defineSHAKE(t)
-    t.new("shake_256(data=b'', *, usedforsecurity=True, string=None)") { (call) throws(PyError) in try make(11, call) }
+    t.new("shake_256(data=<unset: b''>, *, usedforsecurity=True, string=<unset: None>)") { (call) throws(PyError) in try make(11, call) }
   })
   try m.constant("implementation", "OpenSSL")
   try m.constant("_GIL_MINSIZE", 2048)

@@ -130,8 +130,8 @@ private func hexadecimalDigit(_ half: UInt8) -> UInt32 { UInt32(half < 10 ? half
 /// The data that a constructor was given: `data`, or `string`, its older name, which follows two parameters later. Absent if neither was given.
 func hashedArgument(_ call: Call, _ data: Int) throws(PyError) -> Value {
   let alternative = call[data + 2]
-  if alternative.isNone { return call[data] }
-  if call[data].isBytes && BytesObject(call[data]).count == 0 { return alternative }
+  if alternative.isAbsent { return call[data] }
+  if call[data].isAbsent { return alternative }
   throw .typeError("'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version.")
 }
 

@@ -151,30 +151,32 @@ func sumOfProducts(_ p: Value, _ q: Value) throws(PyError) -> Owned {
   var exact = TripleSum()
   var usesWhole = false
   var usesFloats = false
-  func flush(_ total: borrowing Owned) throws(PyError) -> Owned {
-    var result = total.copy()
-    if usesWhole {
-      let number = try Owned.integer(whole)
-      result = try result.value.add(number.value)
-    }
-    if usesFloats {
-      let number = try Owned.float(exact.value)
-      result = try result.value.add(number.value)
-    }
-    whole = 0
-    exact = TripleSum()
+  // Ints come first, then floats, then anything: once a sum is added to the total for something it cannot take, the order of additions is the program's.
+  var takesWhole = true
+  var takesFloats = true
+  func addWhole(_ total: borrowing Owned) throws(PyError) -> Owned {
+    takesWhole = false
+    guard usesWhole else { return total.copy() }
     usesWhole = false
+    let number = try Owned.integer(whole)
+    return try total.value.add(number.value)
+  }
+  func addFloats(_ total: borrowing Owned) throws(PyError) -> Owned {
+    takesFloats = false
+    guard usesFloats else { return total.copy() }
     usesFloats = false
-    return result
+    let number = try Owned.float(exact.value)
+    return try total.value.add(number.value)
   }
   while true {
     let x = try left.value.next()
     let y = try right.value.next()
     if x.value.isAbsent || y.value.isAbsent {
       if x.value.isAbsent != y.value.isAbsent { throw .valueError("Inputs are not the same length") }
-      return try flush(total)
+      let withWhole = try addWhole(total)
+      return try addFloats(withWhole)
     }
-    if x.value.isSmallInteger && y.value.isSmallInteger {
+    if takesWhole && x.value.isSmallInteger && y.value.isSmallInteger {
       let (product, tooLarge) = x.value.smallInteger.multipliedReportingOverflow(by: y.value.smallInteger)
       let (sum, overflows) = whole.addingReportingOverflow(product)
       if !tooLarge && !overflows {
@@ -182,7 +184,9 @@ func sumOfProducts(_ p: Value, _ q: Value) throws(PyError) -> Owned {
         usesWhole = true
         continue
       }
-    } else if let a = number(x.value), let b = number(y.value), x.value.isExactFloat || y.value.isExactFloat {
+    }
+    if takesWhole { total = try addWhole(total) }
+    if takesFloats, let a = number(x.value), let b = number(y.value), x.value.isExactFloat || y.value.isExactFloat {
       var sum = exact
       sum.add(a, times: b)
       if sum.value.isFinite {
@@ -191,9 +195,9 @@ func sumOfProducts(_ p: Value, _ q: Value) throws(PyError) -> Owned {
         continue
       }
     }
-    let flushed = try flush(total)
+    if takesFloats { total = try addFloats(total) }
     let product = try x.value.multiply(y.value)
-    total = try flushed.value.add(product.value)
+    total = try total.value.add(product.value)
   }
 }
 
@@ -201,5 +205,6 @@ func sumOfProducts(_ p: Value, _ q: Value) throws(PyError) -> Owned {
 private func number(_ value: Value) -> Double? {
   if value.isExactFloat { return doubleValue(of: value) }
   if value.isSmallInteger { return Double(value.smallInteger) }
+  if value.isBool { return value.isTrue ? 1 : 0 }
   return nil
 }

@@ -42,6 +42,8 @@ func defineDescriptors(_ m: ModuleBuilder) throws(PyError) {
     let bytes = view.bytes
     let count = try retrying { Glibc.write(descriptor, bytes.baseAddress, min(bytes.count, 0x7FFF_F000)) }
     if count < 0 { throw systemError() }
+    // A signal may have ended a write that was under way.
+    if count < bytes.count { try checkSignals() }
     return try Owned.integer(count)
   }
   try m.function("pread(fd, length, offset, /)", "Read at a place.") { (call: Call) throws(PyError) -> Owned in

@@ -12,7 +12,7 @@ public struct Signature {
     public let kind: Kind
     /// Whether the argument may be left out.
     public let isOptional: Bool
-    /// What an argument that was left out is; ``Value/absent`` when the source says `<unrepresentable>`.
+    /// What an argument that was left out is; ``Value/absent`` when the source says `<unrepresentable>`, or `<unset: TEXT>`, which shows as the text.
     public let `default`: Value
   }
 
@@ -140,10 +140,21 @@ extension Signature {
     textRange = 0..<0
   }
 
+  /// Defaults that only tell what leaving the argument out means, without the mark that says so.
+  private static func shown(_ text: String) -> String {
+    var result = ""
+    var rest = Substring(text)
+    while let mark = rest.firstRange(of: "<unset: "), let end = rest[mark.upperBound...].firstIndex(of: ">") {
+      result += rest[..<mark.lowerBound] + rest[mark.upperBound..<end]
+      rest = rest[rest.index(after: end)...]
+    }
+    return result + rest
+  }
+
   /// `__text_signature__`: the parameters with the receiver's name in front.
   func textSignature(receiver: StaticString) -> String {
     let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    let inner = String(decoding: UnsafeBufferPointer(rebasing: bytes[textRange]), as: UTF8.self)
+    let inner = Signature.shown(String(decoding: UnsafeBufferPointer(rebasing: bytes[textRange]), as: UTF8.self))
     if receiver.utf8CodeUnitCount == 0 || inner.hasPrefix("$") { return "(\(inner))" }
     // The receiver is positional only. Where no parameter is, the mark that says so is added behind it.
     let marked = inner.isEmpty ? "\(receiver), /" : positionalOnlyCount > 0 ? "\(receiver), \(inner)" : "\(receiver), /, \(inner)"
@@ -209,6 +220,7 @@ private struct SignatureScanner {
     case "DEF_BUF_SIZE", "zlib.DEF_BUF_SIZE": return Value(smallInteger: 16384)
     case "sys.maxsize": return SignatureScanner.made { () throws(PyError) in try Owned.integer(Int.max) }
     default:
+      if word.hasPrefix("<unset: ") { return .absent }
       if let value = Int(word) { return SignatureScanner.made { () throws(PyError) in try Owned.integer(value) } }
       if let value = Double(word) { return SignatureScanner.made { () throws(PyError) in try Owned.float(value) } }
       fatalError("a default that signatures do not know: \(word)")

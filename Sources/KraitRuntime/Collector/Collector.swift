@@ -73,9 +73,10 @@ public struct Collector {
     interpreter.pointee.collector.setDue()
   }
 
-  /// When to look next: after growth by a half, but in a heap of ordinary size no later than programs that were written for CPython wait for their garbage to go.
+  /// When to look next: after growth by a half (the second threshold scales that: 0 leaves the first one alone), but in a heap of ordinary size no later than programs that were written for CPython wait for their garbage to go.
   mutating func setDue() {
-    let growth = survivors / 2
+    let scaled = survivors.multipliedReportingOverflow(by: max(0, thresholds.1))
+    let growth = scaled.overflow ? Int.max : scaled.partialValue / 20
     due = max(thresholds.0, survivors <= 80_000 ? min(growth, 9_000) : growth)
   }
 
@@ -94,11 +95,19 @@ public struct Collector {
     // An exception on its way stays as it is: finalisers and callbacks raise and handle their own.
     let pending = currentThread.pointee.takeException()
     notify(interpreter, "start", generation, 0, 0)
+    let start = monotonicNanoseconds()
+    if interpreter.pointee.collector.debugFlags & Collector.debugStatistics != 0 {
+      let (new, old, frozen) = (max(0, interpreter.pointee.collector.allocations), interpreter.pointee.collector.survivors, interpreter.pointee.collector.frozenCount)
+      writeToStandardError("gc: collecting generation \(generation)...\ngc: objects in each generation: \(new) \(old) 0\ngc: objects in permanent generation: \(frozen)\n")
+    }
     var collection = Collection(heap: interpreter.pointee.heap)
     let found = collection.run(interpreter)
     interpreter.pointee.collector.allocations = 0
     interpreter.pointee.collector.survivors = collection.survivors
     interpreter.pointee.collector.setDue()
+    if interpreter.pointee.collector.debugFlags & Collector.debugStatistics != 0 {
+      writeToStandardError("gc: done, \(found.collected) unreachable, \(found.uncollectable) uncollectable, \(tenThousandths(since: start))s elapsed\n")
+    }
     let record = { (statistics: inout Statistics) in
       statistics.collections += 1
       statistics.collected += found.collected
@@ -113,6 +122,13 @@ public struct Collector {
     if !pending.value.isAbsent { currentThread.pointee.setException(pending) }
     interpreter.pointee.collector.isCollecting = false
     return found.collected + found.uncollectable
+  }
+
+  /// The seconds since a time, with four digits behind the point.
+  private static func tenThousandths(since start: Int) -> String {
+    let count = (monotonicNanoseconds() &- start) / 100_000
+    let digits = String(count % 10_000)
+    return "\(count / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)"
   }
 
   /// Calls `gc.callbacks` with the phase and a dict of figures.
@@ -168,6 +184,12 @@ private struct Collection {
       runFinalizer(Value(object))
     }
     let dead = withoutResurrected()
+    // Weak references that finalisers made must not show objects that are taken apart below.
+    for index in 0..<found where dead || unreachable[index].mark == 0 {
+      let object = unreachable[index]
+      guard object.shape.flags.contains(.hasState), object.objectState.pointee.flags.contains(.hasWeakReferences) else { continue }
+      while let reference = currentInterpreter.pointee.weakReferences.first(of: object) { WeakReferenceTable.unlink(reference) }
+    }
     let save = interpreter.pointee.collector.debugFlags & Collector.debugSaveAll != 0
     let show = interpreter.pointee.collector.debugFlags & Collector.debugCollectable != 0
     var collected = 0

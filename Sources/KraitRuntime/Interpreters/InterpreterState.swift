@@ -44,6 +44,10 @@ public struct InterpreterState {
   public var modules: Value = .absent
   /// The dict of the module `builtins`.
   public var builtins: Value = .absent
+  /// `all` and `any` of the module `builtins` as they were made: what code tests for before it does without the call. Borrowed: held by ``commonConstants``.
+  var allFunction: Value = .none
+  var anyFunction: Value = .none
+  var commonConstants: Value = .absent
   /// The dict of the module `sys`.
   public var sys: Value = .absent
   /// `sys.setrecursionlimit`.
@@ -96,6 +100,8 @@ public struct InterpreterState {
   mutating func forgetAll() {
     modules = .absent
     builtins = .absent
+    commonConstants = .absent
+    (allFunction, anyFunction) = (.none, .none)
     sys = .absent
     auditHooks = .absent
     errorHandlers = .absent

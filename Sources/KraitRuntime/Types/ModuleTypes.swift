@@ -75,12 +75,20 @@ extension ModuleBuilder {
     return type
   }
 
-  /// An exception class, as `class NAME(BASE): pass` in the module would make it: each interpreter has its own.
+  /// An exception class, as `class NAME(BASE): pass` in the module would make it: each interpreter has its own, which stays when the module is imported anew.
   ///
   /// Keep it where native code finds it: `structError.set(try m.exception("error", module: "struct"))` with an ``InterpreterValue``.
   public func exception(
     _ name: StaticString, module: StaticString? = nil, _ documentation: StaticString = "", bases: [TypeObject] = [.exception]
   ) throws(PyError) -> Owned {
+    let key = try Owned.string("\(definition.name).\(name)")
+    if ModuleTypes.exceptions.value.isAbsent { try ModuleTypes.exceptions.set(try Owned.dict()) }
+    let known = Owned(copying: ModuleTypes.exceptions.value)
+    let found = Owned(copyingIfPresent: try DictObject(known.value).get(key.value))
+    if !found.value.isAbsent {
+      try dict.set(TypeObject(found.value).contents.pointee.name, found.value)
+      return found
+    }
     let namespace = try Owned.dict()
     let text = try Owned.string(name)
     try DictObject(namespace.value).set(Name.__module__, sharing: try Owned.string(module ?? definition.name))
@@ -88,12 +96,15 @@ extension ModuleBuilder {
     let tuple = try Owned.tuple(copying: bases.map(\.value))
     let made = try TypeObject.create(.type, text.value, tuple.value, namespace.value, .absent)
     try dict.set(TypeObject(made.value).contents.pointee.name, made.value)
+    try DictObject(known.value).set(key.value, made.value)
     return made
   }
 }
 
 /// The types that native modules have made so far.
 enum ModuleTypes {
+  /// The exception classes of native modules in an interpreter, by module and name: native code that raises them knows only one.
+  nonisolated(unsafe) static var exceptions = InterpreterValue()
   nonisolated(unsafe) private static var known: [String: TypeObject] = [:]
   nonisolated(unsafe) private static var heap: UnsafeMutablePointer<Heap>?
   /// Guards the two above; recursive, as a type's description may ask for another type.

@@ -68,7 +68,9 @@ extension TypeObject {
         }
       } else if row.name === Name.__new__, found.isObject, found.type == .builtinFunction, NativeFunctionObject(found).function == newWrapperFunction {
         // Not a wrapper descriptor: `__new__` of a builtin type. The slot that the base gave is the one that knows the fields.
-        specific = newSlotOfBase()
+        // A class that once had a method of its own keeps the slot that looks for one.
+        let current = slotWord(offset)
+        specific = current == UInt(bitPattern: row.generic) ? current : newSlotOfBase()
       } else if row.name === Name.__hash__, found.isNone {
         specific = UInt(bitPattern: HashSlot(hashNotImplemented).code)
       } else {

@@ -310,6 +310,15 @@ public struct Visitor: BitwiseCopyable {
   @usableFromInline struct Closure { let function: (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void }
   @usableFromInline struct Thin { let function: @convention(thin) (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void }
 
+  /// The function that is called for immediate values too, with the value's word for the object's address; all others see objects only.
+  @usableFromInline nonisolated(unsafe) static var seeingImmediates: UnsafeRawPointer?
+
+  /// The same visitor, which sees immediate values too.
+  func withImmediates() -> Visitor {
+    Visitor.seeingImmediates = code
+    return self
+  }
+
   /// - Parameter function: called with an object and the context.
   init(context: UnsafeMutableRawPointer, _ function: @escaping (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void) {
     code = codeAddress(unsafeBitCast(Closure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
@@ -318,7 +327,11 @@ public struct Visitor: BitwiseCopyable {
 
   @inline(__always)
   public func callAsFunction(_ value: Value) {
-    if value.isObject && !value.isAbsent { unsafeBitCast(code, to: Thin.self).function(value.object, context) }
+    if value.isObject && !value.isAbsent {
+      unsafeBitCast(code, to: Thin.self).function(value.object, context)
+    } else if code == Visitor.seeingImmediates, let word = UnsafeMutableRawPointer(bitPattern: UInt(value.bits)) {
+      unsafeBitCast(code, to: Thin.self).function(word, context)
+    }
   }
 }
 

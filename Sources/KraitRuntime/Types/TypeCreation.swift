@@ -36,6 +36,7 @@ extension TypeObject {
 
   /// `super(cls, cls).__init_subclass__(**keywords)`
   private func initializeSubclass(_ keywords: Value) throws(PyError) {
+    if !(0..<mro.count).contains(where: { mro[$0] === value }) { throw .typeError("super(type, obj): obj (type \(nameText)) is not an instance or subtype of type (\(nameText)).") }
     let function = try superLookUp(start: self, object: value, objectType: self, Name.__init_subclass__)
     // A class whose mro() puts nothing behind it has none but that of `super` objects, which takes no arguments and does nothing.
     if function.value.isAbsent && (keywords.isAbsent || DictObject(keywords).count == 0) { return }
@@ -47,6 +48,13 @@ extension TypeObject {
     let held = Owned(copying: keywords)
     _ = try callWithKeywords(function.value, DictObject(held.value))
   }
+}
+
+/// A type's name is text that UTF-8 can write, without NUL.
+func checkTypeName(_ name: Value) throws(PyError) {
+  let text = StringObject(name)
+  if !text.isASCII { _ = try encodeUTF8(text, .strict) }
+  for index in 0..<text.length where text.codePoint(at: index) == 0 { throw .valueError("type name must not contain null characters") }
 }
 
 /// Adds a line to the notes of the exception that is on its way.
@@ -94,7 +102,7 @@ private struct ClassCreation: ~Copyable {
 
   mutating func make(_ metatype: TypeObject) throws(PyError) -> Owned {
     guard name.isString else { throw .typeError("type.__new__() argument 1 must be str, not \(name.typeName)") }
-    for index in 0..<StringObject(name).length where StringObject(name).codePoint(at: index) == 0 { throw .valueError("type name must not contain null characters") }
+    try checkTypeName(name)
     try readSlots()
     let result = Owned(taking: try metatype.allocate())
     let type = TypeObject(result.value)
@@ -385,17 +393,23 @@ nonisolated(unsafe) let nativeInstanceDictAttribute = immortalAttribute(
 nonisolated(unsafe) private let weakReferenceAttribute = immortalAttribute("__weakref__", "the first weak reference to the object", get: UnarySlot(firstWeakReference), set: nil)
 
 public func getInstanceDict(_ object: Value) throws(PyError) -> Owned {
-  // A class that is derived from an ordinary class and `type`: `type` knows the dicts of classes.
-  if object.isType {
-    let proxy = Owned(copying: TypeObject.type.dict.get(interned: Name.__dict__))
-    return try proxy.value.callMethod(Name.__get__, object)
+  guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else {
+    let own = nativeDictDescriptor(object)
+    if own.value.isAbsent { throw missingAttribute(object, Name.__dict__) }
+    return try own.value.callMethod(Name.__get__, object)
   }
-  guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else { throw missingAttribute(object, Name.__dict__) }
   return Owned(copying: try object.object.materializedDict())
 }
 
+/// What classes and modules, whose dicts are of their own making, have as `__dict__`: for classes that are derived from an ordinary class and one of those.
+private func nativeDictDescriptor(_ object: Value) -> Owned { Owned(copyingIfPresent: object.type.nativeBase.dict.get(interned: Name.__dict__)) }
+
 public func setInstanceDict(_ object: Value, _ value: Value) throws(PyError) {
-  guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else { throw missingAttribute(object, Name.__dict__) }
+  guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else {
+    let own = nativeDictDescriptor(object)
+    guard !own.value.isAbsent, let set = own.value.type.slots.pointee.descriptorSet else { throw missingAttribute(object, Name.__dict__) }
+    return try set(own.value, object, value)
+  }
   if value.isAbsent {
     let empty = try Owned.dict()
     return try object.object.replaceAttributeDict(empty.value)

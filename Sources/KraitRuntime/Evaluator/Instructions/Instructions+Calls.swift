@@ -463,7 +463,7 @@ extension Value {
 extension TypeObject {
   /// `__new__` is that of `object`: an instance is allocated, and `__init__` does the rest.
   var hasOrdinaryNew: Bool {
-    lookUp(Name.__new__) === TypeObject.object.lookUp(Name.__new__)
+    slots.pointee.new?.code == objectNewCode
   }
 
   /// `__new__` is that of `BaseException`, which keeps the arguments.

@@ -549,8 +549,8 @@ extension Slow {
     case 0: value = Owned(copying: TypeObject.assertionError.value)
     case 1: value = Owned(copying: TypeObject.notImplementedError.value)
     case 2: value = Owned(copying: TypeObject.tuple.value)
-    case 3: value = try lookUp(Name.all, in: currentInterpreter.pointee.builtins)
-    case 4: value = try lookUp(Name.any, in: currentInterpreter.pointee.builtins)
+    case 3: value = Owned(copying: currentInterpreter.pointee.allFunction)
+    case 4: value = Owned(copying: currentInterpreter.pointee.anyFunction)
     default: throw .systemError("unknown common constant")
     }
     set(fp, operandA(pc), value)

@@ -26,12 +26,16 @@ private enum ClassTest {
   case instance, subclass
 
   func passes(_ subject: Value, _ target: Value) throws(PyError) -> Bool {
+    if target.isTuple { return try passesAny(subject, target, 0) }
+    return try passesSingle(subject, target)
+  }
+
+  private func passesSingle(_ subject: Value, _ target: Value) throws(PyError) -> Bool {
     if target.type == .type { return try passesPlain(subject, target) }
     if target.type == .union {
       let members = try target.getAttribute(Name.__args__)
-      return try passesAny(subject, members.value)
+      return try passesAny(subject, members.value, 0)
     }
-    if target.isTuple { return try passesAny(subject, target) }
     let checker = try target.lookUpSpecial(self == .instance ? Name.__instancecheck__ : Name.__subclasscheck__)
     if checker.value.isAbsent { return try passesPlain(subject, target) }
     try checkRecursion()
@@ -43,11 +47,17 @@ private enum ClassTest {
     self == .instance ? try isPlainInstance(subject, of: target) : try isPlainSubclass(subject, of: target)
   }
 
-  private func passesAny(_ subject: Value, _ targets: Value) throws(PyError) -> Bool {
+  /// How deep tuples in tuples may be: their levels take so little of the stack that its end alone would come too late.
+  private static let nestingLimit = 50_000
+
+  private func passesAny(_ subject: Value, _ targets: Value, _ depth: Int) throws(PyError) -> Bool {
     try checkRecursion()
+    if depth == ClassTest.nestingLimit { throw .recursionError("maximum recursion depth exceeded\(self == .instance ? " in __instancecheck__" : " in __subclasscheck__")") }
     let targets = TupleObject(targets)
     for index in 0..<targets.count {
-      let passes = self == .instance ? try isInstance(subject, of: targets[index]) : try isSubclass(subject, of: targets[index])
+      let target = targets[index]
+      if self == .subclass ? target.type == .type && subject === target : subject.type.value === target { return true }
+      let passes = target.isTuple ? try passesAny(subject, target, depth &+ 1) : try passesSingle(subject, target)
       if passes { return true }
     }
     return false

@@ -99,10 +99,10 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
       let object = arguments.base[index].object
       withUnsafeMutablePointer(to: &referents) { referents in
         object.shape.type.slots.pointee.traverse?(
-          object, Visitor(context: UnsafeMutableRawPointer(referents)) { child, context in context.assumingMemoryBound(to: [UnsafeMutableRawPointer].self).pointee.append(child) })
+          object, Visitor(context: UnsafeMutableRawPointer(referents)) { child, context in context.assumingMemoryBound(to: [UnsafeMutableRawPointer].self).pointee.append(child) }.withImmediates())
       }
     }
-    for referent in referents { try ListObject(list.value).append(Value(referent)) }
+    for referent in referents { try ListObject(list.value).append(Value(bits: UInt64(UInt(bitPattern: referent)))) }
     return list
   }
   let interpreter = currentInterpreter

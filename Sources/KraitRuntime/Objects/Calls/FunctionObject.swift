@@ -144,7 +144,10 @@ func defineFunctionObject(_ types: TypeDefinitions) {
       FunctionObject(raw: raw).forEachField { $0.releaseIfPresent() }
       finishDeallocation(raw)
     }
-    t.slots.traverse = TraverseSlot { raw, visit in FunctionObject(raw: raw).forEachField { visit($0) } }
+    t.slots.traverse = TraverseSlot { raw, visit in
+      FunctionObject(raw: raw).forEachField { visit($0) }
+      traverseOwnAttributes(raw, visit)
+    }
     t.slots.clear = ClearSlot { raw in
       // Code, name and qualified name stay: the function must still be callable and printable.
       let function = FunctionObject(raw: raw)
@@ -157,6 +160,7 @@ func defineFunctionObject(_ types: TypeDefinitions) {
       function.set(\.annotations, Owned(taking: .absent))
       function.set(\.annotate, Owned(taking: .absent))
       function.set(\.typeParameters, Owned(taking: .absent))
+      clearOwnAttributes(raw)
     }
     t.new("function(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)", newFunction)
     defineFunctionAttributes(t)

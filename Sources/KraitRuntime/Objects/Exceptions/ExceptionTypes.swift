@@ -60,6 +60,8 @@ private func defineSystemExit(_ t: TypeDefinition) {
 
 /// Puts keyword arguments into fields by name; names that are none are refused as CPython does.
 private func setFields(_ object: Value, _ arguments: Arguments, _ names: [(Value, Int)], of typeName: StaticString) throws(PyError) {
+  // What `__init__` set before goes.
+  for (_, field) in names where !ExceptionObject(object)[field].isAbsent { setExceptionField(object, field, .absent) }
   guard !arguments.keywordNames.isAbsent else { return }
   let given = TupleObject(arguments.keywordNames)
   for index in 0..<given.count {
@@ -116,7 +118,7 @@ private func defineImportError(_ t: TypeDefinition) {
   t.rawInitialize("ImportError") { (object: Value, arguments: Arguments) throws(PyError) -> Void in
     try setArgs(object, arguments)
     try setFields(object, arguments, [(Name.name, 1), (Name.path, 2), (Name.name_from, 3)], of: "ImportError")
-    if arguments.positionalCount == 1 { setExceptionField(object, 0, arguments.base[0]) }
+    setExceptionField(object, 0, arguments.positionalCount == 1 ? arguments.base[0] : .absent)
   }
   t.slots.str = UnarySlot { (object) throws(PyError) in
     let message = ExceptionObject(object)[0]
@@ -175,8 +177,8 @@ private func initializeSyntaxError(_ object: Value, _ arguments: Arguments) thro
   guard (4...7).contains(info.count) else {
     throw PyError.typeError("function takes at \(info.count < 4 ? "least 4" : "most 7") arguments (\(info.count) given)")
   }
-  for index in 0..<min(info.count, 6) { setExceptionField(object, SyntaxErrorField.fileName + index, info[index]) }
-  if info.count == 7 { setExceptionField(object, SyntaxErrorField.metadata, info[6]) }
+  for index in 0..<6 { setExceptionField(object, SyntaxErrorField.fileName + index, index < info.count ? info[index] : .absent) }
+  setExceptionField(object, SyntaxErrorField.metadata, info.count == 7 ? info[6] : .absent)
   if info.count == 5 { throw PyError.typeError("end_offset must be provided when end_lineno is provided") }
 }
 

@@ -80,7 +80,7 @@ func defineClassMethods(_ types: TypeDefinitions) {
 
 private func wrappedRepr(_ object: Value, _ kind: StaticString) throws(PyError) -> Owned {
   let function = Owned(copyingIfPresent: WrappedMethodObject(object).function)
-  let text = function.value.isAbsent ? "<NULL>" : try function.value.repr().text
+  let text = function.value.isAbsent ? "None" : try function.value.repr().text
   return try Owned.string("<\(kind)(\(text))>")
 }
 
@@ -101,6 +101,7 @@ private func defineCommonParts(_ t: TypeDefinition) {
     let function = WrappedMethodObject(raw: raw).function
     WrappedMethodObject(raw: raw).contents.pointee.function = .absent
     function.releaseIfPresent()
+    clearOwnAttributes(raw)
   }
   t.rawClassMethod("__class_getitem__", "A generic alias.") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
     try Owned.genericAlias(type, arguments.base[0])

@@ -175,7 +175,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
       let value = (instance.object + Int(descriptor.contents.pointee.payload)).load(as: Value.self)
       if !value.isAbsent { return Owned(copying: value) }
       if descriptor.contents.pointee.detail == MemberKind.readOnly.rawValue { return .none }
-      throw attributeError("'\(instance.typeName)' object has no attribute '\(descriptor.name.text)'", instance, descriptor.name)
+      throw attributeError("'\(instance.type.nameForMessages)' object has no attribute '\(descriptor.name.text)'", instance, descriptor.name)
     }
     t.slots.descriptorSet = StoreSlot { (object: Value, instance: Value, value: Value) throws(PyError) in
       let descriptor = DescriptorObject(object)

@@ -197,7 +197,7 @@ private func defineNames(_ t: TypeDefinition) {
     let type = object.asType
     try type.checkMutable("__name__", value)
     guard value.isString else { throw .typeError("can only assign string to \(type.nameText).__name__, not '\(value.typeName)'") }
-    for index in 0..<StringObject(value).length where StringObject(value).codePoint(at: index) == 0 { throw .valueError("type name must not contain null characters") }
+    try checkTypeName(value)
     let old = type.contents.pointee.name
     type.contents.pointee.name = Owned.exactString(value).take()
     old.release()

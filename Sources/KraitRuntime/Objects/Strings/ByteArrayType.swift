@@ -12,7 +12,6 @@ func defineByteArray(_ t: TypeDefinition) {
     ByteArrayObject(raw: raw).freeStorage()
     finishDeallocation(raw)
   }
-  t.slots.hash = HashSlot(hashNotImplemented)
   t.slots.length = LengthSlot { (array) throws(PyError) -> Int in ByteArrayObject(array).count }
   t.slots.repr = UnarySlot(represent)
   t.slots.str = UnarySlot { (array) throws(PyError) -> Owned in

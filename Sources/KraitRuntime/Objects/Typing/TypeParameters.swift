@@ -149,7 +149,10 @@ private func defineCommon(_ t: TypeDefinition) {
     TypeParameterObject.forEachReference(raw) { $0.releaseIfPresent() }
     finishDeallocation(raw)
   }
-  t.slots.traverse = TraverseSlot { raw, visit in TypeParameterObject.forEachReference(raw) { visit($0) } }
+  t.slots.traverse = TraverseSlot { raw, visit in
+    TypeParameterObject.forEachReference(raw) { visit($0) }
+    traverseOwnAttributes(raw, visit)
+  }
   t.slots.clear = ClearSlot { raw in
     let contents = raw.assumingMemoryBound(to: TypeParameterObject.Contents.self)
     for field in [\TypeParameterObject.Contents.evaluateBound, \.evaluateConstraints, \.evaluateDefault, \.bound, \.constraints, \.default] {
@@ -157,6 +160,7 @@ private func defineCommon(_ t: TypeDefinition) {
       contents.pointee[keyPath: field] = .absent
       old.releaseIfPresent()
     }
+    clearOwnAttributes(raw)
   }
   t.slots.repr = UnarySlot(representation)
   t.member("__name__", "") { (object: Value) throws(PyError) -> Owned in Owned(copying: TypeParameterObject(object).contents.pointee.name) }

@@ -52,13 +52,24 @@ extension Value {
     let made = Owned(taking: Value(try type.allocate()))
     let contents = WeakReferenceObject(made.value).contents
     contents.pointee.hash = -1
+    // The one that is shared comes first, then a shared proxy, then the others, the newest first.
     let first = currentInterpreter.pointee.weakReferences.first(of: object)
-    try currentInterpreter.pointee.weakReferences.setFirst(of: object, made.value.object)
+    var previous: UnsafeMutableRawPointer?
+    var next = first
+    while let reference = next, !(isShareable && type == .weakReference), WeakReferenceObject(raw: reference).contents.pointee.callback.isAbsent,
+      reference.shape.type == .weakReference || !isShareable && (reference.shape.type == .weakProxy || reference.shape.type == .weakCallableProxy)
+    {
+      previous = reference
+      next = WeakReferenceObject(raw: reference).contents.pointee.next
+    }
+    if previous == nil { try currentInterpreter.pointee.weakReferences.setFirst(of: object, made.value.object) }
     contents.pointee.referent = self
     callback.retainIfPresent()
     contents.pointee.callback = callback
-    contents.pointee.next = first
-    if let first { WeakReferenceObject(raw: first).contents.pointee.previous = made.value.object }
+    contents.pointee.next = next
+    contents.pointee.previous = previous
+    if let previous { WeakReferenceObject(raw: previous).contents.pointee.next = made.value.object }
+    if let next { WeakReferenceObject(raw: next).contents.pointee.previous = made.value.object }
     object.objectState.pointee.flags.insert(.hasWeakReferences)
     return made
   }
@@ -184,7 +195,7 @@ private func representWeakReference(_ value: Value) throws(PyError) -> Owned {
   let there = "0x" + String(UInt(target.value.bits), radix: 16)
   var name = ""
   if let attribute = try? target.value.lookUpAttribute(Name.__name__), !attribute.value.isAbsent, attribute.value.isString { name = " (\(attribute.value.text))" }
-  return try .string("<weakref at \(address); to '\(target.value.type.fullName)' at \(there)\(name)>")
+  return try .string("<weakref at \(address); to '\(target.value.type.nameForMessages)' at \(there)\(name)>")
 }
 
 func defineWeakReferences(_ types: TypeDefinitions) {
@@ -213,7 +224,11 @@ func defineWeakReferences(_ types: TypeDefinitions) {
       return try arguments.base[0].weakReference(type: TypeObject(raw: type.object), callback: arguments.positionalCount == 2 ? arguments.base[1] : .none)
     }
     t.slots.initialize = InitializeSlot { (_: Value, arguments: Arguments) throws(PyError) -> Void in
-      guard arguments.keywordNames.isAbsent else { throw PyError.typeError("ReferenceType() takes no keyword arguments") }
+      guard arguments.keywordNames.isAbsent else { throw PyError.typeError("ref() takes no keyword arguments") }
+      guard (1...2).contains(arguments.positionalCount) else {
+        let bound = arguments.positionalCount < 1 ? "at least 1 argument" : "at most 2 arguments"
+        throw PyError.typeError("__init__ expected \(bound), got \(arguments.positionalCount)")
+      }
     }
     t.member("__callback__", "The function to call when the object dies, or None.") { (object: Value) throws(PyError) -> Owned in
       let callback = WeakReferenceObject(object).contents.pointee.callback

@@ -7,6 +7,7 @@ enum CodecRegistry {
 
   /// The handler with a name; LookupError if there is none.
   static func errorHandler(_ name: Value) throws(PyError) -> Owned {
+    try checkNameText(name)
     try fillErrorHandlers()
     let found = try DictObject(currentInterpreter.pointee.errorHandlers).get(name)
     if !found.isAbsent { return Owned(copying: found) }
@@ -153,6 +154,7 @@ enum CodecRegistry {
 
   /// The codec that a name means: a tuple of encoder, decoder, reader and writer. LookupError if no search function knows it.
   static func lookUp(_ encoding: Value) throws(PyError) -> Owned {
+    try checkNameText(encoding)
     let name = intern(try Owned.string(normalizedEncoding(encoding.text)))
     if currentInterpreter.pointee.codecCache.isAbsent {
       currentInterpreter.pointee.codecCache = try Owned.dict().take()

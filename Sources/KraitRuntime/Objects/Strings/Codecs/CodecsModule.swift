@@ -182,9 +182,11 @@ private func defineDecoders(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("ascii_decode(data, errors=None, /)") { (call: Call) throws(PyError) -> Owned in try decodedWhole(call, .ascii) }
   try m.function("latin_1_decode(data, errors=None, /)") { (call: Call) throws(PyError) -> Owned in try decodedWhole(call, .latin1) }
-  try m.function("unicode_escape_decode(data, errors=None, final=True, /)") { (call: Call) throws(PyError) -> Owned in try decodedWhole(call, .unicodeEscape) }
+  try m.function("unicode_escape_decode(data, errors=None, final=True, /)") { (call: Call) throws(PyError) -> Owned in
+    try decoded(call, final: 2) { (decoder, isFinal) throws(PyError) in try decoder.decodeUnicodeEscape(isFinal: isFinal) }
+  }
   try m.function("raw_unicode_escape_decode(data, errors=None, final=True, /)") { (call: Call) throws(PyError) -> Owned in
-    try decodedWhole(call, .rawUnicodeEscape)
+    try decoded(call, final: 2) { (decoder, isFinal) throws(PyError) in try decoder.decodeRawUnicodeEscape(isFinal: isFinal) }
   }
   try m.function("charmap_decode(data, errors=None, mapping=None, /)") { (call: Call) throws(PyError) -> Owned in
     if call[2].isNone { return try decodedWhole(call, .latin1) }

@@ -137,7 +137,11 @@ func decode(_ bytes: UnsafeRawBufferPointer, _ codec: NativeCodec, _ errors: Err
   case .utf32: return try decoder.decodeUTF32(nil)
   case .utf32Little: return try decoder.decodeUTF32(false)
   case .utf32Big: return try decoder.decodeUTF32(true)
-  case .unicodeEscape: return try decoder.decodeUnicodeEscape()
-  case .rawUnicodeEscape: return try decoder.decodeRawUnicodeEscape()
+  case .unicodeEscape:
+    _ = try decoder.decodeUnicodeEscape(isFinal: true)
+    return try decoder.output.finish()
+  case .rawUnicodeEscape:
+    _ = try decoder.decodeRawUnicodeEscape(isFinal: true)
+    return try decoder.output.finish()
   }
 }

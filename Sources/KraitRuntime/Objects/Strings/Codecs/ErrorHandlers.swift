@@ -1,6 +1,7 @@
 // What codecs do about what they cannot encode or decode: the handlers with names, and those that programs register.
 
 import CKraitCore
+import Glibc
 import KraitSyntax
 
 /// The `errors` argument of a codec.
@@ -180,11 +181,13 @@ extension StringBuilder {
 
 /// Bytes that are being decoded: what every decoder shares.
 struct Decoder: ~Copyable {
-  let base: UnsafeRawPointer
-  let count: Int
+  private(set) var base: UnsafeRawPointer
+  private(set) var count: Int
   let errors: ErrorHandling
   /// What the bytes are of.
-  let object: Value
+  private var object: Value
+  /// The bytes that an error handler put in place of those before.
+  private var substitute = Owned(taking: .absent)
   var position = 0
   var output = StringBuilder()
 
@@ -234,6 +237,7 @@ struct Decoder: ~Copyable {
       let error = try makeDecodeError(encoding, bytes.value, start, end, reason)
       let handler = try CodecRegistry.errorHandler(name)
       let result = try handler.value.call(error.value)
+      try takeObject(of: error.value)
       let replacement = try ErrorHandling.checkReplacement(result, count, isDecoding: true)
       try output.append(replacement.value.value)
       position = replacement.position
@@ -241,6 +245,19 @@ struct Decoder: ~Copyable {
     }
     let bytes = try exceptionObject()
     throw PyError.raise(try makeDecodeError(encoding, bytes.value, start, end, reason))
+  }
+
+  /// A handler may set the exception's bytes: decoding goes on with those.
+  private mutating func takeObject(of error: Value) throws(PyError) {
+    let bytes = try error.getAttribute(Name.object)
+    guard bytes.value.isBytes else { throw PyError.typeError("exception attribute object must be bytes") }
+    let contents = BytesObject(bytes.value).buffer
+    // The exception's bytes may be a copy of those that are being decoded.
+    if contents.count == count && memcmp(contents.baseAddress ?? base, base, count) == 0 { return }
+    base = contents.baseAddress ?? base
+    count = contents.count
+    object = bytes.value
+    substitute = bytes
   }
 
   private mutating func passSurrogate(_ start: Int, _ encoding: StaticString) throws(PyError) -> Bool {

@@ -43,7 +43,8 @@ extension Decoder {
     return (value, digits)
   }
 
-  mutating func decodeUnicodeEscape() throws(PyError) -> Owned {
+  /// Decodes; gives how many bytes were used. Without the end, an escape that is not whole waits for more.
+  mutating func decodeUnicodeEscape(isFinal: Bool) throws(PyError) -> Int {
     let encoding: StaticString = "unicodeescape"
     // Where the first escape stands that means nothing.
     var invalid = -1
@@ -56,8 +57,16 @@ extension Decoder {
         continue
       }
       guard position < count else {
+        if !isFinal {
+          position = start
+          break
+        }
         try reject(start, count, encoding, "\\ at end of string")
         continue
+      }
+      if !isFinal && isUnfinishedEscape() {
+        position = start
+        break
       }
       let letter = byte(position)
       position &+= 1
@@ -92,7 +101,26 @@ extension Decoder {
       }
     }
     if invalid >= 0 { try warnInvalidEscape(invalid) }
-    return try output.finish()
+    return position
+  }
+
+  /// Whether the bytes end within the escape whose letter stands at the position.
+  private func isUnfinishedEscape() -> Bool {
+    switch byte(position) {
+    case 0x78: return hexadecimalEnds(2)
+    case 0x75: return hexadecimalEnds(4)
+    case 0x55: return hexadecimalEnds(8)
+    case 0x4E:
+      if position &+ 1 == count { return true }
+      return byte(position &+ 1) == 0x7B && !((position &+ 2)..<count).contains { byte($0) == 0x7D }
+    default: return false
+    }
+  }
+
+  /// Whether the bytes end before so many hexadecimal digits are there, and with nothing else.
+  private func hexadecimalEnds(_ digits: Int) -> Bool {
+    let found = hexadecimal(position &+ 1, digits).count
+    return found < digits && position &+ 1 &+ found == count
   }
 
   private func warnInvalidEscape(_ start: Int) throws(PyError) {
@@ -128,17 +156,22 @@ extension Decoder {
         }
         return try reject(start, end &+ 1, "unicodeescape", "unknown Unicode character name")
       }
-      return try reject(start, end < count ? end &+ 1 : end, "unicodeescape", "malformed \\N character escape")
+      return try reject(start, end, "unicodeescape", "malformed \\N character escape")
     }
     try reject(start, position, "unicodeescape", "malformed \\N character escape")
   }
 
-  mutating func decodeRawUnicodeEscape() throws(PyError) -> Owned {
+  /// As ``decodeUnicodeEscape(isFinal:)``.
+  mutating func decodeRawUnicodeEscape(isFinal: Bool) throws(PyError) -> Int {
     let encoding: StaticString = "rawunicodeescape"
     while position < count {
       let start = position
       let first = byte(start)
       position &+= 1
+      if !isFinal && first == 0x5C && (position == count || byte(position) != 0x78 && byte(position) != 0x4E && isUnfinishedEscape()) {
+        position = start
+        break
+      }
       if first != 0x5C || position == count {
         try output.append(codePoint: first)
         continue
@@ -161,6 +194,6 @@ extension Decoder {
         position &+= found
       }
     }
-    return try output.finish()
+    return position
   }
 }

@@ -32,6 +32,13 @@ public func decodeText(_ bytes: UnsafeRawBufferPointer, encoding: Value, errors:
   return try decode(bytes, codec, try ErrorHandling(errors), object: .absent)
 }
 
+/// A name of a codec or the like is text that UTF-8 can write, without NUL.
+public func checkNameText(_ name: Value) throws(PyError) {
+  let text = StringObject(name)
+  if !text.isASCII { _ = try encodeUTF8(text, .strict) }
+  for index in 0..<text.length where text.codePoint(at: index) == 0 { throw .valueError("embedded null character") }
+}
+
 /// How many bytes at the end of a piece of UTF-8 are the beginning of a character whose rest is still to come.
 public func incompleteUTF8Length(_ bytes: UnsafeRawBufferPointer) -> Int {
   for length in 1...3 where length <= bytes.count {
