@@ -5,8 +5,50 @@ import KraitRuntime
 nonisolated(unsafe) private var blake2bType = ModuleType()
 nonisolated(unsafe) private var blake2sType = ModuleType()
 
-/// A hash object of one of the two kinds.
-private struct Blake2Object<Word: Blake2Word> {
+/// A hash in the making, of one of the two kinds.
+private enum Blake2Hash: BitwiseCopyable {
+  case b(Blake2State<UInt64>)
+  case s(Blake2State<UInt32>)
+
+  var name: StaticString {
+    switch self {
+    case .b: "blake2b"
+    case .s: "blake2s"
+    }
+  }
+
+  var blockSize: Int {
+    switch self {
+    case .b: Blake2State<UInt64>.blockSize
+    case .s: Blake2State<UInt32>.blockSize
+    }
+  }
+
+  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    switch self {
+    case .b(var state):
+      state.update(bytes)
+      self = .b(state)
+    case .s(var state):
+      state.update(bytes)
+      self = .s(state)
+    }
+  }
+
+  /// Calls `body` with the hash; the state goes on.
+  func finished(_ body: (UnsafeRawBufferPointer) throws(PyError) -> Owned) throws(PyError) -> Owned {
+    switch self {
+    case .b(var state):
+      let words = state.finish()
+      return try withUnsafeBytes(of: words, body)
+    case .s(var state):
+      let words = state.finish()
+      return try withUnsafeBytes(of: words, body)
+    }
+  }
+}
+
+private struct Blake2Object {
   let raw: UnsafeMutableRawPointer
   init(raw: UnsafeMutableRawPointer) { self.raw = raw }
   init(_ value: Value) { raw = value.object }
@@ -14,32 +56,27 @@ private struct Blake2Object<Word: Blake2Word> {
   struct Contents {
     var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
     var digestSize: Int
-    var state: Blake2State<Word>
+    var hash: Blake2Hash
   }
 
   static var size: Int { MemoryLayout<Contents>.size }
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
 
-  static func make(_ type: TypeObject, _ digestSize: Int, _ state: Blake2State<Word>) throws(PyError) -> Owned {
+  static func make(_ type: TypeObject, _ digestSize: Int, _ hash: Blake2Hash) throws(PyError) -> Owned {
     let object = Blake2Object(raw: try type.allocate())
     object.contents.pointee.digestSize = digestSize
-    object.contents.pointee.state = state
+    object.contents.pointee.hash = hash
     return Owned(taking: object.raw)
   }
 
   func update(_ data: Value) throws(PyError) {
     let view = try hashedBuffer(data)
-    contents.pointee.state.update(view.bytes)
+    contents.pointee.hash.update(view.bytes)
   }
 
-  /// Calls `body` with the hash of what was given so far; the state goes on.
   func digest(_ body: (UnsafeRawBufferPointer) throws(PyError) -> Owned) throws(PyError) -> Owned {
-    var ending = contents.pointee.state
-    var words = ending.finish()
-    let result = try allocateMemory(64)
-    defer { freeMemory(result, size: 64) }
-    withUnsafeBytes(of: &words) { result.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
-    return try body(UnsafeRawBufferPointer(start: result, count: contents.pointee.digestSize))
+    let count = contents.pointee.digestSize
+    return try contents.pointee.hash.finished { (bytes) throws(PyError) in try body(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
   }
 }
 
@@ -51,7 +88,8 @@ private func unsigned(_ value: Value, _ kind: String) throws(PyError) -> UInt64 
   return word
 }
 
-private func make<Word: Blake2Word>(_ call: Call, _ name: String, _ word: Word.Type) throws(PyError) -> Owned {
+/// A new object; `wrap` says of which kind.
+private func make<Word: Blake2Word>(_ call: Call, _ name: String, _ wrap: (Blake2State<Word>) -> Blake2Hash) throws(PyError) -> Owned {
   let data = try hashedBlake2Argument(call)
   let wide = MemoryLayout<Word>.size == 8
   let (digestLimit, saltLimit, keyLimit) = wide ? (64, 16, 64) : (32, 8, 32)
@@ -107,8 +145,8 @@ private func make<Word: Blake2Word>(_ call: Call, _ name: String, _ word: Word.T
     padded.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     freeMemory(padded, size: size)
   }
-  let object = try Blake2Object<Word>.make(TypeObject(call.receiver), digestSize, state)
-  if !data.isAbsent { try Blake2Object<Word>(object.value).update(data) }
+  let object = try Blake2Object.make(TypeObject(call.receiver), digestSize, wrap(state))
+  if !data.isAbsent { try Blake2Object(object.value).update(data) }
   return object
 }
 
@@ -119,83 +157,70 @@ private func hashedBlake2Argument(_ call: Call) throws(PyError) -> Value {
   throw .typeError("'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version.")
 }
 
-/// What is not said in a constructor's signature depends on the kind, so each type has its own functions: slots cannot capture.
-private func define(_ t: TypeDefinition, size: Int, digestLimit: Int, saltLimit: Int) {
+/// What both types have.
+private func define(_ t: TypeDefinition, digestLimit: Int, saltLimit: Int) {
   t.documentation = "A hash object for BLAKE2."
-  t.basicSize = size
+  t.basicSize = Blake2Object.size
   t.attribute(Name.make("MAX_DIGEST_SIZE"), Value(smallInteger: digestLimit))
   t.attribute(Name.make("MAX_KEY_SIZE"), Value(smallInteger: digestLimit))
   t.attribute(Name.make("SALT_SIZE"), Value(smallInteger: saltLimit))
   t.attribute(Name.make("PERSON_SIZE"), Value(smallInteger: saltLimit))
-}
-
-private func defineB(_ t: TypeDefinition) {
-  define(t, size: Blake2Object<UInt64>.size, digestLimit: 64, saltLimit: 16)
-  t.textSignature = """
-    (data=b'', *, digest_size=_blake2.blake2b.MAX_DIGEST_SIZE,
-            key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0,
-            node_offset=0, node_depth=0, inner_size=0, last_node=False,
-            usedforsecurity=True, string=None)
-    """
-  t.new(
-    "blake2b(data=<unset: b''>, *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=<unset: None>)"
-  ) { (call) throws(PyError) in try make(call, "Blake2b", UInt64.self) }
   t.method("copy()", "An object of its own with the same state.") { (call) throws(PyError) in
-    let contents = Blake2Object<UInt64>(call.receiver).contents
-    return try Blake2Object.make(call.receiver.type, contents.pointee.digestSize, contents.pointee.state)
+    let contents = Blake2Object(call.receiver).contents
+    return try Blake2Object.make(call.receiver.type, contents.pointee.digestSize, contents.pointee.hash)
   }
   t.method("update(data, /)", "Takes in more bytes.") { (call) throws(PyError) in
-    try Blake2Object<UInt64>(call.receiver).update(call[0])
+    try Blake2Object(call.receiver).update(call[0])
     return .none
   }
   t.method("digest()", "The hash of the bytes so far.") { (call) throws(PyError) in
-    try Blake2Object<UInt64>(call.receiver).digest { (bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned in try Owned.bytes(bytes) }
+    try Blake2Object(call.receiver).digest { (bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned in try Owned.bytes(bytes) }
   }
   t.method("hexdigest()", "The hash of the bytes so far in hexadecimal digits.") { (call) throws(PyError) in
-    try Blake2Object<UInt64>(call.receiver).digest(toHexadecimal)
+    try Blake2Object(call.receiver).digest(toHexadecimal)
   }
-  t.getter("name", "What the function is called.") { (_) throws(PyError) in try Owned.string("blake2b") }
-  t.getter("block_size", "Bytes that the function works on at a time.") { (_) throws(PyError) in Owned(taking: Value(smallInteger: 128)) }
+  t.getter("name", "What the function is called.") { (value) throws(PyError) in try Owned.string("\(Blake2Object(value).contents.pointee.hash.name)") }
+  t.getter("block_size", "Bytes that the function works on at a time.") { (value) throws(PyError) in
+    Owned(taking: Value(smallInteger: Blake2Object(value).contents.pointee.hash.blockSize))
+  }
   t.getter("digest_size", "Bytes of the hash.") { (value) throws(PyError) in
-    Owned(taking: Value(smallInteger: Blake2Object<UInt64>(value).contents.pointee.digestSize))
-  }
-}
-
-private func defineS(_ t: TypeDefinition) {
-  define(t, size: Blake2Object<UInt32>.size, digestLimit: 32, saltLimit: 8)
-  t.textSignature = """
-    (data=b'', *, digest_size=_blake2.blake2s.MAX_DIGEST_SIZE,
-            key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0,
-            node_offset=0, node_depth=0, inner_size=0, last_node=False,
-            usedforsecurity=True, string=None)
-    """
-  t.new(
-    "blake2s(data=<unset: b''>, *, digest_size=32, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=<unset: None>)"
-  ) { (call) throws(PyError) in try make(call, "Blake2s", UInt32.self) }
-  t.method("copy()", "An object of its own with the same state.") { (call) throws(PyError) in
-    let contents = Blake2Object<UInt32>(call.receiver).contents
-    return try Blake2Object.make(call.receiver.type, contents.pointee.digestSize, contents.pointee.state)
-  }
-  t.method("update(data, /)", "Takes in more bytes.") { (call) throws(PyError) in
-    try Blake2Object<UInt32>(call.receiver).update(call[0])
-    return .none
-  }
-  t.method("digest()", "The hash of the bytes so far.") { (call) throws(PyError) in
-    try Blake2Object<UInt32>(call.receiver).digest { (bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned in try Owned.bytes(bytes) }
-  }
-  t.method("hexdigest()", "The hash of the bytes so far in hexadecimal digits.") { (call) throws(PyError) in
-    try Blake2Object<UInt32>(call.receiver).digest(toHexadecimal)
-  }
-  t.getter("name", "What the function is called.") { (_) throws(PyError) in try Owned.string("blake2s") }
-  t.getter("block_size", "Bytes that the function works on at a time.") { (_) throws(PyError) in Owned(taking: Value(smallInteger: 64)) }
-  t.getter("digest_size", "Bytes of the hash.") { (value) throws(PyError) in
-    Owned(taking: Value(smallInteger: Blake2Object<UInt32>(value).contents.pointee.digestSize))
+    Owned(taking: Value(smallInteger: Blake2Object(value).contents.pointee.digestSize))
   }
 }
 
 let blake2Module = ModuleDefinition("_blake2", "The hash functions BLAKE2b and BLAKE2s.") { (m: ModuleBuilder) throws(PyError) in
-  blake2bType = ModuleType(try m.defineType("blake2b", defineB))
-  blake2sType = ModuleType(try m.defineType("blake2s", defineS))
+  blake2bType = ModuleType(
+    try m.defineType("blake2b") { t in
+      define(t, digestLimit: 64, saltLimit: 16)
+      t.textSignature = """
+        (data=b'', *, digest_size=_blake2.blake2b.MAX_DIGEST_SIZE,
+                key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0,
+                node_offset=0, node_depth=0, inner_size=0, last_node=False,
+                usedforsecurity=True, string=None)
+        """
+      t.new(
+        """
+        blake2b(data=<unset: b''>, *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, \
+        inner_size=0, last_node=False, usedforsecurity=True, string=<unset: None>)
+        """
+      ) { (call) throws(PyError) in try make(call, "Blake2b", Blake2Hash.b) }
+    })
+  blake2sType = ModuleType(
+    try m.defineType("blake2s") { t in
+      define(t, digestLimit: 32, saltLimit: 8)
+      t.textSignature = """
+        (data=b'', *, digest_size=_blake2.blake2s.MAX_DIGEST_SIZE,
+                key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0,
+                node_offset=0, node_depth=0, inner_size=0, last_node=False,
+                usedforsecurity=True, string=None)
+        """
+      t.new(
+        """
+        blake2s(data=<unset: b''>, *, digest_size=32, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, \
+        inner_size=0, last_node=False, usedforsecurity=True, string=<unset: None>)
+        """
+      ) { (call) throws(PyError) in try make(call, "Blake2s", Blake2Hash.s) }
+    })
   for (prefix, limit, salt) in [("BLAKE2B", 64, 16), ("BLAKE2S", 32, 8)] {
     for (name, value) in [("SALT_SIZE", salt), ("PERSON_SIZE", salt), ("MAX_KEY_SIZE", limit), ("MAX_DIGEST_SIZE", limit)] {
       let key = try Owned.string("\(prefix)_\(name)")

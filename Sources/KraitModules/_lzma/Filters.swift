@@ -54,6 +54,7 @@ struct FilterChain: ~Copyable {
   /// The chain that a sequence of dicts describes.
   init(_ sequence: Value) throws(PyError) {
     self.init()
+    if sequence.isDict { throw .typeError("\(sequence.typeName) is not a sequence") }
     let length = try sequence.length()
     if length > LZMA.longestChain { throw .valueError("Too many filters - liblzma supports a maximum of \(LZMA.longestChain)") }
     for index in 0..<length {
@@ -158,9 +159,8 @@ struct FilterChain: ~Copyable {
   /// A C `uint32_t`.
   static func uint32(_ value: Value) throws(PyError) -> UInt32 {
     let number = try value.index()
-    if Integer.isNegative(number.value) { throw .overflowError("can't convert negative value to unsigned int") }
-    guard let word = Integer.asUInt64(number.value) else { throw .overflowError("Python int too large to convert to C unsigned long") }
-    guard let result = UInt32(exactly: word) else { throw .overflowError("Value too large for uint32_t type") }
+    if Integer.isNegative(number.value) { throw .valueError("Cannot convert negative int") }
+    guard let result = Integer.asUInt64(number.value).flatMap(UInt32.init(exactly:)) else { throw .overflowError("Python int too large for C uint32_t") }
     return result
   }
 

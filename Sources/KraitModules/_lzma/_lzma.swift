@@ -10,37 +10,26 @@ private enum Format {
 
 // MARK: - Compression
 
-private struct Compressor {
-  let raw: UnsafeMutableRawPointer
-  init(raw: UnsafeMutableRawPointer) { self.raw = raw }
-  init(_ value: Value) { raw = value.object }
+private struct LZMAEncoder: StreamEncoder {
+  var stream: lzma_stream
 
-  struct Contents {
-    var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
-    var isFlushed: Bool
-    var stream: lzma_stream
+  mutating func encode(
+    _ input: UnsafeRawBufferPointer, _ room: UnsafeMutableBufferPointer<UInt8>, isLast: Bool
+  ) throws(PyError) -> (used: Int, made: Int, isAtEnd: Bool) {
+    stream.next_in = input.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) }
+    stream.avail_in = input.count
+    (stream.next_out, stream.avail_out) = (room.baseAddress, room.count)
+    var code = lzma_code(&stream, isLast ? LZMA_FINISH : LZMA_RUN)
+    // Nothing to read, and room to write: no error.
+    if code == LZMA_BUF_ERROR && input.count == 0 && stream.avail_out > 0 { code = LZMA_OK }
+    if let error = failure(code) { throw error }
+    return (input.count - stream.avail_in, room.count - stream.avail_out, code == LZMA_STREAM_END)
   }
 
-  var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
-
-  func compress(_ bytes: UnsafeRawBufferPointer, _ action: lzma_action) throws(PyError) -> Owned {
-    var output = try OutputBuffer(capacity: 1 << 15)
-    let stream = UnsafeMutablePointer(&contents.pointee.stream)
-    stream.pointee.next_in = bytes.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) }
-    stream.pointee.avail_in = bytes.count
-    while true {
-      let room = try output.room()
-      (stream.pointee.next_out, stream.pointee.avail_out) = (room.baseAddress, room.count)
-      var code = lzma_code(stream, action)
-      output.advance(room.count - stream.pointee.avail_out)
-      // Nothing to read, and room to write: no error.
-      if code == LZMA_BUF_ERROR && bytes.count == 0 && stream.pointee.avail_out > 0 { code = LZMA_OK }
-      if let error = failure(code) { throw error }
-      if action == LZMA_RUN ? stream.pointee.avail_in == 0 : code == LZMA_STREAM_END { break }
-    }
-    return try output.finish()
-  }
+  mutating func end() { lzma_end(&stream) }
 }
+
+private typealias Compressor = StreamCompressor<LZMAEncoder>
 
 /// Starts a compressor's stream as the arguments say: format, check, preset, filters.
 private func start(_ stream: UnsafeMutablePointer<lzma_stream>, _ call: Call) throws(PyError) {
@@ -95,30 +84,13 @@ private func defineCompressor(_ t: TypeDefinition) {
       filters
         instead of a preset: a list of dicts, each with an id and a filter's options
     """
-  t.basicSize = MemoryLayout<Compressor.Contents>.size
-  t.flags.insert(.mutable)
   t.new("LZMACompressor(format=1, check=-1, preset=None, filters=None)") { (call) throws(PyError) in
-    let new = Compressor(raw: try TypeObject(call.receiver).allocate())
-    let result = Owned(taking: new.raw)
-    try start(&new.contents.pointee.stream, call)
-    return result
+    try Compressor.make(TypeObject(call.receiver)) { (encoder) throws(PyError) in try start(&encoder.pointee.stream, call) }
   }
-  t.slots.deallocate = DeallocateSlot { raw in
-    lzma_end(&Compressor(raw: raw).contents.pointee.stream)
-    finishDeallocation(raw)
-  }
-  t.method("compress(data, /)", "Takes in data and gives out what is ready of its compressed form, perhaps nothing.") { (call) throws(PyError) in
-    let view = try call[0].buffer(.simple)
-    let compressor = Compressor(call.receiver)
-    if compressor.contents.pointee.isFlushed { throw .valueError("Compressor has been flushed") }
-    return try compressor.compress(view.bytes, LZMA_RUN)
-  }
-  t.method("flush()", "Ends the stream and gives out the rest of it.") { (call) throws(PyError) in
-    let compressor = Compressor(call.receiver)
-    if compressor.contents.pointee.isFlushed { throw .valueError("Repeated call to flush()") }
-    compressor.contents.pointee.isFlushed = true
-    return try compressor.compress(UnsafeRawBufferPointer(start: nil, count: 0), LZMA_FINISH)
-  }
+  defineStreamCompressor(
+    t, size: Compressor.size, deallocate: { raw in Compressor(raw: raw).deallocate() },
+    compress: { (call) throws(PyError) in try Compressor(call.receiver).compress(call[0]) },
+    flush: { (call) throws(PyError) in try Compressor(call.receiver).flush() })
 }
 
 // MARK: - Decompression
@@ -129,6 +101,7 @@ private struct LZMADecoder: StreamDecoder {
   var check: UInt32
 
   static var holdsOutput: Bool { true }
+  static var failsForGood: Bool { false }
   static var endMessage: String { "Already at end of stream" }
   static let unknownCheck: UInt32 = 16
 

@@ -11,6 +11,8 @@ protocol StreamDecoder: BitwiseCopyable {
   mutating func end()
   /// Whether output may wait inside the decoder when input and room were used up together.
   static var holdsOutput: Bool { get }
+  /// Whether the decoder must not be used again after an error.
+  static var failsForGood: Bool { get }
   /// The error's text when more is asked for at the end.
   static var endMessage: String { get }
 }
@@ -35,6 +37,7 @@ struct StreamDecompressor<Decoder: StreamDecoder> {
     /// Whether the decoder was made and not given up.
     var isOpen: Bool
     var isBusy: Bool
+    var hasFailed: Bool
     var decoder: Decoder
   }
 
@@ -54,6 +57,7 @@ struct StreamDecompressor<Decoder: StreamDecoder> {
     let view = try data.buffer(.simple)
     if contents.pointee.isAtEnd { throw PyError.raise(.eofError, Decoder.endMessage) }
     if contents.pointee.isBusy { throw .runtimeError("the decompressor is in use by another thread") }
+    if contents.pointee.hasFailed { throw .valueError("Decompressor is unusable after a previous error") }
     contents.pointee.isBusy = true
     defer { contents.pointee.isBusy = false }
     var input = view.bytes
@@ -110,6 +114,8 @@ struct StreamDecompressor<Decoder: StreamDecoder> {
       }
     } catch {
       contents.pointee.pendingCount = 0
+      contents.pointee.hasFailed = Decoder.failsForGood
+      if Decoder.failsForGood { contents.pointee.needsInput = false }
       throw error
     }
     let isFull = output.isFull
@@ -161,6 +167,7 @@ struct StreamDecompressor<Decoder: StreamDecoder> {
 private struct AnyDecoder: StreamDecoder {
   var word: UInt64
   static var holdsOutput: Bool { false }
+  static var failsForGood: Bool { false }
   static var endMessage: String { "" }
   mutating func decode(_ input: UnsafeRawBufferPointer, _ room: UnsafeMutableBufferPointer<UInt8>) throws(PyError) -> (used: Int, made: Int, isAtEnd: Bool) { (0, 0, true) }
   mutating func end() {}

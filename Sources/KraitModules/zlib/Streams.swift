@@ -255,6 +255,7 @@ private struct ZlibDecoder: StreamDecoder {
   var dictionary: Value
 
   static var holdsOutput: Bool { true }
+  static var failsForGood: Bool { false }
   static var endMessage: String { "End of stream already reached" }
 
   mutating func decode(_ input: UnsafeRawBufferPointer, _ room: UnsafeMutableBufferPointer<UInt8>) throws(PyError) -> (used: Int, made: Int, isAtEnd: Bool) {

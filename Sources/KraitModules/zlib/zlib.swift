@@ -39,6 +39,25 @@ func zlibInput(_ stream: inout z_stream, _ input: UnsafeRawBufferPointer, from p
   return count
 }
 
+/// Gives the library the whole input, by `step` with the kind of flush, until the stream has ended or the input has. The last code.
+private func feed(
+  _ stream: inout z_stream, _ input: UnsafeRawBufferPointer, _ output: inout OutputBuffer, _ step: (inout z_stream, Int32) throws(PyError) -> Int32
+) throws(PyError) -> Int32 {
+  var place = 0
+  var code = Z_OK
+  repeat {
+    place &+= zlibInput(&stream, input, from: place)
+    let flush = place == input.count ? Z_FINISH : Z_NO_FLUSH
+    repeat {
+      let room = try output.room()
+      (stream.next_out, stream.avail_out) = (room.baseAddress, UInt32(room.count))
+      code = try step(&stream, flush)
+      output.advance(room.count &- Int(stream.avail_out))
+    } while stream.avail_out == 0 && code != Z_STREAM_END
+  } while code != Z_STREAM_END && place < input.count
+  return code
+}
+
 private func compress(_ data: Value, level: Int32, window: Int32) throws(PyError) -> Owned {
   let view = try data.buffer(.simple)
   var output = try OutputBuffer(capacity: max(1 << 15, view.bytes.count / 2))
@@ -51,19 +70,11 @@ private func compress(_ data: Value, level: Int32, window: Int32) throws(PyError
   default: throw Zlib.failure(stream, started, "while compressing data")
   }
   defer { deflateEnd(&stream) }
-  var place = 0
-  var code = Z_OK
-  repeat {
-    place &+= zlibInput(&stream, view.bytes, from: place)
-    let flush = place == view.bytes.count ? Z_FINISH : Z_NO_FLUSH
-    repeat {
-      let room = try output.room()
-      (stream.next_out, stream.avail_out) = (room.baseAddress, UInt32(room.count))
-      code = deflate(&stream, flush)
-      output.advance(room.count &- Int(stream.avail_out))
-      if code == Z_STREAM_ERROR { throw Zlib.failure(stream, code, "while compressing data") }
-    } while stream.avail_out == 0
-  } while place < view.bytes.count
+  let code = try feed(&stream, view.bytes, &output) { (stream, flush) throws(PyError) in
+    let code = deflate(&stream, flush)
+    if code == Z_STREAM_ERROR { throw Zlib.failure(stream, code, "while compressing data") }
+    return code
+  }
   if code != Z_STREAM_END { throw Zlib.failure(stream, code, "while finishing compression") }
   return try output.finish()
 }
@@ -80,23 +91,14 @@ private func decompress(_ data: Value, window: Int32, bufferSize: Int) throws(Py
   default: throw Zlib.failure(stream, started, "while preparing to decompress data")
   }
   defer { inflateEnd(&stream) }
-  var place = 0
-  var code = Z_OK
-  repeat {
-    place &+= zlibInput(&stream, view.bytes, from: place)
-    let flush = place == view.bytes.count ? Z_FINISH : Z_NO_FLUSH
-    repeat {
-      let room = try output.room()
-      (stream.next_out, stream.avail_out) = (room.baseAddress, UInt32(room.count))
-      code = inflate(&stream, flush)
-      output.advance(room.count &- Int(stream.avail_out))
-      switch code {
-      case Z_OK, Z_BUF_ERROR, Z_STREAM_END: break
-      case Z_MEM_ERROR: throw PyError.raise(.memoryError, "Out of memory while decompressing data")
-      default: throw Zlib.failure(stream, code, "while decompressing data")
-      }
-    } while stream.avail_out == 0 && code != Z_STREAM_END
-  } while code != Z_STREAM_END && place < view.bytes.count
+  let code = try feed(&stream, view.bytes, &output) { (stream, flush) throws(PyError) in
+    let code = inflate(&stream, flush)
+    switch code {
+    case Z_OK, Z_BUF_ERROR, Z_STREAM_END: return code
+    case Z_MEM_ERROR: throw PyError.raise(.memoryError, "Out of memory while decompressing data")
+    default: throw Zlib.failure(stream, code, "while decompressing data")
+    }
+  }
   if code != Z_STREAM_END { throw Zlib.failure(stream, code, "while decompressing data") }
   return try output.finish()
 }
