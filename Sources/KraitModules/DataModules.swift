@@ -8,6 +8,7 @@ let dataModules: [ModuleDefinition] = [
   bz2Module,
   cmathModule,
   csvModule,
+  decimalModule,
   lzmaModule,
   md5Module,
   sha1Module,

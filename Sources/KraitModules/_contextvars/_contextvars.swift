@@ -357,3 +357,21 @@ let contextvarsModule = ModuleDefinition("_contextvars", "Context Variables") { 
   try defineToken(m)
   try m.function("copy_context()") { (_: Call) throws(PyError) -> Owned in try copyCurrentContext() }
 }
+
+// MARK: - For native modules
+
+/// A new context variable.
+func makeContextVariable(_ name: StaticString) throws(PyError) -> Owned {
+  let module = try importModule("_contextvars")
+  _ = module
+  let text = try Owned.string(name)
+  return try variableType.value.call(text.value)
+}
+
+/// The variable's value in the calling thread's context, borrowed; absent when it has none.
+func value(ofContextVariable variable: Value) throws(PyError) -> Value {
+  let context = currentThread.pointee.context
+  return context.isAbsent ? .absent : try ContextObject(context).values.get(variable)
+}
+
+func setContextVariable(_ variable: Value, _ value: Value) throws(PyError) { _ = try setVariable(variable, value) }
