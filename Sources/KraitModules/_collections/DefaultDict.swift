@@ -23,8 +23,8 @@ struct DefaultDictObject {
     let factory = Owned(copyingIfPresent: self.factory)
     if factory.value.isAbsent || factory.value.isNone { throw .keyError(key) }
     let value = try factory.value.call()
-    try Value(raw).setItem(key, value.value)
-    return value
+    // The factory may have set the key itself.
+    return try Value(raw).callMethod(Name.setdefault, key, value.value)
   }
 
   /// A new defaultdict of the same class, with the same factory and entries of `source`.

@@ -112,6 +112,7 @@ private func makeVariable(_ type: Value, _ arguments: Arguments) throws(PyError)
   }
   if name.isAbsent { throw .typeError("ContextVar() takes exactly 1 positional argument (0 given)") }
   guard name.isString else { throw .typeError("context variable name must be a str") }
+  _ = try name.hash()
   let variable = VariableObject(raw: try TypeObject(type).allocate())
   variable.contents.pointee.name = Owned(copying: name).take()
   variable.contents.pointee.defaultValue = Owned(copyingIfPresent: defaultValue).take()

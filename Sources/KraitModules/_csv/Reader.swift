@@ -68,6 +68,7 @@ private struct CSVReader {
       guard line.value.isString else {
         throw csvFailure("iterator should return strings, not \(line.value.typeName) (the file should be opened in text mode)")
       }
+      if contents.pointee.fields.isAbsent { throw csvFailure("iterator has already advanced the reader") }
       contents.pointee.lineNumber &+= 1
       try read(line.value)
     } while contents.pointee.state != .startOfRecord

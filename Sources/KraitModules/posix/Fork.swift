@@ -48,8 +48,15 @@ enum ForkFunctions {
   /// Makes a copy of the process with the functions run around it; the number that `make` gives is 0 in the copy, and negative when there is none.
   static func around(_ make: () -> pid_t) -> pid_t {
     run(before, backwards: true)
+    // No other thread imports while the copy is made, so that the copy finds the lock free.
+    var isLocked = true
+    do throws(PyError) { try takeImportLock() } catch {
+      PyError.clear()
+      isLocked = false
+    }
     let process = make()
     let code = errno
+    if isLocked { _ = giveUpImportLock() }
     if process == 0 {
       Threads.afterFork()
       run(afterInChild)

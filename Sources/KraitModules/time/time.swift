@@ -17,6 +17,7 @@ let timeModule = ModuleDefinition("time", "Clocks, and conversions between forms
   try defineClockFunctions(m)
   try defineConversions(m)
   for (name, number) in clockNumbers { try m.constant(name, number) }
+  try m.constant("_STRUCT_TM_ITEMS", 11)
   try setTimeZone(m.dict)
 }
 

@@ -10,11 +10,17 @@ struct FrameLocals {
 
   /// The variable of that name that is bound, or of any when writing.
   private func index(of key: Value, reading: Bool) throws(PyError) -> Int? {
-    guard key.isString else { return nil }
+    // A key that is no plain str counts as the name that it equals.
+    let isPlain = key.isExactString
+    let hash = isPlain ? 0 : try key.hash()
     let code = frame.code
     for index in 0..<code.localsPlusCount {
       let name = code.localName(index)
-      guard name === key || StringObject(name).isEqual(to: StringObject(key)) else { continue }
+      if isPlain {
+        guard name === key || StringObject(name).isEqual(to: StringObject(key)) else { continue }
+      } else {
+        guard StringObject(name).hashValue == hash, try name.isEqual(to: key) else { continue }
+      }
       // The variable of an inlined comprehension is there only while that runs.
       if !reading && LocalKind(rawValue: code.localsPlusKinds[index]).contains(.hidden) { continue }
       if reading && frame.variable(index).isAbsent { continue }
@@ -214,7 +220,7 @@ func defineFrameLocals(_ types: TypeDefinitions) {
     t.method("__reversed__($self, /)") { (call: Call) throws(PyError) -> Owned in
       let keys = try FrameLocals(call.receiver).list(.absent)
       _ = try keys.value.callMethod(Name.reverse)
-      return try keys.value.iterate()
+      return keys
     }
   }
 }

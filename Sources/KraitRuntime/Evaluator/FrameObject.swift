@@ -268,12 +268,14 @@ func defineFrame(_ types: TypeDefinitions) {
     t.member("f_trace_lines") { (object: Value) throws(PyError) -> Owned in
       Owned.boolean(FrameObject(object).contents.pointee.tracesLines)
     } set: { (object: Value, value: Value) throws(PyError) in
+      if value.isAbsent { throw .typeError("can't delete numeric/char attribute") }
       guard value.isBool else { throw .typeError("attribute value type must be bool") }
       FrameObject(object).contents.pointee.tracesLines = value.isTrue
     }
     t.property("f_trace_opcodes") { (object: Value) throws(PyError) -> Owned in
       Owned.boolean(FrameObject(object).contents.pointee.tracesOpcodes)
     } set: { (object: Value, value: Value) throws(PyError) in
+      if value.isAbsent { throw attributeError("attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted", object, Name.make("f_trace_opcodes")) }
       guard value.isBool else { throw .typeError("attribute value type must be bool") }
       FrameObject(object).contents.pointee.tracesOpcodes = value.isTrue
       if value.isTrue && !FrameObject(object).contents.pointee.trace.isAbsent { try Tracing.traceOpcodes(FrameObject(object).code, true) }

@@ -17,6 +17,8 @@ public struct ParseOptions: Sendable {
   public var allowsIncompleteInput = false
   /// The minor version of `ast.parse(feature_version=…)`.
   public var featureVersion = 14
+  /// The longest decimal integer that is accepted; 0 is no limit.
+  public var integerDigitLimit = 4300
 
   /// The spellings that are keywords.
   public var keywords = KeywordTable.python

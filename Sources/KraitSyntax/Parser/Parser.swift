@@ -123,6 +123,7 @@ struct Parser: ~Copyable {
     tokenizer = Tokenizer(source, options: Tokenizer.Options(options))
     literals = LiteralReader(source: source)
     literals.featureVersion = options.featureVersion
+    literals.integerDigitLimit = options.integerDigitLimit
     barryAsBDFL = options.barryAsBDFL
     tokenizer.barryAsBDFL = options.barryAsBDFL
     capacity = max(64, source.text.count / 4)

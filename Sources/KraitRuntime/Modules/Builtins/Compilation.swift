@@ -40,7 +40,7 @@ private func compileFunction(_ call: Call) throws(PyError) -> Owned {
   let optimize = try call.int32(5)
   let featureVersion = try call.int32(6)
 
-  let known = CodeFlags.future.rawValue | UInt32(bitPattern: CompileFlags.all.rawValue)
+  let known = CodeFlags.future.rawValue | CodeFlags.nested.rawValue | UInt32(bitPattern: CompileFlags.all.rawValue)
   if flags & ~known != 0 { throw .valueError("compile(): unrecognised flags") }
   if optimize < -1 || optimize > 2 { throw .valueError("compile(): invalid optimize value") }
   let compileFlags = CompileFlags(rawValue: Int32(bitPattern: flags & ~CodeFlags.future.rawValue))
@@ -275,7 +275,7 @@ func raise(_ diagnostic: Diagnostic) -> PyError {
     let type = exceptionType(diagnostic.exceptionClass)
     let message = try Owned.string(diagnostic.message)
     if !diagnostic.exceptionClass.isSyntaxError {
-      return diagnostic.exceptionClass == .memoryError ? .memoryError() : PyError.raise(type, message.value)
+      return diagnostic.exceptionClass == .memoryError && diagnostic.message.isEmpty ? .memoryError() : PyError.raise(type, message.value)
     }
     if diagnostic.fileName.isEmpty && diagnostic.line == 0 && diagnostic.offset == 0 { return PyError.raise(type, message.value) }
     let file = diagnostic.fileName.isEmpty ? Owned.none : try Owned.string(diagnostic.fileName)

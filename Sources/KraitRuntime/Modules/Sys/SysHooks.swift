@@ -42,7 +42,11 @@ func defineHooks(_ m: ModuleBuilder) throws(PyError) {
   }
   try defineCoroutineHooks(m)
   try m.function("exit(status=None, /)", "Leave the program by raising SystemExit.") { (call: Call) throws(PyError) -> Owned in
-    throw PyError.raise(.systemExit, call[0])
+    if call[0].isNone { throw PyError.raise(.systemExit) }
+    guard call[0].isTuple else { throw PyError.raise(.systemExit, call[0]) }
+    // A tuple holds the exception's arguments.
+    let arguments = TupleObject(call[0])
+    throw PyError.raise(try TypeObject.systemExit.value.call(arguments: Arguments(base: arguments.items, positionalCount: arguments.count)))
   }
   try m.function("exc_info()", "Return type, value and traceback of the exception that is being handled.") {
     (_: Call) throws(PyError) -> Owned in

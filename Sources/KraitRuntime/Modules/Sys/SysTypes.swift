@@ -24,7 +24,7 @@ func defineSys(_ types: TypeDefinitions) {
         ("warn_default_encoding", "-X warn_default_encoding"), ("safe_path", "-P"), ("int_max_str_digits", "-X int_max_str_digits"),
         ("gil", "-X gil"), ("thread_inherit_context", "-X thread_inherit_context"),
         ("context_aware_warnings", "-X context_aware_warnings"),
-      ]))
+      ], visibleCount: 18))
   defineStructSequence(
     types,
     StructSequenceDefinition(

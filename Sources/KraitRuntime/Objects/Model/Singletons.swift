@@ -4,6 +4,7 @@ import CKraitCore
 
 func defineSingletons(_ types: TypeDefinitions) {
   types.define(.noneType) { t in
+    t.textSignature = "()"
     t.documentation = "What None is."
     t.rawNew("NoneType") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
       try refuseArguments("NoneType", arguments)
@@ -22,6 +23,7 @@ func defineSingletons(_ types: TypeDefinitions) {
     t.slots.truth = TruthSlot { (_: Value) throws(PyError) -> Bool in false }
   }
   types.define(.notImplementedType) { t in
+    t.textSignature = "()"
     t.documentation = "What NotImplemented is."
     t.rawNew("NotImplementedType") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
       try refuseArguments("NotImplementedType", arguments)
@@ -34,6 +36,7 @@ func defineSingletons(_ types: TypeDefinitions) {
     t.method("__reduce__()") { (_: Call) throws(PyError) -> Owned in try Owned.string("NotImplemented") }
   }
   types.define(.ellipsisType) { t in
+    t.textSignature = "()"
     t.documentation = "What ... is."
     t.rawNew("ellipsis") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
       try refuseArguments("EllipsisType", arguments)

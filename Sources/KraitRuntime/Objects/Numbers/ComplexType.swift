@@ -210,6 +210,9 @@ private func newComplex(_ type: Value, _ arguments: Arguments) throws(PyError) -
         throw PyError.typeError("complex() argument must be a string or a number, not \(real.typeName)")
       }
       result = number
+    } else if imaginary.isAbsent && real.isComplex {
+      try warn(.deprecationWarning, "complex() argument 'real' must be a real number, not \(real.typeName)")
+      result = ComplexObject(real).value
     } else if try isComplexLike(real) {
       guard let number = try complexByMethod(real) else { throw wrongPart("real", real) }
       try warn(.deprecationWarning, "complex() argument 'real' must be a real number, not \(real.typeName)")

@@ -237,6 +237,7 @@ private func defineByteArrayChanges(_ t: TypeDefinition) {
     }
     guard call[0].isIterable else { throw PyError.typeError("can't extend bytearray with \(call[0].typeName)") }
     if call[0].isString { throw PyError.typeError("expected iterable of integers; got: '\(call[0].typeName)'") }
+    _ = try call[0].lengthHint(0)
     // Collected first: the array stays as it was when an item is no byte.
     var builder = StringBuilder()
     try call[0].iterateEach { (item) throws(PyError) -> Bool in

@@ -151,6 +151,7 @@ private func makeBytes(_ call: Call) throws(PyError) -> Owned {
   }
   if source.supportsBuffer { return try contiguousBytes(source) }
   guard source.isIterable else { throw PyError.typeError("cannot convert '\(source.typeName)' object to bytes") }
+  _ = try source.lengthHint(0)
   var builder = StringBuilder()
   try source.iterateEach { (item) throws(PyError) -> Bool in
     try builder.append(codePoint: UInt32(try byteValue(item, "bytes must be in range(0, 256)")))

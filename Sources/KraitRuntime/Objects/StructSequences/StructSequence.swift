@@ -7,6 +7,8 @@ struct StructSequenceDefinition {
   let type: TypeObject
   let documentation: StaticString
   let fields: [(name: StaticString, documentation: StaticString)]
+  /// How many of them are items, when it is not all.
+  var visibleCount: Int?
   /// Whether Python code may make instances.
   var isConstructible = false
 }
@@ -24,7 +26,7 @@ private let firstItem = 24
 
 func defineStructSequence(_ types: TypeDefinitions, _ definition: StructSequenceDefinition) {
   types.define(definition.type) { t in
-    describeStructSequence(t, definition.documentation, definition.fields.map { ($0.name, $0.documentation) }, visibleCount: definition.fields.count)
+    describeStructSequence(t, definition.documentation, definition.fields.map { ($0.name, $0.documentation) }, visibleCount: definition.visibleCount ?? definition.fields.count)
     if !definition.isConstructible {
       t.rawNew("structseq") { (type: Value, _: Arguments) throws(PyError) -> Owned in
         throw .typeError("cannot create '\(TypeObject(raw: type.object).structSequenceName)' instances")
@@ -76,6 +78,7 @@ extension ModuleBuilder {
     visibleCount: Int? = nil, _ more: (TypeDefinition) -> Void = { _ in }
   ) throws(PyError) -> TypeObject {
     try defineType(name, module: module, base: .structSequence) { t in
+      t.flags.insert(.mutable)
       describeStructSequence(t, documentation, fields, visibleCount: visibleCount ?? fields.count)
       more(t)
     }
@@ -99,7 +102,7 @@ public enum StructSequence {
 
   /// As ``make(_:_:)``, with values that the caller owns.
   static func make(_ type: TypeObject, taking values: [Value]) throws(PyError) -> Owned {
-    let result = try allocate(type, count: values.count)
+    let result = try allocate(type, count: type.structSequenceCounts.visible)
     for (index, value) in values.enumerated() { TupleObject(result.value).initialize(index, Owned(taking: value)) }
     return result
   }

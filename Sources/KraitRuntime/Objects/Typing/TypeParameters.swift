@@ -143,6 +143,7 @@ private func representation(_ object: Value) throws(PyError) -> Owned {
 
 /// What the three kinds have in common.
 private func defineCommon(_ t: TypeDefinition) {
+  t.flags.insert(.moduleType)
   t.basicSize = MemoryLayout<TypeParameterObject.Contents>.size
   t.shapeFlags.formUnion([.tracked, .hasState, .hasAttributes])
   t.slots.deallocate = DeallocateSlot { raw in
@@ -343,6 +344,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
   defineTypeAlias(types)
   types.define(.generic) { t in
     t.documentation = "The base of generic classes."
+    t.flags.insert([.moduleType, .mutable])
     t.flags.insert(.baseType)
     t.inheritsNew = true
     t.rawClassMethod("__class_getitem__", "Parameterise the class.") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
@@ -397,6 +399,7 @@ private func specificationPart(_ type: TypeObject, _ origin: Value) throws(PyErr
 
 private func defineSpecificationPart(_ t: TypeDefinition, isKeywords: Bool) {
   t.documentation = isKeywords ? "The keyword parameters of a ParamSpec." : "The positional parameters of a ParamSpec."
+  t.flags.formUnion([.moduleType, .managedWeakReference])
   t.basicSize = 32
   t.shapeFlags.formUnion([.tracked, .hasState])
   t.slots.deallocate = DeallocateSlot(deallocateHolder)
@@ -437,6 +440,19 @@ struct TypeAliasObject: BitwiseCopyable {
     var evaluateValue: Value
   }
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+}
+
+/// What has a default stands behind what has none.
+private func checkOrderOfDefaults(_ parameters: TupleObject) throws(PyError) {
+  var sawDefault = false
+  for parameter in parameters.buffer {
+    let answer = try parameter.callMethod(Name.make("has_default"))
+    if try answer.value.isTruthy() {
+      sawDefault = true
+    } else if sawDefault {
+      throw PyError.typeError("non-default type parameter '\(try parameter.repr().text)' follows default type parameter")
+    }
+  }
 }
 
 private func defineTypeAlias(_ types: TypeDefinitions) {
@@ -483,6 +499,7 @@ private func defineTypeAlias(_ types: TypeDefinitions) {
             throw PyError.typeError("Expected a type param, got \(try parameter.repr().text)")
           }
         }
+        try checkOrderOfDefaults(TupleObject(parameters))
       }
       let made = Owned(taking: Value(try TypeObject.typeAlias.allocate()))
       let contents = TypeAliasObject(made.value).contents

@@ -55,7 +55,11 @@ enum TupleOrder: SortOrder {
       let (i, j) = (x[index], y[index])
       if i === j { continue }
       if Value.areSmallIntegers(i, j) { return i.smallInteger < j.smallInteger }
-      if i.isExactString && j.isExactString { return StringObject(raw: i.object).compare(to: StringObject(raw: j.object)) < 0 }
+      if i.isExactString && j.isExactString {
+        let order = StringObject(raw: i.object).compare(to: StringObject(raw: j.object))
+        if order == 0 { continue }
+        return order < 0
+      }
       if try i.isEqual(to: j) { continue }
       return try i.isLess(than: j)
     }
