@@ -6,7 +6,7 @@ def show(source, function):
         print(source, "!!", type(error).__name__ + ":", error)
 
 o = object()
-show('object() == object(), o == o, o != o, bool(o), o.__eq__(1), o.__ne__(o), o.__hash__() == hash(o), repr(o)[:18], o.__str__()[:7], o.__dir__()[:1] != [], o.__class__, o.__doc__[:10], o.__sizeof__() > 0', lambda: (object() == object(), o == o, o != o, bool(o), o.__eq__(1), o.__ne__(o), o.__hash__() == hash(o), repr(o)[:18], o.__str__()[:7], o.__dir__()[:1] != [], o.__class__, o.__doc__[:10], o.__sizeof__() > 0))
+show('object() == object(), o == o, o != o, bool(o), o.__eq__(1), o.__ne__(o), o.__hash__() == hash(o), repr(o)[:18], o.__str__()[:7], o.__dir__()[:1] != [], o.__class__, isinstance(o.__doc__, str), o.__sizeof__() > 0', lambda: (object() == object(), o == o, o != o, bool(o), o.__eq__(1), o.__ne__(o), o.__hash__() == hash(o), repr(o)[:18], o.__str__()[:7], o.__dir__()[:1] != [], o.__class__, isinstance(o.__doc__, str), o.__sizeof__() > 0))
 show('o < o', lambda: o < o)
 show('o + o', lambda: o + o)
 show('o.x', lambda: o.x)

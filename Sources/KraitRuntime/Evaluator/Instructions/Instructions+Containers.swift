@@ -58,9 +58,11 @@ extension Ops {
     if _slowPath(!fp[left].isExactString || !fp[right].isExactString) { return false }
     thread.pointee.frame.pointee.pc = pc
     let locals = thread.pointee.frame.pointee.code.localsPlusCount
-    if !Model.isFree && left >= locals { takeOverGlobal(pc, fp, thread, fp[left]) }
+    // Without a lock, peers may read the global in between.
+    let mayTakeOver = left >= locals && (!Model.isFree || !thread.pointee.hasPeers)
+    if mayTakeOver { takeOverGlobal(pc, fp, thread, fp[left]) }
     if _slowPath(!addStrings(fp, left, right, operandA(pc), locals)) {
-      if !Model.isFree && left >= locals { giveGlobalBack(pc, thread, fp[left]) }
+      if mayTakeOver { giveGlobalBack(pc, thread, fp[left]) }
       pc = Evaluator.unwind(thread)
       fp = thread.pointee.frame.pointee.fp
       return true

@@ -5,19 +5,26 @@ import CKraitCore
 func defineStringFormatting(_ t: TypeDefinition) {
   t.slots.remainder = BinarySlot(formatStringByPercent)
   t.method("format(*args, **kwargs)", "The text with its replacement fields filled from the arguments.") { (call: Call) throws(PyError) -> Owned in
-    let text = Owned.exactString(call.receiver)
+    if hasNoFields(call.receiver) { return Owned(copying: call.receiver) }
     var formatter = FieldFormatter(positional: call.variadic, hasPositional: true, keywords: call.keywords)
-    return try formatter.format(StringObject(text.value).units, depth: 2)
+    return try formatter.format(StringObject(call.receiver).units, depth: 2)
   }
   t.method("format_map(mapping, /)", "The text with its replacement fields filled from a mapping.") { (call: Call) throws(PyError) -> Owned in
-    let text = Owned.exactString(call.receiver)
+    if hasNoFields(call.receiver) { return Owned(copying: call.receiver) }
     var formatter = FieldFormatter(positional: UnsafeBufferPointer(start: nil, count: 0), hasPositional: false, keywords: call[0])
-    return try formatter.format(StringObject(text.value).units, depth: 2)
+    return try formatter.format(StringObject(call.receiver).units, depth: 2)
   }
   t.method("__format__(format_spec, /)", "The text in a field.") { (call: Call) throws(PyError) -> Owned in
     guard call[0].isString else { throw call.wrongType(0, "str") }
     return try formatString(call.receiver, call[0])
   }
+}
+
+/// A text without braces is its own result, even one of a subclass; an empty one gives a plain str.
+private func hasNoFields(_ text: Value) -> Bool {
+  let units = StringObject(text).units
+  for index in 0..<units.count where units[index] == 0x7B || units[index] == 0x7D { return false }
+  return units.count > 0
 }
 
 /// A piece of a format string: literal text, then perhaps a replacement field.

@@ -225,9 +225,9 @@ extension StringObject {
   }
 }
 
-/// A list or tuple as it is, or a list of what an iterable gives; for what is not iterable, TypeError with a message.
+/// An exact list or tuple as it is, or a list of what an iterable gives; for what is not iterable, TypeError with a message.
 func fastSequence(_ iterable: Value, _ message: StaticString) throws(PyError) -> Owned {
-  if iterable.isList || iterable.isTuple { return Owned(copying: iterable) }
+  if iterable.isExactList || iterable.isExactTuple { return Owned(copying: iterable) }
   let iterator: Owned
   do throws(PyError) { iterator = try iterable.iterate() } catch {
     guard PyError.matches(.typeError) else { throw error }

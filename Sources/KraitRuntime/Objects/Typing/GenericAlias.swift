@@ -151,9 +151,9 @@ func defineGenericAlias(_ types: TypeDefinitions) {
       return try .tuple(call.receiver.type.value, sharing: Owned.tuple(contents.pointee.origin, contents.pointee.arguments))
     }
     t.method("__dir__()", "The origin's names and the alias's own.") { (call: Call) throws(PyError) -> Owned in
-      let names = try TypeObject.object.value.getAttribute(Name.__dir__).call(GenericAliasObject(call.receiver).contents.pointee.origin)
       let origin = GenericAliasObject(call.receiver).contents.pointee.origin
-      let list = origin.isType ? try origin.callMethod(Name.__dir__) : names
+      let method = try origin.lookUpSpecial(Name.__dir__)
+      let list = try method.value.call()
       let own = try Owned.list(from: list.value)
       for name in ownNames where try !own.value.contains(name) { try ListObject(own.value).append(name) }
       return own

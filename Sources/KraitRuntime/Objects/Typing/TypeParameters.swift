@@ -269,7 +269,9 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       let place = TupleObject(parameters.value).buffer.firstIndex { $0 === receiver } ?? given.count
       if place < given.count { return Owned(copying: call[1]) }
       let value = try call.receiver.getAttribute(Name.__default__)
-      if place > given.count || value.value === NoDefault.value { throw PyError.typeError("Too few arguments for \(try call[0].str().text)") }
+      if place > given.count || value.value === NoDefault.value {
+        throw PyError.typeError("Too few arguments for \(try call[0].str().text); actual \(given.count), expected at least \(place + 1)")
+      }
       let tail = try Owned.tuple(value.value)
       return try arguments.value.add(tail.value)
     }

@@ -39,7 +39,7 @@ show('str.upper.__get__(5)', lambda: str.upper.__get__(5))
 show('type(len).__name__, type(str.upper).__name__, type(int.__add__).__name__, type((1).__add__).__name__, type(int.real).__name__, type(dict.__dict__["fromkeys"]).__name__, type(type.__dict__["__dict__"]).__name__', lambda: (type(len).__name__, type(str.upper).__name__, type(int.__add__).__name__, type((1).__add__).__name__, type(int.real).__name__, type(dict.__dict__["fromkeys"]).__name__, type(type.__dict__["__dict__"]).__name__))
 show('type(len)()', lambda: type(len)())
 show('type(str.upper)()', lambda: type(str.upper)())
-show('len.__text_signature__, str.upper.__text_signature__, len.__doc__[:20]', lambda: (len.__text_signature__, str.upper.__text_signature__, len.__doc__[:20]))
+show('len.__text_signature__, str.upper.__text_signature__, isinstance(len.__doc__, str)', lambda: (len.__text_signature__, str.upper.__text_signature__, isinstance(len.__doc__, str)))
 class B:
     c = len
     s = str.upper

@@ -97,13 +97,13 @@ private func isKeysOrItems(_ value: Value) -> Bool {
 private func defineSetOperations(_ t: TypeDefinition) {
   t.slots.compare = CompareSlot(compareViews)
   t.slots.subtract = BinarySlot { (a, b) throws(PyError) in
-    let result = try Owned.set(from: a)
+    let result = try setOfView(a)
     try SetObject(result.value).subtract(iterable: b)
     return result
   }
   t.slots.and = BinarySlot(intersectViews)
   t.slots.or = BinarySlot { (a, b) throws(PyError) in
-    let result = try Owned.set(from: a)
+    let result = try setOfView(a)
     try SetObject(result.value).update(from: b)
     return result
   }
@@ -120,6 +120,15 @@ private func defineSetOperations(_ t: TypeDefinition) {
       if try a.contains(item.value) { return .boolean(false) }
     }
   }
+}
+
+/// Keys come from the dict itself, whose size then says how large the table must be: the order of iteration depends on it.
+private func setOfView(_ view: Value) throws(PyError) -> Owned {
+  if view.isObject && view.type == .dictKeys {
+    let dict = DictViewObject(view).dict.value
+    if dict.isExactDict { return try Owned.set(from: dict) }
+  }
+  return try Owned.set(from: view)
 }
 
 private func compareViews(_ a: Value, _ b: Value, _ operation: Comparison) throws(PyError) -> Owned {
@@ -152,8 +161,7 @@ private func intersectViews(_ a: Value, _ b: Value) throws(PyError) -> Owned {
   var (view, other) = isKeysOrItems(a) ? (a, b) : (b, a)
   let count = DictViewObject(view).dict.count
   if other.isAnySet && other.type == .set && SetObject(other).count >= count {
-    let copy = try Owned.set(from: view)
-    return try SetObject(copy.value).intersection(with: other)
+    return try SetObject(other).intersection(with: view)
   }
   if isKeysOrItems(other) && DictViewObject(other).dict.count > count { swap(&view, &other) }
   let result = try Owned.set()
@@ -166,7 +174,7 @@ private func intersectViews(_ a: Value, _ b: Value) throws(PyError) -> Owned {
 }
 
 private func symmetricDifferenceOfViews(_ a: Value, _ b: Value) throws(PyError) -> Owned {
-  let result = try Owned.set(from: a)
+  let result = try setOfView(a)
   let other = try Owned.set(from: b)
   try SetObject(result.value).toggle(SetObject(other.value))
   return result
