@@ -117,7 +117,19 @@ struct ArithmeticContext {
   static let roundings: [StaticString] = [
     "ROUND_UP", "ROUND_DOWN", "ROUND_CEILING", "ROUND_FLOOR", "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN", "ROUND_05UP",
   ]
-  static let roundingNames: [Value] = roundings.map { Name.make($0) }
+  /// The names as interned str: a tuple.
+  nonisolated(unsafe) private static var roundingNames = InterpreterValue()
+  var roundingName: Value { TupleObject(ArithmeticContext.roundingNames.value)[Int(context.pointee.rounding)] }
+
+  static func defineRoundings(_ m: ModuleBuilder) throws(PyError) {
+    let names = try Owned.list()
+    for rounding in roundings {
+      let name = intern(try Owned.string(rounding))
+      try ListObject(names.value).append(name.value)
+      try m.constant(rounding, name.value)
+    }
+    if roundingNames.value.isAbsent { try roundingNames.set(try Owned.tuple(from: names.value)) }
+  }
 
   /// Everything that fits is exact.
   static var unlimited: krait_decimal_context {

@@ -16,7 +16,7 @@ private func defineSettings(_ t: TypeDefinition) {
     try ArithmeticContext(object).setPrecision(value)
   }
   t.property("rounding") { (object: Value) throws(PyError) -> Owned in
-    Owned(copying: ArithmeticContext.roundingNames[Int(ArithmeticContext(object).context.pointee.rounding)])
+    Owned(copying: ArithmeticContext(object).roundingName)
   } set: { (object: Value, value: Value) throws(PyError) in
     try checkNotDeleted(value)
     try ArithmeticContext(object).setRounding(value)
@@ -50,6 +50,7 @@ private func defineSettings(_ t: TypeDefinition) {
     return Owned(copying: context.contents.pointee.flags)
   } set: { (object: Value, value: Value) throws(PyError) in
     try checkNotDeleted(value)
+    if value.isList { throw .typeError("argument must be a signal dict") }
     ArithmeticContext(object).context.pointee.status = try ArithmeticContext.signals(value)
   }
   t.property("traps") { (object: Value) throws(PyError) -> Owned in
@@ -61,6 +62,7 @@ private func defineSettings(_ t: TypeDefinition) {
     return Owned(copying: context.contents.pointee.traps)
   } set: { (object: Value, value: Value) throws(PyError) in
     try checkNotDeleted(value)
+    if value.isList { throw .typeError("argument must be a signal dict") }
     ArithmeticContext(object).context.pointee.traps = try ArithmeticContext.signals(value)
   }
 }
@@ -86,7 +88,7 @@ private func defineStateMethods(_ t: TypeDefinition) {
     let flags = try DecimalSignal.list(settings.status)
     let traps = try DecimalSignal.list(settings.traps)
     let arguments = try Owned.tuple(copying: [
-      precision.value, ArithmeticContext.roundingNames[Int(settings.rounding)], least.value, most.value, Value(smallInteger: context.contents.pointee.capitals ? 1 : 0),
+      precision.value, context.roundingName, least.value, most.value, Value(smallInteger: context.contents.pointee.capitals ? 1 : 0),
       Value(smallInteger: Int(settings.clamp)), flags.value, traps.value,
     ])
     return try Owned.tuple(call.receiver.type.value, arguments.value)

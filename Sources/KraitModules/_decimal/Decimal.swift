@@ -6,9 +6,20 @@ import KraitRuntime
 
 // MARK: - Formats
 
-private func isAlignment(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "=") || byte == UInt8(ascii: "^") }
-
-nonisolated(unsafe) private let underscore = UnsafePointer<CChar>(strdup("_"))
+/// A format that only the twin in Python knows.
+private func formatByTwin(_ object: Value, _ format: Value, _ context: Value) throws(PyError) -> Owned {
+  let module = try importModule("_pydecimal")
+  let name = try Owned.string("Decimal" as StaticString)
+  let type = try module.value.getAttribute(name.value)
+  let text = try DecimalObject(object).text(capitals: true)
+  let twin = try type.value.call(text.value)
+  let method = try Owned.string("__format__" as StaticString)
+  do throws(PyError) { return try twin.value.callMethod(method.value, format, context) } catch {
+    guard PyError.matches(.valueError) else { throw error }
+    PyError.clear()
+    throw .valueError("invalid format string")
+  }
+}
 
 private func formatDecimal(_ object: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   try arguments.check("__format__", 1, 2)
@@ -19,32 +30,28 @@ private func formatDecimal(_ object: Value, _ arguments: Arguments) throws(PyErr
   // A zero as the fill character would end the text.
   let fillsWithZero = bytes.count > 1 && bytes[0] == 0
   if fillsWithZero { bytes[0] = UInt8(ascii: "_") }
-  // The library knows commas between groups only.
-  let start = bytes.count > 1 && isAlignment(bytes[1]) ? 2 : 0
-  let end = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.count
-  var hasUnderscores = false
-  if start < end, let place = bytes[start..<end].firstIndex(of: UInt8(ascii: "_")), !bytes.contains(UInt8(ascii: ",")) {
-    bytes[place] = UInt8(ascii: ",")
-    hasUnderscores = true
-  }
   if bytes.contains(0) { throw .valueError("invalid format string") }
   bytes.append(0)
   var format = krait_decimal_format()
   let isValid = bytes.withUnsafeBufferPointer { buffer in
     buffer.withMemoryRebound(to: CChar.self) { MPDecimal.shared.pointee.parseFormat(&format, $0.baseAddress.unsafelyUnwrapped, context.contents.pointee.capitals ? 1 : 0) != 0 }
   }
-  if !isValid { throw .valueError("invalid format string") }
-  if fillsWithZero { format.fill.0 = 0 }
-  if hasUnderscores { format.separator = underscore }
+  if !isValid {
+    if arguments.positionalCount == 2 { throw .valueError("invalid format string") }
+    return try formatByTwin(object, arguments.base[0], current.value)
+  }
+  if bytes.count > 1 && bytes[bytes.count - 2] == UInt8(ascii: "N") {
+    try warn(.deprecationWarning, "Format specifier 'N' is deprecated and slated for removal in Python 3.18")
+  }
   if arguments.positionalCount == 2 {
     let override = arguments.base[1]
     guard override.isDict else { throw .typeError("optional argument must be a dict") }
     return try withOverrides(override, &format, ["decimal_point", "thousands_sep", "grouping"]) { (format: inout krait_decimal_format) throws(PyError) -> Owned in
       if MPDecimal.shared.pointee.validateLocale(&format) < 0 { throw .valueError("invalid override dict") }
-      return try write(object, &format, context)
+      return try write(object, &format, context, fillsWithZero)
     }
   }
-  return try write(object, &format, context)
+  return try write(object, &format, context, fillsWithZero)
 }
 
 /// Runs a body while the texts of a dict are the format's.
@@ -71,14 +78,18 @@ private func withOverrides(
   return try body(&format)
 }
 
-private func write(_ object: Value, _ format: inout krait_decimal_format, _ context: ArithmeticContext) throws(PyError) -> Owned {
+private func write(_ object: Value, _ format: inout krait_decimal_format, _ context: ArithmeticContext, _ fillsWithZero: Bool) throws(PyError) -> Owned {
   var status: UInt32 = 0
   guard let text = MPDecimal.shared.pointee.format(DecimalObject(object).number, &format, context.context, &status) else {
     if status & DecimalFlag.noMemory != 0 { throw .memoryError() }
     throw .valueError("format specification exceeds internal limits of _decimal")
   }
   defer { MPDecimal.shared.pointee.free(text) }
-  return try Owned.string(utf8: UnsafeBufferPointer(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text)))
+  let count = strlen(text)
+  if fillsWithZero {
+    for index in 0..<count where text[index] == CChar(0x5F) { text[index] = 0 }
+  }
+  return try Owned.string(utf8: UnsafeBufferPointer(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: count))
 }
 
 // MARK: - Conversions

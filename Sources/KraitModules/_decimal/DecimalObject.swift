@@ -165,7 +165,7 @@ struct DecimalObject {
   }
 
   /// `Decimal((sign, digits, exponent))`
-  static func parse(parts: Value, _ type: TypeObject, _ context: ArithmeticContext) throws(PyError) -> Owned {
+  static func parse(parts: Value, _ type: TypeObject, _ context: ArithmeticContext, isExact: Bool) throws(PyError) -> Owned {
     let sequence = try Owned.tuple(from: parts)
     let items = TupleObject(sequence.value)
     guard items.count == 3 else { throw .valueError("argument must be a sequence of length 3") }
@@ -193,7 +193,7 @@ struct DecimalObject {
     }
     if let exponent { text += (list.count == 0 ? "0" : "") + "e\(exponent)" }
     let string = try Owned.string(text)
-    return try parse(string.value, type, context, isExact: true)
+    return try parse(string.value, type, context, isExact: isExact)
   }
 
   /// What `Decimal(value)` and `Context.create_decimal(value)` take.
@@ -211,7 +211,7 @@ struct DecimalObject {
     }
     if value.isString { return try parse(value, type, context, isExact: isExact) }
     if value.isInteger { return try rounded(try exact(integer: value, type, context), context, !isExact) }
-    if value.isTuple || value.isList { return try rounded(try parse(parts: value, type, context), context, !isExact) }
+    if value.isTuple || value.isList { return try parse(parts: value, type, context, isExact: isExact) }
     if let double = value.isFloat ? doubleValue(of: value) : nil {
       try context.add(DecimalFlag.floatOperation)
       return try rounded(try exact(double: double, type, context), context, !isExact)

@@ -35,7 +35,10 @@ enum SignalDict {
         t.inheritsNew = true
         t.rawInitialize("SignalDictMixin") { (object: Value, _: Arguments) throws(PyError) in detach(object) }
         t.slots.deallocate = DeallocateSlot { finishDeallocation($0) }
-        t.slots.length = LengthSlot { (_: Value) throws(PyError) -> Int in DecimalSignal.signals.count }
+        t.slots.length = LengthSlot { (object: Value) throws(PyError) -> Int in
+          _ = try checkedFlags(object)
+          return DecimalSignal.signals.count
+        }
         t.slots.iterate = UnarySlot { (object: Value) throws(PyError) -> Owned in
           _ = try checkedFlags(object)
           let keys = try DecimalSignal.list(.max)

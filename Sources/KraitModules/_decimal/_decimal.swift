@@ -31,7 +31,7 @@ let decimalModule = ModuleDefinition("_decimal", "Decimal arithmetic by libmpdec
     settings.traps = 0
     return try ArithmeticContext.make(arithmeticContextType.object, settings)
   }
-  for (number, name) in ArithmeticContext.roundings.enumerated() { try m.constant(name, ArithmeticContext.roundingNames[number]) }
+  try ArithmeticContext.defineRoundings(m)
   try m.constant("MAX_PREC", Int(ArithmeticContext.largest))
   try m.constant("MAX_EMAX", Int(ArithmeticContext.largest))
   try m.constant("MIN_EMIN", Int(-ArithmeticContext.largest))
