@@ -380,7 +380,7 @@ private func defineFileState(_ t: TypeDefinition) {
     return .none
   }
   t.method("__getstate__()") { (call: Call) throws(PyError) -> Owned in throw .typeError("cannot pickle '\(call.receiver.type.contents.pointee.name.text)' instances") }
-  t.getter("closed", "Whether close() was called.") { (object: Value) throws(PyError) -> Owned in .boolean(FileStream.of(object).pointee.descriptor < 0) }
+  t.getter("closed", "True if the file is closed") { (object: Value) throws(PyError) -> Owned in .boolean(FileStream.of(object).pointee.descriptor < 0) }
   t.getter("closefd", "Whether closing the stream closes the descriptor.") { (object: Value) throws(PyError) -> Owned in .boolean(FileStream.of(object).pointee.closesDescriptor) }
   t.getter("mode", "The mode.") { (object: Value) throws(PyError) -> Owned in try Owned.string(FileStream.of(object).pointee.mode) }
   t.getter("_blksize", "The preferred size of a buffer.") { (object: Value) throws(PyError) -> Owned in try Owned.integer(FileStream.of(object).pointee.blockSize) }

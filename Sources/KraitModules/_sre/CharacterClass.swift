@@ -121,10 +121,13 @@ struct CharacterClass: BitwiseCopyable {
     case .category: return Category.contains(value, c)
     case .set:
       if folding == .locale {
+        // Either case may be in a set; neither may be in one that is left out.
+        let words = code + Int(value)
+        let isNegated = words.pointee == Opcode.negate
         let lower = CaseFolding.lowerLocale(c)
-        if setContains(code + Int(value), lower) { return true }
+        if setContains(words, lower) != isNegated { return !isNegated }
         let upper = CaseFolding.upperLocale(c)
-        return upper != lower && setContains(code + Int(value), upper)
+        return upper == lower ? isNegated : setContains(words, upper)
       }
       return setContains(code + Int(value), folding.lower(c))
     }

@@ -242,6 +242,8 @@ struct ScannerObject: BitwiseCopyable {
     var mustAdvance: Bool
     var isFinished: Bool
     var isRunning: Bool
+    /// The text's memory, for what is neither a str nor bytes: it stays where it is while the scanner lives.
+    var memory: BufferFields
   }
 
   static let size = ObjectHeader.size + MemoryLayout<Fields>.size
@@ -257,8 +259,14 @@ struct ScannerObject: BitwiseCopyable {
     ScannerObject(Value(raw)).fields.initialize(
       to: Fields(
         pattern: pattern.value, string: string, first: range.start, start: range.start, end: range.end, mustAdvance: false, isFinished: false,
-        isRunning: false))
-    return Owned(taking: raw)
+        isRunning: false, memory: BufferFields()))
+    let scanner = Owned(taking: raw)
+    if !string.isString && !string.isBytes, let slot = string.type.slots.pointee.buffer {
+      var memory = BufferFields()
+      try slot(string, .simple, &memory)
+      ScannerObject(scanner.value).fields.pointee.memory = memory
+    }
+    return scanner
   }
 
   /// The next match, or None.
@@ -292,6 +300,8 @@ func defineScanner(_ t: TypeDefinition) {
   t.flags.insert(.disallowInstantiation)
   t.slots.deallocate = DeallocateSlot { raw in
     let fields = ScannerObject(Value(raw)).fields
+    var memory = fields.pointee.memory
+    memory.release()
     fields.pointee.pattern.releaseIfPresent()
     fields.pointee.string.releaseIfPresent()
     finishDeallocation(raw)

@@ -22,6 +22,8 @@ public struct Collector {
   /// Objects that `gc.freeze()` took out of the collector's sight: all that lived then.
   var frozenCount = 0
   public var debugFlags = 0
+  /// Whether survivors are marked with their age: since `gc.get_objects(generation)` was first asked.
+  var marksAges = false
   /// `gc.garbage` and `gc.callbacks`: lists.
   public var garbage: Value = .absent
   public var callbacks: Value = .absent
@@ -104,6 +106,7 @@ public struct Collector {
     let found = collection.run(interpreter)
     interpreter.pointee.collector.allocations = 0
     interpreter.pointee.collector.survivors = collection.survivors
+    if interpreter.pointee.collector.marksAges { makeOlder(interpreter, generation) }
     interpreter.pointee.collector.setDue()
     if interpreter.pointee.collector.debugFlags & Collector.debugStatistics != 0 {
       writeToStandardError("gc: done, \(found.collected) unreachable, \(found.uncollectable) uncollectable, \(tenThousandths(since: start))s elapsed\n")
@@ -129,6 +132,22 @@ public struct Collector {
     let count = (monotonicNanoseconds() &- start) / 100_000
     let digits = String(count % 10_000)
     return "\(count / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)"
+  }
+
+  /// What survived the collection of a generation belongs to the next one.
+  private static func makeOlder(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ generation: Int) {
+    interpreter.pointee.heap.pointee.forEachObject { object in
+      guard object.shape.flags.contains(.tracked), object.shape.flags.contains(.hasState), !object.isImmortal, age(of: object) <= generation else { return }
+      object.objectState.pointee.flags.remove([.survivedOnce, .survivedMore])
+      object.objectState.pointee.flags.insert(generation == 0 ? .survivedOnce : .survivedMore)
+    }
+  }
+
+  /// The generation that an object belongs to; those that have no room for a mark count as old.
+  static func age(of object: UnsafeMutableRawPointer) -> Int {
+    guard object.shape.flags.contains(.hasState) else { return 2 }
+    let flags = object.objectState.pointee.flags
+    return flags.contains(.survivedMore) ? 2 : flags.contains(.survivedOnce) ? 1 : 0
   }
 
   /// Calls `gc.callbacks` with the phase and a dict of figures.

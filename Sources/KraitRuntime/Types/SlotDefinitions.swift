@@ -91,7 +91,7 @@ enum SlotTable {
       SlotRow(Name.__gt__, \.compare, .greater, compare, "($self, value, /)", "self>value"),
       SlotRow(Name.__ge__, \.compare, .greaterEqual, compare, "($self, value, /)", "self>=value"),
       SlotRow(Name.__iter__, \.iterate, .unary, UnarySlot(SlotFunctions.iterate).code, "($self, /)", "iter(self)"),
-      SlotRow(Name.__next__, \.next, .next, NextSlot(SlotFunctions.next).code, "($self, /)", "next(self)"),
+      SlotRow(Name.__next__, \.next, .next, NextSlot(SlotFunctions.next).code, "($self, /)", "Implement next(self)."),
       SlotRow(
         Name.__get__, \.descriptorGet, .descriptorGet, TernarySlot(SlotFunctions.descriptorGet).code, "($self, instance, owner=None, /)",
         "instance.name, or owner.name without an instance, where the class has self as name"),

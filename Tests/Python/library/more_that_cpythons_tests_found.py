@@ -127,3 +127,22 @@ def frame_locals():
 
 
 frame_locals()
+
+import gc, re
+
+target = bytearray(b"x")
+matches = re.finditer(b"a", target)
+show(lambda: target.extend(b"x" * 400))
+print(list(matches))
+del matches
+target.extend(b"y" * 400)
+for pattern, text in (rb"[bc]", b"B"), (rb"[^bc]", b"B"), (rb"[^b-c]", b"C"), (rb"[^bc]", b"c"), (rb"[^bc]", b"a"), (rb"[^BC]", b"b"), (rb"[^\d]", b"1"), (rb"[^\d]", b"A"):
+    print(pattern, text, re.fullmatch(pattern, text, re.LOCALE | re.IGNORECASE) is not None)
+gc.disable()
+gc.collect()
+item = []
+item.append(item)
+print([any(item is each for each in gc.get_objects(generation=number)) for number in range(3)])
+for generation in range(3):
+    gc.collect(generation)
+    print([any(item is each for each in gc.get_objects(generation=number)) for number in range(3)])

@@ -80,8 +80,8 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
       let generation = try call.int(0)
       guard generation < 3 else { throw PyError.valueError("generation parameter must be less than the number of available generations (3)") }
       guard generation >= 0 else { throw PyError.valueError("generation parameter cannot be negative") }
-      // All objects are of one age: the oldest.
-      if generation < 2 { return try .list() }
+      currentInterpreter.pointee.collector.marksAges = true
+      return try trackedObjects { (object: Value) -> Bool in Collector.age(of: object.object) == generation }
     }
     return try trackedObjects { (_: Value) -> Bool in true }
   }
