@@ -142,13 +142,20 @@ extension Signature {
 
   /// Defaults that only tell what leaving the argument out means, without the mark that says so.
   private static func shown(_ text: String) -> String {
-    var result = ""
-    var rest = Substring(text)
-    while let mark = rest.firstRange(of: "<unset: "), let end = rest[mark.upperBound...].firstIndex(of: ">") {
-      result += rest[..<mark.lowerBound] + rest[mark.upperBound..<end]
-      rest = rest[rest.index(after: end)...]
+    let bytes = Array(text.utf8)
+    let mark = Array("<unset: ".utf8)
+    var result: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      if bytes[index...].starts(with: mark), let end = bytes[index...].firstIndex(of: UInt8(ascii: ">")) {
+        result += bytes[(index + mark.count)..<end]
+        index = end + 1
+      } else {
+        result.append(bytes[index])
+        index += 1
+      }
     }
-    return result + rest
+    return String(decoding: result, as: UTF8.self)
   }
 
   /// `__text_signature__`: the parameters with the receiver's name in front.
