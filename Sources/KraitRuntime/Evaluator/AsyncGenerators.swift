@@ -76,6 +76,14 @@ struct AsyncGeneratorStep {
   private static let reusedThrow = "cannot reuse already awaited aclose()/athrow()"
 
   func send(_ argument: Value) throws(PyError) -> Owned {
+    switch try resume(argument) {
+    case .yielded(let value): return value
+    case .returned(let value): throw GeneratorObject.stop(value)
+    }
+  }
+
+  /// As ``send(_:)``, for `await`: what the generator yielded is told without a StopIteration.
+  func resume(_ argument: Value) throws(PyError) -> Generators.Outcome {
     if contents.pointee.status == .closed { throw .runtimeError(AsyncGeneratorStep.reusedSend) }
     let generator = self.generator
     var argument = argument
@@ -83,7 +91,19 @@ struct AsyncGeneratorStep {
       try begin("anext()")
       if argument.isNone { argument = contents.pointee.first }
     }
-    do throws(PyError) { return try unwrap(generator, try step(generator, argument)) } catch {
+    do throws(PyError) {
+      switch try step(generator, argument) {
+      case .yielded(let value):
+        guard value.value.isObject && value.value.type == .asyncGeneratorWrappedValue else { return .yielded(value) }
+        generator.contents.pointee.isRunningAsync = false
+        contents.pointee.status = .closed
+        return .returned(Owned(copying: value.value.object.load(fromByteOffset: 16, as: Value.self)))
+      case .returned:
+        generator.contents.pointee.isClosed = true
+        generator.contents.pointee.isRunningAsync = false
+        throw .raise(.stopAsyncIteration)
+      }
+    } catch {
       contents.pointee.status = .closed
       throw error
     }

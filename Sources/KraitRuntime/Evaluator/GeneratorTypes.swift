@@ -490,6 +490,9 @@ func defineCoroutine(_ types: TypeDefinitions) {
 enum Delegation {
   static func send(_ receiver: Value, _ value: Value) throws(PyError) -> Generators.Outcome {
     if receiver.isObject && (receiver.type == .generator || receiver.type == .coroutine) { return try GeneratorObject(receiver).send(value) }
+    if receiver.isObject && receiver.type == .asyncGeneratorSend && !currentInterpreter.pointee.monitoring.watchesExceptions {
+      return try AsyncGeneratorStep(receiver).resume(value)
+    }
     do throws(PyError) {
       if value.isNone, let next = receiver.type.slots.pointee.next {
         let result = try next(receiver)
