@@ -148,8 +148,16 @@ private func hexadecimal(_ bytes: UnsafeRawBufferPointer, separator: Value, grou
   let size = Int(group.magnitude)
   if size == 0 { mark = nil }
   var builder = try ByteBuilder(capacity: bytes.count * 2 + 16)
+  guard let mark else {
+    let place = try builder.extend(bytes.count * 2)
+    for index in 0..<bytes.count {
+      place[2 &* index] = digit(bytes[index] &>> 4)
+      place[2 &* index &+ 1] = digit(bytes[index] & 15)
+    }
+    return try builder.finish()
+  }
   for (index, byte) in bytes.enumerated() {
-    if let mark, index > 0, group > 0 ? (bytes.count - index) % size == 0 : index % size == 0 { try builder.append(mark) }
+    if index > 0, group > 0 ? (bytes.count - index) % size == 0 : index % size == 0 { try builder.append(mark) }
     try builder.append(digit(byte >> 4))
     try builder.append(digit(byte & 15))
   }
@@ -158,20 +166,22 @@ private func hexadecimal(_ bytes: UnsafeRawBufferPointer, separator: Value, grou
 
 private func fromHexadecimal(_ text: UnsafeRawBufferPointer) throws(PyError) -> Owned {
   guard text.count % 2 == 0 else { throw failure("Odd-length string") }
-  func value(_ byte: UInt8) throws(PyError) -> UInt8 {
+  @inline(__always)
+  func value(_ byte: UInt8) -> UInt8 {
     switch byte {
-    case 0x30...0x39: return byte - 0x30
-    case 0x41...0x46: return byte - 0x37
-    case 0x61...0x66: return byte - 0x57
-    default: throw failure("Non-hexadecimal digit found")
+    case 0x30...0x39: byte &- 0x30
+    case 0x41...0x46: byte &- 0x37
+    case 0x61...0x66: byte &- 0x57
+    default: 0xFF
     }
   }
   var builder = try ByteBuilder(capacity: text.count / 2)
-  var place = 0
-  while place < text.count {
-    let high = try value(text[place])
-    try builder.append(high << 4 | value(text[place + 1]))
-    place += 2
+  let place = try builder.extend(text.count / 2)
+  for index in 0..<text.count / 2 {
+    let high = value(text[2 &* index])
+    let low = value(text[2 &* index &+ 1])
+    if high | low > 15 { throw failure("Non-hexadecimal digit found") }
+    place[index] = high &<< 4 | low
   }
   return try builder.finish()
 }
@@ -183,12 +193,16 @@ private let base64Digits: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 private func toBase64(_ bytes: UnsafeRawBufferPointer, newline: Bool) throws(PyError) -> Owned {
   let digits = base64Digits.utf8Start
   var builder = try ByteBuilder(capacity: bytes.count / 3 * 4 + 8)
-  var place = 0
-  while place + 3 <= bytes.count {
-    let word = UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2])
-    for shift in [18, 12, 6, 0] as [UInt32] { try builder.append(digits[Int(word >> shift & 63)]) }
-    place += 3
+  let groups = bytes.count / 3
+  let output = try builder.extend(groups * 4)
+  for group in 0..<groups {
+    let word = UInt32(bytes[3 &* group]) &<< 16 | UInt32(bytes[3 &* group &+ 1]) &<< 8 | UInt32(bytes[3 &* group &+ 2])
+    output[4 &* group] = digits[Int(word &>> 18)]
+    output[4 &* group &+ 1] = digits[Int(word &>> 12 & 63)]
+    output[4 &* group &+ 2] = digits[Int(word &>> 6 & 63)]
+    output[4 &* group &+ 3] = digits[Int(word & 63)]
   }
+  let place = groups * 3
   if bytes.count - place == 1 {
     let word = UInt32(bytes[place]) << 16
     try builder.append(digits[Int(word >> 18)])
@@ -205,16 +219,13 @@ private func toBase64(_ bytes: UnsafeRawBufferPointer, newline: Bool) throws(PyE
   return try builder.finish()
 }
 
-private func base64Value(_ byte: UInt8) -> UInt8? {
-  switch byte {
-  case 0x41...0x5A: byte - 0x41
-  case 0x61...0x7A: byte - 0x61 + 26
-  case 0x30...0x39: byte - 0x30 + 52
-  case 0x2B: 62
-  case 0x2F: 63
-  default: nil
-  }
-}
+/// By byte, the value of a digit; 255 for other bytes.
+nonisolated(unsafe) private let base64Values: UnsafePointer<UInt8> = {
+  let values = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+  values.initialize(repeating: 0xFF, count: 256)
+  for value in 0..<64 { values[Int(base64Digits.utf8Start[value])] = UInt8(value) }
+  return UnsafePointer(values)
+}()
 
 private func fromBase64(_ text: UnsafeRawBufferPointer, isStrict: Bool) throws(PyError) -> Owned {
   var builder = try ByteBuilder(capacity: text.count / 4 * 3 + 8)
@@ -222,7 +233,32 @@ private func fromBase64(_ text: UnsafeRawBufferPointer, isStrict: Bool) throws(P
   var digits = 0
   var pads = 0
   var left: UInt8 = 0
-  for byte in text {
+  let values = base64Values
+  var place = 0
+  while place < text.count {
+    // Groups of four digits at once.
+    let groups = digits == 0 && pads == 0 ? (text.count &- place) / 4 : 0
+    if groups > 0 {
+      let output = try builder.extend(groups * 3)
+      var group = 0
+      while group < groups {
+        let a = values[Int(text[place])]
+        let b = values[Int(text[place &+ 1])]
+        let c = values[Int(text[place &+ 2])]
+        let d = values[Int(text[place &+ 3])]
+        if (a | b | c | d) > 63 { break }
+        let word = UInt32(a) &<< 18 | UInt32(b) &<< 12 | UInt32(c) &<< 6 | UInt32(d)
+        output[3 &* group] = UInt8(truncatingIfNeeded: word &>> 16)
+        output[3 &* group &+ 1] = UInt8(truncatingIfNeeded: word &>> 8)
+        output[3 &* group &+ 2] = UInt8(truncatingIfNeeded: word)
+        group &+= 1
+        place &+= 4
+      }
+      builder.removeLast((groups - group) * 3)
+      if place == text.count { break }
+    }
+    let byte = text[place]
+    place += 1
     if byte == 0x3D {
       pads += 1
       if isStrict && !(digits >= 2 && digits + pads <= 4) {
@@ -230,7 +266,8 @@ private func fromBase64(_ text: UnsafeRawBufferPointer, isStrict: Bool) throws(P
       }
       continue
     }
-    guard let value = base64Value(byte) else {
+    let value = values[Int(byte)]
+    if value > 63 {
       if isStrict { throw failure("Only base64 data is allowed") }
       continue
     }

@@ -43,6 +43,16 @@ public struct ByteBuilder: ~Copyable {
     count &+= bytes.count
   }
 
+  /// Appends so many bytes, which the caller fills.
+  public mutating func extend(_ number: Int) throws(PyError) -> UnsafeMutablePointer<UInt8> {
+    try reserve(number)
+    count &+= number
+    return memory + (count &- number)
+  }
+
+  /// Gives up the last bytes.
+  public mutating func removeLast(_ number: Int) { count = max(count &- number, 0) }
+
   public mutating func append(_ text: StaticString) throws(PyError) {
     try append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
