@@ -30,7 +30,9 @@ enum StandardStreams {
       do throws(PyError) {
         let buffer = try stream.value.getAttribute(Name.make("buffer"))
         guard types.contains(UInt(bitPattern: buffer.value.type.raw)) else { return nil }
-        let file = try buffer.value.getAttribute(Name.make("raw"))
+        // Without a buffer, the stream of text stands on the file.
+        let raw = try buffer.value.lookUpAttribute(Name.make("raw"))
+        let file = raw.value.isAbsent ? buffer.copy() : raw
         guard types.contains(UInt(bitPattern: file.value.type.raw)) else { return nil }
         let closes = try file.value.getAttribute(Name.make("closefd"))
         guard closes.value.isFalse else { return nil }
