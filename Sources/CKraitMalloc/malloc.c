@@ -52,7 +52,8 @@ EXPORT void *valloc(size_t size) { return aligned(4096, size); }
 
 EXPORT int posix_memalign(void **place, size_t alignment, size_t size) {
   if (alignment < sizeof(void *) || (alignment & (alignment - 1)) != 0) return EINVAL;
-  void *memory = mallocx(some(size), MALLOCX_ALIGN(alignment));
+  /* Swift asks for 16 bytes, which all blocks of 16 bytes and more have. */
+  void *memory = alignment <= 16 ? mallocx(some(size + 15 & ~(size_t)15), 0) : mallocx(some(size), MALLOCX_ALIGN(alignment));
   if (memory == NULL) return ENOMEM;
   *place = memory;
   return 0;

@@ -34,15 +34,16 @@ public struct NativeFunction {
   public let code: UnsafeRawPointer
   public let form: Form
   public var kind: Kind
-  /// How many positional arguments fit without a look at the parameters; -1 when that never happens.
-  public let exactCount: Int32
+  /// How many positional arguments fit without a look at the parameters; -1 when that never happens, and until the parameters are read.
+  public fileprivate(set) var exactCount: Int32 = -1
   /// How many positional arguments fit with nothing but defaults for the others; -1 as above.
-  let minimumCount: Int32
+  fileprivate(set) var minimumCount: Int32 = -1
   /// Interned; the type's name for ``Kind/new`` and ``Kind/initialize``.
   public let name: Value
   /// The type that a method is of, absent for functions of modules.
   public var owner: Value
-  public let signature: UnsafePointer<Signature>
+  /// The parameters; those of most functions that a program imports are never read: ``Swift/UnsafePointer/prepare()``.
+  public fileprivate(set) var signature: UnsafePointer<Signature>
   public let documentation: StaticString
 
   @usableFromInline struct BoundClosure { let function: (Call) throws(PyError) -> Owned }
@@ -61,10 +62,6 @@ public struct NativeFunction {
     self.documentation = documentation
     self.owner = owner
     name = signature.name
-    let fits = form != .raw && form != .rawInitializer && !signature.hasVariadic && !signature.hasKeywords
-      && signature.positionalCount == signature.parameters.count
-    exactCount = fits ? Int32(signature.positionalCount) : -1
-    minimumCount = fits ? Int32(signature.requiredPositionalCount) : -1
     let stored = UnsafeMutablePointer<Signature>.allocate(capacity: 1)
     stored.initialize(to: signature)
     self.signature = UnsafePointer(stored)
@@ -83,7 +80,7 @@ public struct NativeFunction {
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(BoundClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
     return store(
-      NativeFunction(code: code, form: .bound, kind: kind, signature: Signature(signature), documentation: documentation, owner: owner))
+      NativeFunction(code: code, form: .bound, kind: kind, signature: Signature(unread: signature), documentation: documentation, owner: owner))
   }
 
   /// A function that looks at its arguments itself.
@@ -104,7 +101,7 @@ public struct NativeFunction {
     let code = codeAddress(unsafeBitCast(InitializerClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
     return store(
       NativeFunction(
-        code: code, form: .initializer, kind: .initialize, signature: Signature(signature), documentation: documentation, owner: owner))
+        code: code, form: .initializer, kind: .initialize, signature: Signature(unread: signature), documentation: documentation, owner: owner))
   }
 
   /// An `__init__` that looks at its arguments itself.
@@ -137,8 +134,32 @@ extension UnsafePointer where Pointee == NativeFunction {
     try unsafeBitCast(pointee.code, to: NativeFunction.BoundThin.self).function(call)
   }
 
+  /// Reads the parameters if nobody has asked for them.
+  @inline(__always)
+  func prepare() {
+    if _slowPath(pointee.signature.pointee.isUnread) { readSignature() }
+  }
+
+  @inline(never)
+  private func readSignature() {
+    ModuleTypes.lockTypes()
+    defer { ModuleTypes.unlockTypes() }
+    guard pointee.signature.pointee.isUnread else { return }
+    let function = UnsafeMutablePointer(mutating: self)
+    let read = UnsafeMutablePointer<Signature>.allocate(capacity: 1)
+    read.initialize(to: Signature(pointee.signature.pointee.text))
+    // Other threads look at the signature first, and at the counts without it.
+    krait_store64_release(&function.pointee.signature, UInt64(UInt(bitPattern: read)))
+    if !read.pointee.hasVariadic && !read.pointee.hasKeywords && read.pointee.positionalCount == read.pointee.parameters.count {
+      function.pointee.minimumCount = Int32(read.pointee.requiredPositionalCount)
+      function.pointee.exactCount = Int32(read.pointee.positionalCount)
+    }
+    // The unread one stays: other threads may be looking at it.
+  }
+
   /// Calls an `__init__`.
   public func initialize(_ receiver: Value, _ arguments: Arguments) throws(PyError) {
+    prepare()
     switch pointee.form {
     case .initializer:
       if Int(pointee.exactCount) == arguments.positionalCount && arguments.keywordNames.isAbsent {
@@ -158,6 +179,10 @@ extension UnsafePointer where Pointee == NativeFunction {
   /// The ways that need more than the arguments' count.
   @inline(never) @usableFromInline
   func callByForm(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+    if _slowPath(pointee.signature.pointee.isUnread) {
+      readSignature()
+      return try call(receiver, arguments)
+    }
     switch pointee.form {
     case .raw: return try unsafeBitCast(pointee.code, to: NativeFunction.RawThin.self).function(receiver, arguments)
     case .bound where arguments.positionalCount >= pointee.minimumCount && arguments.positionalCount < pointee.exactCount && pointee.exactCount <= 8

@@ -29,6 +29,8 @@ public struct Signature {
   public let hasKeywords: Bool
   /// The text between the parentheses.
   public let text: StaticString
+  /// Whether only the name and the text are known.
+  let isUnread: Bool
   public let textRange: Range<Int>
 
   /// Whether any argument can be given by keyword.
@@ -123,12 +125,24 @@ extension Signature {
     self.hasVariadic = hasVariadic
     self.hasKeywords = hasKeywords
     text = source
+    isUnread = false
     textRange = textStart..<(bytes.count - 1)
+  }
+
+  /// A signature of which no more than the name is read.
+  init(unread source: StaticString) {
+    let bytes = UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount)
+    guard let open = bytes.firstIndex(of: UInt8(ascii: "(")) else { fatalError("a signature needs parentheses: \(source)") }
+    self.init(name: UnsafeBufferPointer(rebasing: bytes[..<open]), text: source, isUnread: true)
   }
 
   /// A signature that says no more than the name: the function looks at its arguments itself.
   init(unparsed name: StaticString) {
-    self.name = internedName(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    self.init(name: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), text: "", isUnread: false)
+  }
+
+  private init(name: UnsafeBufferPointer<UInt8>, text: StaticString, isUnread: Bool) {
+    self.name = internedName(name)
     parameters = UnsafeBufferPointer(start: nil, count: 0)
     positionalOnlyCount = 0
     positionalCount = 0
@@ -136,7 +150,8 @@ extension Signature {
     requiredKeywordOnlyCount = 0
     hasVariadic = true
     hasKeywords = true
-    text = ""
+    self.text = text
+    self.isUnread = isUnread
     textRange = 0..<0
   }
 
@@ -261,6 +276,8 @@ private struct SignatureScanner {
   }
 
   private static func made(_ make: () throws(PyError) -> Owned) -> Value {
-    do { return try make().take() } catch { fatalError("no memory for a default") }
+    do {
+      return try ModuleTypes.immortal { () throws(PyError) in try make() }
+    } catch { fatalError("no memory for a default") }
   }
 }

@@ -99,6 +99,7 @@ public enum FrozenModules {
   /// are read when they are used: the file stays mapped.
   private struct Cache {
     private struct Record {
+      var name: String
       var size: Int
       var seconds: Int
       var nanoseconds: Int
@@ -107,7 +108,7 @@ public enum FrozenModules {
       var mapped: UnsafeRawBufferPointer?
     }
 
-    private var records: [String: Record] = [:]
+    private var records: [Record] = []
     private(set) var file: UnsafeRawBufferPointer?
     private var isLoaded = false
     private var isChanged = false
@@ -128,15 +129,18 @@ public enum FrozenModules {
 
     mutating func find(_ entry: Entry, _ status: stat) -> UnsafeRawBufferPointer? {
       if !isLoaded { load() }
-      guard let record = records[entry.file.description + entry.origin.description], record.size == status.st_size, record.seconds == status.st_mtim.tv_sec,
+      let name = entry.file.description + entry.origin.description
+      guard let record = records.first(where: { $0.name == name }), record.size == status.st_size, record.seconds == status.st_mtim.tv_sec,
         record.nanoseconds == status.st_mtim.tv_nsec
       else { return nil }
       return record.mapped
     }
 
     mutating func add(_ entry: Entry, _ status: stat, _ data: [UInt8]) {
-      records[entry.file.description + entry.origin.description] = Record(
-        size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, data: data)
+      let name = entry.file.description + entry.origin.description
+      records.removeAll { $0.name == name }
+      records.append(Record(
+        name: name, size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, data: data))
       isChanged = true
     }
 
@@ -164,13 +168,13 @@ public enum FrozenModules {
         guard let nameLength = number(), let size = number(), let seconds = number(), let nanoseconds = number(), let length = number(), nameLength >= 0, length >= 0,
           nameLength <= bytes.count - offset, length <= bytes.count - offset - nameLength
         else {
-          records = [:]
+          records = []
           return
         }
         let name = String(decoding: bytes[offset..<offset + nameLength], as: UTF8.self)
         let data = UnsafeRawBufferPointer(rebasing: bytes[offset + nameLength..<offset + nameLength + length])
         offset += nameLength + length
-        records[name] = Record(size: size, seconds: seconds, nanoseconds: nanoseconds, data: [], mapped: data)
+        records.append(Record(name: name, size: size, seconds: seconds, nanoseconds: nanoseconds, data: [], mapped: data))
       }
     }
 
@@ -179,8 +183,8 @@ public enum FrozenModules {
       guard isChanged, let folder = Cache.folder, let path = Cache.path else { return }
       isChanged = false
       var bytes = header
-      for (name, record) in records.sorted(by: { $0.key < $1.key }) {
-        let name = Array(name.utf8)
+      for record in records.sorted(by: { $0.name < $1.name }) {
+        let name = Array(record.name.utf8)
         let data = record.mapped.map { Array($0) } ?? record.data
         for number in [name.count, record.size, record.seconds, record.nanoseconds, data.count] { withUnsafeBytes(of: number) { bytes += $0 } }
         bytes += name

@@ -81,10 +81,22 @@ public struct MarshalValueReader: ~Copyable {
     return UnsafeRawBufferPointer(rebasing: ByteArrayObject(chunk).buffer.prefix(count))
   }
 
-  private mutating func byte(orElse message: StaticString = "EOF read where not expected") throws(PyError) -> UInt8 { try take(1, orElse: message)[0] }
+  @inline(__always)
+  private mutating func byte(orElse message: StaticString = "EOF read where not expected") throws(PyError) -> UInt8 {
+    if _fastPath(offset < source.bytes.count) {
+      offset &+= 1
+      return source.bytes.baseAddress.unsafelyUnwrapped.load(fromByteOffset: offset &- 1, as: UInt8.self)
+    }
+    return try take(1, orElse: message)[0]
+  }
 
+  @inline(__always)
   private mutating func int32() throws(PyError) -> Int {
-    Int(Int32(littleEndian: try take(4).loadUnaligned(as: Int32.self)))
+    if _fastPath(source.bytes.count &- offset >= 4) {
+      offset &+= 4
+      return Int(Int32(littleEndian: (source.bytes.baseAddress.unsafelyUnwrapped + (offset &- 4)).loadUnaligned(as: Int32.self)))
+    }
+    return Int(Int32(littleEndian: try take(4).loadUnaligned(as: Int32.self)))
   }
 
   private mutating func double() throws(PyError) -> Double {

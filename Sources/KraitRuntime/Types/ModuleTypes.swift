@@ -149,6 +149,22 @@ enum ModuleTypes {
     for type in types { body(type) }
   }
 
+  /// Keeps other threads from making types, and from reading signatures.
+  static func lockTypes() { pthread_mutex_lock(lock) }
+  static func unlockTypes() { pthread_mutex_unlock(lock) }
+
+  /// An object that lives as long as the process, in the process's heap. The lock is held, or there is one thread.
+  static func immortal(_ make: () throws(PyError) -> Owned) throws(PyError) -> Value {
+    if heap == nil { heap = Heap.create(owner: Runtime.bootstrapOwner) }
+    guard let heap else { throw PyError.memoryError() }
+    let (owner, own, thread) = (krait_owner(), krait_heap(), krait_thread())
+    krait_set_current(Runtime.bootstrapOwner, heap, thread)
+    defer { krait_set_current(owner, own, thread) }
+    let value = try make().take()
+    if value.isObject { value.object.makeImmortal() }
+    return value
+  }
+
   /// Runs code with the process's heap for the calling thread; what it leaves behind becomes immortal.
   private static func makingImmortals(_ body: () throws(PyError) -> Void) throws(PyError) {
     if heap == nil { heap = Heap.create(owner: Runtime.bootstrapOwner) }

@@ -17,7 +17,7 @@ extension TypeDefinitions {
     var all: [TypeDefinition] = []
     for number in BuiltinTypes.table.indices {
       let type = TypeObject.builtin(number)
-      all.append(definitions[type] ?? TypeDefinition(builtin: type))
+      all.append(definitions[number] ?? TypeDefinition(builtin: type))
     }
     // Bases precede their subclasses in the table.
     for definition in all { definition.layOut() }
@@ -107,14 +107,14 @@ extension TypeDefinition {
     let base = contents.pointee.base?.contents
     if let makeNew {
       contents.pointee.newFunction = makeNew()
-      contents.pointee.textSignature = try contents.pointee.newFunction.unsafelyUnwrapped.pointee.textSignature().take()
+      contents.pointee.textSignature = try contents.pointee.newFunction.unsafelyUnwrapped.textSignature().take()
     } else if slots.new == nil {
       contents.pointee.newFunction = base?.pointee.newFunction
     }
     if let makeInitialize {
       contents.pointee.initializeFunction = makeInitialize()
       // The signature of a class is that of `__init__` when that takes the arguments.
-      if makeNew == nil || newFunctionLooksItself { contents.pointee.textSignature = try contents.pointee.initializeFunction.unsafelyUnwrapped.pointee.textSignature().take() }
+      if makeNew == nil || newFunctionLooksItself { contents.pointee.textSignature = try contents.pointee.initializeFunction.unsafelyUnwrapped.textSignature().take() }
     } else if slots.initialize == nil {
       contents.pointee.initializeFunction = base?.pointee.initializeFunction
     }
@@ -124,8 +124,17 @@ extension TypeDefinition {
 
   /// The type and its bases; the second one's own stand before what the two have in common.
   private var methodResolutionOrder: [TypeObject] {
-    func chain(_ type: TypeObject?) -> [TypeObject] { Array(sequence(first: type) { $0?.contents.pointee.base }.prefix { $0 != nil }.compactMap { $0 }) }
+    func chain(_ type: TypeObject?) -> [TypeObject] {
+      var result: [TypeObject] = []
+      var next = type
+      while let this = next {
+        result.append(this)
+        next = this.contents.pointee.base
+      }
+      return result
+    }
     let first = chain(type)
+    if secondBase == nil { return first }
     let second = chain(secondBase).filter { !first.contains($0) }
     let common = first.firstIndex { chain(secondBase).contains($0) } ?? first.count
     return first[..<common] + second + first[common...]
@@ -139,12 +148,17 @@ extension TypeDefinition {
     if slots.new != nil || makeNew != nil {
       try dict.set(Name.__new__, taking: try NativeFunctionObject.make(newWrapperFunction, receiver: type.value))
     }
-    for (number, row) in SlotTable.rows.enumerated() where row.kind != .none {
-      let word = withUnsafeBytes(of: slots) { $0.load(fromByteOffset: row.offset, as: UInt.self) }
-      let isInitializer = row.kind == .initialize && makeInitialize != nil
-      guard word != 0 || isInitializer, dict.get(interned: row.name).isAbsent else { continue }
-      let code = isInitializer ? nativeInitializeCode : word
-      try dict.set(row.name, taking: try DescriptorObject.make(.wrapperDescriptor, of: type, name: row.name, payload: code, detail: number))
+    let own = slots
+    try withUnsafeBytes(of: own) { (words: UnsafeRawBufferPointer) throws(PyError) in
+      let rows = SlotTable.rows
+      for number in rows.indices {
+        let word = words.load(fromByteOffset: rows[number].offset, as: UInt.self)
+        let isInitializer = rows[number].kind == .initialize && makeInitialize != nil
+        guard word != 0 || isInitializer, rows[number].kind != .none, dict.get(interned: rows[number].name).isAbsent else { continue }
+        let name = rows[number].name
+        let code = isInitializer ? nativeInitializeCode : word
+        try dict.set(name, taking: try DescriptorObject.make(.wrapperDescriptor, of: type, name: name, payload: code, detail: number))
+      }
     }
     for entry in entries { try add(entry, to: dict) }
     if shapeFlags.contains(.hasAttributes) && dict.get(interned: Name.__dict__).isAbsent {

@@ -5,16 +5,18 @@ import CKraitCore
 
 /// The functions of the areas add their types here: `types.define(.list) { t in … }`.
 public final class TypeDefinitions {
-  var definitions: [TypeObject: TypeDefinition] = [:]
+  /// By number of the type in the table of builtin types.
+  var definitions: [TypeDefinition?] = Array(repeating: nil, count: BuiltinTypes.table.count)
 
   init() {}
 
   /// Describes a builtin type, once.
   public func define(_ type: TypeObject, _ body: (TypeDefinition) -> Void) {
-    precondition(definitions[type] == nil, "a builtin type is defined twice")
+    let number = BuiltinTypes.number(of: type)
+    precondition(definitions[number] == nil, "a builtin type is defined twice")
     let definition = TypeDefinition(builtin: type)
     body(definition)
-    definitions[type] = definition
+    definitions[number] = definition
   }
 }
 

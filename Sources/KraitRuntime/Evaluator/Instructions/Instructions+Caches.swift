@@ -944,6 +944,7 @@ extension Slow {
         specialise(pc, .CALL_NATIVE)
       }
     } else if shape == TypeObject.methodDescriptor.rootShape && hasSelf {
+      DescriptorObject(callable).function.prepare()
       let receiver = fp[base + 1]
       if operandB(pc) == 1 && receiver.isExactList && TypeObject.list.lookUp(Name.append) === callable {
         pc[1] = callable.bits

@@ -82,8 +82,11 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   let git = try Owned.tuple([project.value, Name.empty, Name.empty])
   try m.constant("_git", git)
   let standard = try Owned.list()
-  for name in "\(standardModuleNames)".split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-    try ListObject(standard.value).append(sharing: intern(try Owned.string(String(name))))
+  let text = UnsafeBufferPointer(start: standardModuleNames.utf8Start, count: standardModuleNames.utf8CodeUnitCount)
+  var start = 0
+  for end in 0...text.count where end == text.count || text[end] <= 0x20 {
+    if end > start { try ListObject(standard.value).append(sharing: intern(try Owned.string(utf8: UnsafeBufferPointer(rebasing: text[start..<end])))) }
+    start = end + 1
   }
   try m.constant("stdlib_module_names", try TypeObject.frozenset.value.call(standard.value))
   let names = try Owned.list(capacity: nativeModules.count)

@@ -54,15 +54,21 @@ extension NativeFunction {
     get throws(PyError) { documentation.utf8CodeUnitCount == 0 ? .none : try Owned.string(documentation).take() }
   }
 
+}
+
+extension UnsafePointer where Pointee == NativeFunction {
   /// `__text_signature__`: None for functions that look at their arguments themselves.
   func textSignature() throws(PyError) -> Owned {
-    if form == .raw || form == .rawInitializer { return .none }
-    switch kind {
-    case .function: return try Owned.string(signature.pointee.textSignature(receiver: "$module"))
-    case .method: return try Owned.string(signature.pointee.textSignature(receiver: "$self"))
-    case .classMethod: return try Owned.string(signature.pointee.textSignature(receiver: "$type"))
-    case .staticMethod, .new, .initialize: return try Owned.string(signature.pointee.textSignature(receiver: ""))
-    }
+    if pointee.form == .raw || pointee.form == .rawInitializer { return .none }
+    prepare()
+    let receiver: StaticString =
+      switch pointee.kind {
+      case .function: "$module"
+      case .method: "$self"
+      case .classMethod: "$type"
+      case .staticMethod, .new, .initialize: ""
+      }
+    return try Owned.string(pointee.signature.pointee.textSignature(receiver: receiver))
   }
 }
 
@@ -121,7 +127,7 @@ func defineNativeFunctionObject(_ types: TypeDefinitions) {
       let function = NativeFunctionObject(object).function
       // A type tells the parameters of its `__new__` itself.
       if function.pointee.kind == .new { return try Owned.string("($type, *args, **kwargs)") }
-      return try function.pointee.textSignature()
+      return try function.textSignature()
     }
     t.getter("__self__") { (object: Value) throws(PyError) -> Owned in
       let receiver = NativeFunctionObject(object).receiver

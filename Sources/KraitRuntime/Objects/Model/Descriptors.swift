@@ -270,7 +270,7 @@ private func defineReduction(_ t: TypeDefinition) {
 
 private func defineFunctionAttributes(_ t: TypeDefinition) {
   t.getter("__doc__") { (object: Value) throws(PyError) -> Owned in try documentationValue(DescriptorObject(object).function.pointee.documentation) }
-  t.getter("__text_signature__") { (object: Value) throws(PyError) -> Owned in try DescriptorObject(object).function.pointee.textSignature() }
+  t.getter("__text_signature__") { (object: Value) throws(PyError) -> Owned in try DescriptorObject(object).function.textSignature() }
   defineReduction(t)
 }
 

@@ -8,27 +8,45 @@ import Glibc
 /// There is one for the process, with the immortal names of the runtime, and one for each interpreter. An interpreter's table does not count its entries:
 /// a str removes itself when it dies.
 struct InternTable {
-  /// The places, behind a word that says how many there are less one. Old tables of the process are not freed: other threads may be reading them.
+  /// The places, behind a word that says how many there are less one: a str's address with the upper bits of its hash above, so that others' texts are rarely looked at. Old tables of the process are not freed: other threads may be reading them.
   private var entries: UnsafeMutablePointer<UInt>?
   /// Used and once used places.
   private var filled = 0
   private(set) var count = 0
 
+  private let initialRoom: Int
+
+  /// - Parameter initialRoom: a power of two.
+  init(initialRoom: Int) { self.initialRoom = initialRoom }
+
   private static var tombstone: UInt { 8 }
+  private static var addressBits: UInt { 1 << 48 - 1 }
 
   @inline(__always)
-  private static func text(_ entry: UInt) -> StringObject { StringObject(raw: UnsafeMutableRawPointer(bitPattern: entry).unsafelyUnwrapped) }
+  private static func text(_ entry: UInt) -> StringObject { StringObject(raw: UnsafeMutableRawPointer(bitPattern: entry & addressBits).unsafelyUnwrapped) }
+
+  @inline(__always)
+  private static func entry(_ text: StringObject) -> UInt { UInt(bitPattern: text.raw) | UInt(bitPattern: text.hashValue) & ~addressBits }
 
   /// The table's own str with this text.
-  func find(_ text: StringObject) -> StringObject? {
+  func find(_ text: StringObject) -> StringObject? { find(text.hashValue) { $0.isEqual(to: text) } }
+
+  /// The table's own str with this ASCII text.
+  func find(ascii: UnsafeBufferPointer<UInt8>, hash: Int) -> StringObject? {
+    find(hash) { $0.isASCII && $0.length == ascii.count && (ascii.isEmpty || memcmp($0.data, ascii.baseAddress.unsafelyUnwrapped, ascii.count) == 0) }
+  }
+
+  @inline(__always)
+  private func find(_ hash: Int, _ isEqual: (StringObject) -> Bool) -> StringObject? {
     guard let entries else { return nil }
     let mask = Int(entries[-1])
-    var place = text.hashValue & mask
+    let tag = UInt(bitPattern: hash) & ~InternTable.addressBits
+    var place = hash & mask
     while true {
       // Acquire: in the table of the process, the str was made by another thread.
       let entry = UInt(krait_load64_acquire(entries + place))
       if entry == 0 { return nil }
-      if entry != InternTable.tombstone && InternTable.text(entry).isEqual(to: text) { return InternTable.text(entry) }
+      if entry & ~InternTable.addressBits == tag && entry != InternTable.tombstone && isEqual(InternTable.text(entry)) { return InternTable.text(entry) }
       place = (place &+ 1) & mask
     }
   }
@@ -41,13 +59,13 @@ struct InternTable {
     let mask = Int(entries[-1])
     var place = text.hashValue & mask
     while entries[place] != 0 { place = (place &+ 1) & mask }
-    krait_store64_release(entries + place, UInt64(UInt(bitPattern: text.raw)))
+    krait_store64_release(entries + place, UInt64(InternTable.entry(text)))
     filled &+= 1
     count &+= 1
   }
 
   private mutating func grow(_ oldRoom: Int, _ keepOld: Bool) {
-    var room = 1024
+    var room = initialRoom
     while room < count &* 4 { room *= 2 }
     let memory = UnsafeMutablePointer<UInt>.allocate(capacity: room + 1)
     memory.initialize(repeating: 0, count: room + 1)
@@ -69,7 +87,7 @@ struct InternTable {
   mutating func remove(_ text: StringObject) {
     guard let entries else { return }
     let mask = Int(entries[-1])
-    let address = UInt(bitPattern: text.raw)
+    let address = InternTable.entry(text)
     var place = text.hashValue & mask
     while entries[place] != 0 {
       if entries[place] == address {
@@ -92,11 +110,12 @@ struct InternTable {
 /// The immortal names of the process.
 enum StaticNames {
   /// Written under ``lock``, read by every thread without it.
-  nonisolated(unsafe) private static var table = InternTable()
+  nonisolated(unsafe) private static var table = InternTable(initialRoom: 8192)
   /// 0 free, 1 held.
   nonisolated(unsafe) private static var lock: UInt8 = 0
 
   static func find(_ text: StringObject) -> StringObject? { table.find(text) }
+  static func find(ascii: UnsafeBufferPointer<UInt8>) -> StringObject? { table.find(ascii: ascii, hash: HashSecret.hash(UnsafeRawBufferPointer(ascii))) }
 
   /// Puts an immortal str into the table.
   static func add(_ text: StringObject) {
@@ -132,7 +151,7 @@ extension InterpreterState {
     mutating get {
       if let internTable { return internTable.assumingMemoryBound(to: InternTable.self) }
       let table = UnsafeMutablePointer<InternTable>.allocate(capacity: 1)
-      table.initialize(to: InternTable())
+      table.initialize(to: InternTable(initialRoom: 4096))
       internTable = UnsafeMutableRawPointer(table)
       return table
     }
@@ -152,13 +171,13 @@ extension StringObject {
   /// An immortal interned str of ASCII text, for the descriptions of native functions.
   static func immortal(_ ascii: UnsafeBufferPointer<UInt8>) -> Value {
     if ascii.count == 1 { return StaticStrings.character(UInt32(ascii[0])) }
+    if let found = StaticNames.find(ascii: ascii) { return found.value }
     let raw = ImmortalMemory.allocate(StringObject.dataOffset + ascii.count + 1)
     raw.initializeHeader(TypeObject.str.rootShape)
     StringObject.initializeFields(raw, ascii.count, 1, .ascii)
     if let base = ascii.baseAddress { memcpy(raw + dataOffset, base, ascii.count) }
     raw.makeImmortal()
     let object = StringObject(raw: raw)
-    if let found = StaticNames.find(object) { return found.value }
     StaticNames.add(object)
     return object.value
   }
