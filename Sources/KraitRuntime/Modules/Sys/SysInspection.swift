@@ -15,6 +15,7 @@ func defineLimits(_ m: ModuleBuilder) throws(PyError) {
       throw .recursionError("cannot set the recursion limit to \(limit) at the recursion depth \(depth): the limit is too low")
     }
     currentInterpreter.pointee.recursionLimit = Int(limit)
+    currentThread.pointee.updateFrameLimit()
     return .none
   }
   try m.function("get_int_max_str_digits()", "Return the limit of conversions between str and int.") { (_: Call) throws(PyError) -> Owned in
