@@ -107,10 +107,10 @@ struct krait_loaded {
 };
 extern int krait_for_each_loaded(int (*_Nonnull)(struct krait_loaded *_Nonnull, size_t, void *_Nullable), void *_Nullable) __asm__("dl_iterate_phdr");
 
-static inline int krait_give_back_code_of(struct krait_loaded *_Nonnull object, size_t size, void *_Nullable own) {
-  (void)size;
-  /* The program itself has no name. */
-  if (own != NULL && object->name != NULL && object->name[0] != 0) return 1;
+static inline int krait_give_back_code_of(struct krait_loaded *_Nonnull object, size_t size, void *_Nullable unused) {
+  (void)size, (void)unused;
+  /* The program itself has no name; the C library's pages, which others use too, would come back at once. */
+  if (object->name != NULL && object->name[0] != 0) return 1;
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   for (uint16_t index = 0; index < object->count; index++) {
     const Elf64_Phdr *segment = object->segments + index;
@@ -120,9 +120,9 @@ static inline int krait_give_back_code_of(struct krait_loaded *_Nonnull object, 
   }
   return 0;
 }
-/* Lets go of the pages of code and constants that were needed so far; those of the program alone, or of its libraries too. They are clean and in the kernel's cache, from
-   where those that are needed again come back. */
-KRAIT_INLINE void krait_give_back_code(_Bool own) { krait_for_each_loaded(krait_give_back_code_of, own ? (void *)1 : NULL); }
+/* Lets go of the pages of the program's code and constants that were needed so far. They are clean and in the kernel's cache, from where those that are needed again
+   come back. */
+KRAIT_INLINE void krait_give_back_code(void) { krait_for_each_loaded(krait_give_back_code_of, NULL); }
 
 /* The C library's searches that its headers hide. */
 extern void *_Nullable memmem(const void *_Nonnull, size_t, const void *_Nonnull, size_t);

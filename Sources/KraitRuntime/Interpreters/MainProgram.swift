@@ -32,7 +32,7 @@ public enum MainProgram: Sendable {
       try makeImports()
       FrozenModules.save()
       FrozenModules.giveBack()
-      krait_give_back_code(false)
+      krait_give_back_code()
       return true
     } catch {
       let exception = currentThread.pointee.takeException()

@@ -49,8 +49,6 @@ public enum Runtime {
       try NoDefault.make()
     } catch { fatalError("the builtin types cannot be made") }
     shared.pointee.forEachObject { $0.makeImmortal() }
-    // What defines types does not run again; what the libraries did is needed all the time.
-    krait_give_back_code(true)
     isStarted = true
     guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging) else { fatalError("no memory for the main interpreter") }
     let thread = attach(owner: mainOwner, heap: heap)
