@@ -16,5 +16,6 @@ let dataModules: [ModuleDefinition] = [
   sha3Module,
   symtableModule,
   unicodedataModule,
+  uuidModule,
   zlibModule,
 ]
