@@ -7,6 +7,11 @@ import Glibc
 func formatStringByPercent(_ format: Value, _ arguments: Value) throws(PyError) -> Owned {
   guard format.isString else { return .notImplemented }
   let held = Owned.exactString(format)
+  if StringObject(held.value).isEqual(to: "%s") {
+    // A text alone is its own result.
+    let value = arguments.isExactTuple && TupleObject(arguments).count == 1 ? TupleObject(arguments)[0] : arguments
+    if value.isExactString { return Owned(copying: value) }
+  }
   var formatter = PercentFormatter(StringObject(held.value).units, arguments, isBytes: false)
   try formatter.run()
   return try formatter.output.finish()
