@@ -107,7 +107,7 @@ struct CommandArguments {
       configuration.ignoresEnvironment = true
       configuration.hasNoUserSite = true
       configuration.usesSafePath = true
-    case "O": configuration.optimizationLevel = min(configuration.optimizationLevel + 1, 2)
+    case "O": configuration.optimizationLevel = configuration.optimizationLevel + 1
     case "P": configuration.usesSafePath = true
     case "q": configuration.isQuiet = true
     case "R": configuration.alwaysRandomizesHashes = true
@@ -190,7 +190,7 @@ struct CommandArguments {
     if configuration.environment("PYTHONDONTWRITEBYTECODE") != nil { configuration.writesNoBytecode = true }
     if configuration.environment("PYTHONNOUSERSITE") != nil { configuration.hasNoUserSite = true }
     if configuration.environment("PYTHONSAFEPATH") != nil { configuration.usesSafePath = true }
-    configuration.optimizationLevel = max(configuration.optimizationLevel, min(level("PYTHONOPTIMIZE"), 2))
+    configuration.optimizationLevel = max(configuration.optimizationLevel, level("PYTHONOPTIMIZE"))
     configuration.verbosity = max(configuration.verbosity, level("PYTHONVERBOSE"))
     if configuration.importTimes == 0, level("PYTHONPROFILEIMPORTTIME") > 0 { configuration.importTimes = min(level("PYTHONPROFILEIMPORTTIME"), 2) }
     if level("PYTHONDEBUG") > 0 { configuration.isDebugging = true }

@@ -21,7 +21,7 @@ enum InteractivePrompt {
     }
     // Future features, once imported, stay in force.
     var options = CompileOptions()
-    options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
+    options.optimizationLevel = min(RuntimeConfiguration.current.optimizationLevel, 2)
     while true {
       do throws(PyError) {
         guard try runStatement(&options) else { return }

@@ -227,7 +227,7 @@ public enum MainProgram: Sendable {
 
   private func compileProgram(_ bytes: [UInt8], fileName: String, isOnDisk: Bool) throws(PyError) -> Owned {
     var options = CompileOptions()
-    options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
+    options.optimizationLevel = min(RuntimeConfiguration.current.optimizationLevel, 2)
     let source: SourceFile
     do throws(Diagnostic) {
       if case .command = self, let text = String(validating: bytes, as: UTF8.self) {

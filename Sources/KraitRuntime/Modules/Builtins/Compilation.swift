@@ -64,7 +64,7 @@ private func compileFunction(_ call: Call) throws(PyError) -> Owned {
   if compileFlags.contains(.onlyTree) && featureVersion >= 0 { parsing.featureVersion = Int(featureVersion) }
 
   var options = CompileOptions()
-  options.optimizationLevel = optimize < 0 ? RuntimeConfiguration.current.optimizationLevel : Int(optimize)
+  options.optimizationLevel = optimize < 0 ? min(RuntimeConfiguration.current.optimizationLevel, 2) : Int(optimize)
   options.allowsTopLevelAwait = parsing.allowsTopLevelAwait
   options.inheritedFlags = CodeFlags(rawValue: flags & CodeFlags.future.rawValue)
   if inherits { options.inheritedFlags.formUnion(inheritedFutureFlags) }
@@ -423,7 +423,7 @@ private func execFunction(_ call: Call) throws(PyError) -> Owned {
 private func compileDynamic(_ source: Value, _ parsing: ParseOptions, _ function: String) throws(PyError) -> Owned {
   var parsing = parsing
   var options = CompileOptions()
-  options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
+  options.optimizationLevel = min(RuntimeConfiguration.current.optimizationLevel, 2)
   options.inheritedFlags = inheritedFutureFlags
   parsing.barryAsBDFL = options.inheritedFlags.contains(.futureBarryAsBDFL)
   return try compileSource(source, fileName: "<string>", parsing, options, function: function, kinds: "string, bytes or code")
@@ -432,6 +432,6 @@ private func compileDynamic(_ source: Value, _ parsing: ParseOptions, _ function
 /// Compiles the text of a program that one interpreter gives to another.
 public func compileScript(_ text: Value, fileName: String) throws(PyError) -> Owned {
   var options = CompileOptions()
-  options.optimizationLevel = RuntimeConfiguration.current.optimizationLevel
+  options.optimizationLevel = min(RuntimeConfiguration.current.optimizationLevel, 2)
   return try compileSource(text, fileName: fileName, ParseOptions(), options, function: "exec", kinds: "string")
 }

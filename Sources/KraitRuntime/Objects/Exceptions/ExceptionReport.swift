@@ -51,7 +51,7 @@ struct ExceptionReport {
     guard !sys.isAbsent else { return nil }
     let limit = DictObject(sys).get(interned: Name.tracebacklimit)
     guard !limit.isAbsent, limit.isInteger else { return nil }
-    return max(0, Integer.asInt(limit) ?? .max)
+    return max(0, Integer.asInt(limit) ?? (Integer.isNegative(limit) ? 0 : .max))
   }
 
   // MARK: Collecting
