@@ -46,6 +46,7 @@ let commandLinking: [LinkerSetting] = isDependency ? [] : [
 let package = Package(
   name: "Krait",
   products: [
+    .library(name: "Krait", targets: ["Krait"]),
     .executable(name: "krait", targets: ["KraitCommand"]),
     .executable(name: "krait-compile", targets: ["CompileCommand"]),
   ],
@@ -79,6 +80,10 @@ let package = Package(
       name: "KraitModules",
       dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitCore", "CKraitSystem", "CKraitZlib", "CKraitBzip2", "CKraitLZMA"],
       swiftSettings: withoutExclusivityChecks),
+    .target(
+      name: "Krait",
+      dependencies: ["KraitModules", "KraitRuntime"],
+      swiftSettings: optimised),
     .executableTarget(
       name: "KraitCommand",
       dependencies: ["KraitModules", "CKraitMalloc"],
@@ -96,5 +101,6 @@ let package = Package(
     .testTarget(name: "KraitSyntaxTests", dependencies: ["KraitSyntax"]),
     .testTarget(name: "KraitCompilerTests", dependencies: ["KraitCompiler"]),
     .testTarget(name: "KraitRuntimeTests", dependencies: ["KraitRuntime"]),
+    .testTarget(name: "KraitTests", dependencies: ["Krait"]),
   ]
 )

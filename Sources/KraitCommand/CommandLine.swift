@@ -227,7 +227,7 @@ struct CommandArguments {
       configuration.path = path.split(separator: ":", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : FileNames.absolute(String($0)) }
     }
     configuration.baseExecutable = configuration.executable
-    guard let library = FileNames.standardLibrary(command: configuration.executable, home: configuration.environment("PYTHONHOME")) else { return }
+    guard let library = StandardLibrary.folder(near: FileNames.absolute(configuration.executable), home: configuration.environment("PYTHONHOME")) else { return }
     configuration.libraryFolder = library
     let folder = FileNames.parent(of: library)
     configuration.path += ["\(folder)/python314.zip", library, "\(library)/lib-dynload"]

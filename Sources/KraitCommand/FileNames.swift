@@ -18,19 +18,6 @@ enum FileNames {
     return String(cString: real)
   }
 
-  /// The folder of the standard library: below `PYTHONHOME`, next to the command, in the checkout that the command was built in, in the system.
-  static func standardLibrary(command: String, home: String?) -> String? {
-    var candidates: [String] = []
-    if let home { candidates.append("\(home.split(separator: ":").first.map(String.init) ?? home)/lib/python3.14") }
-    var folder = resolved(command)
-    while let slash = folder.lastIndex(of: "/"), slash != folder.startIndex {
-      folder = String(folder[..<slash])
-      candidates += ["\(folder)/lib/python3.14", "\(folder)/.python/stdlib"]
-    }
-    candidates += ["/usr/local/lib/python3.14", "/usr/lib/python3.14"]
-    return candidates.first { access("\($0)/os.py", R_OK) == 0 }.map { resolved($0) }
-  }
-
   static var workingFolder: String {
     guard let folder = getcwd(nil, 0) else { return "" }
     defer { free(folder) }

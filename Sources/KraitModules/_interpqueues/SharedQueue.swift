@@ -97,6 +97,8 @@ struct SharedQueue {
   var bindings = 0
   var notEmpty = ChangeSignal()
   var notFull = ChangeSignal()
+  /// Swift code waits for a change.
+  var hasListeners = false
   var nextSpare: UnsafeMutablePointer<SharedQueue>?
 
   var isFull: Bool { maximum > 0 && items.count >= maximum }
@@ -143,6 +145,7 @@ enum SharedQueues {
         queue.pointee.unbound = unbound
         queue.pointee.fallback = fallback
         queue.pointee.bindings = 0
+        queue.pointee.hasListeners = false
       }
       last = number
       krait_store64_release(chunks[chunkIndex].unsafelyUnwrapped + number % chunkSize, UInt64(UInt(bitPattern: queue)))

@@ -129,6 +129,7 @@ private func put(_ number: Int, _ value: Value, _ unbound: UnboundItem?, _ fallb
   while true {
     var place: UnsafeMutablePointer<ChangeSignal>?
     var known: UInt32 = 0
+    var hasListeners = false
     let result = SharedQueues.with(number) { queue -> Putting in
       if queue.pointee.isFull {
         if deadline != nil {
@@ -140,10 +141,13 @@ private func put(_ number: Int, _ value: Value, _ unbound: UnboundItem?, _ fallb
       }
       guard queue.pointee.items.append(item) else { return .noMemory }
       queue.pointee.notEmpty.notify()
+      hasListeners = queue.pointee.hasListeners
       return .done
     }
     switch result {
-    case .done: return
+    case .done:
+      if hasListeners { SharedQueues.callListeners(number) }
+      return
     case nil, .noMemory:
       item.data.release()
       throw result == nil ? unknownQueue(number) : .memoryError()
@@ -175,9 +179,11 @@ private func take(_ number: Int, _ deadline: SharedDeadline?) throws(PyError) ->
   while true {
     var place: UnsafeMutablePointer<ChangeSignal>?
     var known: UInt32 = 0
+    var hasListeners = false
     let result = SharedQueues.with(number) { queue -> Getting in
       if let item = queue.pointee.items.removeFirst() {
         queue.pointee.notFull.notify()
+        hasListeners = queue.pointee.hasListeners
         return .item(item)
       }
       if deadline != nil {
@@ -188,7 +194,9 @@ private func take(_ number: Int, _ deadline: SharedDeadline?) throws(PyError) ->
       return .empty
     }
     switch result {
-    case .item(let item): return item
+    case .item(let item):
+      if hasListeners { SharedQueues.callListeners(number) }
+      return item
     case nil: throw unknownQueue(number)
     case .empty: break
     }

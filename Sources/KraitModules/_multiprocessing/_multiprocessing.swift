@@ -52,12 +52,14 @@ private struct SemaphoreObject {
 
   /// How many objects have each semaphore that is open: another object may be made for one by its number.
   nonisolated(unsafe) private static var users: [UInt: Int] = [:]
+  /// Guards the above: interpreters share it.
+  nonisolated(unsafe) private static var lock = SharedLock()
 
-  static func isOpen(_ handle: UInt) -> Bool { users[handle] != nil }
+  static func isOpen(_ handle: UInt) -> Bool { lock.synchronized { users[handle] != nil } }
 
   static func make(_ type: Value, _ handle: UnsafeMutablePointer<sem_t>, _ kind: Int32, _ limit: Int32, _ name: Value) throws(PyError) -> Owned {
     let number = UInt(bitPattern: handle)
-    users[number, default: 0] += 1
+    lock.synchronized { users[number, default: 0] += 1 }
     let raw: UnsafeMutableRawPointer
     do throws(PyError) { raw = try TypeObject(type).allocate() } catch {
       giveUp(handle)
@@ -73,9 +75,12 @@ private struct SemaphoreObject {
 
   static func giveUp(_ handle: UnsafeMutablePointer<sem_t>) {
     let number = UInt(bitPattern: handle)
-    let count = users[number] ?? 1
-    users[number] = count == 1 ? nil : count - 1
-    if count == 1 { sem_close(handle) }
+    let isLast = lock.synchronized { () -> Bool in
+      let count = users[number] ?? 1
+      users[number] = count == 1 ? nil : count - 1
+      return count == 1
+    }
+    if isLast { sem_close(handle) }
   }
 
   var value: Int32 {

@@ -320,13 +320,16 @@ private func format(_ call: Call) throws(PyError) -> Owned {
 }
 
 nonisolated(unsafe) private var keptZoneNames: [String: UnsafeMutablePointer<CChar>] = [:]
+nonisolated(unsafe) private var zoneNamesLock = SharedLock()
 
 /// A zone's name as text of C that stays.
 private func zoneName(_ text: String) -> UnsafePointer<CChar> {
-  if let known = keptZoneNames[text] { return UnsafePointer(known) }
-  guard let copy = strdup(text) else { return UnsafePointer(zoneNames(0)) }
-  keptZoneNames[text] = copy
-  return UnsafePointer(copy)
+  zoneNamesLock.synchronized {
+    if let known = keptZoneNames[text] { return UnsafePointer(known) }
+    guard let copy = strdup(text) else { return UnsafePointer(zoneNames(0)) }
+    keptZoneNames[text] = copy
+    return UnsafePointer(copy)
+  }
 }
 
 private func zoneNames(_ index: Int) -> UnsafeMutablePointer<CChar> { krait_tzname(Int32(index)) }

@@ -65,14 +65,15 @@ public enum FrozenModules {
     var status = stat()
     let path = "\(library)/\(entry.file)"
     let isThere = stat(path, &status) == 0
-    if isThere, let bytes = cache.find(entry, status) {
+    if isThere, let bytes = synchronized({ cache.find(entry, status) }) {
       var reader = MarshalValueReader(MarshalSource(bytes), isSplit: true)
       return try reader.readObject()
     }
     guard let source = MainProgram.read(path) else { throw PyError.raise(.importError, "cannot read \(path)") }
     let code = try compile(source, entry)
     let data = try MarshalValueWriter.marshalSplit(code.value)
-    cache.add(entry, status, Array(BytesObject(data.value).buffer))
+    let bytes = Array(BytesObject(data.value).buffer)
+    synchronized { cache.add(entry, status, bytes) }
     return code
   }
 
@@ -85,14 +86,22 @@ public enum FrozenModules {
 
   // MARK: The file
 
+  /// Guarded by ``lock``: interpreters share it.
   nonisolated(unsafe) private static var cache = Cache()
+  nonisolated(unsafe) private static var lock: UInt8 = 0
+
+  private static func synchronized<Result>(_ body: () -> Result) -> Result {
+    while !krait_cas8(&lock, 0, 1) { sched_yield() }
+    defer { krait_store8_release(&lock, 0) }
+    return body()
+  }
 
   /// Keeps what had to be compiled for the next start.
-  static func save() { cache.save() }
+  static func save() { synchronized { cache.save() } }
 
   /// Lets go of the file's pages; those that are read again come back.
   static func giveBack() {
-    if let file = cache.file { madvise(UnsafeMutableRawPointer(mutating: file.baseAddress), file.count, MADV_DONTNEED) }
+    if let file = synchronized({ cache.file }) { madvise(UnsafeMutableRawPointer(mutating: file.baseAddress), file.count, MADV_DONTNEED) }
   }
 
   /// The code of the modules in a file: a header, then for each module its name, the size and the time of its source, and `marshal` data, whose functions
@@ -139,8 +148,12 @@ public enum FrozenModules {
     mutating func add(_ entry: Entry, _ status: stat, _ data: [UInt8]) {
       let name = entry.file.description + entry.origin.description
       records.removeAll { $0.name == name }
+      // For the interpreters to come; code refers to it for as long as the process lives.
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 16)
+      memory.copyBytes(from: data)
       records.append(Record(
-        name: name, size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, data: data))
+        name: name, size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, data: data,
+        mapped: UnsafeRawBufferPointer(memory)))
       isChanged = true
     }
 

@@ -3,7 +3,7 @@
 import CKraitCore
 
 /// A snapshot of an exception that refers to nothing of an interpreter.
-public struct CapturedException: Sendable {
+public struct CapturedException: Error, Sendable {
   public let typeName: String
   public let qualifiedName: String
   public let moduleName: String

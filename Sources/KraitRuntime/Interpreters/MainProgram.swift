@@ -56,6 +56,21 @@ public enum MainProgram: Sendable {
     } catch { PyError.clear() }
   }
 
+  /// Prepares the main interpreter of a process that is not the command: after ``Runtime/start()``, on the same thread, which gives the interpreter's lock up at the
+  /// end and stays for as long as the process. What went wrong, or nil.
+  public static func prepareForEmbedding() -> CapturedException? {
+    defer { ThreadState.detach(currentThread) }
+    do throws(PyError) {
+      try makeImports()
+      FrozenModules.save()
+      FrozenModules.giveBack()
+      return nil
+    } catch {
+      let exception = currentThread.pointee.takeException()
+      return CapturedException(exception.value)
+    }
+  }
+
   /// Makes the import system, the streams and `__main__`, and imports what every program needs.
   static func makeImports() throws(PyError) {
     Collector.waitForStart()
@@ -252,6 +267,9 @@ public enum MainProgram: Sendable {
     let importlib = currentInterpreter.pointee.importlib
     if !importlib.isAbsent { try dict.set(Name.__loader__, sharing: try importlib.getAttribute(Name.make("BuiltinImporter"))) }
   }
+
+  /// The dict of the interpreter's module `__main__`.
+  public static func namespace() throws(PyError) -> Owned { try mainModuleDict() }
 
   /// The dict of the module `__main__`, which anybody may have replaced.
   static func mainModuleDict() throws(PyError) -> Owned {

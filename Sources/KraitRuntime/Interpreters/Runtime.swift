@@ -58,7 +58,7 @@ public enum Runtime {
     } catch { fatalError("the core modules cannot be made") }
     thread.pointee.interpreter.pointee.isReady = true
     Interpreters.add(thread.pointee.interpreter)
-    Signals.install(mainThread: thread)
+    if RuntimeConfiguration.current.handlesSignals { Signals.install(mainThread: thread) }
     // For tests of error paths: the allocation with this number fails.
     if heap.pointee.isDebugging, let number = environment("KRAIT_FAIL_ALLOCATION").flatMap({ Int($0) }) { heap.pointee.allocationsUntilFailure = number }
   }

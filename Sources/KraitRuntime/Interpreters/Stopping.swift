@@ -64,14 +64,71 @@ extension Interpreters {
   /// that number.
   public static func terminate(_ number: Int) -> Bool { stopAll(number, .terminated) }
 
-  /// Raises KeyboardInterrupt in the programs that run in an interpreter. False when there is none of that number.
+  /// Raises KeyboardInterrupt in the program that runs in an interpreter's `__main__`. False when there is no interpreter of that number.
   public static func interrupt(_ number: Int) -> Bool { stopAll(number, .interrupted) }
 
   private static func stopAll(_ number: Int, _ reason: StopReason) -> Bool {
     guard let interpreter = acquire(number, terminating: reason == .terminated) else { return false }
-    Threads.forEachLocked(interpreter) { ThreadState.stop($0, reason) }
+    Threads.forEachLocked(interpreter) { if reason == .terminated || $0 == interpreter.pointee.runner { ThreadState.stop($0, reason) } }
     relinquish(interpreter)
     return true
+  }
+
+  /// Whether the programs of the calling thread's interpreter were ended for good.
+  public static var isTerminated: Bool { currentInterpreter.pointee.isTerminated }
+
+  /// A program of the calling thread begins in `__main__`, or has ended: what was to stop it is void.
+  public static func setRunning(_ isRunning: Bool, namespace: Value = .absent) {
+    let thread = currentThread
+    thread.pointee.interpreter.pointee.runner = isRunning ? thread : nil
+    thread.pointee.interpreter.pointee.runnerNamespace = isRunning ? namespace : .absent
+    if !isRunning && thread.pointee.stopReason == StopReason.interrupted.rawValue {
+      thread.pointee.stopReason = 0
+      _ = krait_and64(thread, ~EvalBreaker.asyncException.rawValue)
+    }
+  }
+
+  // MARK: Threads that serve an interpreter
+
+  /// Makes an interpreter, from a thread that belongs to none.
+  public static func make(_ configuration: InterpreterConfiguration) -> Result<Int, CapturedException>? {
+    let visit = visit(0) { (_: InterpreterPointer) -> Result<Int, CapturedException> in
+      do throws(PyError) { return .success(try make(configuration, origin: .crossInterpreter)) } catch {
+        let exception = currentThread.pointee.takeException()
+        return .failure(CapturedException(exception.value))
+      }
+    }
+    if case .done(let result) = visit { return result }
+    return nil
+  }
+
+  /// Lets the calling thread, which belongs to no interpreter, into one, with its lock, until ``moveOut()``. False when that cannot be.
+  public static func moveIn(_ number: Int) -> Bool {
+    guard let interpreter = acquire(number) else { return false }
+    if Threads.enter(interpreter) != nil { return true }
+    relinquish(interpreter)
+    return false
+  }
+
+  public static func moveOut() {
+    let interpreter = currentInterpreter
+    Threads.leave(currentThread)
+    relinquish(interpreter)
+  }
+
+  /// Ends an interpreter, from a thread that belongs to none; nil when that is done, else why not.
+  public static func endFromOutside(_ number: Int) -> CapturedException? {
+    let visit = visit(0) { (_: InterpreterPointer) -> CapturedException? in
+      do throws(PyError) {
+        try end(number)
+        return nil
+      } catch {
+        let exception = currentThread.pointee.takeException()
+        return CapturedException(exception.value)
+      }
+    }
+    if case .done(let result) = visit { return result }
+    return nil
   }
 
   /// Waits until no program runs in an interpreter, at most so many nanoseconds. False when one still does.

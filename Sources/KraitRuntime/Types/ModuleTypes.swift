@@ -141,12 +141,10 @@ enum ModuleTypes {
   }
 
   /// All types that live as long as the process.
-  static func forEachImmortal(_ body: (TypeObject) -> Void) {
-    for number in BuiltinTypes.table.indices { body(TypeObject.builtin(number)) }
+  static var immortalTypes: [TypeObject] {
     pthread_mutex_lock(lock)
-    let types = Array(known.values)
-    pthread_mutex_unlock(lock)
-    for type in types { body(type) }
+    defer { pthread_mutex_unlock(lock) }
+    return BuiltinTypes.table.indices.map { TypeObject.builtin($0) } + known.values
   }
 
   /// Keeps other threads from making types, and from reading signatures.

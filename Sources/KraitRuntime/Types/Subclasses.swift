@@ -51,10 +51,12 @@ enum SubclassList {
 
   /// An interpreter's heap goes with classes in it: types that live on, which are immortal, forget them.
   static func forgetClasses(of owner: UInt64) {
+    // Before the lock is taken: who makes types holds that of ModuleTypes first.
+    let types = ModuleTypes.immortalTypes
     acquire()
     defer { release() }
-    ModuleTypes.forEachImmortal { type in
-      guard let list = type.contents.pointee.subclasses else { return }
+    for type in types {
+      guard let list = type.contents.pointee.subclasses else { continue }
       var header = list.load(as: Header.self)
       var kept = 0
       for index in 0..<header.count {

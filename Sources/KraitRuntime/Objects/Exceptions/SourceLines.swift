@@ -87,19 +87,29 @@ struct SourceLines {
   }
 
   private nonisolated(unsafe) static var registrations: [Registration: [CodePoints]] = [:]
+  /// Guards the above: interpreters share it.
+  private nonisolated(unsafe) static var lock: UInt8 = 0
+
+  private static func synchronized<Result>(_ body: () -> Result) -> Result {
+    while !krait_cas8(&lock, 0, 1) { sched_yield() }
+    defer { krait_store8_release(&lock, 0) }
+    return body()
+  }
 
   /// Keeps the source of a program that is in no file, so that reports show its lines. The latest of several alike is shown.
   public static func register(_ code: CodeObject, source: UnsafeBufferPointer<UInt8>) {
     let lines = lines(of: source)
     var pending = [code]
     while let code = pending.popLast() {
-      registrations[Registration(code)] = lines
+      let registration = Registration(code)
+      synchronized { registrations[registration] = lines }
       for constant in code.constants.buffer where constant.type == .code { pending.append(CodeObject(constant)) }
     }
   }
 
   private static func registeredLine(_ number: Int, _ code: CodeObject) -> CodePoints {
-    guard let lines = registrations[Registration(code)] else { return [] }
+    let registration = Registration(code)
+    guard let lines = synchronized({ registrations[registration] }) else { return [] }
     return number >= 1 && number <= lines.count ? lines[number - 1] : []
   }
 }

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Interpreters: what it costs to make, run and close one, how two scale, and how fast queues are. Runs on Krait and on CPython 3.14:
+
+    krait Benchmarks/interpreters.py [ALIVE]
+    python3.14 Benchmarks/interpreters.py [ALIVE]
+"""
+import statistics
+import sys
+import threading
+import time
+from concurrent import interpreters
+from concurrent.futures import InterpreterPoolExecutor
+
+try:
+    import krait
+except ImportError:
+    model = "CPython"
+else:
+    model = krait.threading_model()
+    assert model in ("process", "interpreter", "none"), model
+
+
+def spin(count):
+    total = 0
+    for number in range(count):
+        total += number & 3
+    return total
+
+
+def echo(requests, answers, count):
+    for _ in range(count):
+        answers.put(requests.get())
+
+
+def drain(queue, count):
+    for _ in range(count):
+        queue.get()
+
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+def timed(function, *arguments):
+    start = time.perf_counter()
+    function(*arguments)
+    return time.perf_counter() - start
+
+
+def life():
+    interp = interpreters.create()
+    interp.exec("pass")
+    interp.close()
+
+
+def scaling(first, second, count=6_000_000):
+    serial = timed(first.call, spin, count) + timed(second.call, spin, count)
+    threads = [threading.Thread(target=interp.call, args=(spin, count)) for interp in (first, second)]
+
+    def both():
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    return serial / timed(both)
+
+
+def round_trip(interp, count=500):
+    requests, answers = interpreters.create_queue(), interpreters.create_queue()
+    thread = threading.Thread(target=interp.call, args=(echo, requests, answers, count))
+    thread.start()
+
+    def one():
+        requests.put(1)
+        answers.get()
+
+    times = [timed(one) for _ in range(count)]
+    thread.join()
+    return statistics.median(times)
+
+
+def one_way(interp, count=300_000):
+    queue = interpreters.create_queue()
+    thread = threading.Thread(target=interp.call, args=(drain, queue, count))
+    start = time.perf_counter()
+    thread.start()
+    for number in range(count):
+        queue.put(number)
+    thread.join()
+    return count / (time.perf_counter() - start)
+
+
+def main():
+    alive = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    print(f"{sys.implementation.name} {sys.version.split()[0]}, model {model}")
+    life()
+    print(f"create, run and close: {statistics.median(timed(life) for _ in range(20)) * 1e3:.2f} ms")
+    first, second = interpreters.create(), interpreters.create()
+    print(f"two interpreters at once: {scaling(first, second):.2f} times one after the other")
+    print(f"queue round trip: {round_trip(first) * 1e6:.1f} µs")
+    print(f"queue one way: {one_way(second) / 1e6:.2f} million messages a second")
+    first.close()
+    second.close()
+    before = resident()
+    many = [interpreters.create() for _ in range(alive)]
+    print(f"{alive} interpreters alive: {(resident() - before) / alive / 2**20:.2f} MiB each")
+    for interp in many:
+        interp.close()
+    count = 3_000_000
+    serial = sum(timed(spin, count) for _ in range(4))
+
+    def pool():
+        with InterpreterPoolExecutor(2) as executor:
+            list(executor.map(spin, [count] * 4))
+
+    print(f"pool of two, start included: {serial / timed(pool):.2f} times serial")
+
+
+if __name__ == "__main__":
+    main()
