@@ -34,7 +34,7 @@ extension SharedData {
 
   public init(string: String) {
     let scalars = Array(string.unicodeScalars)
-    let largest = scalars.max()?.value ?? 0
+    let largest = scalars.reduce(0) { max($0, $1.value) }
     let width = largest < 0x100 ? 1 : largest < 0x10000 ? 2 : 4
     self.init(.string, UInt64(scalars.count), detail: UInt8(width))
     switch width {
