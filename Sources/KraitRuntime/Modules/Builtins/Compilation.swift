@@ -227,6 +227,7 @@ public func withSymbolTable(
   try readSource(source, fileName: fileName, mode: mode, function: "symtable", kinds: "string or bytes") { (source: SourceFile) throws(PyError) -> Owned in
     var parsing = ParseOptions()
     parsing.mode = mode
+    parsing.integerDigitLimit = currentInterpreter.pointee.integerDigitsLimit
     let table: SymbolTable
     do throws(Diagnostic) { table = try SymbolTable.build(try parse(source, options: parsing), source: source) } catch {
       try issueWarnings(of: source)
@@ -241,6 +242,8 @@ public func withSymbolTable(
 func compileFile(
   _ source: SourceFile, _ parsing: ParseOptions, _ options: CompileOptions, _ purpose: Preprocessor.Purpose = .code
 ) throws(PyError) -> Owned {
+  var parsing = parsing
+  parsing.integerDigitLimit = currentInterpreter.pointee.integerDigitsLimit
   let tree: Mod
   do throws(Diagnostic) { tree = try parse(source, options: parsing) } catch {
     try issueWarnings(of: source)
