@@ -55,7 +55,8 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
-    .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
+    // Without pkg-config: its `-L` would come before that of the folder Linking, and the shared objects be linked.
+    .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
     .systemLibrary(name: "CKraitSystem"),
     .systemLibrary(name: "CKraitZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CKraitBzip2", providers: [.apt(["libbz2-dev"])]),
@@ -68,7 +69,7 @@ let package = Package(
       name: "KraitCompiler",
       dependencies: ["KraitSyntax"],
       swiftSettings: withoutExclusivityChecks),
-    .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
+    .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .target(name: "CKraitCore"),
     .target(name: "CKraitMalloc", dependencies: ["CJemalloc"]),
     .systemLibrary(name: "CKraitEvaluator"),
