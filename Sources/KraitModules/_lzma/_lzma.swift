@@ -142,7 +142,7 @@ private func makeDecompressor(_ call: Call) throws(PyError) -> Owned {
   let result = Owned(taking: new.raw)
   new.contents.pointee.decoder.check = LZMADecoder.unknownCheck
   new.contents.pointee.isOpen = true
-  let stream = UnsafeMutablePointer(&new.contents.pointee.decoder.stream)
+  guard let stream = new.contents.pointer(to: \.decoder.stream) else { preconditionFailure("a stored property has an address") }
   // Tell of any check, and of none.
   let flags: UInt32 = 1 | 4
   let code: lzma_ret

@@ -313,7 +313,7 @@ func defineAddressFunctions(_ m: ModuleBuilder) throws(PyError) {
     if memchr(BytesObject(text.value).data, 0, BytesObject(text.value).count) != nil { throw .valueError("embedded null character") }
     var address = in_addr()
     if CKraitSystem.inet_aton(characters(text), &address) == 0 { throw PyError.raise(.osError, "illegal IP address string passed to inet_aton") }
-    return try Owned.bytes(UnsafeRawBufferPointer(start: &address, count: 4))
+    return try withUnsafeBytes(of: address) { (bytes) throws(PyError) in try Owned.bytes(bytes) }
   }
   try m.function("inet_ntoa(packed_ip, /)", "The text of an IPv4 address of four bytes.") { (call: Call) throws(PyError) -> Owned in
     let view = try call[0].buffer(.simple)

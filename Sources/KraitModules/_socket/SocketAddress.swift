@@ -79,9 +79,9 @@ extension SocketAddress {
 
   /// An internet address as text.
   static func text<Address>(_ family: Int32, _ address: Address) throws(PyError) -> Owned {
-    var address = address
     var buffer = [CChar](repeating: 0, count: 64)
-    if inet_ntop(family, &address, &buffer, socklen_t(buffer.count)) == nil { throw systemError() }
+    let text = withUnsafeBytes(of: address) { inet_ntop(family, $0.baseAddress, &buffer, socklen_t(buffer.count)) }
+    if text == nil { throw systemError() }
     return try systemText(buffer)
   }
 

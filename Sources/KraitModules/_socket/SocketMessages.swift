@@ -245,10 +245,10 @@ private func append(_ item: Value, to control: inout ControlData) throws(PyError
 private func sendToCipher(_ call: Call) throws(PyError) -> Owned {
   let socket = SocketObject(call.receiver)
   if socket.family != AF_ALG { throw PyError.raise(.osError, "algset is only supported for AF_ALG") }
-  var operation = try call[1].cInt()
+  let operation = try call[1].cInt()
   if operation < 0 { throw .typeError("Invalid or missing argument 'op'") }
   var control = ControlData()
-  try control.append(SOL_ALG, 3, UnsafeRawBufferPointer(start: &operation, count: 4))
+  try withUnsafeBytes(of: operation) { (bytes) throws(PyError) in try control.append(SOL_ALG, 3, bytes) }
   if !call[2].isNone {
     let view = try call[2].buffer(.simple)
     var vector: [UInt8] = []
@@ -258,9 +258,9 @@ private func sendToCipher(_ call: Call) throws(PyError) -> Owned {
     if let failure { throw failure }
   }
   if !call[3].isNone {
-    var length = try call[3].cInt()
+    let length = try call[3].cInt()
     if length < 0 { throw .typeError("assoclen must be positive") }
-    try control.append(SOL_ALG, 4, UnsafeRawBufferPointer(start: &length, count: 4))
+    try withUnsafeBytes(of: length) { (bytes) throws(PyError) in try control.append(SOL_ALG, 4, bytes) }
   }
   var buffers = BufferList()
   if !call[0].isNone {

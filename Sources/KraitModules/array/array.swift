@@ -360,8 +360,8 @@ private func defineArraySlots(_ t: TypeDefinition) {
     try fields.pointee.fill(owner: value, ArrayObject(value).data, contents.pointee.count &* contents.pointee.itemSize, isReadOnly: false, request)
     fields.pointee.itemSize = contents.pointee.itemSize
     if request.contains(.format) { fields.pointee.format = contents.pointee.kind.format }
-    if request.contains(.dimensions) { fields.pointee.shape = UnsafeMutablePointer(&contents.pointee.count) }
-    if request.contains(.strides) { fields.pointee.strides = UnsafeMutablePointer(&contents.pointee.itemSize) }
+    if request.contains(.dimensions) { fields.pointee.shape = contents.pointer(to: \.count) }
+    if request.contains(.strides) { fields.pointee.strides = contents.pointer(to: \.itemSize) }
     contents.pointee.exports &+= 1
   }
   t.slots.releaseBuffer = BufferReleaseSlot { (value, _) in ArrayObject(value).contents.pointee.exports &-= 1 }

@@ -165,10 +165,12 @@ private func defineDescriptorFlags(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("ttyname(fd, /)", "Return the name of a terminal.") { (call: Call) throws(PyError) -> Owned in
     let descriptor = try call.int32(0)
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let code = ttyname_r(descriptor, &buffer, buffer.count)
-    if code != 0 { throw .osError(code) }
-    return try decodeFileSystem(UnsafeRawBufferPointer(start: buffer, count: strlen(buffer)))
+    return try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { (buffer) throws(PyError) in
+      let name = buffer.baseAddress.unsafelyUnwrapped
+      let code = ttyname_r(descriptor, name, buffer.count)
+      if code != 0 { throw .osError(code) }
+      return try decodeFileSystem(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+    }
   }
   let size = try m.defineStructSequence(
     "terminal_size", module: "os", "The size of a terminal.", [("columns", "width in characters"), ("lines", "height in characters")])

@@ -36,10 +36,12 @@ func defineTerminals(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("ptsname(fd, /)", "The path of a pseudo-terminal's other end.") { (call: Call) throws(PyError) -> Owned in
     let descriptor = try call.descriptor(0)
-    var name = [CChar](repeating: 0, count: 4097)
-    let code = krait_ptsname(descriptor, &name, name.count - 1)
-    if code != 0 { throw .osError(code) }
-    return try decodeFileSystem(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+    return try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { (buffer) throws(PyError) in
+      let name = buffer.baseAddress.unsafelyUnwrapped
+      let code = krait_ptsname(descriptor, name, buffer.count)
+      if code != 0 { throw .osError(code) }
+      return try decodeFileSystem(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+    }
   }
   // There is no hook that native code could install for the time while a terminal is waited for.
   try m.function("_inputhook()", "Run the hook for waiting at the prompt, if there is one.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(0) }

@@ -104,8 +104,7 @@ private func attributes(_ descriptor: Int32) throws(PyError) -> Owned {
     if !byLines && (index == Int(VMIN) || index == Int(VTIME)) {
       try ListObject(characters.value).append(Value(smallInteger: Int(byte)))
     } else {
-      var byte = byte
-      let text = try Owned.bytes(UnsafeRawBufferPointer(start: &byte, count: 1))
+      let text = try withUnsafeBytes(of: byte) { (bytes) throws(PyError) in try Owned.bytes(bytes) }
       try ListObject(characters.value).append(text.value)
     }
   }

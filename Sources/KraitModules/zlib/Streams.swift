@@ -289,7 +289,7 @@ private func makeKeepingDecompressor(_ call: Call) throws(PyError) -> Owned {
   if !call[1].supportsBuffer { throw .typeError("zdict argument must support the buffer protocol") }
   let new = try Decompressor.make(TypeObject(call.receiver))
   let result = Owned(taking: new.raw)
-  let decoder = UnsafeMutablePointer(&new.contents.pointee.decoder)
+  guard let decoder = new.contents.pointer(to: \.decoder) else { preconditionFailure("a stored property has an address") }
   let code = krait_inflate_init(&decoder.pointee.stream, window)
   switch code {
   case Z_OK: break
