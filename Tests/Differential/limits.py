@@ -27,7 +27,7 @@ from printing import standard_error
 MEMORY = 1 << 30
 # One source byte may need a token, nodes of the tree and of the symbol table, and instructions.
 MEMORY_PER_BYTE = 200
-SECONDS = 20
+SECONDS = 60
 SECONDS_PER_MEGABYTE = 5
 DEPTHS = 1, 10, 20, 40, 80, 100, 150, 1000, 20_000, 100_000
 # Raised where a stack or memory ends.

@@ -1,4 +1,5 @@
 # A project's tests run by pytest: passes, failures with explained asserts, fixtures, parameters, skips.
+import os
 import pathlib
 import re
 import sys
@@ -50,6 +51,8 @@ with tempfile.TemporaryDirectory() as folder:
 
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
+        # Its report names files relative to the working folder.
+        os.chdir(folder)
         status = pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", folder, folder, "-rA"])
 text = re.sub(r"in \d+\.\d+s", "in T", output.getvalue())
 print(text.replace(folder, "FOLDER"))
