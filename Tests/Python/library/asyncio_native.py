@@ -8,7 +8,7 @@ import warnings
 warnings.simplefilter("ignore")
 loop = asyncio.new_event_loop()
 reports = []
-loop.set_exception_handler(lambda loop, context: reports.append(sorted((k, str(v).split(" at ")[0]) for k, v in context.items())))
+loop.set_exception_handler(lambda loop, context: reports.append(sorted((k, str(v).split(" coro=")[0].split(" at ")[0]) for k, v in context.items())))
 
 
 def tell(text, **names):
