@@ -145,35 +145,24 @@ private func exp(_ z: Complex) -> (Complex, ComplexError) {
   return (r, overflows(r))
 }
 
-private func cosh(_ z: Complex) -> (Complex, ComplexError) {
-  if !isFinite(z) {
-    let isRay = z.real.isInfinite && z.imaginary.isFinite && z.imaginary != 0
-    let r = isRay ? infinity(z.imaginary, 1, z.real > 0 ? 1 : -1) : SpecialValues.cosh.value(z)
-    return (r, z.imaginary.isInfinite && !z.real.isNaN ? .domain : .none)
-  }
-  let r: Complex
-  if abs(z.real) > logOfLargest {
-    let x = z.real - copysign(1, z.real)
-    r = (Glibc.cos(z.imaginary) * Glibc.cosh(x) * e, Glibc.sin(z.imaginary) * Glibc.sinh(x) * e)
-  } else {
-    r = (Glibc.cos(z.imaginary) * Glibc.cosh(z.real), Glibc.sin(z.imaginary) * Glibc.sinh(z.real))
-  }
-  return (r, overflows(r))
-}
+private func cosh(_ z: Complex) -> (Complex, ComplexError) { hyperbolic(z, Glibc.cosh, Glibc.sinh, 1, z.real > 0 ? 1 : -1, SpecialValues.cosh) }
 
-private func sinh(_ z: Complex) -> (Complex, ComplexError) {
+private func sinh(_ z: Complex) -> (Complex, ComplexError) { hyperbolic(z, Glibc.sinh, Glibc.cosh, z.real > 0 ? 1 : -1, 1, SpecialValues.sinh) }
+
+/// cos(y) `first`(x) + i sin(y) `second`(x), where one function is the hyperbolic sine and the other the cosine; their signs at infinity; values elsewhere.
+private func hyperbolic(
+  _ z: Complex, _ first: (Double) -> Double, _ second: (Double) -> Double, _ firstSign: Double, _ secondSign: Double, _ special: SpecialValues
+) -> (Complex, ComplexError) {
   if !isFinite(z) {
     let isRay = z.real.isInfinite && z.imaginary.isFinite && z.imaginary != 0
-    let r = isRay ? infinity(z.imaginary, z.real > 0 ? 1 : -1, 1) : SpecialValues.sinh.value(z)
+    let r = isRay ? infinity(z.imaginary, firstSign, secondSign) : special.value(z)
     return (r, z.imaginary.isInfinite && !z.real.isNaN ? .domain : .none)
   }
-  let r: Complex
-  if abs(z.real) > logOfLargest {
-    let x = z.real - copysign(1, z.real)
-    r = (Glibc.cos(z.imaginary) * Glibc.sinh(x) * e, Glibc.sin(z.imaginary) * Glibc.cosh(x) * e)
-  } else {
-    r = (Glibc.cos(z.imaginary) * Glibc.sinh(z.real), Glibc.sin(z.imaginary) * Glibc.cosh(z.real))
-  }
+  // exp(x) would overflow where the product need not.
+  let isLarge = abs(z.real) > logOfLargest
+  let x = isLarge ? z.real - copysign(1, z.real) : z.real
+  let scale = isLarge ? e : 1
+  let r: Complex = (Glibc.cos(z.imaginary) * first(x) * scale, Glibc.sin(z.imaginary) * second(x) * scale)
   return (r, overflows(r))
 }
 

@@ -77,8 +77,8 @@ public enum Threads {
     end(thread)
   }
 
-  /// The state of a new thread, in the interpreter's list.
-  private static func makeState(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ creator: ThreadPointer) -> ThreadPointer? {
+  /// A state, recycled if there is one, that begins in an interpreter but is not in its list yet. Nil when there is no memory.
+  private static func beginState(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> ThreadPointer? {
     let (recycled, identifier) = synchronized { () -> (ThreadPointer?, UInt64) in
       lastIdentifier += 1
       let thread = spare
@@ -90,6 +90,12 @@ public enum Threads {
         ?? ThreadState.create(interpreter: interpreter, identifier: identifier, valueStackCapacity: valueStackCapacity, controlStackCapacity: controlStackCapacity)
     else { return nil }
     thread.pointee.begin(interpreter, identifier)
+    return thread
+  }
+
+  /// The state of a new thread, in the interpreter's list.
+  private static func makeState(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ creator: ThreadPointer) -> ThreadPointer? {
+    guard let thread = beginState(interpreter) else { return nil }
     // Under the lock one set of tables serves all threads; they are made before there is a second thread.
     TypeCache.share(from: creator, to: thread)
     AttributeCache.share(from: creator, to: thread)
@@ -121,17 +127,7 @@ public enum Threads {
 
   /// Lets the calling thread, which belongs to another interpreter or to none, into an interpreter: gives it a state there, and the lock. Nil when there is no memory.
   static func enter(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> ThreadPointer? {
-    let (recycled, identifier) = synchronized { () -> (ThreadPointer?, UInt64) in
-      lastIdentifier += 1
-      let thread = spare
-      spare = thread?.pointee.next
-      return (thread, lastIdentifier)
-    }
-    guard
-      let thread = recycled
-        ?? ThreadState.create(interpreter: interpreter, identifier: identifier, valueStackCapacity: valueStackCapacity, controlStackCapacity: controlStackCapacity)
-    else { return nil }
-    thread.pointee.begin(interpreter, identifier)
+    guard let thread = beginState(interpreter) else { return nil }
     thread.pointee.nativeStackLimit = StackLimit.current()
     thread.pointee.systemIdentifier = UInt(pthread_self())
     thread.pointee.nativeIdentifier = krait_gettid()

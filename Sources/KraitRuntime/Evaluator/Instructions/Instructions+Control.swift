@@ -142,6 +142,15 @@ extension Ops {
     return true
   }
 
+  /// The end of a loop, whose iterator has let go of what it ran over.
+  @inline(__always)
+  private static func leaveLoop(_ pc: inout PC, _ thread: ThreadPointer, givingUp container: Value) -> Bool {
+    thread.pointee.frame.pointee.pc = pc
+    release(object: container.object)
+    pc += signedC(pc)
+    return true
+  }
+
   @inline(__always)
   static func FOR_ITER_LIST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let iterator = fp[operandB(pc)]
@@ -153,10 +162,7 @@ extension Ops {
     let index = items.index
     if _slowPath(index >= list.count) {
       items.sequence = .absent
-      thread.pointee.frame.pointee.pc = pc
-      release(object: sequence.object)
-      pc += signedC(pc)
-      return true
+      return leaveLoop(&pc, thread, givingUp: sequence)
     }
     items.index = index &+ 1
     let item = list.items[index]
@@ -177,10 +183,7 @@ extension Ops {
     let index = items.index
     if _slowPath(index >= tuple.count) {
       items.sequence = .absent
-      thread.pointee.frame.pointee.pc = pc
-      release(object: sequence.object)
-      pc += signedC(pc)
-      return true
+      return leaveLoop(&pc, thread, givingUp: sequence)
     }
     items.index = index &+ 1
     let item = tuple.items[index]
@@ -242,10 +245,7 @@ extension Ops {
     let index = items.index
     if _slowPath(index >= list.count) {
       items.sequence = .absent
-      thread.pointee.frame.pointee.pc = pc
-      release(object: sequence.object)
-      pc += signedC(pc)
-      return true
+      return leaveLoop(&pc, thread, givingUp: sequence)
     }
     items.index = index &+ 1
     pairs.number = number &+ 1
@@ -279,10 +279,7 @@ extension Ops {
       return true
     }
     items.dict = .absent
-    thread.pointee.frame.pointee.pc = pc
-    release(object: dict.object)
-    pc += signedC(pc)
-    return true
+    return leaveLoop(&pc, thread, givingUp: dict)
   }
 }
 

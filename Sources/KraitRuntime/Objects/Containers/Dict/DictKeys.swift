@@ -73,6 +73,23 @@ struct DictKeys: BitwiseCopyable {
     slot = slot &* 5 &+ perturbation &+ 1
   }
 
+  /// The number of the first entry on a hash's way that a test accepts, or -1. The test runs no Python.
+  @inline(__always)
+  func firstEntry(_ hash: Int, where accepts: (Int) -> Bool) -> Int {
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    while true {
+      let index = self.index(slot)
+      if index >= 0 {
+        if accepts(index) { return index }
+      } else if index == DictKeys.empty {
+        return -1
+      }
+      DictKeys.advance(&slot, &perturbation)
+      slot &= mask
+    }
+  }
+
   // Entries of the two kinds: the value follows the key.
   @inlinable @inline(__always)
   func stringEntry(_ index: Int) -> UnsafeMutablePointer<Value> { (raw + index &* 16).assumingMemoryBound(to: Value.self) }

@@ -9,19 +9,7 @@ extension DictObject {
   /// The number of the entry that has this very object as its key, or -1. Runs no Python.
   public func entryNumber(identicalTo key: Value, hash: Int) -> Int {
     let keys = self.keys
-    let mask = keys.mask
-    var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
-    while true {
-      let index = keys.index(slot)
-      if index >= 0 {
-        if keys.entry(index)[0] === key { return index }
-      } else if index == DictKeys.empty {
-        return -1
-      }
-      DictKeys.advance(&slot, &perturbation)
-      slot &= mask
-    }
+    return keys.firstEntry(hash) { keys.entry($0)[0] === key }
   }
 
   /// Entries keep their numbers as long as this is the same.

@@ -69,20 +69,9 @@ extension DictObject {
   @inline(never)
   private func findStringAmongOthers(_ key: Value, _ hash: Int) -> Int {
     let keys = self.keys
-    let mask = keys.mask
-    var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
-    while true {
-      let index = keys.index(slot)
-      if index >= 0 {
-        let other = keys.generalEntry(index).pointee
-        if other === key { return index }
-        if keys.storedHash(index) == hash && other.isString && StringObject(other).isEqual(to: StringObject(raw: key.object)) { return index }
-      } else if index == DictKeys.empty {
-        return -1
-      }
-      DictKeys.advance(&slot, &perturbation)
-      slot &= mask
+    return keys.firstEntry(hash) { index in
+      let other = keys.generalEntry(index).pointee
+      return other === key || keys.storedHash(index) == hash && other.isString && StringObject(other).isEqual(to: StringObject(raw: key.object))
     }
   }
 
