@@ -191,6 +191,15 @@ public enum TimeLimits {
     return body()
   }
 
+  /// Runs what makes a copy of the process, while nobody changes the deadlines: the copy finds them whole and the lock free.
+  public static func keptWhile<Result>(_ body: () -> Result) -> Result { synchronized(body) }
+
+  /// In a forked child: the programs of other threads are gone, and so is the thread that watches.
+  static func afterFork(_ thread: ThreadPointer) {
+    entries.removeAll { $0.thread != thread }
+    if !entries.isEmpty { startWatching() }
+  }
+
   /// The calling thread's program begins; the result goes to ``end(_:)``. 0 when there is no limit.
   public static func begin() -> Int {
     let thread = currentThread
@@ -230,8 +239,10 @@ public enum TimeLimits {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_create(&thread, &attributes, { _ in TimeLimits.watch() }, nil)
+    let code = pthread_create(&thread, &attributes, { _ in TimeLimits.watch() }, nil)
     pthread_attr_destroy(&attributes)
+    // There are too many threads: the next program that begins tries again.
+    if code != 0 { synchronized { watchedProcess = 0 } }
   }
 
   private static func watch() -> Never {

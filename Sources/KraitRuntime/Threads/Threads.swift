@@ -221,6 +221,7 @@ public enum Threads {
     thread.pointee.systemIdentifier = UInt(pthread_self())
     interpreter.pointee.lock?.afterFork(thread)
     Signals.afterFork(thread)
+    TimeLimits.afterFork(thread)
   }
 }
 
