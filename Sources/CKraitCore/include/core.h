@@ -35,6 +35,9 @@ KRAIT_INLINE void krait_set_current(uint64_t owner, void *_Nullable heap, void *
   krait_current.thread = thread;
 }
 
+/* Asks for the memory at an address ahead of its use. */
+KRAIT_INLINE void krait_prefetch(const void *_Nonnull p) { __builtin_prefetch(p); }
+
 /* Atomics on raw memory. Plain names are relaxed; the order of the others is in their names. */
 KRAIT_INLINE uint8_t krait_load8(const void *_Nonnull p) { return __atomic_load_n((const uint8_t *)p, __ATOMIC_RELAXED); }
 KRAIT_INLINE uint16_t krait_load16(const void *_Nonnull p) { return __atomic_load_n((const uint16_t *)p, __ATOMIC_RELAXED); }

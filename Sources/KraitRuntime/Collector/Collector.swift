@@ -175,7 +175,7 @@ public struct Collector {
 private struct Collection {
   /// What is known of an object meanwhile, at ``Heap/mark(of:)``: how many references tracked objects hold on it, or this bit. When all is known, objects that are
   /// unreachable have a mark, others none.
-  private static let reachable: Int32 = 1 << 30
+  private static let reachable = ReachingPass.reachable
 
   let heap: UnsafeMutablePointer<Heap>
   private var work = RawStack()
@@ -190,19 +190,20 @@ private struct Collection {
       unreachable.deallocate()
       heap.pointee.dropMarks()
     }
-    guard heap.pointee.makeMarks() else { return (0, 0) }
-    findUnreachable()
+    guard heap.pointee.makeMarks(), let marks = heap.pointee.marks else { return (0, 0) }
+    findUnreachable(marks)
     let found = unreachable.count
     guard found > 0 else { return (0, 0) }
     for index in 0..<found { unreachable[index].retain() }
-    handleWeakReferences()
+    var ranCode = handleWeakReferences()
     for index in 0..<found {
       let object = unreachable[index]
       guard object.shape.flags.contains(.hasFinalizer), !object.objectState.pointee.flags.contains(.finalized) else { continue }
       object.objectState.pointee.flags.insert(.finalized)
+      ranCode = true
       runFinalizer(Value(object))
     }
-    let dead = withoutResurrected()
+    let dead = !ranCode || withoutResurrected()
     // Weak references that finalisers made must not show objects that are taken apart below.
     for index in 0..<found where dead || unreachable[index].mark == 0 {
       let object = unreachable[index]
@@ -227,46 +228,47 @@ private struct Collection {
   }
 
   /// Fills ``unreachable`` with the tracked objects that nothing outside of them refers to.
-  private mutating func findUnreachable() {
-    let count = Visitor(context: UnsafeMutableRawPointer(heap)) { child, heap in
-      guard Segment.containing(child).pointee.heap == heap.assumingMemoryBound(to: Heap.self), let mark = Heap.mark(of: child) else { return }
-      mark.pointee &+= 1
-    }
-    var tracked = 0
-    heap.pointee.forEachMarkedObject { object, _ in
-      guard Collection.isTracked(object) else { return }
-      tracked &+= 1
-      object.traverse(count)
-    }
-    var reached = 0
-    withUnsafeMutablePointer(to: &work) { work in
-      let reach = Visitor(context: UnsafeMutableRawPointer(work)) { child, work in
-        guard let mark = Heap.mark(of: child), mark.pointee & Collection.reachable == 0 else { return }
-        mark.pointee = Collection.reachable
-        if Collection.isTracked(child) { work.assumingMemoryBound(to: RawStack.self).pointee.push(child) }
+  private mutating func findUnreachable(_ marks: UnsafeMutablePointer<Int32>) {
+    let traversal = Traversal()
+    var counting = CountingPass(marks: marks)
+    let tracked = withUnsafeMutablePointer(to: &counting) { counting in
+      let general = CountingPass.visitor(counting)
+      var tracked = 0
+      heap.pointee.forEachMarkedObject { object, _ in
+        // What immortal objects refer to keeps a reference more than will be counted.
+        if object.isImmortal { return }
+        tracked &+= 1
+        traversal.traverse(object, counting.pointee, general)
       }
-      heap.pointee.forEachMarkedObject { object, mark in
-        guard mark.pointee & Collection.reachable == 0, Collection.isTracked(object), object.referenceCount > Int(mark.pointee) else { return }
-        mark.pointee = Collection.reachable
-        work.pointee.push(object)
-        while let next = work.pointee.pop() {
-          reached &+= 1
-          next.traverse(reach)
+      return tracked
+    }
+    survivors = withUnsafeMutablePointer(to: &work) { work in
+      var reaching = ReachingPass(marks: marks, work: work)
+      return withUnsafeMutablePointer(to: &reaching) { reaching in
+        let general = ReachingPass.visitor(reaching)
+        var reached = 0
+        heap.pointee.forEachMarkedObject { object, mark in
+          guard mark.pointee & Collection.reachable == 0, !object.isImmortal, object.referenceCount > Int(mark.pointee) else { return }
+          mark.pointee = Collection.reachable
+          work.pointee.push(object)
+          while let next = work.pointee.pop() {
+            if next.isImmortal { continue }
+            reached &+= 1
+            traversal.traverse(next, reaching.pointee, general)
+          }
         }
+        return reached
       }
     }
-    survivors = reached
-    if reached == tracked { return }
+    if survivors == tracked { return }
     heap.pointee.forEachMarkedObject { object, mark in
-      if mark.pointee & Collection.reachable == 0 && Collection.isTracked(object) { unreachable.push(object) } else { mark.pointee = 0 }
+      if mark.pointee & Collection.reachable == 0 && !object.isImmortal { unreachable.push(object) } else { mark.pointee = 0 }
     }
   }
 
-  @inline(__always)
-  private static func isTracked(_ object: UnsafeMutableRawPointer) -> Bool { object.shape.flags.contains(.tracked) && !object.isImmortal }
-
   /// Weak references to garbage die before anybody's finaliser runs, so that none can bring garbage back; callbacks of those that are not garbage themselves are called.
-  private func handleWeakReferences() {
+  /// Whether there were any.
+  private func handleWeakReferences() -> Bool {
     var callbacks: [UnsafeMutableRawPointer] = []
     for index in 0..<unreachable.count {
       let object = unreachable[index]
@@ -283,6 +285,7 @@ private struct Collection {
       WeakReferenceTable.callCallback(of: reference)
       reference.release()
     }
+    return !callbacks.isEmpty
   }
 
   /// After the finalisers ran: whether all that was unreachable still is. If not, the marks of those that are dead are set to 0.
@@ -323,31 +326,4 @@ extension UnsafeMutableRawPointer {
   }
 
   fileprivate func traverse(_ visit: Visitor) { shape.type.slots.pointee.traverse?(self, visit) }
-}
-
-/// A growing array of objects in plain memory of the process: a collection must not allocate where it walks.
-private struct RawStack {
-  private var base: UnsafeMutablePointer<UnsafeMutableRawPointer>?
-  private(set) var count = 0
-  private var capacity = 0
-
-  subscript(index: Int) -> UnsafeMutableRawPointer { base.unsafelyUnwrapped[index] }
-
-  mutating func push(_ object: UnsafeMutableRawPointer) {
-    if count == capacity {
-      capacity = max(1024, capacity * 2)
-      guard let memory = realloc(base, capacity * MemoryLayout<UnsafeMutableRawPointer>.stride) else { fatalError("no memory for a collection") }
-      base = memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
-    }
-    base.unsafelyUnwrapped[count] = object
-    count += 1
-  }
-
-  mutating func pop() -> UnsafeMutableRawPointer? {
-    if count == 0 { return nil }
-    count -= 1
-    return base.unsafelyUnwrapped[count]
-  }
-
-  func deallocate() { free(base) }
 }

@@ -10,7 +10,7 @@ var currentHeap: UnsafeMutablePointer<Heap> { krait_heap().unsafelyUnwrapped.ass
 /// A new object of `size` bytes with one reference, its header set, the rest undefined.
 @inline(__always)
 public func allocateObject(_ shape: Shape, size: Int) throws(PyError) -> UnsafeMutableRawPointer {
-  guard let object = Heap.allocate(currentHeap, size, objects: true) else { throw PyError.memoryError() }
+  guard let object = Heap.allocate(currentHeap, size, shape.flags.contains(.tracked) ? .tracked : .atom) else { throw PyError.memoryError() }
   object.initializeHeader(shape)
   if shape.flags.contains(.tracked) { Collector.countAllocation() }
   return object
@@ -32,7 +32,7 @@ public func freeObject(_ object: UnsafeMutableRawPointer) {
 /// Plain memory of `size` bytes, undefined. Whoever asks keeps the size and gives it back with ``freeMemory(_:size:)``.
 @inline(__always)
 public func allocateMemory(_ size: Int) throws(PyError) -> UnsafeMutableRawPointer {
-  guard let memory = Heap.allocate(currentHeap, max(size, 1), objects: false) else { throw PyError.memoryError() }
+  guard let memory = Heap.allocate(currentHeap, max(size, 1), .memory) else { throw PyError.memoryError() }
   return memory
 }
 

@@ -47,9 +47,9 @@ extension Heap {
   private static let undefined: UInt8 = 0xCD
 
   /// A block, with every allocation counted by its caller.
-  mutating func allocateChecked(_ heap: UnsafeMutablePointer<Heap>, _ size: Int, objects: Bool) -> UnsafeMutableRawPointer? {
+  mutating func allocateChecked(_ heap: UnsafeMutablePointer<Heap>, _ size: Int, _ kind: BlockKind) -> UnsafeMutableRawPointer? {
     let room = size <= SizeClass.limit - Heap.redZone ? size + Heap.redZone : size
-    guard let block = takeListed(heap, SizeClass.of(room) + (objects ? 0 : SizeClass.count)) else { return nil }
+    guard let block = takeListed(heap, SizeClass.of(room) + kind.firstClass) else { return nil }
     let blockSize = Int(Page.containing(block).pointee.blockSize)
     krait_unpoison(block, blockSize)
     memset(block, Int32(Heap.undefined), blockSize)

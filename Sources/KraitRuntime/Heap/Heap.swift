@@ -17,7 +17,7 @@ struct Heap {
   let owner: UInt64
   let arena: UInt32
   private let flags: Int32
-  /// By size class, the page that serves it: objects first, then plain memory.
+  /// By kind (``BlockKind``) and size class, the page that serves it.
   private var current: UnsafeMutablePointer<UnsafeMutablePointer<Page>>
   private var pages: UnsafeMutablePointer<UnsafeMutablePointer<Page>?>
   private(set) var segments: UnsafeMutablePointer<Segment>?
@@ -33,7 +33,7 @@ struct Heap {
   /// Whether freed memory is poisoned and each allocation takes the slow path, which counts it (DebugHeap.swift).
   let isDebugging: Bool
   /// Words of objects during a collection.
-  private var marks: UnsafeMutablePointer<Int32>?
+  private(set) var marks: UnsafeMutablePointer<Int32>?
   /// Freed blocks of a debugging heap that wait to be used again.
   var quarantine = Quarantine()
 
@@ -60,10 +60,10 @@ struct Heap {
     self.owner = owner
     self.arena = arena
     flags = krait_mallocx_arena(arena) | krait_mallocx_no_cache()
-    current = .allocate(capacity: 2 * SizeClass.count)
-    current.initialize(repeating: Heap.emptyPage, count: 2 * SizeClass.count)
-    pages = .allocate(capacity: 2 * SizeClass.count)
-    pages.initialize(repeating: nil, count: 2 * SizeClass.count)
+    current = .allocate(capacity: BlockKind.classCount)
+    current.initialize(repeating: Heap.emptyPage, count: BlockKind.classCount)
+    pages = .allocate(capacity: BlockKind.classCount)
+    pages.initialize(repeating: nil, count: BlockKind.classCount)
   }
 
   /// Gives all memory back, live objects included.
@@ -80,9 +80,9 @@ struct Heap {
 
   /// A block of at least `size` bytes with undefined contents; `nil` when memory or the limit is exhausted.
   @inline(__always)
-  static func allocate(_ heap: UnsafeMutablePointer<Heap>, _ size: Int, objects: Bool) -> UnsafeMutableRawPointer? {
-    if _slowPath(size > SizeClass.smallLimit) { return allocateMediumOrLarge(heap, size, objects: objects) }
-    let index = SizeClass.of(size) &+ (objects ? 0 : SizeClass.count)
+  static func allocate(_ heap: UnsafeMutablePointer<Heap>, _ size: Int, _ kind: BlockKind) -> UnsafeMutableRawPointer? {
+    if _slowPath(size > SizeClass.smallLimit) { return allocateMediumOrLarge(heap, size, kind) }
+    let index = SizeClass.of(size) &+ kind.firstClass
     let page = heap.pointee.current[index]
     if let block = page.pointee.free {
       page.pointee.free = block.load(as: UnsafeMutableRawPointer?.self)
@@ -93,9 +93,9 @@ struct Heap {
   }
 
   @inline(never)
-  private static func allocateMediumOrLarge(_ heap: UnsafeMutablePointer<Heap>, _ size: Int, objects: Bool) -> UnsafeMutableRawPointer? {
+  private static func allocateMediumOrLarge(_ heap: UnsafeMutablePointer<Heap>, _ size: Int, _ kind: BlockKind) -> UnsafeMutableRawPointer? {
     if size <= SizeClass.limit {
-      let index = SizeClass.ofMedium(size) + (objects ? 0 : SizeClass.count)
+      let index = SizeClass.ofMedium(size) + kind.firstClass
       let page = heap.pointee.current[index]
       if let block = page.pointee.free {
         page.pointee.free = block.load(as: UnsafeMutableRawPointer?.self)
@@ -104,14 +104,14 @@ struct Heap {
       }
       return heap.pointee.refill(heap, index, size)
     }
-    return objects ? heap.pointee.allocateLargeObject(heap, size) : heap.pointee.allocateLargeMemory(size)
+    return kind != .memory ? heap.pointee.allocateLargeObject(heap, size) : heap.pointee.allocateLargeMemory(size)
   }
 
   /// A block when the current page of a class has none: what others freed, the page's fresh part, another page, a new page.
   @inline(never)
   private mutating func refill(_ heap: UnsafeMutablePointer<Heap>, _ index: Int, _ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
-    if isDebugging { return allocateChecked(heap, size, objects: index < SizeClass.count) }
+    if isDebugging { return allocateChecked(heap, size, BlockKind(class: index)) }
     if current[index] != Heap.emptyPage {
       if let block = Heap.take(current[index]) { return block }
       current[index].pointee.state = .listed
@@ -227,7 +227,7 @@ struct Heap {
     page.initialize(
       to: Page(
         free: nil, freedElsewhere: 0, fresh: first, end: first + (Page.end(page) - first) / blockSize * blockSize, next: nil, previous: nil, used: 0,
-        blockSize: Int32(blockSize), index: Int16(index), holdsObjects: index < SizeClass.count, state: .listed))
+        blockSize: Int32(blockSize), index: Int16(index), kind: BlockKind(class: index), state: .listed))
     return page
   }
 
@@ -253,7 +253,7 @@ struct Heap {
     if page.pointee.state == .full { link(page) }
     guard page.pointee.used == 0 else { return }
     unlink(page)
-    page.pointee.holdsObjects = false
+    page.pointee.kind = .memory
     page.pointee.next = freePages
     freePages = page
     segment.pointee.pagesLive -= 1
@@ -412,12 +412,12 @@ struct Heap {
 
   // MARK: Walking
 
-  /// Gives each object a zeroed word for the collector; false when there is no memory for them.
+  /// Gives each tracked object a zeroed word for the collector; false when there is no memory for them.
   ///
-  /// The words lie together: for each page of objects how many blocks it has handed out, the reciprocal of the blocks' size (``mark(of:)``) and a word a block.
+  /// The words lie together: for each page of tracked objects how many blocks it has handed out, the reciprocal of the blocks' size (``mark(of:)``) and a word a block.
   mutating func makeMarks() -> Bool {
     var total = 1
-    forEachPageOfObjects { page in total += 2 + page.pointee.blockNumberLimit }
+    forEachTrackedPage { page in total += 2 + page.pointee.blockNumberLimit }
     var large = largeObjects
     while let this = large {
       total += 1
@@ -426,7 +426,7 @@ struct Heap {
     guard total <= Int(UInt32.max), let memory = calloc(total, MemoryLayout<Int32>.stride)?.assumingMemoryBound(to: Int32.self) else { return false }
     marks = memory
     var next = 1
-    forEachPageOfObjects { page in
+    forEachTrackedPage { page in
       Segment.containing(page).pointee.marks = memory
       page.pointee.marks = UInt32(next)
       memory[next] = Int32(page.pointee.blockNumberLimit)
@@ -435,7 +435,7 @@ struct Heap {
     }
     large = largeObjects
     while let this = large {
-      this.pointee.marks = memory + next
+      if (UnsafeMutableRawPointer(this) + 64).shape.flags.contains(.tracked) { this.pointee.marks = memory + next }
       next += 1
       large = this.pointee.next
     }
@@ -459,7 +459,7 @@ struct Heap {
     marks = nil
   }
 
-  /// The collector's word for an object: nil for one that came after ``makeMarks()``, is immortal or of another heap.
+  /// The collector's word for an object: nil for one that came after ``makeMarks()``, is not tracked, immortal or of another heap.
   @inline(__always)
   static func mark(of object: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Int32>? {
     let segment = Segment.containing(object)
@@ -472,12 +472,28 @@ struct Heap {
     return number < Int(first[0]) ? first + (2 &+ number) : nil
   }
 
-  private func forEachPageOfObjects(_ body: (UnsafeMutablePointer<Page>) -> Void) {
+  /// As ``mark(of:)``, while nothing has been allocated since ``makeMarks()``, for objects of the heap whose words begin at `marks`.
+  @inline(__always)
+  static func mark(of object: UnsafeMutableRawPointer, in marks: UnsafeMutablePointer<Int32>) -> UnsafeMutablePointer<Int32>? {
+    let segment = Segment.containing(object)
+    let own = segment.pointee.marks
+    if own != marks {
+      // Most often one of the process's immortal objects; else a large one, or of another interpreter.
+      guard _slowPath(own != nil), segment.pointee.heap.pointee.marks == marks else { return nil }
+      return own
+    }
+    let start = Page.containing(object).pointee.marks
+    guard start != 0 else { return nil }
+    let first = marks + (Int(start) &+ 1)
+    return first + (1 &+ Page.blockNumber(UInt(bitPattern: object) & UInt(Segment.pageSize - 1), UInt(truncatingIfNeeded: first[0])))
+  }
+
+  private func forEachTrackedPage(_ body: (UnsafeMutablePointer<Page>) -> Void) {
     var segment = segments
     while let this = segment {
       for number in 0..<Int(this.pointee.pagesUsed) {
         let page = (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
-        if page.pointee.holdsObjects && page.pointee.used > 0 { body(page) }
+        if page.pointee.kind == .tracked && page.pointee.used > 0 { body(page) }
       }
       segment = this.pointee.next
     }
@@ -487,7 +503,7 @@ struct Heap {
   @inline(__always)
   func forEachMarkedObject(_ body: (UnsafeMutableRawPointer, UnsafeMutablePointer<Int32>) -> Void) {
     guard let marks else { return }
-    forEachPageOfObjects { page in
+    forEachTrackedPage { page in
       guard page.pointee.marks != 0 else { return }
       let first = marks + Int(page.pointee.marks)
       let reciprocal = UInt(truncatingIfNeeded: first[1])

@@ -49,10 +49,9 @@ struct Page {
   /// Blocks handed out and not yet back; `freedElsewhere` counts as handed out.
   var used: Int32
   var blockSize: Int32
-  /// The index of the size class, plain memory behind objects.
+  /// The index of the size class among those of all kinds.
   var index: Int16
-  /// Whether the blocks are objects, which the collector walks, or plain memory.
-  var holdsObjects: Bool
+  var kind: BlockKind
   var state: State
   /// During a collection, where the words for the blocks begin; 0: there are none.
   var marks: UInt32 = 0
@@ -66,6 +65,9 @@ struct Page {
     /// Had no room when it was last asked, and is not in the list.
     case full
   }
+
+  /// Whether the blocks are objects or plain memory.
+  var holdsObjects: Bool { kind != .memory }
 
   @inline(__always)
   static func containing(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Page> {
@@ -101,6 +103,22 @@ struct Page {
     let segment = UnsafeMutableRawPointer(bitPattern: address & ~UInt(Segment.size - 1)).unsafelyUnwrapped
     return segment + ((Int(address & UInt(Segment.size - 1)) - 64) / size + 1) * Segment.pageSize
   }
+}
+
+/// What the blocks of a page are. The collector walks pages of tracked objects alone, and knows of a reference to any other that it needs no look at the object.
+enum BlockKind: UInt8 {
+  /// Objects that may be part of a cycle.
+  case tracked
+  /// Other objects.
+  case atom
+  case memory
+
+  static let classCount = 3 * SizeClass.count
+
+  /// The number of this kind's first size class.
+  @inline(__always) var firstClass: Int { Int(rawValue) &* SizeClass.count }
+
+  init(class index: Int) { self = index < SizeClass.count ? .tracked : index < 2 * SizeClass.count ? .atom : .memory }
 }
 
 /// Block sizes: steps of 16 bytes to 1 KiB, then four a doubling to 16 KiB.
