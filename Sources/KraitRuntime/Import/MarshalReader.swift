@@ -160,7 +160,7 @@ public struct MarshalValueReader: ~Copyable {
       return remember(try Owned.complex(real, try double()), isFlagged)
     case .bytes:
       let count = try size(of: "bytes object")
-      return remember(try Owned.bytes(try take(count)), isFlagged)
+      return remember(try Owned.unsharedBytes(try take(count)), isFlagged)
     case .ascii, .asciiInterned:
       let count = try size(of: "string")
       return remember(try ascii(count, isInterned: type == .asciiInterned), isFlagged)

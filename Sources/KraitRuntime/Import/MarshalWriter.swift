@@ -121,7 +121,7 @@ public struct MarshalValueWriter: ~Copyable {
       return occurrences[value.bits, default: 0] > 1
     }
     if value.object.isImmortal { return true }
-    if value.isExactString && StringObject(value).isInterned { return true }
+    if value.isExactString && StringObject(value).standsForText { return true }
     return value.object.referenceCount > 1
   }
 
@@ -242,11 +242,11 @@ public struct MarshalValueWriter: ~Copyable {
     let string = StringObject(value)
     if version >= 4 && string.isASCII {
       let isShort = string.length < 256
-      try type(string.isInterned ? (isShort ? .shortASCIIInterned : .asciiInterned) : isShort ? .shortASCII : .ascii, isFlagged)
+      try type(string.standsForText ? (isShort ? .shortASCIIInterned : .asciiInterned) : isShort ? .shortASCII : .ascii, isFlagged)
       if isShort { try output.append(UInt8(string.length)) } else { try size(string.length) }
       return try output.append(UnsafeRawBufferPointer(start: string.data, count: string.length))
     }
-    try type(version >= 3 && string.isInterned ? .interned : .unicode, isFlagged)
+    try type(version >= 3 && string.standsForText ? .interned : .unicode, isFlagged)
     try size(string.units.utf8Count)
     for index in 0..<string.length { try output.append(utf8: string.codePoint(at: index)) }
   }

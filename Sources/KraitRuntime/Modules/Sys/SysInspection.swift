@@ -59,7 +59,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("_is_interned(string, /)", "Whether a str is the one that stands for all equal ones.") { (call: Call) throws(PyError) -> Owned in
     let text = try call.string(0)
-    return .boolean(text.isExactString && StringObject(text).isInterned)
+    return .boolean(text.isExactString && StringObject(text).standsForText)
   }
   try m.function("_is_immortal(op, /)", "Return whether the object is never freed.") { (call: Call) throws(PyError) -> Owned in
     .boolean(!call[0].isObject || call[0].object.isImmortal)

@@ -207,7 +207,7 @@ private struct ConstantTable {
     let locals = try tuple(contents.localsPlusNames)
     let localsPlusNames = hasOwnLocals ? locals : shared(locals)
     let code = try Owned.bytes(UnsafeRawBufferPointer(contents.code))
-    let kinds = try Owned.bytes(UnsafeRawBufferPointer(contents.localsPlusKinds))
+    let kinds = try Owned.unsharedBytes(UnsafeRawBufferPointer(contents.localsPlusKinds))
     let lineTable = try table(contents.lineTable)
     let exceptionTable = try table(contents.exceptionTable)
     return try CodeObject.make(

@@ -79,6 +79,12 @@ extension Owned {
   public static func bytes(_ buffer: UnsafeRawBufferPointer) throws(PyError) -> Owned {
     guard let base = buffer.baseAddress, buffer.count > 0 else { return .emptyBytes }
     if buffer.count == 1 { return Owned(taking: StaticBytes.byte(buffer[0])) }
+    return try unsharedBytes(UnsafeRawBufferPointer(start: base, count: buffer.count))
+  }
+
+  /// As ``bytes(_:)``, but a single byte is an object of its own, too: `marshal` tells the two apart.
+  static func unsharedBytes(_ buffer: UnsafeRawBufferPointer) throws(PyError) -> Owned {
+    guard let base = buffer.baseAddress, buffer.count > 0 else { return .emptyBytes }
     let result = try BytesObject.allocate(buffer.count)
     memcpy(result.data, base, buffer.count)
     return Owned(taking: result.value)

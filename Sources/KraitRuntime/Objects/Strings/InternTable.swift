@@ -159,6 +159,12 @@ extension InterpreterState {
 }
 
 extension StringObject {
+  /// Whether this str stands for its text. Unlike ``isInterned``, true of late names of the process, too, for which the interpreter has no str of its own.
+  var standsForText: Bool {
+    if isInterned { return true }
+    return flags.contains(.lateName) && currentInterpreter.pointee.interned.pointee.find(self) == nil
+  }
+
   /// Makes a name at its own place in a block of immortal objects.
   static func makeName(at raw: UnsafeMutableRawPointer, text: StaticString) throws(PyError) {
     raw.initializeHeader(TypeObject.str.rootShape)
