@@ -53,12 +53,7 @@ extension CodeGenerator {
   /// A docstring without the indentation that its lines share, tabs expanded.
   func cleaned(_ docstring: AST.Constant) throws(Diagnostic) -> ConstantValue {
     let text = docstring.value.text
-    if let position = text.surrogatePosition {
-      throw Diagnostic(
-        .unicodeEncodeError,
-        "'utf-8' codec can't encode character '\\u\(String(position.codePoint, radix: 16))' in position \(position.index): "
-          + "surrogates not allowed", fileName: source.fileName)
-    }
+    if let error = CodecError(surrogatesIn: text.bytes) { throw Diagnostic(error, fileName: source.fileName) }
     let bytes = text.bytes
     if bytes.contains(UInt8(ascii: "\t")) {
       return arena.string(arena.text(CodeGenerator.dedented(CodeGenerator.tabsExpanded(bytes))))
@@ -105,15 +100,5 @@ extension CodeGenerator {
       result.append(contentsOf: line.dropFirst(number == 0 ? indent : min(indent, margin)))
     }
     return result
-  }
-}
-
-extension Text {
-  /// The first lone surrogate: its value and its index in code points.
-  var surrogatePosition: (codePoint: UInt32, index: Int)? {
-    let bytes = self.bytes
-    guard let first = bytes.indices.first(where: { bytes[$0] == 0xED && $0 + 2 < bytes.count && bytes[$0 + 1] >= 0xA0 }) else { return nil }
-    let codePoint = 0xD000 | UInt32(bytes[first + 1] & 0x3F) << 6 | UInt32(bytes[first + 2] & 0x3F)
-    return (codePoint, bytes[..<first].reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) })
   }
 }

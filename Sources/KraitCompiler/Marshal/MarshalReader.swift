@@ -304,12 +304,8 @@ enum UTF8Validation {
     return nil
   }
 
-  private static func error(_ bytes: ArraySlice<UInt8>, _ index: Int, _ count: Int, _ reason: String) -> Diagnostic {
+  private static func error(_ bytes: ArraySlice<UInt8>, _ index: Int, _ count: Int, _ reason: StaticString) -> Diagnostic {
     let position = index - bytes.startIndex
-    if count == 1 {
-      let digits = String(bytes[index], radix: 16)
-      return Diagnostic(.unicodeDecodeError, "'utf-8' codec can't decode byte 0x\(digits) in position \(position): \(reason)")
-    }
-    return Diagnostic(.unicodeDecodeError, "'utf-8' codec can't decode bytes in position \(position)-\(position + count - 1): \(reason)")
+    return Diagnostic(CodecError(decoding: bytes, from: "utf-8", position..<position + count, reason))
   }
 }

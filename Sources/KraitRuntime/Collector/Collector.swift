@@ -196,9 +196,7 @@ private struct Collection {
     guard found > 0 else { return (0, 0) }
     for index in 0..<found { unreachable[index].retain() }
     var ranCode = handleWeakReferences()
-    for index in 0..<found {
-      let object = unreachable[index]
-      guard object.shape.flags.contains(.hasFinalizer), !object.objectState.pointee.flags.contains(.finalized) else { continue }
+    for object in finalizable() {
       object.objectState.pointee.flags.insert(.finalized)
       ranCode = true
       runFinalizer(Value(object))
@@ -225,6 +223,19 @@ private struct Collection {
     }
     for index in 0..<found { unreachable[index].release() }
     return (collected, 0)
+  }
+
+  /// What of the garbage has a finaliser that did not run yet, the oldest first.
+  private func finalizable() -> [UnsafeMutableRawPointer] {
+    var result: [UnsafeMutableRawPointer] = []
+    for index in 0..<unreachable.count {
+      let object = unreachable[index]
+      if object.shape.flags.contains(.hasFinalizer), !object.objectState.pointee.flags.contains(.finalized) { result.append(object) }
+    }
+    // Differences of numbers, as the count may have begun anew.
+    let newest = currentInterpreter.pointee.finalizableCount
+    result.sort { newest &- $0.objectState.pointee.creation > newest &- $1.objectState.pointee.creation }
+    return result
   }
 
   /// Fills ``unreachable`` with the tracked objects that nothing outside of them refers to.

@@ -25,6 +25,8 @@ public struct InterpreterState {
   var isTerminated = false
   /// How many nanoseconds a program may run; 0 for any number.
   var timeLimit = 0
+  /// How many objects with finalisers were made, so that garbage ends in the order in which it began; wraps.
+  var finalizableCount: UInt32 = 0
   /// Whether its core modules are made and programs can run.
   var isReady = false
   /// References by number that Python code holds, and whether the interpreter ends with the last. Guarded by the registry's lock.

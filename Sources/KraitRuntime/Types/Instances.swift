@@ -17,7 +17,7 @@ extension TypeObject {
       object.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
       offset &+= 8
     }
-    if shape.flags.contains(.heapType) { raw.retain() }
+    if !shape.flags.isDisjoint(with: .heapTypeOrFinalizer) { noteCreation(of: object, shape.flags) }
     return object
   }
 
@@ -31,6 +31,17 @@ extension TypeObject {
     let object = try allocateZeroedObject(shape, size: size)
     if shape.flags.contains(.heapType) { raw.retain() }
     return object
+  }
+
+  /// Counts a reference to a class, and the instances that the collector must finalise in their order.
+  @inline(__always)
+  private func noteCreation(of object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
+    if flags.contains(.heapType) { raw.retain() }
+    if _slowPath(flags.contains(.hasFinalizer)) {
+      let interpreter = currentInterpreter
+      interpreter.pointee.finalizableCount &+= 1
+      object.objectState.pointee.creation = interpreter.pointee.finalizableCount
+    }
   }
 
   /// Bytes behind the items of a variable-size instance: the attribute word and the displaced state.

@@ -109,7 +109,8 @@ public struct ObjectState: BitwiseCopyable {
   public var flags: Flags = []
   /// Free for the type.
   public var detail: UInt16 = 0
-  public var extra: UInt32 = 0
+  /// When the object was made, counted in objects with finalisers; only those of a fixed size have it.
+  public var creation: UInt32 = 0
 
   public struct Flags: OptionSet, BitwiseCopyable, Sendable {
     public let rawValue: UInt8

@@ -38,7 +38,8 @@ extension LiteralReader {
       let text = try decodedString(bytes(of: token), isRaw: isRaw, token: token)
       return AST.Constant(value: arena.string(text), kind: nil, at: token.range, in: arena).asExpr
     } catch {
-      throw LiteralError(error.message(in: bytes(of: token)), .nowhere, .unicodeDecodeError)
+      let codecError = error.codecError(in: bytes(of: token))
+      throw LiteralError(codecError.message, .nowhere(codecError), .unicodeDecodeError)
     }
   }
 
@@ -116,7 +117,7 @@ extension LiteralReader {
   ) throws(LiteralError) -> Expr {
     guard let text else {
       // CPython loses the text of fields in the format of a field in a format, and stumbles over it.
-      throw LiteralError("field 'value' is required for Constant", .nowhere, .valueError)
+      throw LiteralError("field 'value' is required for Constant", .nowhere(nil), .valueError)
     }
     var place = range
     if let conversion {

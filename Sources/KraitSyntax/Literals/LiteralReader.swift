@@ -9,8 +9,8 @@ public struct LiteralError: Error {
     /// At the last token that the parser has read.
     case lastToken
     case range(SourceRange)
-    /// The error is no `SyntaxError` and has no place.
-    case nowhere
+    /// The error is no `SyntaxError` and has no place; it may be a codec's own.
+    case nowhere(CodecError?)
   }
   public var exceptionClass: Diagnostic.ExceptionClass
   public var message: String
@@ -110,7 +110,7 @@ public struct LiteralReader {
     do throws(UnicodeEscapeError) {
       return try decodedString(body, isRaw: isRaw, token: token)
     } catch {
-      throw LiteralError("(unicode error) \(error.message(in: body))", .lastToken)
+      throw LiteralError("(unicode error) \(error.codecError(in: body).message)", .lastToken)
     }
   }
 

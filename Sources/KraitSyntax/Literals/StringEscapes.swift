@@ -7,9 +7,9 @@ struct UnicodeEscapeError: Error {
   var reason: StaticString
 
   /// Python's `UnicodeDecodeError` for a literal with this body.
-  func message(in body: UnsafeBufferPointer<UInt8>) -> String {
-    let (first, last) = (StringEscapes.expandedOffset(of: start, in: body), StringEscapes.expandedOffset(of: end, in: body) - 1)
-    return "'unicodeescape' codec can't decode bytes in position \(first)-\(last): \(reason)"
+  func codecError(in body: UnsafeBufferPointer<UInt8>) -> CodecError {
+    let range = StringEscapes.expandedOffset(of: start, in: body)..<StringEscapes.expandedOffset(of: end, in: body)
+    return CodecError(decoding: StringEscapes.expanded(body), from: "unicodeescape", range, reason)
   }
 }
 
@@ -127,6 +127,23 @@ enum StringEscapes {
       }
     }
     return expanded
+  }
+
+  /// A body as those offsets count it: what CPython hands to its decoder.
+  static func expanded(_ body: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    var afterBackslash = false
+    for scalar in String(decoding: body, as: UTF8.self).unicodeScalars {
+      if scalar.isASCII {
+        result.append(UInt8(scalar.value))
+        afterBackslash = scalar == "\\" && !afterBackslash
+        continue
+      }
+      let digits = String(scalar.value, radix: 16)
+      result.append(contentsOf: "\(afterBackslash ? "u005c" : "")\\U\(String(repeating: "0", count: 8 - digits.utf8.count))\(digits)".utf8)
+      afterBackslash = false
+    }
+    return result
   }
 
   @inline(__always)

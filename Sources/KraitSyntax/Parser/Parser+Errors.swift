@@ -134,10 +134,10 @@ extension Parser {
     switch error.place {
     case .lastToken: raiseAtLastToken(error.message, error.exceptionClass)
     case .range(let range): note(error.exceptionClass, error.message, at: range)
-    case .nowhere:
+    case .nowhere(let codecError):
       if !hasFailed || diagnostic == nil {
         hasFailed = true
-        diagnostic = Diagnostic(error.exceptionClass, error.message, fileName: source.fileName)
+        diagnostic = Diagnostic(error.exceptionClass, error.message, fileName: source.fileName, codecError: codecError)
       }
     }
     return nil

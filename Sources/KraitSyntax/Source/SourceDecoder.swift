@@ -46,8 +46,8 @@ struct SourceDecoder {
     } catch {
       throw Diagnostic(.syntaxError, error.message, fileName: fileName, line: 0, offset: -1)
     }
-    if let problem = decoded.withUnsafeBufferPointer({ Self.surrogates(in: $0) }) {
-      throw Diagnostic(.syntaxError, problem, fileName: fileName, line: 0, offset: -1)
+    if let error = decoded.withUnsafeBufferPointer({ CodecError(surrogatesIn: $0) }) {
+      throw Diagnostic(.syntaxError, error.message, fileName: fileName, line: 0, offset: -1)
     }
     let head = text[..<start]
     decoded.withUnsafeBufferPointer { normalizeLineEnds($0) }
@@ -152,30 +152,9 @@ struct SourceDecoder {
 
   /// Takes a Python string: UTF-8 in which lone surrogates are encoded like other code points.
   mutating func decode(string: UnsafeBufferPointer<UInt8>) throws(Diagnostic) {
-    if let problem = Self.surrogates(in: string) { throw Diagnostic(.unicodeEncodeError, problem) }
+    if let error = CodecError(surrogatesIn: string) { throw Diagnostic(error) }
     if string.contains(0) { throw Self.nullBytes }
     normalizeLineEnds(string)
-  }
-
-  /// What Python says when a string with surrogates is to be UTF-8; `nil` for other strings.
-  private static func surrogates(in string: UnsafeBufferPointer<UInt8>) -> String? {
-    guard let surrogate = string.indices.first(where: { isSurrogate(string, $0) }) else { return nil }
-    let start = string[..<surrogate].count { $0 & 0xC0 != 0x80 }
-    var end = start
-    var index = surrogate
-    while index < string.count, isSurrogate(string, index) {
-      end += 1
-      index += 3
-    }
-    let value = (UInt32(string[surrogate + 1]) & 0x3F) << 6 | UInt32(string[surrogate + 2]) & 0x3F | 0xD000
-    let place =
-      end - start == 1
-      ? "character '\\u\(String(value, radix: 16))' in position \(start)" : "characters in position \(start)-\(end - 1)"
-    return "'utf-8' codec can't encode \(place): surrogates not allowed"
-  }
-
-  private static func isSurrogate(_ string: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
-    string[index] == 0xED && index + 2 < string.count && string[index + 1] >= 0xA0
   }
 }
 

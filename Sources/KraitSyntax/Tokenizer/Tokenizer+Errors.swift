@@ -107,11 +107,11 @@ extension Tokenizer {
     return first == Byte.newline || first == Byte.hash
   }
 
-  /// The text ends within brackets or after a backslash.
-  mutating func unexpectedEnd() -> Diagnostic {
+  /// The text ends within brackets or after a backslash. A reader of files has let go of a line with nothing but the backslash by then, and knows no column.
+  mutating func unexpectedEnd(inIndentation: Bool = false) -> Diagnostic {
     status = .endOfInput
     guard let bracket = innermostBracket else {
-      return parserError(.syntaxError, "unexpected EOF while parsing", offset: codePoints(cursor - lineStart), endOffset: -1)
+      return parserError(.syntaxError, "unexpected EOF while parsing", offset: inIndentation && source.isOnDisk ? 0 : codePoints(cursor - lineStart), endOffset: -1)
     }
     return unclosedBracket(bracket)
   }

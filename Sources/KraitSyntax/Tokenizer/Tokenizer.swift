@@ -197,7 +197,7 @@ public struct Tokenizer {
     cursor += 1
     guard cursor < end else {
       if inIndentation { dropBuffer() }
-      throw unexpectedEnd()
+      throw unexpectedEnd(inIndentation: inIndentation)
     }
     try enterLine()
   }

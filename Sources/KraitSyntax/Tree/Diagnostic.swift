@@ -44,11 +44,13 @@ public final class Diagnostic: Error, @unchecked Sendable {
   public let metadata: (line: Int, column: Int, source: [UInt8])?
   /// Whether CPython raises the exception with its message alone and sets its place afterwards, as the passes behind the parser do.
   public let isPlacedLater: Bool
+  /// The arguments of a UnicodeDecodeError or UnicodeEncodeError.
+  public let codecError: CodecError?
 
   public init(
     _ exceptionClass: ExceptionClass, _ message: String, fileName: String = "", line: Int = 0, offset: Int = 0,
     endLine: Int = 0, endOffset: Int = 0, text: [UInt8]? = nil, metadata: (line: Int, column: Int, source: [UInt8])? = nil,
-    isPlacedLater: Bool = false
+    isPlacedLater: Bool = false, codecError: CodecError? = nil
   ) {
     self.exceptionClass = exceptionClass
     self.message = message
@@ -60,6 +62,12 @@ public final class Diagnostic: Error, @unchecked Sendable {
     self.text = text
     self.metadata = metadata
     self.isPlacedLater = isPlacedLater
+    self.codecError = codecError
+  }
+
+  /// A UnicodeDecodeError or UnicodeEncodeError.
+  public convenience init(_ error: CodecError, fileName: String = "") {
+    self.init(error.isDecoding ? .unicodeDecodeError : .unicodeEncodeError, error.message, fileName: fileName, codecError: error)
   }
 }
 

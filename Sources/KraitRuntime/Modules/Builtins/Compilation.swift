@@ -277,6 +277,15 @@ func raise(_ diagnostic: Diagnostic) -> PyError {
   do throws(PyError) {
     let type = exceptionType(diagnostic.exceptionClass)
     let message = try Owned.string(diagnostic.message)
+    if let error = diagnostic.codecError {
+      let (start, end) = (error.range.lowerBound, error.range.upperBound)
+      if error.isDecoding {
+        let bytes = try ownedBytes(error.object)
+        return PyError.raise(try makeDecodeError(error.encoding, bytes.value, start, end, error.reason))
+      }
+      let text = try ownedText(error.object)
+      return PyError.raise(try makeEncodeError(error.encoding, text.value, start, end, error.reason))
+    }
     if !diagnostic.exceptionClass.isSyntaxError {
       return diagnostic.exceptionClass == .memoryError && diagnostic.message.isEmpty ? .memoryError() : PyError.raise(type, message.value)
     }
@@ -306,6 +315,13 @@ func raise(_ diagnostic: Diagnostic) -> PyError {
   } catch { return error }
 }
 
+private func ownedBytes(_ bytes: [UInt8]) throws(PyError) -> Owned {
+  Owned(
+    taking: try bytes.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
+      try Owned.bytes(UnsafeRawBufferPointer(buffer)).take()
+    })
+}
+
 private func ownedText(_ bytes: [UInt8]) throws(PyError) -> Owned {
   Owned(
     taking: try bytes.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
@@ -319,7 +335,9 @@ private func exceptionType(_ exceptionClass: Diagnostic.ExceptionClass) -> TypeO
   case .indentationError: .indentationError
   case .tabError: .tabError
   case .incompleteInputError: .incompleteInputError
-  case .unicodeDecodeError, .unicodeEncodeError, .valueError: .valueError
+  case .unicodeDecodeError: .unicodeDecodeError
+  case .unicodeEncodeError: .unicodeEncodeError
+  case .valueError: .valueError
   case .typeError: .typeError
   case .overflowError: .overflowError
   case .recursionError: .recursionError

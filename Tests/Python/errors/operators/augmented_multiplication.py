@@ -1,4 +1,4 @@
-# The operator *= between every pair of sample values, on a copy of the left one.
+# The operator *= between every pair of sample values, on a copy of the left one. Whether equal floats are one object is left open.
 SAMPLES = [0, 7, -3, True, 2**70, 1.5, -0.0, 2j, "text", "", b"bytes", bytearray(b"ba"), None, ..., NotImplemented, [1, 2], [], (1, 2), (), {"k": 1}, {}, {3}, frozenset({3}),
            range(3), slice(1, 2), int, len, object, memoryview(b"m"), ValueError("v"), {}.keys(), {1: 2}.values(), {1: 2}.items()]
 
@@ -18,6 +18,6 @@ for index, b in enumerate(SAMPLES):
         target = copied(a)
         try:
             target *= copied(b)
-            print(text(a), "*=", text(b), "->", text(target), target is a)
+            print(text(a), "*=", text(b), "->", text(target), isinstance(a, float) or target is a)
         except Exception as error:
             print(text(a), "*=", text(b), "!!", type(error).__name__, error, text(target))
