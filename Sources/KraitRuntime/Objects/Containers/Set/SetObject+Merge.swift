@@ -7,6 +7,7 @@ extension SetObject {
   public func update(from iterable: Value) throws(PyError) {
     if iterable.isAnySet { return try merge(SetObject(iterable)) }
     if iterable.isExactDict { return try merge(keysOf: DictObject(iterable)) }
+    if iterable.isExactList { return try merge(itemsOf: ListObject(iterable)) }
     let iterator = try iterable.iterate()
     while true {
       let item = try iterator.value.next()
@@ -40,6 +41,7 @@ extension SetObject {
           SetObject.insertClean(target, mask, entry)
         }
       }
+      residues = other.residues
       count = other.count
       fill = other.count
       return
@@ -52,6 +54,21 @@ extension SetObject {
       if entry.key.isAbsent || entry.key === SetObject.deletedKey { continue }
       let key = Owned(copying: entry.key)
       try add(key.value, hash: entry.hash)
+    }
+  }
+
+  private func merge(itemsOf list: ListObject) throws(PyError) {
+    // Hashing and comparing may change the list.
+    var index = 0
+    while index < list.count {
+      let item = list[index]
+      index += 1
+      if item.isSmallInteger {
+        try add(item, hash: hashSmallInteger(item.smallInteger))
+      } else {
+        let held = Owned(copying: item)
+        try add(held.value)
+      }
     }
   }
 

@@ -19,7 +19,7 @@ public struct SetObject: BitwiseCopyable {
   }
 
   /// What is before ``ownTable``.
-  static var headSize: Int { 64 }
+  static var headSize: Int { 80 }
   static var size: Int { headSize + minimumSlots * 16 }
   static var minimumSlots: Int { 8 }
   /// Neighbours that are looked at before the next jump.
@@ -54,6 +54,40 @@ public struct SetObject: BitwiseCopyable {
   var detail: Int {
     @inline(__always) get { raw.load(fromByteOffset: 56, as: Int.self) }
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 56, as: Int.self) }
+  }
+
+  /// How many keys have a hash with each remainder by 64, so that most small sets know what they lack without a search.
+  var residues: Residues {
+    @inline(__always) get { raw.load(fromByteOffset: 64, as: Residues.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 64, as: Residues.self) }
+  }
+
+  /// 64 counters of two bits, one bit in each word: 0, 1, 2, and many, which stays until the table is made anew.
+  struct Residues: BitwiseCopyable {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    @inline(__always)
+    private static func bit(_ hash: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: hash) }
+
+    /// Whether no key has this hash; false does not mean that one has.
+    @inline(__always)
+    func lack(_ hash: Int) -> Bool { (low | high) & Residues.bit(hash) == 0 }
+
+    @inline(__always)
+    mutating func add(_ hash: Int) {
+      let bit = Residues.bit(hash)
+      let many = low & high & bit
+      high |= low & bit
+      low = low ^ bit | many
+    }
+
+    @inline(__always)
+    mutating func remove(_ hash: Int) {
+      let bit = Residues.bit(hash) & ~(low & high)
+      high &= ~bit | low
+      low ^= bit
+    }
   }
 
   /// Counts how often ``table`` was replaced: tells code that ran Python in between whether its table is still there.
@@ -131,6 +165,7 @@ public struct SetObject: BitwiseCopyable {
 
   /// The number of the key's place, or -1. Comparing may run Python, which may change this set: the answer is true of the set as it is afterwards.
   func find(_ key: Value, _ hash: Int) throws(PyError) -> Int {
+    if residues.lack(hash) { return -1 }
     if key.isSmallInteger {
       let index = findInteger(key, hash)
       if _fastPath(index != SetObject.undecided) { return index }
@@ -236,6 +271,7 @@ public struct SetObject: BitwiseCopyable {
             // Comparing may have added keys in between.
             guard table[deleted].key === SetObject.deletedKey else { continue restart }
             key.retain()
+            residues.add(hash)
             table[deleted] = Entry(key: key, hash: hash)
             count = count &+ 1
             return
@@ -262,6 +298,7 @@ public struct SetObject: BitwiseCopyable {
   @inline(__always)
   private func fillUnused(_ index: Int, _ key: Value, _ hash: Int) throws(PyError) {
     key.retain()
+    residues.add(hash)
     table[index] = Entry(key: key, hash: hash)
     count = count &+ 1
     fill = fill &+ 1
@@ -293,10 +330,14 @@ public struct SetObject: BitwiseCopyable {
 
   private func move(from old: UnsafeMutablePointer<Entry>, _ oldSlots: Int, _ slots: Int) throws(PyError) {
     let new = try makeTable(slots: slots)
+    var residues = Residues()
     for index in 0..<oldSlots {
       let entry = old[index]
-      if !entry.key.isAbsent && entry.key !== SetObject.deletedKey { SetObject.insertClean(new, UInt(slots - 1), entry) }
+      if entry.key.isAbsent || entry.key === SetObject.deletedKey { continue }
+      SetObject.insertClean(new, UInt(slots - 1), entry)
+      residues.add(entry.hash)
     }
+    self.residues = residues
     fill = count
     replaceTable(new, slots: slots)
   }
@@ -348,10 +389,11 @@ public struct SetObject: BitwiseCopyable {
 
   /// Empties a place; the caller owns the key.
   func take(_ index: Int) -> Value {
-    let key = table[index].key
+    let entry = table[index]
     table[index] = Entry(key: SetObject.deletedKey, hash: -1)
     count = count &- 1
-    return key
+    if count == 0 { residues = Residues() } else { residues.remove(entry.hash) }
+    return entry.key
   }
 
   public func clear() {
@@ -373,6 +415,7 @@ public struct SetObject: BitwiseCopyable {
   private func empty() {
     count = 0
     fill = 0
+    residues = Residues()
     ownTable.update(repeating: Entry(key: .absent, hash: 0), count: SetObject.minimumSlots)
     replaceTable(ownTable, slots: SetObject.minimumSlots)
   }
