@@ -172,9 +172,6 @@ func defineStarting(_ m: ModuleBuilder) throws(PyError) {
 private func start(_ function: Value, _ arguments: Value, _ keywords: Value, _ handle: Value, isDaemon: Bool) throws(PyError) {
   if currentInterpreter.pointee.isFinalizing { throw PyError.raise(.pythonFinalizationError, "can't create new thread at interpreter shutdown") }
   if !currentInterpreter.pointee.configuration.allowsThreads { throw .runtimeError("thread is not supported for isolated subinterpreters") }
-  if !Threads.canStart {
-    throw .runtimeError("can't start new thread: the model without a lock (-X gil=none) runs one thread only so far; -X gil=interpreter runs many")
-  }
   let count = try counter.pointer()
   if !isDaemon {
     if awaitedHandles.value.isAbsent { try awaitedHandles.set(try Owned.list()) }

@@ -10,10 +10,6 @@ import Glibc
 /// walked as in PEP 703). Every collection looks at the whole heap, so the next one is due when the tracked objects have grown by a half: the cost per allocation
 /// stays constant.
 public struct Collector {
-  /// Tracked objects made less those that ended, since the last collection.
-  public var allocations = 0
-  /// The ``allocations`` at which the next collection is due.
-  public var due = 2000
   public var isEnabled = true
   public var isCollecting = false
   public var thresholds = (2000, 10, 0)
@@ -43,10 +39,9 @@ public struct Collector {
   /// Counts a tracked object and asks for a collection at the next safepoint when it is time.
   @inline(__always)
   static func countAllocation() {
-    let thread = currentThread
-    let interpreter = thread.pointee.interpreter
-    interpreter.pointee.collector.allocations &+= 1
-    if _slowPath(interpreter.pointee.collector.allocations >= interpreter.pointee.collector.due) { requestCollection(thread) }
+    let heap = currentHeap
+    heap.pointee.allocations &+= 1
+    if _slowPath(heap.pointee.allocations >= heap.pointee.due) { requestCollection(currentThread) }
   }
 
   /// Atomically: others set bits in the breaker at any time.
@@ -57,35 +52,41 @@ public struct Collector {
 
   /// As in CPython, what is freed again does not count: programs that leave no garbage are not collected for it.
   @inline(__always)
-  static func countDeallocation(_ thread: ThreadPointer) {
-    let interpreter = thread.pointee.interpreter
-    if interpreter.pointee.collector.allocations > 0 { interpreter.pointee.collector.allocations &-= 1 }
+  static func countDeallocation() {
+    let heap = currentHeap
+    if heap.pointee.allocations > 0 { heap.pointee.allocations &-= 1 }
   }
 
   /// What is imported at the start lives: to look for garbage in it takes time and finds none. Programs may still ask for collections.
-  static func waitForStart() { currentInterpreter.pointee.collector.due = Int.max }
+  static func waitForStart() { currentInterpreter.pointee.heap.pointee.due = Int.max }
 
   /// What has been made until now counts as what survived a collection.
   static func startIsOver() {
     let interpreter = currentInterpreter
-    let collector = interpreter.pointee.collector
-    guard collector.due == Int.max else { return }
-    interpreter.pointee.collector.survivors = collector.allocations
-    interpreter.pointee.collector.allocations = 0
-    interpreter.pointee.collector.setDue()
+    guard interpreter.pointee.heap.pointee.due == Int.max else { return }
+    interpreter.pointee.collector.survivors = interpreter.pointee.trackedAllocations
+    begin(interpreter, at: interpreter.pointee.collector.nextDue)
+  }
+
+  /// Counts from zero again; the next collection is due at a number of new objects.
+  static func begin(_ interpreter: UnsafeMutablePointer<InterpreterState>, at due: Int) {
+    interpreter.pointee.forEachHeap { heap in
+      heap.pointee.allocations = 0
+      heap.pointee.due = due
+    }
   }
 
   /// When to look next: after growth by a half (the second threshold scales that: 0 leaves the first one alone), but in a heap of ordinary size no later than programs that were written for CPython wait for their garbage to go.
-  mutating func setDue() {
+  var nextDue: Int {
     let scaled = survivors.multipliedReportingOverflow(by: max(0, thresholds.1))
     let growth = scaled.overflow ? Int.max : scaled.partialValue / 20
-    due = max(thresholds.0, survivors <= 80_000 ? min(growth, 9_000) : growth)
+    return max(thresholds.0, survivors <= 80_000 ? min(growth, 9_000) : growth)
   }
 
   /// At a safepoint: collects if it is still time and allowed.
   static func collectWhenDue(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let collector = interpreter.pointee.collector
-    guard collector.isEnabled, collector.thresholds.0 > 0, !collector.isCollecting, collector.allocations >= collector.due else { return }
+    guard collector.isEnabled, collector.thresholds.0 > 0, !collector.isCollecting, currentHeap.pointee.allocations >= currentHeap.pointee.due else { return }
     collect(interpreter, generation: 1)
   }
 
@@ -99,15 +100,14 @@ public struct Collector {
     notify(interpreter, "start", generation, 0, 0)
     let start = monotonicNanoseconds()
     if interpreter.pointee.collector.debugFlags & Collector.debugStatistics != 0 {
-      let (new, old, frozen) = (max(0, interpreter.pointee.collector.allocations), interpreter.pointee.collector.survivors, interpreter.pointee.collector.frozenCount)
+      let (new, old, frozen) = (interpreter.pointee.trackedAllocations, interpreter.pointee.collector.survivors, interpreter.pointee.collector.frozenCount)
       writeToStandardError("gc: collecting generation \(generation)...\ngc: objects in each generation: \(new) \(old) 0\ngc: objects in permanent generation: \(frozen)\n")
     }
-    var collection = Collection(heap: interpreter.pointee.heap)
+    var collection = Collection(interpreter)
     let found = collection.run(interpreter)
-    interpreter.pointee.collector.allocations = 0
     interpreter.pointee.collector.survivors = collection.survivors
     if interpreter.pointee.collector.marksAges { makeOlder(interpreter, generation) }
-    interpreter.pointee.collector.setDue()
+    begin(interpreter, at: interpreter.pointee.collector.nextDue)
     if interpreter.pointee.collector.debugFlags & Collector.debugStatistics != 0 {
       writeToStandardError("gc: done, \(found.collected) unreachable, \(found.uncollectable) uncollectable, \(tenThousandths(since: start))s elapsed\n")
     }
@@ -136,7 +136,7 @@ public struct Collector {
 
   /// What survived the collection of a generation belongs to the next one.
   private static func makeOlder(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ generation: Int) {
-    interpreter.pointee.heap.pointee.forEachObject { object in
+    interpreter.pointee.forEachObject { object in
       guard object.shape.flags.contains(.tracked), object.shape.flags.contains(.hasState), !object.isImmortal, age(of: object) <= generation else { return }
       object.objectState.pointee.flags.remove([.survivedOnce, .survivedMore])
       object.objectState.pointee.flags.insert(generation == 0 ? .survivedOnce : .survivedMore)
@@ -177,20 +177,21 @@ private struct Collection {
   /// unreachable have a mark, others none.
   private static let reachable = ReachingPass.reachable
 
-  let heap: UnsafeMutablePointer<Heap>
+  private let interpreter: UnsafeMutablePointer<InterpreterState>
   private var work = RawStack()
   private var unreachable = RawStack()
   private(set) var survivors = 0
 
-  init(heap: UnsafeMutablePointer<Heap>) { self.heap = heap }
+  init(_ interpreter: UnsafeMutablePointer<InterpreterState>) { self.interpreter = interpreter }
 
   mutating func run(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> (collected: Int, uncollectable: Int) {
     defer {
       work.deallocate()
       unreachable.deallocate()
-      heap.pointee.dropMarks()
+      Heap.dropMarks(interpreter.pointee.heap)
     }
-    guard heap.pointee.makeMarks(), let marks = heap.pointee.marks else { return (0, 0) }
+    Sharing.stopOthers(currentThread)
+    guard let marks = Heap.makeMarks(interpreter.pointee.heap) else { return (0, 0) }
     findUnreachable(marks)
     let found = unreachable.count
     guard found > 0 else { return (0, 0) }
@@ -201,6 +202,8 @@ private struct Collection {
       ranCode = true
       runFinalizer(Value(object))
     }
+    // Finalisers let other threads run.
+    Sharing.stopOthers(currentThread)
     let dead = !ranCode || withoutResurrected()
     // Weak references that finalisers made must not show objects that are taken apart below.
     for index in 0..<found where dead || unreachable[index].mark == 0 {
@@ -245,11 +248,13 @@ private struct Collection {
     let tracked = withUnsafeMutablePointer(to: &counting) { counting in
       let general = CountingPass.visitor(counting)
       var tracked = 0
-      heap.pointee.forEachMarkedObject { object, _ in
-        // What immortal objects refer to keeps a reference more than will be counted.
-        if object.isImmortal { return }
-        tracked &+= 1
-        traversal.traverse(object, counting.pointee, general)
+      interpreter.pointee.forEachHeap { heap in
+        heap.pointee.forEachMarkedObject { object, _ in
+          // What immortal objects refer to keeps a reference more than will be counted.
+          if object.isImmortal { return }
+          tracked &+= 1
+          traversal.traverse(object, counting.pointee, general)
+        }
       }
       return tracked
     }
@@ -258,22 +263,26 @@ private struct Collection {
       return withUnsafeMutablePointer(to: &reaching) { reaching in
         let general = ReachingPass.visitor(reaching)
         var reached = 0
-        heap.pointee.forEachMarkedObject { object, mark in
-          guard mark.pointee & Collection.reachable == 0, !object.isImmortal, object.referenceCount > Int(mark.pointee) else { return }
-          mark.pointee = Collection.reachable
-          work.pointee.push(object)
-          while let next = work.pointee.pop() {
-            if next.isImmortal { continue }
-            reached &+= 1
-            traversal.traverse(next, reaching.pointee, general)
+        interpreter.pointee.forEachHeap { heap in
+          heap.pointee.forEachMarkedObject { object, mark in
+            guard mark.pointee & Collection.reachable == 0, !object.isImmortal, object.referenceCount > Int(mark.pointee) else { return }
+            mark.pointee = Collection.reachable
+            work.pointee.push(object)
+            while let next = work.pointee.pop() {
+              if next.isImmortal { continue }
+              reached &+= 1
+              traversal.traverse(next, reaching.pointee, general)
+            }
           }
         }
         return reached
       }
     }
     if survivors == tracked { return }
-    heap.pointee.forEachMarkedObject { object, mark in
-      if mark.pointee & Collection.reachable == 0 && !object.isImmortal { unreachable.push(object) } else { mark.pointee = 0 }
+    interpreter.pointee.forEachHeap { heap in
+      heap.pointee.forEachMarkedObject { object, mark in
+        if mark.pointee & Collection.reachable == 0 && !object.isImmortal { unreachable.push(object) } else { mark.pointee = 0 }
+      }
     }
   }
 
@@ -304,8 +313,8 @@ private struct Collection {
     let count = unreachable.count
     // Only the unreachable have marks: from here on one more than their references from elsewhere. This run's own references are one each.
     for index in 0..<count { unreachable[index].mark = min(Int32(clamping: unreachable[index].referenceCount), Collection.reachable - 1) }
-    let subtract = Visitor(context: UnsafeMutableRawPointer(heap)) { child, heap in
-      if Segment.containing(child).pointee.heap == heap.assumingMemoryBound(to: Heap.self), child.mark > 1 { child.mark -= 1 }
+    let subtract = Visitor(context: UnsafeMutableRawPointer(interpreter.pointee.heap)) { child, heap in
+      if child.mark > 1, Segment.containing(child).pointee.heap.pointee.root == heap.assumingMemoryBound(to: Heap.self) { child.mark -= 1 }
     }
     for index in 0..<count { unreachable[index].traverse(subtract) }
     var isAnyAlive = false

@@ -78,14 +78,24 @@ public enum Evaluator {
   static func run(_ thread: ThreadPointer, _ start: PC) throws(PyError) -> Owned {
     #if arch(x86_64) || arch(arm64)
       if _slowPath(InstructionStatistics.isOn) {
-        if Runtime.isFree { FreeTrampolines.runCounting(thread, start) } else { LockedTrampolines.runCounting(thread, start) }
+        if Runtime.isFree {
+          Sharing.leave(thread)
+          FreeTrampolines.runCounting(thread, start)
+          Sharing.enter(thread)
+        } else { LockedTrampolines.runCounting(thread, start) }
       } else if _slowPath(Runtime.isFree) {
+        Sharing.leave(thread)
         FreeTrampolines.run(thread, start)
+        Sharing.enter(thread)
       } else {
         LockedTrampolines.run(thread, start)
       }
     #else
-      if Runtime.isFree { PortableLoop<Free>.run(thread, start) } else { PortableLoop<Locked>.run(thread, start) }
+      if Runtime.isFree {
+        Sharing.leave(thread)
+        PortableLoop<Free>.run(thread, start)
+        Sharing.enter(thread)
+      } else { PortableLoop<Locked>.run(thread, start) }
     #endif
     let result = thread.pointee.result
     thread.pointee.result = .absent

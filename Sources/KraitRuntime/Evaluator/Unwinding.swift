@@ -6,7 +6,9 @@ import KraitCompiler
 extension Evaluator {
   /// Takes the thread's exception to the nearest handler; returns where to go on, which is the end of the evaluator when there is none.
   @inline(never)
-  static func unwind(_ thread: ThreadPointer) -> PC {
+  static func unwind(_ thread: ThreadPointer) -> PC { Sharing.exclusively(thread) { unwindExclusively(thread) } }
+
+  private static func unwindExclusively(_ thread: ThreadPointer) -> PC {
     if _slowPath(thread.pointee.exception.isAbsent) { _ = PyError.systemError("error return without exception set") }
     var keepsTraceback = thread.pointee.isReraising
     thread.pointee.isReraising = false

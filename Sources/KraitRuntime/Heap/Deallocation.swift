@@ -10,13 +10,35 @@ import Glibc
 @inline(never)
 public func deallocateObject(_ object: UnsafeMutableRawPointer) {
   let flags = object.shape.flags
+  if _slowPath(Runtime.isFree), currentThread.pointee.hasPeers, !currentThread.pointee.holdsSharing, !endsAlone(object, flags) {
+    return Sharing.exclusively(currentThread) { deallocate(object, flags) }
+  }
+  deallocate(object, flags)
+}
+
+/// Whether the end of an object beside other threads touches nothing that they may know: it has no finaliser, nobody refers to it weakly, and its type keeps no tables.
+private func endsAlone(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) -> Bool {
+  if flags.contains(.hasFinalizer) { return false }
+  if flags.contains(.hasState) {
+    if object.objectState.pointee.flags.contains(.hasWeakReferences) { return false }
+    return isPlainInstance(object, flags) || flags.contains(.exactList) || flags.contains(.exactDict) || flags.contains(.exactSet)
+  }
+  if flags.contains(.exactString) { return !StringObject(raw: object).isInterned }
+  if !flags.isDisjoint(with: [.float, .exactInteger, .exactTuple, .bytes]) && flags.contains(.exact) { return true }
+  let shape = object.shape
+  return shape == TypeObject.method.rootShape || shape == TypeObject.cell.rootShape || shape == TypeObject.listIterator.rootShape
+    || shape == TypeObject.tupleIterator.rootShape || shape == TypeObject.rangeIterator.rootShape || shape == TypeObject.range.rootShape || shape == TypeObject.slice.rootShape
+}
+
+@inline(__always)
+private func deallocate(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
   if !flags.contains(.tracked) && !flags.contains(.hasState) {
     // Atoms hold nothing that could nest.
     object.shape.type.slots.pointee.deallocate.unsafelyUnwrapped(object)
     return
   }
   let thread = currentThread
-  if flags.contains(.tracked) { Collector.countDeallocation(thread) }
+  if flags.contains(.tracked) { Collector.countDeallocation() }
   if thread.pointee.deallocationDepth >= 50 { return delayDeallocation(of: object, thread) }
   thread.pointee.deallocationDepth += 1
   if isPlainInstance(object, flags) { endPlainInstance(object) } else { finishObject(object, flags) }
@@ -41,6 +63,7 @@ private func finishObject(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags
 private func finalizeBeforeDeallocation(_ object: UnsafeMutableRawPointer) -> Bool {
   let state = object.objectState
   if state.pointee.flags.contains(.finalized) { return false }
+  if Runtime.isFree { return finalizeShared(object, state) }
   // Alive while the finaliser runs; what it leaves behind decides.
   object.storeBytes(of: 1, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
   state.pointee.flags.insert(.finalized)
@@ -53,6 +76,20 @@ private func finalizeBeforeDeallocation(_ object: UnsafeMutableRawPointer) -> Bo
   }
   object.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
   return false
+}
+
+/// As ``finalizeBeforeDeallocation(_:)`` where threads count each for itself: while the finaliser runs, all references are in the shared count.
+private func finalizeShared(_ object: UnsafeMutableRawPointer, _ state: UnsafeMutablePointer<ObjectState>) -> Bool {
+  krait_store32(object.localCount, 0)
+  krait_store32_release(object.sharedCount, ObjectHeader.merged &+ 4)
+  state.pointee.flags.insert(.finalized)
+  runFinalizer(Value(object))
+  while true {
+    let before = krait_load32(object.sharedCount)
+    let isLast = before == ObjectHeader.merged &+ 4
+    // Acquire: what others did to the object comes before its end.
+    if krait_cas32(object.sharedCount, before, isLast ? 0 : before &- 4) { return !isLast }
+  }
 }
 
 /// Calls a type's finaliser with the pending exception put aside.

@@ -62,7 +62,10 @@ extension Heap {
   static func freeChecked(_ block: UnsafeMutableRawPointer, _ segment: UnsafeMutablePointer<Segment>, isObject: Bool) {
     let page = Page.containing(block)
     let size = Int(page.pointee.blockSize)
-    if segment.pointee.owner != krait_owner() { return freeBlock(block, segment) }
+    if segment.pointee.owner != krait_owner() {
+      if isObject { block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self) }
+      return freeBlock(block, segment)
+    }
     if page.pointee.holdsObjects != isObject { DebugHeap.fail("memory was freed as what it is not", block) }
     let mark = block.load(fromByteOffset: isObject ? 0 : ObjectHeader.localOffset, as: UInt64.self)
     if size > ObjectHeader.size, mark == 0xDBDB_DBDB_DBDB_DBDB { DebugHeap.fail("memory was freed twice", block) }

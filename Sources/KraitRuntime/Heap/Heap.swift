@@ -14,8 +14,19 @@ import Glibc
 struct Heap {
   /// Objects that other threads released more often than they retained them: a stack of ``MergeNode``. Any thread pushes, the owner takes all.
   private var mergeQueue: UInt64 = 0
+  /// Large objects that other threads ended: a stack, likewise.
+  private var largeEndedElsewhere: UInt64 = 0
   let owner: UInt64
   let arena: UInt32
+  /// Tracked objects made in it less those that its threads ended, since the last collection, and the number at which the next one is due (``Collector``).
+  var allocations = 0
+  var due = 2000
+  /// The next heap of the interpreter: in the model without a lock each thread has its own. Guarded by what threads hold in native code (``Sharing``), as are the two that follow.
+  var next: UnsafeMutablePointer<Heap>?
+  /// The heap that the interpreter began with.
+  var root: UnsafeMutablePointer<Heap>
+  /// The thread that allocates from it, in the model without a lock; nil when that has ended.
+  var thread: ThreadPointer?
   private let flags: Int32
   /// By kind (``BlockKind``) and size class, the page that serves it.
   private var current: UnsafeMutablePointer<UnsafeMutablePointer<Page>>
@@ -50,12 +61,14 @@ struct Heap {
     var arena: UInt32 = 0
     var size = MemoryLayout<UInt32>.size
     guard mallctl("arenas.create", &arena, &size, nil, 0) == 0 else { return nil }
-    let heap = UnsafeMutablePointer<Heap>.allocate(capacity: 1)
-    heap.initialize(to: Heap(owner: owner, arena: arena, debugging: debugging))
+    // Lines of its own in the caches: each allocation writes to it.
+    let heap = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<Heap>.stride + 128, alignment: 128).assumingMemoryBound(to: Heap.self)
+    heap.initialize(to: Heap(owner: owner, arena: arena, debugging: debugging, root: heap))
     return heap
   }
 
-  private init(owner: UInt64, arena: UInt32, debugging: Bool) {
+  private init(owner: UInt64, arena: UInt32, debugging: Bool, root: UnsafeMutablePointer<Heap>) {
+    self.root = root
     isDebugging = debugging
     self.owner = owner
     self.arena = arena
@@ -104,6 +117,7 @@ struct Heap {
       }
       return heap.pointee.refill(heap, index, size)
     }
+    if _slowPath(heap.pointee.largeEndedElsewhere != 0) { freeLargeEndedElsewhere(heap) }
     return kind != .memory ? heap.pointee.allocateLargeObject(heap, size) : heap.pointee.allocateLargeMemory(size)
   }
 
@@ -251,7 +265,8 @@ struct Heap {
 
   private mutating func pageChanged(_ page: UnsafeMutablePointer<Page>, _ segment: UnsafeMutablePointer<Segment>) {
     if page.pointee.state == .full { link(page) }
-    guard page.pointee.used == 0 else { return }
+    // A thread that reads without a lock may still look at the counts of what was an object here: the page stays one of objects of this size.
+    guard page.pointee.used == 0, !(Runtime.isFree && page.pointee.holdsObjects && currentThread.pointee.hasPeers) else { return }
     unlink(page)
     page.pointee.kind = .memory
     page.pointee.next = freePages
@@ -359,6 +374,7 @@ struct Heap {
 
   @inline(never)
   private static func freeLargeObject(_ segment: UnsafeMutablePointer<Segment>) {
+    if Runtime.isFree, segment.pointee.owner != krait_owner() { return freeLargeElsewhere(segment) }
     let heap = segment.pointee.heap
     let size = segment.pointee.largeSize + 64
     if let next = segment.pointee.next { next.pointee.previous = segment.pointee.previous }
@@ -369,6 +385,28 @@ struct Heap {
     }
     heap.pointee.footprint -= size
     sdallocx(segment, size, heap.pointee.flags | krait_mallocx_align(Segment.size))
+  }
+
+  /// A large object of another thread's heap waits for the owner to look (``freeLargeObjectsOfOthers()``): a stack linked through the first word of the blocks.
+  private static func freeLargeElsewhere(_ segment: UnsafeMutablePointer<Segment>) {
+    let block = UnsafeMutableRawPointer(segment) + 64
+    block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
+    let list = UnsafeMutableRawPointer(segment.pointee.heap) + 8
+    while true {
+      let head = krait_load64(list)
+      block.storeBytes(of: head, as: UInt64.self)
+      // Release: the owner sees the link.
+      if krait_cas64(list, head, UInt64(UInt(bitPattern: block))) { return }
+    }
+  }
+
+  /// Frees the large objects that other threads ended. Owner only.
+  private static func freeLargeEndedElsewhere(_ heap: UnsafeMutablePointer<Heap>) {
+    var next = krait_exchange64(UnsafeMutableRawPointer(heap) + 8, 0)
+    while let block = UnsafeMutableRawPointer(bitPattern: UInt(next)) {
+      next = block.load(as: UInt64.self)
+      freeLargeObject(Segment.containing(block))
+    }
   }
 
   @inline(never)
@@ -387,19 +425,21 @@ struct Heap {
 
   /// Hands an object to its owner, who folds its own count into the shared one (PEP 703).
   static func enqueueForMerge(_ object: UnsafeMutableRawPointer) {
-    let queue = UnsafeMutableRawPointer(Segment.containing(object).pointee.heap)
+    let heap = Segment.containing(object).pointee.heap
+    let queue = UnsafeMutableRawPointer(heap)
     let node = UnsafeMutablePointer<MergeNode>.allocate(capacity: 1)
     node.initialize(to: MergeNode(next: 0, object: object))
     repeat {
       node.pointee.next = krait_load64(queue)
       // Release by the exchange: the owner sees the node's fields.
     } while !krait_cas64(queue, node.pointee.next, UInt64(UInt(bitPattern: node)))
+    if node.pointee.next == 0 { Sharing.requestMerge(heap) }
   }
 
   /// Whether another thread waits for ``mergeQueuedObjects(_:)``.
   static func hasQueuedObjects(_ heap: UnsafeMutablePointer<Heap>) -> Bool { krait_load64(heap) != 0 }
 
-  /// Merges the counts of all objects that other threads handed over. Owner only, at a safepoint.
+  /// Merges the counts of all objects that other threads handed over. For the owner at a safepoint, or for another thread while the owner does not run.
   static func mergeQueuedObjects(_ heap: UnsafeMutablePointer<Heap>) {
     var next = krait_exchange64(heap, 0)
     while let node = UnsafeMutablePointer<MergeNode>(bitPattern: UInt(next)) {
@@ -412,37 +452,40 @@ struct Heap {
 
   // MARK: Walking
 
-  /// Gives each tracked object a zeroed word for the collector; false when there is no memory for them.
+  /// Gives each tracked object of an interpreter's heaps a zeroed word for the collector: where the words begin, nil when there is no memory for them.
   ///
   /// The words lie together: for each page of tracked objects how many blocks it has handed out, the reciprocal of the blocks' size (``mark(of:)``) and a word a block.
-  mutating func makeMarks() -> Bool {
+  static func makeMarks(_ root: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<Int32>? {
     var total = 1
-    forEachTrackedPage { page in total += 2 + page.pointee.blockNumberLimit }
-    var large = largeObjects
-    while let this = large {
-      total += 1
-      large = this.pointee.next
+    forEach(root) { heap in
+      heap.pointee.forEachTrackedPage { page in total += 2 + page.pointee.blockNumberLimit }
+      heap.pointee.forEachLargeObject { _ in total += 1 }
     }
-    guard total <= Int(UInt32.max), let memory = calloc(total, MemoryLayout<Int32>.stride)?.assumingMemoryBound(to: Int32.self) else { return false }
-    marks = memory
+    guard total <= Int(UInt32.max), let memory = calloc(total, MemoryLayout<Int32>.stride)?.assumingMemoryBound(to: Int32.self) else { return nil }
     var next = 1
-    forEachTrackedPage { page in
-      Segment.containing(page).pointee.marks = memory
-      page.pointee.marks = UInt32(next)
-      memory[next] = Int32(page.pointee.blockNumberLimit)
-      memory[next + 1] = Int32(page.pointee.reciprocal)
-      next += 2 + page.pointee.blockNumberLimit
+    forEach(root) { heap in
+      heap.pointee.marks = memory
+      heap.pointee.forEachTrackedPage { page in
+        Segment.containing(page).pointee.marks = memory
+        page.pointee.marks = UInt32(next)
+        memory[next] = Int32(page.pointee.blockNumberLimit)
+        memory[next + 1] = Int32(page.pointee.reciprocal)
+        next += 2 + page.pointee.blockNumberLimit
+      }
+      heap.pointee.forEachLargeObject { object in
+        if object.shape.flags.contains(.tracked) { Segment.containing(object).pointee.marks = memory + next }
+        next += 1
+      }
     }
-    large = largeObjects
-    while let this = large {
-      if (UnsafeMutableRawPointer(this) + 64).shape.flags.contains(.tracked) { this.pointee.marks = memory + next }
-      next += 1
-      large = this.pointee.next
-    }
-    return true
+    return memory
   }
 
-  mutating func dropMarks() {
+  static func dropMarks(_ root: UnsafeMutablePointer<Heap>) {
+    free(root.pointee.marks)
+    forEach(root) { $0.pointee.dropMarks() }
+  }
+
+  private mutating func dropMarks() {
     for list in [segments, largeObjects] {
       var segment = list
       while let this = segment {
@@ -455,8 +498,27 @@ struct Heap {
         segment = this.pointee.next
       }
     }
-    free(marks)
     marks = nil
+  }
+
+  /// An interpreter's heaps, beginning with the first.
+  @inline(__always)
+  static func forEach(_ root: UnsafeMutablePointer<Heap>, _ body: (UnsafeMutablePointer<Heap>) -> Void) {
+    var heap: UnsafeMutablePointer<Heap>? = root
+    while let this = heap {
+      heap = this.pointee.next
+      body(this)
+    }
+  }
+
+  /// Live objects that have a segment of their own: those that other threads have ended wait in the list.
+  private func forEachLargeObject(_ body: (UnsafeMutableRawPointer) -> Void) {
+    var large = largeObjects
+    while let this = large {
+      large = this.pointee.next
+      let object = UnsafeMutableRawPointer(this) + 64
+      if object.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) != 0 { body(object) }
+    }
   }
 
   /// The collector's word for an object: nil for one that came after ``makeMarks()``, is not tracked, immortal or of another heap.
@@ -521,10 +583,8 @@ struct Heap {
         left &-= 1
       }
     }
-    var large = largeObjects
-    while let this = large {
-      if let mark = this.pointee.marks { body(UnsafeMutableRawPointer(this) + 64, mark) }
-      large = this.pointee.next
+    forEachLargeObject { object in
+      if let mark = Segment.containing(object).pointee.marks { body(object, mark) }
     }
   }
 
@@ -544,11 +604,6 @@ struct Heap {
       }
       segment = this.pointee.next
     }
-    var large = largeObjects
-    while let this = large {
-      let next = this.pointee.next
-      body(UnsafeMutableRawPointer(this) + 64)
-      large = next
-    }
+    forEachLargeObject(body)
   }
 }

@@ -22,7 +22,7 @@ extension Runtime {
     else { return false }
     guard let streams = StandardStreams.objects() else { return false }
     var isQuiet = true
-    interpreter.pointee.heap.pointee.forEachObject { object in
+    interpreter.pointee.forEachObject { object in
       guard object.shape.flags.contains(.hasFinalizer), !object.isImmortal, !object.objectState.pointee.flags.contains(.finalized) else { return }
       if !streams.contains(UInt(bitPattern: object)) { isQuiet = false }
     }
@@ -103,7 +103,7 @@ extension Runtime {
     interpreter.pointee.heap.pointee.quarantine.check()
     var counts: [String: Int] = [:]
     var texts: [String] = []
-    interpreter.pointee.heap.pointee.forEachObject { object in
+    interpreter.pointee.forEachObject { object in
       if object.isImmortal { return }
       let type = object.shape.type
       counts[type.fullName, default: 0] += 1

@@ -69,6 +69,11 @@ public struct InterpreterState {
   var threads: ThreadPointer?
   /// What a thread holds while it runs Python in this interpreter; nil in the model without a lock.
   var lock: InterpreterLock?
+  /// What its threads hold in native code, in that model, once there are several; and what they have given up that others may still read.
+  let sharing = SharingLock()
+  var retired = RetiredMemory()
+  /// Whether its threads exclude one another even while there is only one, as threads from outside may come in.
+  var expectsVisitors = false
   /// Whether nobody else has the lock.
   var ownsLock = false
   /// The thread that ends the interpreter: no other comes in any more.
@@ -135,6 +140,27 @@ public struct InterpreterState {
     self.identifier = identifier
     self.owner = owner
     self.heap = heap
+  }
+}
+
+// MARK: - Heaps
+
+extension InterpreterState {
+  /// Its heaps: one, or in the model without a lock one for each thread that there was at a time. In native code.
+  @inline(__always)
+  func forEachHeap(_ body: (UnsafeMutablePointer<Heap>) -> Void) { Heap.forEach(heap, body) }
+
+  /// Calls `body` with every live object. Objects must not be allocated or freed meanwhile.
+  func forEachObject(_ body: (UnsafeMutableRawPointer) -> Void) {
+    Sharing.stopOthers(currentThread)
+    forEachHeap { $0.pointee.forEachObject(body) }
+  }
+
+  /// Tracked objects made less those that ended, since the last collection.
+  var trackedAllocations: Int {
+    var count = 0
+    forEachHeap { count += max(0, $0.pointee.allocations) }
+    return count
   }
 }
 

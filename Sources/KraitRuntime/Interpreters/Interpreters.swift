@@ -164,6 +164,7 @@ public enum Interpreters {
       lastNumber += 1
       return (lastNumber, spareLocks.popLast())
     }
+    if Runtime.isFree, let thread = ThreadState.ofCallingThread { Sharing.expectVisitors(thread) }
     let owner = Runtime.mainOwner + UInt64(number)
     guard let heap = Heap.create(owner: owner, debugging: main.pointee.heap.pointee.isDebugging) else {
       if let spareLock { synchronized { spareLocks.append(spareLock) } }

@@ -31,6 +31,7 @@ public enum Runtime {
     Heap.checksMemory = isDebugging
     guard let shared = Heap.create(owner: bootstrapOwner) else { fatalError("no memory for the runtime") }
     HeapStatistics.shared = shared
+    shared.pointee.due = .max
     attach(owner: bootstrapOwner, heap: shared)
     do throws(PyError) {
       try Names.make()
@@ -86,7 +87,7 @@ public enum Runtime {
     switch RuntimeConfiguration.current.threadingModel {
     case .process: thread.pointee.interpreter.pointee.lock = processLock
     case .interpreter: thread.pointee.interpreter.pointee.lock = InterpreterLock()
-    case .free: break
+    case .free: thread.pointee.interpreter.pointee.heap.pointee.thread = thread
     }
     thread.pointee.interpreter.pointee.lock?.take(thread)
   }

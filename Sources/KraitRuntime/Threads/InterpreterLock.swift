@@ -95,12 +95,13 @@ public struct InterpreterLock: @unchecked Sendable {
 
 extension ThreadState {
   /// Gives the interpreter's lock up; to be followed by ``attach(_:)``. ``withoutLock(_:)`` where it can be used.
-  public static func detach(_ thread: ThreadPointer) { thread.pointee.interpreter.pointee.lock?.giveUp(thread) }
+  public static func detach(_ thread: ThreadPointer) {
+    if let lock = thread.pointee.interpreter.pointee.lock { lock.giveUp(thread) } else { Sharing.detach(thread) }
+  }
 
   /// Takes the interpreter's lock. A thread that finds the interpreter at its end does not return: it stays where it is until the process goes.
   public static func attach(_ thread: ThreadPointer) {
-    guard let lock = thread.pointee.interpreter.pointee.lock else { return }
-    lock.take(thread)
+    if let lock = thread.pointee.interpreter.pointee.lock { lock.take(thread) } else { Sharing.attach(thread) }
     if _slowPath(thread.pointee.interpreter.pointee.isClosedTo(thread)) { freeze(thread) }
   }
 
@@ -113,7 +114,7 @@ extension ThreadState {
 
   @inline(never)
   private static func freeze(_ thread: ThreadPointer) -> Never {
-    thread.pointee.interpreter.pointee.lock?.giveUp(thread)
+    detach(thread)
     while true { pause() }
   }
 }

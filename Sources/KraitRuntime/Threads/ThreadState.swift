@@ -62,6 +62,10 @@ public struct ThreadState {
 
   /// Other threads run Python in the interpreter, and no lock excludes them.
   public internal(set) var hasPeers = false
+  /// Whether the thread holds its interpreter's ``SharingLock``.
+  var holdsSharing = false
+  /// Odd while the thread runs fast paths beside others, even while it holds or waits for the ``SharingLock`` or is detached. Others read it.
+  var stride: UInt64 = 0
 
   /// Why the thread is to stop (``StopReason``); the breaker says that it is. Written by others.
   var stopReason: UInt32 = 0
@@ -116,7 +120,8 @@ public struct ThreadState {
     base.pointee.flags = .base
     base.pointee.fp = stack.baseAddress.unsafelyUnwrapped
     base.pointee.pc = Evaluator.halt
-    let thread = ThreadPointer.allocate(capacity: 1)
+    // Lines of its own in the caches.
+    let thread = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<ThreadState>.stride + 128, alignment: 128).assumingMemoryBound(to: ThreadState.self)
     thread.initialize(
       to: ThreadState(
         frame: base, frameLimit: base + (interpreter.pointee.recursionLimit + 1), controlStack: frames, valueStackLimit: stack.baseAddress.unsafelyUnwrapped + (valueStackCapacity - valueStackMargin), nativeStackLimit: StackLimit.current(),
@@ -191,8 +196,8 @@ extension ThreadState {
   /// What a safepoint does when ``breaker`` is not zero: collection, signals, hand-over of the lock. May raise.
   @inline(never)
   public static func handleBreaker(_ thread: ThreadPointer) throws(PyError) {
-    let reasons = EvalBreaker(rawValue: krait_and64(thread, ~(EvalBreaker.collect.rawValue | EvalBreaker.mergeQueue.rawValue)))
-    if reasons.contains(.mergeQueue) { Heap.mergeQueuedObjects(currentHeap) }
+    let reasons = EvalBreaker(rawValue: krait_and64(thread, ~(EvalBreaker.collect.rawValue | EvalBreaker.mergeQueue.rawValue | EvalBreaker.stopTheWorld.rawValue)))
+    if reasons.contains(.mergeQueue) { Sharing.merge(thread) }
     if reasons.contains(.collect) { Collector.collectWhenDue(thread.pointee.interpreter) }
     if reasons.contains(.dropRequest) { handOver(thread) }
     if reasons.contains(.terminate) || reasons.contains(.asyncException) { throw stopped(thread) }

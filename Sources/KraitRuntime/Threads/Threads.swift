@@ -26,9 +26,6 @@ public enum Threads {
   private static let nativeStackSize = 16 << 20
   private static let smallestStack = 2 << 20
 
-  /// Whether the calling thread's interpreter may have other threads.
-  public static var canStart: Bool { currentInterpreter.pointee.lock != nil }
-
   /// `threading.get_ident()` of the process's main thread; in a forked child that is the thread that forked.
   public static var mainIdentifier: UInt { Interpreters.main.pointee.mainThread.map { $0.pointee.systemIdentifier } ?? 0 }
 
@@ -40,8 +37,18 @@ public enum Threads {
   public static func start(stackSize: Int, _ body: @escaping () -> Void) -> pthread_t? {
     let creator = currentThread
     let interpreter = creator.pointee.interpreter
-    guard interpreter.pointee.lock != nil, let thread = makeState(interpreter, creator) else { return nil }
+    let isFree = interpreter.pointee.lock == nil
+    if isFree { Sharing.begin(creator) }
+    guard let thread = makeState(interpreter, creator) else { return nil }
     let start = ThreadStart(thread: thread, owner: krait_owner(), heap: krait_heap(), body: body)
+    if isFree {
+      guard let heap = Sharing.adoptHeap(thread, interpreter) else {
+        forget(thread)
+        return nil
+      }
+      start.owner = heap.pointee.owner
+      start.heap = UnsafeMutableRawPointer(heap)
+    }
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
@@ -57,6 +64,7 @@ public enum Threads {
       }, argument.toOpaque())
     if code != 0 {
       argument.release()
+      if isFree { start.heap?.assumingMemoryBound(to: Heap.self).pointee.thread = nil }
       forget(thread)
       return nil
     }
@@ -96,9 +104,13 @@ public enum Threads {
   /// The state of a new thread, in the interpreter's list.
   private static func makeState(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ creator: ThreadPointer) -> ThreadPointer? {
     guard let thread = beginState(interpreter) else { return nil }
-    // Under the lock one set of tables serves all threads; they are made before there is a second thread.
-    TypeCache.share(from: creator, to: thread)
-    AttributeCache.share(from: creator, to: thread)
+    if interpreter.pointee.lock != nil {
+      // Under the lock one set of tables serves all threads; they are made before there is a second thread.
+      TypeCache.share(from: creator, to: thread)
+      AttributeCache.share(from: creator, to: thread)
+    } else {
+      thread.pointee.hasPeers = true
+    }
     if creator.pointee.breaker & EvalBreaker.monitoring.rawValue != 0 { ThreadState.request(.monitoring, of: thread) }
     add(thread, to: interpreter)
     return thread
@@ -132,9 +144,25 @@ public enum Threads {
     thread.pointee.systemIdentifier = UInt(pthread_self())
     thread.pointee.nativeIdentifier = krait_gettid()
     krait_set_current(interpreter.pointee.owner, interpreter.pointee.heap, thread)
-    interpreter.pointee.lock?.take(thread)
+    guard let lock = interpreter.pointee.lock else { return enterFree(interpreter, thread) }
+    lock.take(thread)
     thread.pointee.updateFrameLimit()
     interpreter.pointee.tables.give(to: thread)
+    add(thread, to: interpreter)
+    return thread
+  }
+
+  /// As ``enter(_:)``, in the model without a lock. An interpreter that others may enter has threads that exclude one another from the beginning (``Sharing/expectVisitors(_:)``).
+  private static func enterFree(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ thread: ThreadPointer) -> ThreadPointer? {
+    thread.pointee.hasPeers = true
+    ThreadState.attach(thread)
+    guard let heap = Sharing.adoptHeap(thread, interpreter) else {
+      Sharing.end(interpreter, thread)
+      krait_set_current(0, nil, nil)
+      return nil
+    }
+    krait_set_current(heap.pointee.owner, UnsafeMutableRawPointer(heap), thread)
+    thread.pointee.updateFrameLimit()
     add(thread, to: interpreter)
     return thread
   }
@@ -146,6 +174,7 @@ public enum Threads {
   private static func end(_ thread: ThreadPointer) {
     ThreadLocals.threadEnds(thread)
     ThreadState.giveUpValues(thread)
+    if thread.pointee.interpreter.pointee.lock == nil { Sharing.abandonHeap(thread) }
     forget(thread, givesUpLock: true)
     krait_set_current(0, nil, nil)
   }
@@ -155,7 +184,11 @@ public enum Threads {
     let interpreter = thread.pointee.interpreter
     synchronized { remove(thread, from: interpreter) }
     // After this nobody finds the state, but who waits for the lock may still set bits in its breaker.
-    if givesUpLock { interpreter.pointee.lock?.giveUp(thread) }
+    if let lock = interpreter.pointee.lock {
+      if givesUpLock { lock.giveUp(thread) }
+    } else {
+      Sharing.end(interpreter, thread)
+    }
     synchronized {
       thread.pointee.next = spare
       spare = thread
@@ -219,7 +252,7 @@ public enum Threads {
     Interpreters.afterFork()
     thread.pointee.nativeIdentifier = krait_gettid()
     thread.pointee.systemIdentifier = UInt(pthread_self())
-    interpreter.pointee.lock?.afterFork(thread)
+    if let lock = interpreter.pointee.lock { lock.afterFork(thread) } else { Sharing.afterFork(thread, interpreter) }
     Signals.afterFork(thread)
     TimeLimits.afterFork(thread)
   }
@@ -228,8 +261,8 @@ public enum Threads {
 /// What a new thread begins with.
 private final class ThreadStart: @unchecked Sendable {
   let thread: ThreadPointer
-  let owner: UInt64
-  let heap: UnsafeMutableRawPointer?
+  var owner: UInt64
+  var heap: UnsafeMutableRawPointer?
   var body: () -> Void
   init(thread: ThreadPointer, owner: UInt64, heap: UnsafeMutableRawPointer?, body: @escaping () -> Void) {
     self.thread = thread
@@ -275,6 +308,14 @@ extension ThreadState {
         state.traceFunction, state.profileFunction, state.context, state.runningLoop, state.runningTask, state.asyncGeneratorFirstIteration, state.asyncGeneratorFinalizer, state.representing,
         state.exception, state.handledException, state.result,
       ] { value.releaseIfPresent() }
+    }
+    if thread.pointee.interpreter.pointee.lock == nil {
+      // They are the thread's own.
+      TypeCache.clear()
+      AttributeCache.clear()
+      free(thread.pointee.typeCache)
+      free(thread.pointee.superCache)
+      free(thread.pointee.attributeCache)
     }
     thread.pointee.typeCache = nil
     thread.pointee.superCache = nil

@@ -56,7 +56,7 @@ func typeSetAttribute(_ object: Value, _ name: Value, _ value: Value) throws(PyE
     type.invalidate()
     try type.dict.set(name.value, value)
     type.attributeChanged(name.value)
-    _ = consume old
+    Sharing.release(old.take())
   }
 }
 
@@ -66,9 +66,11 @@ extension TypeObject {
 
   /// Sets an attribute in the dict of the class itself, past the metatype.
   func setOwn(_ name: Value, _ value: Value) throws(PyError) {
+    let old = Owned(copyingIfPresent: dict.get(interned: name))
     invalidate()
     try dict.set(name, value)
     attributeChanged(name)
+    Sharing.release(old.take())
   }
 
   /// Takes an attribute out of the dict of the class itself.
@@ -77,7 +79,7 @@ extension TypeObject {
     // Kept until all is done: dropping it may run code.
     let old = try dict.remove(name)
     attributeChanged(name)
-    _ = consume old
+    Sharing.release(old.take())
   }
 
   /// The setters of names and the like refuse builtin types and deletion.

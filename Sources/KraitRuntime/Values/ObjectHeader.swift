@@ -21,6 +21,9 @@ public enum ObjectHeader {
   @inlinable static var immortal: UInt32 { .max }
   /// The shared word's low bits when the local count was folded into it.
   @inlinable static var merged: UInt32 { 3 }
+  /// The shared word's low bits when a thread other than the owner has had the object: the owner's last release then looks at the shared count, so others may
+  /// take references from places where they find it (`Ops.tryRetain`).
+  @inlinable static var known: UInt32 { 1 }
   /// The shared word's low bits when the object waits in its owner's queue to be merged.
   @inlinable static var queued: UInt32 { 2 }
 }
@@ -94,7 +97,33 @@ extension UnsafeMutableRawPointer {
   @usableFromInline @inline(never)
   func retainShared() {
     // Relaxed: whoever takes a reference has one already, so the object cannot go away meanwhile.
+    // The word is zero only before the first, so the mark comes with that one.
+    if krait_load32(sharedCount) == 0 && krait_cas32(sharedCount, 0, 4 | ObjectHeader.known) { return }
     _ = krait_add32(sharedCount, 4)
+  }
+
+  /// A reference to an object that may be at its end, found where references do not count (weak references): false if it is.
+  func tryRetain() -> Bool {
+    if !Runtime.isFree {
+      retain()
+      return true
+    }
+    let local = krait_load32(localCount)
+    if Int32(bitPattern: local) < 0 { return true }
+    if local > 0 && ownerIdentifier == krait_owner() {
+      krait_store32(localCount, local &+ 1)
+      return true
+    }
+    while true {
+      let before = krait_load32(sharedCount)
+      if before == 0 || before == ObjectHeader.merged { return false }
+      if krait_cas32(sharedCount, before, before &+ 4) { return true }
+    }
+  }
+
+  /// Others may find the object where references do not count: the owner's last release looks at the shared count from now on.
+  func makeKnown() {
+    if Runtime.isFree && !isImmortal { _ = krait_cas32(sharedCount, 0, ObjectHeader.known) }
   }
 
   @usableFromInline @inline(never)
@@ -103,7 +132,7 @@ extension UnsafeMutableRawPointer {
       let before = krait_load32(sharedCount)
       // Nobody but the owner has taken a reference that could be given back here, so this one was counted by the owner. It stays counted;
       // the owner's queue holds it until the owner folds its own count in.
-      let mustQueue = before == 0
+      let mustQueue = before <= ObjectHeader.known
       let after = mustQueue ? ObjectHeader.queued : before &- 4
       // Acquire-release: what was done to the object before must be visible to the thread that deallocates it.
       guard krait_cas32(sharedCount, before, after) else { continue }

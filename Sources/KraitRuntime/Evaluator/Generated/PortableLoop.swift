@@ -8,189 +8,629 @@ enum PortableLoop<Model: ThreadingModel> {
     var fp = thread.pointee.frame.pointee.fp
     while true {
       switch Instruction.at(pc) {
-      case .MOVE: if _fastPath(Ops<Model>.MOVE(&pc, &fp, thread)) { continue }
-      case .COPY: if _fastPath(Ops<Model>.COPY(&pc, &fp, thread)) { continue }
-      case .COPY2: if _fastPath(Ops<Model>.COPY2(&pc, &fp, thread)) { continue }
-      case .SWAP: if _fastPath(Ops<Model>.SWAP(&pc, &fp, thread)) { continue }
-      case .MOVE_AND_CLEAR: if _fastPath(Ops<Model>.MOVE_AND_CLEAR(&pc, &fp, thread)) { continue }
-      case .CLEAR: if _fastPath(Ops<Model>.CLEAR(&pc, &fp, thread)) { continue }
-      case .LOAD_NULL: if _fastPath(Ops<Model>.LOAD_NULL(&pc, &fp, thread)) { continue }
-      case .LOAD_INT: if _fastPath(Ops<Model>.LOAD_INT(&pc, &fp, thread)) { continue }
-      case .LOAD_CONST: if _fastPath(Ops<Model>.LOAD_CONST(&pc, &fp, thread)) { continue }
-      case .RELEASE: if _fastPath(Ops<Model>.RELEASE(&pc, &fp, thread)) { continue }
-      case .CHECK_BOUND: if _fastPath(Ops<Model>.CHECK_BOUND(&pc, &fp, thread)) { continue }
-      case .COPY_FREE_VARS: if _fastPath(Ops<Model>.COPY_FREE_VARS(&pc, &fp, thread)) { continue }
-      case .LOAD_DEREF: if _fastPath(Ops<Model>.LOAD_DEREF(&pc, &fp, thread)) { continue }
-      case .STORE_DEREF: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_DEREF(&pc, &fp, thread)) { continue }
-      case .LOAD_NAME_MODULE: if _fastPath(Ops<Model>.LOAD_NAME_MODULE(&pc, &fp, thread)) { continue }
-        if Ops<Model>.LOAD_NAME_MODULE_AGAIN(&pc, &fp, thread) { continue }
-      case .LOAD_NAME_MODULE_AGAIN: if _fastPath(Ops<Model>.LOAD_NAME_MODULE_AGAIN(&pc, &fp, thread)) { continue }
-      case .LOAD_NAME_BUILTIN: if _fastPath(Ops<Model>.LOAD_NAME_BUILTIN(&pc, &fp, thread)) { continue }
-        if Ops<Model>.LOAD_NAME_BUILTIN_AGAIN(&pc, &fp, thread) { continue }
-      case .LOAD_NAME_BUILTIN_AGAIN: if _fastPath(Ops<Model>.LOAD_NAME_BUILTIN_AGAIN(&pc, &fp, thread)) { continue }
-      case .STORE_NAME_MODULE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_NAME_MODULE(&pc, &fp, thread)) { continue }
-        if Ops<Model>.STORE_NAME_MODULE_AGAIN(&pc, &fp, thread) { continue }
-      case .STORE_NAME_MODULE_AGAIN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_NAME_MODULE_AGAIN(&pc, &fp, thread)) { continue }
-      case .LOAD_GLOBAL_MODULE: if _fastPath(Ops<Model>.LOAD_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
-        if Ops<Model>.LOAD_GLOBAL_MODULE_AGAIN(&pc, &fp, thread) { continue }
-      case .LOAD_GLOBAL_MODULE_AGAIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)) { continue }
-      case .LOAD_GLOBAL_BUILTIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)) { continue }
-        if Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread) { continue }
-      case .LOAD_GLOBAL_BUILTIN_AGAIN: if _fastPath(Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread)) { continue }
-      case .STORE_GLOBAL_MODULE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_GLOBAL_MODULE(&pc, &fp, thread)) { continue }
-        if Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread) { continue }
-      case .STORE_GLOBAL_MODULE_AGAIN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)) { continue }
-      case .ADD_INT: if _fastPath(Ops<Model>.ADD_INT(&pc, &fp, thread)) { continue }
-      case .SUBTRACT_INT: if _fastPath(Ops<Model>.SUBTRACT_INT(&pc, &fp, thread)) { continue }
-      case .MULTIPLY_INT: if _fastPath(Ops<Model>.MULTIPLY_INT(&pc, &fp, thread)) { continue }
-      case .FLOOR_DIVIDE_INT: if _fastPath(Ops<Model>.FLOOR_DIVIDE_INT(&pc, &fp, thread)) { continue }
-      case .REMAINDER_INT: if _fastPath(Ops<Model>.REMAINDER_INT(&pc, &fp, thread)) { continue }
-      case .AND_INT: if _fastPath(Ops<Model>.AND_INT(&pc, &fp, thread)) { continue }
-      case .OR_INT: if _fastPath(Ops<Model>.OR_INT(&pc, &fp, thread)) { continue }
-      case .XOR_INT: if _fastPath(Ops<Model>.XOR_INT(&pc, &fp, thread)) { continue }
-      case .LEFT_SHIFT_INT: if _fastPath(Ops<Model>.LEFT_SHIFT_INT(&pc, &fp, thread)) { continue }
-      case .RIGHT_SHIFT_INT: if _fastPath(Ops<Model>.RIGHT_SHIFT_INT(&pc, &fp, thread)) { continue }
-      case .ADD_FLOAT: if _fastPath(Ops<Model>.ADD_FLOAT(&pc, &fp, thread)) { continue }
-      case .SUBTRACT_FLOAT: if _fastPath(Ops<Model>.SUBTRACT_FLOAT(&pc, &fp, thread)) { continue }
-      case .MULTIPLY_FLOAT: if _fastPath(Ops<Model>.MULTIPLY_FLOAT(&pc, &fp, thread)) { continue }
-      case .DIVIDE_FLOAT: if _fastPath(Ops<Model>.DIVIDE_FLOAT(&pc, &fp, thread)) { continue }
-      case .ADD_NUMBER: if _fastPath(Ops<Model>.ADD_NUMBER(&pc, &fp, thread)) { continue }
-      case .SUBTRACT_NUMBER: if _fastPath(Ops<Model>.SUBTRACT_NUMBER(&pc, &fp, thread)) { continue }
-      case .MULTIPLY_NUMBER: if _fastPath(Ops<Model>.MULTIPLY_NUMBER(&pc, &fp, thread)) { continue }
-      case .DIVIDE_NUMBER: if _fastPath(Ops<Model>.DIVIDE_NUMBER(&pc, &fp, thread)) { continue }
-      case .SUBSCRIPT_LIST: if _fastPath(Ops<Model>.SUBSCRIPT_LIST(&pc, &fp, thread)) { continue }
-      case .SUBSCRIPT_TUPLE: if _fastPath(Ops<Model>.SUBSCRIPT_TUPLE(&pc, &fp, thread)) { continue }
-      case .SUBSCRIPT_DICT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)) { continue }
-      case .BINARY_OP_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.BINARY_OP_METHOD(&pc, &fp, thread)) { continue }
-      case .ADD_STRING: if _fastPath(Ops<Model>.ADD_STRING(&pc, &fp, thread)) { continue }
-      case .SUBSCRIPT_SLICE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.SUBSCRIPT_SLICE(&pc, &fp, thread)) { continue }
-      case .ADD_INT_I: if _fastPath(Ops<Model>.ADD_INT_I(&pc, &fp, thread)) { continue }
-      case .SUBTRACT_INT_I: if _fastPath(Ops<Model>.SUBTRACT_INT_I(&pc, &fp, thread)) { continue }
-      case .MULTIPLY_INT_I: if _fastPath(Ops<Model>.MULTIPLY_INT_I(&pc, &fp, thread)) { continue }
-      case .FLOOR_DIVIDE_INT_I: if _fastPath(Ops<Model>.FLOOR_DIVIDE_INT_I(&pc, &fp, thread)) { continue }
-      case .REMAINDER_INT_I: if _fastPath(Ops<Model>.REMAINDER_INT_I(&pc, &fp, thread)) { continue }
-      case .AND_INT_I: if _fastPath(Ops<Model>.AND_INT_I(&pc, &fp, thread)) { continue }
-      case .OR_INT_I: if _fastPath(Ops<Model>.OR_INT_I(&pc, &fp, thread)) { continue }
-      case .XOR_INT_I: if _fastPath(Ops<Model>.XOR_INT_I(&pc, &fp, thread)) { continue }
-      case .LEFT_SHIFT_INT_I: if _fastPath(Ops<Model>.LEFT_SHIFT_INT_I(&pc, &fp, thread)) { continue }
-      case .RIGHT_SHIFT_INT_I: if _fastPath(Ops<Model>.RIGHT_SHIFT_INT_I(&pc, &fp, thread)) { continue }
-      case .SUBSCRIPT_LIST_I: if _fastPath(Ops<Model>.SUBSCRIPT_LIST_I(&pc, &fp, thread)) { continue }
-      case .SUBSCRIPT_TUPLE_I: if _fastPath(Ops<Model>.SUBSCRIPT_TUPLE_I(&pc, &fp, thread)) { continue }
-      case .ADD_FLOAT_K: if _fastPath(Ops<Model>.ADD_FLOAT_K(&pc, &fp, thread)) { continue }
-      case .SUBTRACT_FLOAT_K: if _fastPath(Ops<Model>.SUBTRACT_FLOAT_K(&pc, &fp, thread)) { continue }
-      case .MULTIPLY_FLOAT_K: if _fastPath(Ops<Model>.MULTIPLY_FLOAT_K(&pc, &fp, thread)) { continue }
-      case .DIVIDE_FLOAT_K: if _fastPath(Ops<Model>.DIVIDE_FLOAT_K(&pc, &fp, thread)) { continue }
-      case .COMPARE_OP_INT: if _fastPath(Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)) { continue }
-      case .COMPARE_OP_FLOAT: if _fastPath(Ops<Model>.COMPARE_OP_FLOAT(&pc, &fp, thread)) { continue }
-      case .COMPARE_OP_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.COMPARE_OP_METHOD(&pc, &fp, thread)) { continue }
-      case .IS_OP: if _fastPath(Ops<Model>.IS_OP(&pc, &fp, thread)) { continue }
-      case .CONTAINS_OP: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CONTAINS_OP(&pc, &fp, thread)) { continue }
-      case .UNARY_NEGATIVE: if _fastPath(Ops<Model>.UNARY_NEGATIVE(&pc, &fp, thread)) { continue }
-      case .UNARY_NOT: if _fastPath(Ops<Model>.UNARY_NOT(&pc, &fp, thread)) { continue }
-      case .TO_BOOL: if _fastPath(Ops<Model>.TO_BOOL(&pc, &fp, thread)) { continue }
-      case .BINARY_SLICE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.BINARY_SLICE(&pc, &fp, thread)) { continue }
-      case .STORE_SLICE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_SLICE(&pc, &fp, thread)) { continue }
-      case .STORE_SUBSCR_LIST: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)) { continue }
-      case .STORE_SUBSCR_DICT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_INSIDE: if _fastPath(Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_OVERFLOW: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_MEMBER: if _fastPath(Ops<Model>.LOAD_ATTR_MEMBER(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_VALUE: if _fastPath(Ops<Model>.LOAD_ATTR_VALUE(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_CLASS(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_MODULE: if _fastPath(Ops<Model>.LOAD_ATTR_MODULE(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_PROPERTY: if _fastPath(Ops<Model>.LOAD_ATTR_PROPERTY(&pc, &fp, thread)) { continue }
-      case .LOAD_ATTR_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_CACHED(&pc, &fp, thread)) { continue }
-        if Ops<Model>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread) { continue }
-      case .LOAD_ATTR_ELSEWHERE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)) { continue }
-      case .LOAD_METHOD_METHOD: if _fastPath(Ops<Model>.LOAD_METHOD_METHOD(&pc, &fp, thread)) { continue }
-      case .LOAD_METHOD_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)) { continue }
-      case .LOAD_METHOD_MODULE: if _fastPath(Ops<Model>.LOAD_METHOD_MODULE(&pc, &fp, thread)) { continue }
-      case .LOAD_METHOD_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_METHOD_CACHED(&pc, &fp, thread)) { continue }
-        if Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread) { continue }
-      case .LOAD_METHOD_ELSEWHERE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)) { continue }
-      case .STORE_ATTR_INSIDE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)) { continue }
-      case .STORE_ATTR_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)) { continue }
-      case .STORE_ATTR_OVERFLOW: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)) { continue }
-      case .STORE_ATTR_CACHED: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread)) { continue }
-        if Ops<Model>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread) { continue }
-      case .STORE_ATTR_ELSEWHERE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread)) { continue }
-      case .LOAD_SUPER_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)) { continue }
-      case .BUILD_TUPLE: if _fastPath(Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)) { continue }
-      case .BUILD_LIST: if _fastPath(Ops<Model>.BUILD_LIST(&pc, &fp, thread)) { continue }
-      case .BUILD_STRING: if _fastPath(Ops<Model>.BUILD_STRING(&pc, &fp, thread)) { continue }
-      case .BUILD_SLICE: if _fastPath(Ops<Model>.BUILD_SLICE(&pc, &fp, thread)) { continue }
-      case .LIST_APPEND: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.LIST_APPEND(&pc, &fp, thread)) { continue }
-      case .SET_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.SET_ADD(&pc, &fp, thread)) { continue }
-      case .MAP_ADD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.MAP_ADD(&pc, &fp, thread)) { continue }
-      case .FORMAT_SIMPLE: if _fastPath(Ops<Model>.FORMAT_SIMPLE(&pc, &fp, thread)) { continue }
-      case .UNPACK_SEQUENCE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)) { continue }
-      case .JUMP: if _fastPath(Ops<Model>.JUMP(&pc, &fp, thread)) { continue }
-      case .JUMP_BACKWARD: if _fastPath(Ops<Model>.JUMP_BACKWARD(&pc, &fp, thread)) { continue }
-      case .JUMP_IF_FALSE: if _fastPath(Ops<Model>.JUMP_IF_FALSE(&pc, &fp, thread)) { continue }
-      case .JUMP_IF_TRUE: if _fastPath(Ops<Model>.JUMP_IF_TRUE(&pc, &fp, thread)) { continue }
-      case .JUMP_IF_NONE: if _fastPath(Ops<Model>.JUMP_IF_NONE(&pc, &fp, thread)) { continue }
-      case .JUMP_IF_NOT_NONE: if _fastPath(Ops<Model>.JUMP_IF_NOT_NONE(&pc, &fp, thread)) { continue }
-      case .JUMP_LESS_INT: if _fastPath(Ops<Model>.JUMP_LESS_INT(&pc, &fp, thread)) { continue }
-      case .JUMP_LESS_EQUAL_INT: if _fastPath(Ops<Model>.JUMP_LESS_EQUAL_INT(&pc, &fp, thread)) { continue }
-      case .JUMP_EQUAL_INT: if _fastPath(Ops<Model>.JUMP_EQUAL_INT(&pc, &fp, thread)) { continue }
-      case .JUMP_NOT_EQUAL_INT: if _fastPath(Ops<Model>.JUMP_NOT_EQUAL_INT(&pc, &fp, thread)) { continue }
-      case .JUMP_GREATER_INT: if _fastPath(Ops<Model>.JUMP_GREATER_INT(&pc, &fp, thread)) { continue }
-      case .JUMP_GREATER_EQUAL_INT: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_INT(&pc, &fp, thread)) { continue }
-      case .JUMP_LESS_FLOAT: if _fastPath(Ops<Model>.JUMP_LESS_FLOAT(&pc, &fp, thread)) { continue }
-      case .JUMP_LESS_EQUAL_FLOAT: if _fastPath(Ops<Model>.JUMP_LESS_EQUAL_FLOAT(&pc, &fp, thread)) { continue }
-      case .JUMP_EQUAL_FLOAT: if _fastPath(Ops<Model>.JUMP_EQUAL_FLOAT(&pc, &fp, thread)) { continue }
-      case .JUMP_GREATER_FLOAT: if _fastPath(Ops<Model>.JUMP_GREATER_FLOAT(&pc, &fp, thread)) { continue }
-      case .JUMP_GREATER_EQUAL_FLOAT: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_FLOAT(&pc, &fp, thread)) { continue }
-      case .JUMP_EQUAL_STRING: if _fastPath(Ops<Model>.JUMP_EQUAL_STRING(&pc, &fp, thread)) { continue }
-      case .COMPARE_JUMP_METHOD: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.COMPARE_JUMP_METHOD(&pc, &fp, thread)) { continue }
-      case .JUMP_LESS_INT_I: if _fastPath(Ops<Model>.JUMP_LESS_INT_I(&pc, &fp, thread)) { continue }
-      case .JUMP_LESS_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_LESS_EQUAL_INT_I(&pc, &fp, thread)) { continue }
-      case .JUMP_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_EQUAL_INT_I(&pc, &fp, thread)) { continue }
-      case .JUMP_NOT_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_NOT_EQUAL_INT_I(&pc, &fp, thread)) { continue }
-      case .JUMP_GREATER_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_INT_I(&pc, &fp, thread)) { continue }
-      case .JUMP_GREATER_EQUAL_INT_I: if _fastPath(Ops<Model>.JUMP_GREATER_EQUAL_INT_I(&pc, &fp, thread)) { continue }
-      case .IS_JUMP: if _fastPath(Ops<Model>.IS_JUMP(&pc, &fp, thread)) { continue }
-      case .CONTAINS_JUMP: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CONTAINS_JUMP(&pc, &fp, thread)) { continue }
-      case .GET_ITER: if _fastPath(Ops<Model>.GET_ITER(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_RANGE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_LIST: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_TUPLE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_NATIVE: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_GENERATOR: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_ENUMERATE: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.FOR_ITER_ENUMERATE(&pc, &fp, thread)) { continue }
-      case .FOR_ITER_ITEMS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.FOR_ITER_ITEMS(&pc, &fp, thread)) { continue }
-      case .CALL_PYTHON: if _fastPath(Ops<Model>.CALL_PYTHON(&pc, &fp, thread)) { continue }
-      case .CALL_METHOD_PYTHON: if _fastPath(Ops<Model>.CALL_METHOD_PYTHON(&pc, &fp, thread)) { continue }
-      case .CALL_DEFAULTS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_DEFAULTS(&pc, &fp, thread)) { continue }
-      case .CALL_BOUND_METHOD: if _fastPath(Ops<Model>.CALL_BOUND_METHOD(&pc, &fp, thread)) { continue }
-      case .CALL_OBJECT: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_OBJECT(&pc, &fp, thread)) { continue }
-      case .CALL_NATIVE: if _fastPath(Ops<Model>.CALL_NATIVE(&pc, &fp, thread)) { continue }
-      case .CALL_METHOD_NATIVE: if _fastPath(Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)) { continue }
-      case .CALL_METHOD_KNOWN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)) { continue }
-      case .CALL_LIST_APPEND: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)) { continue }
-      case .CALL_CLASS: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_CLASS(&pc, &fp, thread)) { continue }
-      case .CALL_TYPE: if _fastPath(Ops<Model>.CALL_TYPE(&pc, &fp, thread)) { continue }
-      case .CALL_ANY: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_ANY(&pc, &fp, thread)) { continue }
-      case .CALL_LEN: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_LEN(&pc, &fp, thread)) { continue }
-        if Ops<Model>.CALL_NATIVE(&pc, &fp, thread) { continue }
-      case .CALL_KW_PYTHON: if !Model.isFree || !thread.pointee.hasPeers, _fastPath(Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)) { continue }
-      case .RESUME: if _fastPath(Ops<Model>.RESUME(&pc, &fp, thread)) { continue }
-      case .RETURN: if _fastPath(Ops<Model>.RETURN(&pc, &fp, thread)) { continue }
-        if Ops<Model>.RETURN_OWNED(&pc, &fp, thread) { continue }
-      case .RETURN_OWNED: if _fastPath(Ops<Model>.RETURN_OWNED(&pc, &fp, thread)) { continue }
-      case .RETURN_CONST: if _fastPath(Ops<Model>.RETURN_CONST(&pc, &fp, thread)) { continue }
-        if Ops<Model>.RETURN_CONST_OWNED(&pc, &fp, thread) { continue }
-      case .RETURN_CONST_OWNED: if _fastPath(Ops<Model>.RETURN_CONST_OWNED(&pc, &fp, thread)) { continue }
-      case .YIELD_VALUE: if _fastPath(Ops<Model>.YIELD_VALUE(&pc, &fp, thread)) { continue }
-      case .SEND: if !Model.isFree || !thread.pointee.hasPeers || Ops<Model>.isUnique(fp[operandB(pc)]), _fastPath(Ops<Model>.SEND(&pc, &fp, thread)) { continue }
-      case .PUSH_EXC_INFO: if _fastPath(Ops<Model>.PUSH_EXC_INFO(&pc, &fp, thread)) { continue }
-      case .POP_EXCEPT: if _fastPath(Ops<Model>.POP_EXCEPT(&pc, &fp, thread)) { continue }
-      case .CHECK_EXC_MATCH: if _fastPath(Ops<Model>.CHECK_EXC_MATCH(&pc, &fp, thread)) { continue }
-      case .INSTRUMENT: if _fastPath(Ops<Model>.INSTRUMENT(&pc, &fp, thread)) { continue }
+      case .MOVE:
+        let done = Ops<Model>.MOVE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COPY:
+        let done = Ops<Model>.COPY(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COPY2:
+        let done = Ops<Model>.COPY2(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SWAP:
+        let done = Ops<Model>.SWAP(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .MOVE_AND_CLEAR:
+        let done = Ops<Model>.MOVE_AND_CLEAR(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CLEAR:
+        let done = Ops<Model>.CLEAR(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_NULL:
+        let done = Ops<Model>.LOAD_NULL(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_INT:
+        let done = Ops<Model>.LOAD_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_CONST:
+        let done = Ops<Model>.LOAD_CONST(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .RELEASE:
+        let done = Ops<Model>.RELEASE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CHECK_BOUND:
+        let done = Ops<Model>.CHECK_BOUND(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COPY_FREE_VARS:
+        let done = Ops<Model>.COPY_FREE_VARS(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_DEREF:
+        let done = Ops<Model>.LOAD_DEREF(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .STORE_DEREF:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_DEREF(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_NAME_MODULE:
+        let done = Ops<Model>.LOAD_NAME_MODULE(&pc, &fp, thread) || Ops<Model>.LOAD_NAME_MODULE_AGAIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_NAME_MODULE_AGAIN:
+        let done = Ops<Model>.LOAD_NAME_MODULE_AGAIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_NAME_BUILTIN:
+        let done = Ops<Model>.LOAD_NAME_BUILTIN(&pc, &fp, thread) || Ops<Model>.LOAD_NAME_BUILTIN_AGAIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_NAME_BUILTIN_AGAIN:
+        let done = Ops<Model>.LOAD_NAME_BUILTIN_AGAIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .STORE_NAME_MODULE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_NAME_MODULE(&pc, &fp, thread) || Ops<Model>.STORE_NAME_MODULE_AGAIN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_NAME_MODULE_AGAIN:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_NAME_MODULE_AGAIN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_GLOBAL_MODULE:
+        let done = Ops<Model>.LOAD_GLOBAL_MODULE(&pc, &fp, thread) || Ops<Model>.LOAD_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_GLOBAL_MODULE_AGAIN:
+        let done = Ops<Model>.LOAD_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_GLOBAL_BUILTIN:
+        let done = Ops<Model>.LOAD_GLOBAL_BUILTIN(&pc, &fp, thread) || Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_GLOBAL_BUILTIN_AGAIN:
+        let done = Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .STORE_GLOBAL_MODULE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_GLOBAL_MODULE(&pc, &fp, thread) || Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_GLOBAL_MODULE_AGAIN:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .ADD_INT:
+        let done = Ops<Model>.ADD_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBTRACT_INT:
+        let done = Ops<Model>.SUBTRACT_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .MULTIPLY_INT:
+        let done = Ops<Model>.MULTIPLY_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .FLOOR_DIVIDE_INT:
+        let done = Ops<Model>.FLOOR_DIVIDE_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .REMAINDER_INT:
+        let done = Ops<Model>.REMAINDER_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .AND_INT:
+        let done = Ops<Model>.AND_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .OR_INT:
+        let done = Ops<Model>.OR_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .XOR_INT:
+        let done = Ops<Model>.XOR_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LEFT_SHIFT_INT:
+        let done = Ops<Model>.LEFT_SHIFT_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .RIGHT_SHIFT_INT:
+        let done = Ops<Model>.RIGHT_SHIFT_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .ADD_FLOAT:
+        let done = Ops<Model>.ADD_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBTRACT_FLOAT:
+        let done = Ops<Model>.SUBTRACT_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .MULTIPLY_FLOAT:
+        let done = Ops<Model>.MULTIPLY_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .DIVIDE_FLOAT:
+        let done = Ops<Model>.DIVIDE_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .ADD_NUMBER:
+        let done = Ops<Model>.ADD_NUMBER(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBTRACT_NUMBER:
+        let done = Ops<Model>.SUBTRACT_NUMBER(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .MULTIPLY_NUMBER:
+        let done = Ops<Model>.MULTIPLY_NUMBER(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .DIVIDE_NUMBER:
+        let done = Ops<Model>.DIVIDE_NUMBER(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBSCRIPT_LIST:
+        let done = Ops<Model>.SUBSCRIPT_LIST(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBSCRIPT_TUPLE:
+        let done = Ops<Model>.SUBSCRIPT_TUPLE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBSCRIPT_DICT:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .BINARY_OP_METHOD:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.BINARY_OP_METHOD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .ADD_STRING:
+        let done = Ops<Model>.ADD_STRING(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBSCRIPT_SLICE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.SUBSCRIPT_SLICE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .ADD_INT_I:
+        let done = Ops<Model>.ADD_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBTRACT_INT_I:
+        let done = Ops<Model>.SUBTRACT_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .MULTIPLY_INT_I:
+        let done = Ops<Model>.MULTIPLY_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .FLOOR_DIVIDE_INT_I:
+        let done = Ops<Model>.FLOOR_DIVIDE_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .REMAINDER_INT_I:
+        let done = Ops<Model>.REMAINDER_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .AND_INT_I:
+        let done = Ops<Model>.AND_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .OR_INT_I:
+        let done = Ops<Model>.OR_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .XOR_INT_I:
+        let done = Ops<Model>.XOR_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LEFT_SHIFT_INT_I:
+        let done = Ops<Model>.LEFT_SHIFT_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .RIGHT_SHIFT_INT_I:
+        let done = Ops<Model>.RIGHT_SHIFT_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBSCRIPT_LIST_I:
+        let done = Ops<Model>.SUBSCRIPT_LIST_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBSCRIPT_TUPLE_I:
+        let done = Ops<Model>.SUBSCRIPT_TUPLE_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .ADD_FLOAT_K:
+        let done = Ops<Model>.ADD_FLOAT_K(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBTRACT_FLOAT_K:
+        let done = Ops<Model>.SUBTRACT_FLOAT_K(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .MULTIPLY_FLOAT_K:
+        let done = Ops<Model>.MULTIPLY_FLOAT_K(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .DIVIDE_FLOAT_K:
+        let done = Ops<Model>.DIVIDE_FLOAT_K(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COMPARE_OP_INT:
+        let done = Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COMPARE_OP_FLOAT:
+        let done = Ops<Model>.COMPARE_OP_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COMPARE_OP_METHOD:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.COMPARE_OP_METHOD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .IS_OP:
+        let done = Ops<Model>.IS_OP(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CONTAINS_OP:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CONTAINS_OP(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .UNARY_NEGATIVE:
+        let done = Ops<Model>.UNARY_NEGATIVE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .UNARY_NOT:
+        let done = Ops<Model>.UNARY_NOT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .TO_BOOL:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.TO_BOOL(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .BINARY_SLICE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.BINARY_SLICE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_SLICE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_SLICE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_SUBSCR_LIST:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_SUBSCR_DICT:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_INSIDE:
+        let done = Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_OVERFLOW:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_ATTR_OVERFLOW(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_MEMBER:
+        let done = Ops<Model>.LOAD_ATTR_MEMBER(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_VALUE:
+        let done = Ops<Model>.LOAD_ATTR_VALUE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_CLASS:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_ATTR_CLASS(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_MODULE:
+        let done = Ops<Model>.LOAD_ATTR_MODULE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_PROPERTY:
+        let done = Ops<Model>.LOAD_ATTR_PROPERTY(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_CACHED:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_ATTR_CACHED(&pc, &fp, thread) || Ops<Model>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_ATTR_ELSEWHERE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_METHOD_METHOD:
+        let done = Ops<Model>.LOAD_METHOD_METHOD(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_METHOD_CLASS:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_METHOD_MODULE:
+        let done = Ops<Model>.LOAD_METHOD_MODULE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_METHOD_CACHED:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_METHOD_CACHED(&pc, &fp, thread) || Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_METHOD_ELSEWHERE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_ATTR_INSIDE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_ATTR_ADD:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_ATTR_OVERFLOW:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_ATTR_CACHED:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread) || Ops<Model>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_ATTR_ELSEWHERE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_SUPER_METHOD:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .BUILD_TUPLE:
+        let done = Ops<Model>.BUILD_TUPLE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .BUILD_LIST:
+        let done = Ops<Model>.BUILD_LIST(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .BUILD_STRING:
+        let done = Ops<Model>.BUILD_STRING(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .BUILD_SLICE:
+        let done = Ops<Model>.BUILD_SLICE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LIST_APPEND:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LIST_APPEND(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .SET_ADD:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.SET_ADD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .MAP_ADD:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.MAP_ADD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .FORMAT_SIMPLE:
+        let done = Ops<Model>.FORMAT_SIMPLE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .UNPACK_SEQUENCE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .JUMP:
+        let done = Ops<Model>.JUMP(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_BACKWARD:
+        let done = Ops<Model>.JUMP_BACKWARD(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_IF_FALSE:
+        let done = Ops<Model>.JUMP_IF_FALSE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_IF_TRUE:
+        let done = Ops<Model>.JUMP_IF_TRUE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_IF_NONE:
+        let done = Ops<Model>.JUMP_IF_NONE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_IF_NOT_NONE:
+        let done = Ops<Model>.JUMP_IF_NOT_NONE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_LESS_INT:
+        let done = Ops<Model>.JUMP_LESS_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_LESS_EQUAL_INT:
+        let done = Ops<Model>.JUMP_LESS_EQUAL_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_EQUAL_INT:
+        let done = Ops<Model>.JUMP_EQUAL_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_NOT_EQUAL_INT:
+        let done = Ops<Model>.JUMP_NOT_EQUAL_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_GREATER_INT:
+        let done = Ops<Model>.JUMP_GREATER_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_GREATER_EQUAL_INT:
+        let done = Ops<Model>.JUMP_GREATER_EQUAL_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_LESS_FLOAT:
+        let done = Ops<Model>.JUMP_LESS_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_LESS_EQUAL_FLOAT:
+        let done = Ops<Model>.JUMP_LESS_EQUAL_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_EQUAL_FLOAT:
+        let done = Ops<Model>.JUMP_EQUAL_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_GREATER_FLOAT:
+        let done = Ops<Model>.JUMP_GREATER_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_GREATER_EQUAL_FLOAT:
+        let done = Ops<Model>.JUMP_GREATER_EQUAL_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_EQUAL_STRING:
+        let done = Ops<Model>.JUMP_EQUAL_STRING(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COMPARE_JUMP_METHOD:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.COMPARE_JUMP_METHOD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .JUMP_LESS_INT_I:
+        let done = Ops<Model>.JUMP_LESS_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_LESS_EQUAL_INT_I:
+        let done = Ops<Model>.JUMP_LESS_EQUAL_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_EQUAL_INT_I:
+        let done = Ops<Model>.JUMP_EQUAL_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_NOT_EQUAL_INT_I:
+        let done = Ops<Model>.JUMP_NOT_EQUAL_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_GREATER_INT_I:
+        let done = Ops<Model>.JUMP_GREATER_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .JUMP_GREATER_EQUAL_INT_I:
+        let done = Ops<Model>.JUMP_GREATER_EQUAL_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .IS_JUMP:
+        let done = Ops<Model>.IS_JUMP(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CONTAINS_JUMP:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CONTAINS_JUMP(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .GET_ITER:
+        let done = Ops<Model>.GET_ITER(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .FOR_ITER_RANGE:
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .FOR_ITER_LIST:
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .FOR_ITER_TUPLE:
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .FOR_ITER_NATIVE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .FOR_ITER_GENERATOR:
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .FOR_ITER_ENUMERATE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_ENUMERATE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .FOR_ITER_ITEMS:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_ITEMS(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_PYTHON:
+        let done = Ops<Model>.CALL_PYTHON(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CALL_METHOD_PYTHON:
+        let done = Ops<Model>.CALL_METHOD_PYTHON(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CALL_DEFAULTS:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_DEFAULTS(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_BOUND_METHOD:
+        let done = Ops<Model>.CALL_BOUND_METHOD(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CALL_OBJECT:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_OBJECT(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_NATIVE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_METHOD_NATIVE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_METHOD_KNOWN:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_LIST_APPEND:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_CLASS:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_CLASS(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_TYPE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_TYPE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_ANY:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_ANY(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_LEN:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_LEN(&pc, &fp, thread) || Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_KW_PYTHON:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .RESUME:
+        let done = Ops<Model>.RESUME(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .RETURN:
+        let done = Ops<Model>.RETURN(&pc, &fp, thread) || Ops<Model>.RETURN_OWNED(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .RETURN_OWNED:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.RETURN_OWNED(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .RETURN_CONST:
+        let done = Ops<Model>.RETURN_CONST(&pc, &fp, thread) || Ops<Model>.RETURN_CONST_OWNED(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .RETURN_CONST_OWNED:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.RETURN_CONST_OWNED(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .YIELD_VALUE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.YIELD_VALUE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .SEND:
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        let done = Ops<Model>.SEND(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .PUSH_EXC_INFO:
+        let done = Ops<Model>.PUSH_EXC_INFO(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .POP_EXCEPT:
+        let done = Ops<Model>.POP_EXCEPT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CHECK_EXC_MATCH:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CHECK_EXC_MATCH(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .INSTRUMENT:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.INSTRUMENT(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .HALT: return
       default: break
       }
+      if Model.isFree { Sharing.enter(thread) }
       pc = Evaluator.leaveFastPath(pc, fp, thread)
+      if Model.isFree { Sharing.leave(thread) }
       fp = thread.pointee.frame.pointee.fp
     }
   }

@@ -8,6 +8,590 @@ import CKraitEvaluator
 @_silgen_name("krait_count")
 public func krait_count(_ pc: UnsafeMutablePointer<UInt64>) { InstructionStatistics.count(pc) }
 
+/// Bodies that change what other threads see, for a thread of the model without a lock that has peers: nobody else runs one meanwhile (``Sharing``).
+enum ExclusiveBodies {
+  @inline(never)
+  static func STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_DEREF(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_NAME_MODULE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_NAME_MODULE_AGAIN(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_GLOBAL_MODULE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_GLOBAL_MODULE_AGAIN(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.SUBSCRIPT_DICT(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func BINARY_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.BINARY_OP_METHOD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.SUBSCRIPT_SLICE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.COMPARE_OP_METHOD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CONTAINS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CONTAINS_OP(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func TO_BOOL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.TO_BOOL(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.BINARY_SLICE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_SLICE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_SUBSCR_LIST(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_SUBSCR_DICT(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_ATTR_OVERFLOW(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_ATTR_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_ATTR_CLASS(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_ATTR_CACHED(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_METHOD_CLASS(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_METHOD_CACHED(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_ATTR_INSIDE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_ATTR_ADD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_ATTR_OVERFLOW(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_ATTR_CACHED(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.STORE_ATTR_ELSEWHERE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_SUPER_METHOD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LIST_APPEND(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.SET_ADD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func MAP_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.MAP_ADD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.UNPACK_SEQUENCE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.COMPARE_JUMP_METHOD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CONTAINS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CONTAINS_JUMP(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_RANGE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_LIST(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_TUPLE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_NATIVE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_ENUMERATE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_ITEMS(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_DEFAULTS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_DEFAULTS(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_OBJECT(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_NATIVE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_METHOD_NATIVE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_METHOD_KNOWN(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_CLASS(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_TYPE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_ANY(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_LEN(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_KW_PYTHON(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func RETURN_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.RETURN_OWNED(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func RETURN_CONST_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.RETURN_CONST_OWNED(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.YIELD_VALUE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.SEND(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CHECK_EXC_MATCH(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.INSTRUMENT(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+}
+
 @_silgen_name("krait_locked_leave_fast_path")
 public func krait_locked_leave_fast_path(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -2476,7 +3060,9 @@ enum LockedTrampolines {
 @_silgen_name("krait_free_leave_fast_path")
 public func krait_free_leave_fast_path(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  Sharing.enter(state)
   let next = Evaluator.leaveFastPath(pc, fp.assumingMemoryBound(to: Value.self), state)
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2584,11 +3170,13 @@ public func krait_free_CHECK_BOUND(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_DELETE_FAST(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_FAST(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2597,11 +3185,13 @@ public func krait_free_DELETE_FAST(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_MAKE_CELL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MAKE_CELL(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2628,7 +3218,7 @@ public func krait_free_LOAD_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_DEREF(&pc, &fp, state) }
   let done = Ops<Free>.STORE_DEREF(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -2638,11 +3228,13 @@ public func krait_free_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_DELETE_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2651,11 +3243,13 @@ public func krait_free_DELETE_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: in
 public func krait_free_LOAD_FROM_DICT_OR_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_FROM_DICT_OR_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2664,11 +3258,13 @@ public func krait_free_LOAD_FROM_DICT_OR_DEREF(_ pc: UnsafeMutablePointer<UInt64
 public func krait_free_LOAD_FROM_DICT_OR_GLOBALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_FROM_DICT_OR_GLOBALS(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 2
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2677,11 +3273,13 @@ public func krait_free_LOAD_FROM_DICT_OR_GLOBALS(_ pc: UnsafeMutablePointer<UInt
 public func krait_free_LOAD_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 3
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2726,11 +3324,13 @@ public func krait_free_LOAD_NAME_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointer<
 public func krait_free_STORE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.STORE_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 3
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2739,7 +3339,7 @@ public func krait_free_STORE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_NAME_MODULE(&pc, &fp, state) }
   let done = Ops<Free>.STORE_NAME_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -2749,7 +3349,7 @@ public func krait_free_STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_STORE_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_NAME_MODULE_AGAIN(&pc, &fp, state) }
   let done = Ops<Free>.STORE_NAME_MODULE_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -2759,11 +3359,13 @@ public func krait_free_STORE_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<
 public func krait_free_DELETE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 2
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2772,11 +3374,13 @@ public func krait_free_DELETE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_LOAD_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 3
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2821,11 +3425,13 @@ public func krait_free_LOAD_GLOBAL_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointe
 public func krait_free_STORE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.STORE_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 3
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2834,7 +3440,7 @@ public func krait_free_STORE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: in
 public func krait_free_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_GLOBAL_MODULE(&pc, &fp, state) }
   let done = Ops<Free>.STORE_GLOBAL_MODULE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -2844,7 +3450,7 @@ public func krait_free_STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_STORE_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, state) }
   let done = Ops<Free>.STORE_GLOBAL_MODULE_AGAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -2854,11 +3460,13 @@ public func krait_free_STORE_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointe
 public func krait_free_DELETE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 2
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2867,11 +3475,13 @@ public func krait_free_DELETE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_LOAD_LOCALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_LOCALS(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2880,11 +3490,13 @@ public func krait_free_LOAD_LOCALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_LOAD_BUILD_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_BUILD_CLASS(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2893,11 +3505,13 @@ public func krait_free_LOAD_BUILD_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_LOAD_COMMON_CONSTANT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_COMMON_CONSTANT(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2906,11 +3520,13 @@ public func krait_free_LOAD_COMMON_CONSTANT(_ pc: UnsafeMutablePointer<UInt64>, 
 public func krait_free_SETUP_ANNOTATIONS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.SETUP_ANNOTATIONS(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -2919,10 +3535,12 @@ public func krait_free_SETUP_ANNOTATIONS(_ pc: UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_BINARY_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.BINARY_OP(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3111,7 +3729,7 @@ public func krait_free_SUBSCRIPT_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.SUBSCRIPT_DICT(&pc, &fp, state) }
   let done = Ops<Free>.SUBSCRIPT_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3121,7 +3739,7 @@ public func krait_free_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_BINARY_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.BINARY_OP_METHOD(&pc, &fp, state) }
   let done = Ops<Free>.BINARY_OP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3140,7 +3758,7 @@ public func krait_free_ADD_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.SUBSCRIPT_SLICE(&pc, &fp, state) }
   let done = Ops<Free>.SUBSCRIPT_SLICE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3150,11 +3768,13 @@ public func krait_free_SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_BINARY_OP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BINARY_OP_I(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 2
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3271,11 +3891,13 @@ public func krait_free_SUBSCRIPT_TUPLE_I(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_BINARY_OP_K(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BINARY_OP_K(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 3
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3320,10 +3942,12 @@ public func krait_free_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_COMPARE_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.COMPARE_OP(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3350,7 +3974,7 @@ public func krait_free_COMPARE_OP_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.COMPARE_OP_METHOD(&pc, &fp, state) }
   let done = Ops<Free>.COMPARE_OP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3369,7 +3993,7 @@ public func krait_free_IS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_CONTAINS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CONTAINS_OP(&pc, &fp, state) }
   let done = Ops<Free>.CONTAINS_OP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3388,11 +4012,13 @@ public func krait_free_UNARY_NEGATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_UNARY_INVERT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.UNARY_INVERT(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3410,6 +4036,7 @@ public func krait_free_UNARY_NOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_TO_BOOL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.TO_BOOL(&pc, &fp, state) }
   let done = Ops<Free>.TO_BOOL(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3419,7 +4046,7 @@ public func krait_free_TO_BOOL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.BINARY_SLICE(&pc, &fp, state) }
   let done = Ops<Free>.BINARY_SLICE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3429,7 +4056,7 @@ public func krait_free_BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 public func krait_free_STORE_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_SLICE(&pc, &fp, state) }
   let done = Ops<Free>.STORE_SLICE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3439,10 +4066,12 @@ public func krait_free_STORE_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_STORE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.STORE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3451,7 +4080,7 @@ public func krait_free_STORE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: in
 public func krait_free_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_SUBSCR_LIST(&pc, &fp, state) }
   let done = Ops<Free>.STORE_SUBSCR_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3461,7 +4090,7 @@ public func krait_free_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_SUBSCR_DICT(&pc, &fp, state) }
   let done = Ops<Free>.STORE_SUBSCR_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3471,11 +4100,13 @@ public func krait_free_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_DELETE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3484,11 +4115,13 @@ public func krait_free_DELETE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_GET_LEN(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_LEN(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3497,10 +4130,12 @@ public func krait_free_GET_LEN(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout U
 public func krait_free_LOAD_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.LOAD_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3518,7 +4153,7 @@ public func krait_free_LOAD_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_LOAD_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_ATTR_OVERFLOW(&pc, &fp, state) }
   let done = Ops<Free>.LOAD_ATTR_OVERFLOW(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3546,7 +4181,7 @@ public func krait_free_LOAD_ATTR_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_LOAD_ATTR_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_ATTR_CLASS(&pc, &fp, state) }
   let done = Ops<Free>.LOAD_ATTR_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3574,7 +4209,7 @@ public func krait_free_LOAD_ATTR_PROPERTY(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_ATTR_CACHED(&pc, &fp, state) }
   let done = Ops<Free>.LOAD_ATTR_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3584,7 +4219,7 @@ public func krait_free_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_LOAD_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_ATTR_ELSEWHERE(&pc, &fp, state) }
   let done = Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3594,11 +4229,13 @@ public func krait_free_LOAD_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_LOAD_METHOD(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_METHOD(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 4
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3616,7 +4253,7 @@ public func krait_free_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_METHOD_CLASS(&pc, &fp, state) }
   let done = Ops<Free>.LOAD_METHOD_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3635,7 +4272,7 @@ public func krait_free_LOAD_METHOD_MODULE(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_METHOD_CACHED(&pc, &fp, state) }
   let done = Ops<Free>.LOAD_METHOD_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3645,7 +4282,7 @@ public func krait_free_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_METHOD_ELSEWHERE(&pc, &fp, state) }
   let done = Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3655,11 +4292,13 @@ public func krait_free_LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UI
 public func krait_free_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.STORE_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 4
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3668,7 +4307,7 @@ public func krait_free_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_INSIDE(&pc, &fp, state) }
   let done = Ops<Free>.STORE_ATTR_INSIDE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3678,7 +4317,7 @@ public func krait_free_STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_ADD(&pc, &fp, state) }
   let done = Ops<Free>.STORE_ATTR_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3688,7 +4327,7 @@ public func krait_free_STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_OVERFLOW(&pc, &fp, state) }
   let done = Ops<Free>.STORE_ATTR_OVERFLOW(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3698,7 +4337,7 @@ public func krait_free_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_CACHED(&pc, &fp, state) }
   let done = Ops<Free>.STORE_ATTR_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3708,7 +4347,7 @@ public func krait_free_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_ELSEWHERE(&pc, &fp, state) }
   let done = Ops<Free>.STORE_ATTR_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3718,11 +4357,13 @@ public func krait_free_STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UIn
 public func krait_free_DELETE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 2
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3731,11 +4372,13 @@ public func krait_free_DELETE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_LOAD_SUPER_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_SUPER_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 2
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3744,7 +4387,7 @@ public func krait_free_LOAD_SUPER_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_SUPER_METHOD(&pc, &fp, state) }
   let done = Ops<Free>.LOAD_SUPER_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3754,11 +4397,13 @@ public func krait_free_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_LOAD_SPECIAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_SPECIAL(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3785,11 +4430,13 @@ public func krait_free_BUILD_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_BUILD_SET(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BUILD_SET(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3798,11 +4445,13 @@ public func krait_free_BUILD_SET(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout
 public func krait_free_BUILD_MAP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BUILD_MAP(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3829,11 +4478,13 @@ public func krait_free_BUILD_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_BUILD_TEMPLATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BUILD_TEMPLATE(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3842,11 +4493,13 @@ public func krait_free_BUILD_TEMPLATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_BUILD_INTERPOLATION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BUILD_INTERPOLATION(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3855,7 +4508,7 @@ public func krait_free_BUILD_INTERPOLATION(_ pc: UnsafeMutablePointer<UInt64>, _
 public func krait_free_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LIST_APPEND(&pc, &fp, state) }
   let done = Ops<Free>.LIST_APPEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3865,11 +4518,13 @@ public func krait_free_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_LIST_EXTEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LIST_EXTEND(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3878,7 +4533,7 @@ public func krait_free_LIST_EXTEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.SET_ADD(&pc, &fp, state) }
   let done = Ops<Free>.SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3888,11 +4543,13 @@ public func krait_free_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_SET_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.SET_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3901,11 +4558,13 @@ public func krait_free_SET_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_DICT_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DICT_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3914,11 +4573,13 @@ public func krait_free_DICT_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_DICT_MERGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DICT_MERGE(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3927,7 +4588,7 @@ public func krait_free_DICT_MERGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_MAP_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.MAP_ADD(&pc, &fp, state) }
   let done = Ops<Free>.MAP_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3946,11 +4607,13 @@ public func krait_free_FORMAT_SIMPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_FORMAT_WITH_SPEC(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.FORMAT_WITH_SPEC(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3959,11 +4622,13 @@ public func krait_free_FORMAT_WITH_SPEC(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CONVERT_VALUE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CONVERT_VALUE(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -3972,7 +4637,7 @@ public func krait_free_CONVERT_VALUE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.UNPACK_SEQUENCE(&pc, &fp, state) }
   let done = Ops<Free>.UNPACK_SEQUENCE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3982,11 +4647,13 @@ public func krait_free_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_UNPACK_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.UNPACK_EX(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4049,10 +4716,12 @@ public func krait_free_JUMP_IF_NOT_NONE(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_COMPARE_JUMP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.COMPARE_JUMP(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4169,7 +4838,7 @@ public func krait_free_JUMP_EQUAL_STRING(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.COMPARE_JUMP_METHOD(&pc, &fp, state) }
   let done = Ops<Free>.COMPARE_JUMP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4179,10 +4848,12 @@ public func krait_free_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_COMPARE_JUMP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.COMPARE_JUMP_I(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4254,7 +4925,7 @@ public func krait_free_IS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_CONTAINS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CONTAINS_JUMP(&pc, &fp, state) }
   let done = Ops<Free>.CONTAINS_JUMP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4273,10 +4944,12 @@ public func krait_free_GET_ITER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_FOR_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.FOR_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4285,7 +4958,7 @@ public func krait_free_FOR_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout 
 public func krait_free_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_RANGE(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_RANGE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4295,7 +4968,7 @@ public func krait_free_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_LIST(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4305,7 +4978,7 @@ public func krait_free_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_TUPLE(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_TUPLE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4315,7 +4988,7 @@ public func krait_free_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_NATIVE(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4325,7 +4998,7 @@ public func krait_free_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_GENERATOR(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4335,7 +5008,7 @@ public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_ENUMERATE(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_ENUMERATE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4345,7 +5018,7 @@ public func krait_free_FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_ITEMS(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_ITEMS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4355,10 +5028,12 @@ public func krait_free_FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_CALL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.CALL(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4385,7 +5060,7 @@ public func krait_free_CALL_METHOD_PYTHON(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_CALL_DEFAULTS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_DEFAULTS(&pc, &fp, state) }
   let done = Ops<Free>.CALL_DEFAULTS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4404,7 +5079,7 @@ public func krait_free_CALL_BOUND_METHOD(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_OBJECT(&pc, &fp, state) }
   let done = Ops<Free>.CALL_OBJECT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4414,6 +5089,7 @@ public func krait_free_CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_NATIVE(&pc, &fp, state) }
   let done = Ops<Free>.CALL_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4423,6 +5099,7 @@ public func krait_free_CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_METHOD_NATIVE(&pc, &fp, state) }
   let done = Ops<Free>.CALL_METHOD_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4432,7 +5109,7 @@ public func krait_free_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_METHOD_KNOWN(&pc, &fp, state) }
   let done = Ops<Free>.CALL_METHOD_KNOWN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4442,7 +5119,7 @@ public func krait_free_CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_LIST_APPEND(&pc, &fp, state) }
   let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4452,7 +5129,7 @@ public func krait_free_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_CLASS(&pc, &fp, state) }
   let done = Ops<Free>.CALL_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4462,6 +5139,7 @@ public func krait_free_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_TYPE(&pc, &fp, state) }
   let done = Ops<Free>.CALL_TYPE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4471,7 +5149,7 @@ public func krait_free_CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_ANY(&pc, &fp, state) }
   let done = Ops<Free>.CALL_ANY(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4481,7 +5159,7 @@ public func krait_free_CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_LEN(&pc, &fp, state) }
   let done = Ops<Free>.CALL_LEN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4491,10 +5169,12 @@ public func krait_free_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.CALL_KW(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4503,7 +5183,7 @@ public func krait_free_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout U
 public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return false }
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_KW_PYTHON(&pc, &fp, state) }
   let done = Ops<Free>.CALL_KW_PYTHON(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4513,10 +5193,12 @@ public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.CALL_FUNCTION_EX(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4525,11 +5207,13 @@ public func krait_free_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CALL_INTRINSIC_1(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CALL_INTRINSIC_1(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4538,11 +5222,13 @@ public func krait_free_CALL_INTRINSIC_1(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CALL_INTRINSIC_2(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CALL_INTRINSIC_2(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4551,11 +5237,13 @@ public func krait_free_CALL_INTRINSIC_2(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_MAKE_FUNCTION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MAKE_FUNCTION(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4564,11 +5252,13 @@ public func krait_free_MAKE_FUNCTION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_SET_FUNCTION_ATTRIBUTE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.SET_FUNCTION_ATTRIBUTE(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4595,6 +5285,7 @@ public func krait_free_RETURN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
 public func krait_free_RETURN_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.RETURN_OWNED(&pc, &fp, state) }
   let done = Ops<Free>.RETURN_OWNED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4613,6 +5304,7 @@ public func krait_free_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 public func krait_free_RETURN_CONST_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.RETURN_CONST_OWNED(&pc, &fp, state) }
   let done = Ops<Free>.RETURN_CONST_OWNED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4622,11 +5314,13 @@ public func krait_free_RETURN_CONST_OWNED(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_IMPORT_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.IMPORT_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 2
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4635,11 +5329,13 @@ public func krait_free_IMPORT_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_IMPORT_FROM(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.IMPORT_FROM(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 2
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4648,10 +5344,12 @@ public func krait_free_IMPORT_FROM(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_RETURN_GENERATOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.RETURN_GENERATOR(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4660,6 +5358,7 @@ public func krait_free_RETURN_GENERATOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.YIELD_VALUE(&pc, &fp, state) }
   let done = Ops<Free>.YIELD_VALUE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4669,7 +5368,7 @@ public func krait_free_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return false }
+  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.SEND(&pc, &fp, state) }
   let done = Ops<Free>.SEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4679,11 +5378,13 @@ public func krait_free_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_END_SEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.END_SEND(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4692,11 +5393,13 @@ public func krait_free_END_SEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout 
 public func krait_free_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_YIELD_FROM_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4705,11 +5408,13 @@ public func krait_free_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>, _
 public func krait_free_GET_AWAITABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_AWAITABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4718,11 +5423,13 @@ public func krait_free_GET_AWAITABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_GET_AITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_AITER(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4731,11 +5438,13 @@ public func krait_free_GET_AITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout
 public func krait_free_GET_ANEXT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_ANEXT(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4744,11 +5453,13 @@ public func krait_free_GET_ANEXT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout
 public func krait_free_END_ASYNC_FOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.END_ASYNC_FOR(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4757,11 +5468,13 @@ public func krait_free_END_ASYNC_FOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_CLEANUP_THROW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CLEANUP_THROW(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4788,6 +5501,7 @@ public func krait_free_POP_EXCEPT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CHECK_EXC_MATCH(&pc, &fp, state) }
   let done = Ops<Free>.CHECK_EXC_MATCH(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4797,11 +5511,13 @@ public func krait_free_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_CHECK_EG_MATCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CHECK_EG_MATCH(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4810,10 +5526,12 @@ public func krait_free_CHECK_EG_MATCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_RERAISE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.RERAISE(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4822,10 +5540,12 @@ public func krait_free_RERAISE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout U
 public func krait_free_RAISE_VARARGS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.RAISE_VARARGS(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4834,11 +5554,13 @@ public func krait_free_RAISE_VARARGS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_WITH_EXCEPT_START(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.WITH_EXCEPT_START(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4847,11 +5569,13 @@ public func krait_free_WITH_EXCEPT_START(_ pc: UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_MATCH_MAPPING(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MATCH_MAPPING(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4860,11 +5584,13 @@ public func krait_free_MATCH_MAPPING(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_MATCH_SEQUENCE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MATCH_SEQUENCE(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4873,11 +5599,13 @@ public func krait_free_MATCH_SEQUENCE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_MATCH_KEYS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MATCH_KEYS(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4886,11 +5614,13 @@ public func krait_free_MATCH_KEYS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_MATCH_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MATCH_CLASS(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4899,6 +5629,7 @@ public func krait_free_MATCH_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.INSTRUMENT(&pc, &fp, state) }
   let done = Ops<Free>.INSTRUMENT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4908,10 +5639,12 @@ public func krait_free_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_INSTRUMENT_EDGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.INSTRUMENT_EDGE(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4920,10 +5653,12 @@ public func krait_free_INSTRUMENT_EDGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_INSTRUMENT_SWITCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.INSTRUMENT_SWITCH(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4932,10 +5667,12 @@ public func krait_free_INSTRUMENT_SWITCH(_ pc: UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_RESUME_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.RESUME_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4944,10 +5681,12 @@ public func krait_free_RESUME_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _
 public func krait_free_JUMP_BACKWARD_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.JUMP_BACKWARD_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4956,10 +5695,12 @@ public func krait_free_JUMP_BACKWARD_INSTRUMENTED(_ pc: UnsafeMutablePointer<UIn
 public func krait_free_FOR_ITER_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.FOR_ITER_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }
@@ -4968,10 +5709,12 @@ public func krait_free_FOR_ITER_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>,
 public func krait_free_UNREACHABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.UNREACHABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
   } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
 }

@@ -39,6 +39,7 @@ extension Ops {
       pc += value.bits == 1 ? signedC(pc) : 1
       return true
     }
+    if Model.isFree && thread.pointee.hasPeers { return false }
     let answer = value.quickTruth()
     if _slowPath(answer == .unknown) { return false }
     giveUpCondition(pc, fp, thread)
@@ -61,6 +62,7 @@ extension Ops {
       pc += value.bits != 1 ? signedC(pc) : 1
       return true
     }
+    if Model.isFree && thread.pointee.hasPeers { return false }
     let answer = value.quickTruth()
     if _slowPath(answer == .unknown) { return false }
     giveUpCondition(pc, fp, thread)
@@ -164,9 +166,13 @@ extension Ops {
       items.sequence = .absent
       return leaveLoop(&pc, thread, givingUp: sequence)
     }
+    let item = Model.isFree ? sharedItem(list, index) : list.items[index]
+    if Model.isFree {
+      if _slowPath(item.isAbsent) { return false }
+    } else {
+      retain(item)
+    }
     items.index = index &+ 1
-    let item = list.items[index]
-    retain(item)
     set(fp, operandA(pc), item)
     pc += 4
     return true

@@ -1,6 +1,6 @@
 // Instruction bodies of the model without a lock that read what other threads may change meanwhile.
 //
-// Memory that is given up stays readable until all threads have passed a safepoint, so reading never faults; what was read is used once it is known to be true:
+// Memory that is given up stays readable until all threads have left the paths that they were on (``Sharing``), so reading never faults; what was read is used once it is known to be true:
 // - A word of an inline cache is read once. The others, and the operation, are checked afterwards: whoever writes a cache makes the operation general first (``Slow/writeCache``).
 // - A value in an object or dict is taken with ``tryRetain(_:at:)``, which fails for a value whose last reference is given up at that moment.
 // - What takes several steps is for threads without peers or for the only holder (`alone` and `unique` in Scripts/instructions).
@@ -44,12 +44,12 @@ extension Ops {
     return local == ObjectHeader.immortal || retainShared(object, at: place)
   }
 
-  /// A reference to an object of another thread: counted only if there are shared references already, and if the place still holds it, so that it cannot have been freed before.
+  /// A reference to an object of another thread: counted only if other threads have had it already and it lives, and if the place still holds it, so that it cannot have been freed before.
   @inline(never)
   private static func retainShared(_ object: UnsafeMutableRawPointer, at place: UnsafeRawPointer) -> Bool {
     while true {
       let before = krait_load32(object.sharedCount)
-      if Int32(bitPattern: before) >> 2 <= 0 { return false }
+      if before == 0 || before == ObjectHeader.merged { return false }
       if krait_cas32(object.sharedCount, before, before &+ 4) { break }
     }
     if krait_load64_acquire(place) == Value(object).bits { return true }
@@ -80,6 +80,11 @@ extension Ops {
     let place = owner.object + Int(cache &>> 32)
     let value = Value(bits: krait_load64_acquire(place))
     if _slowPath(!isStill(pc, instruction, cache) || !tryRetain(value, at: place)) { return false }
+    // The object may have been given another shape meanwhile, which leaves behind what was in the place.
+    if _slowPath(owner.object.shape.version != UInt32(truncatingIfNeeded: cache)) {
+      release(value)
+      return false
+    }
     return finishShared(&pc, fp, value, 4)
   }
 
@@ -110,8 +115,14 @@ extension Ops {
   private static func sharedEntry(_ dict: DictObject, _ version: UInt32, _ place: (DictObject) -> UnsafeMutablePointer<Value>) -> Value {
     if _slowPath(dict.keysVersion != version || version == 0) { return .absent }
     let place = UnsafeRawPointer(place(dict))
+    krait_load_fence()
+    if _slowPath(dict.keysVersion != version) { return .absent }
     let value = Value(bits: krait_load64_acquire(place))
-    return _fastPath(dict.keysVersion == version && tryRetain(value, at: place)) ? value : .absent
+    if _slowPath(dict.keysVersion != version || !tryRetain(value, at: place)) { return .absent }
+    // The place may be in keys that the dict has given up.
+    if _fastPath(dict.keysVersion == version) { return value }
+    release(value)
+    return .absent
   }
 
   /// A module's attribute: a new reference, or absent.
@@ -162,10 +173,14 @@ extension Ops {
     let base = krait_load64_acquire(items)
     let count = min(list.count, list.capacity)
     let position = index < 0 ? index &+ count : index
-    if _slowPath(UInt(bitPattern: position) >= UInt(bitPattern: count) || krait_load64_acquire(items) != base) { return .absent }
+    if _slowPath(UInt(bitPattern: position) >= UInt(bitPattern: count) || krait_load64_acquire(items) != base || base == 0) { return .absent }
     let place = UnsafeRawPointer(bitPattern: UInt(base)).unsafelyUnwrapped + position &* 8
     let value = Value(bits: krait_load64_acquire(place))
-    return tryRetain(value, at: place) ? value : .absent
+    if _slowPath(!tryRetain(value, at: place)) { return .absent }
+    // The place may be behind the end by now, or in items that the list has given up.
+    if _fastPath(krait_load64_acquire(items) == base && position < list.count) { return value }
+    release(value)
+    return .absent
   }
 }
 

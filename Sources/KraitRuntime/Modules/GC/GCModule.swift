@@ -19,7 +19,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     return try .integer(Collector.collect(currentInterpreter, generation: generation))
   }
   try m.function("get_count()", "Tracked objects made since the last collection, and two zeros: there are no generations.") { (_: Call) throws(PyError) -> Owned in
-    try .tuple(Value(smallInteger: max(0, currentInterpreter.pointee.collector.allocations)), Value(smallInteger: 0), Value(smallInteger: 0))
+    try .tuple(Value(smallInteger: currentInterpreter.pointee.trackedAllocations), Value(smallInteger: 0), Value(smallInteger: 0))
   }
   try m.function("get_threshold()", "The thresholds of set_threshold().") { (_: Call) throws(PyError) -> Owned in
     let thresholds = currentInterpreter.pointee.collector.thresholds
@@ -37,9 +37,9 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     if arguments.positionalCount > 1 { thresholds.1 = try arguments.base[1].asInt() }
     if arguments.positionalCount > 2 { thresholds.2 = try arguments.base[2].asInt() }
     interpreter.pointee.collector.thresholds = thresholds
-    interpreter.pointee.collector.setDue()
     // The next collection takes a lower threshold as it is said; those after it look at what survives.
-    interpreter.pointee.collector.due = min(interpreter.pointee.collector.due, thresholds.0)
+    let due = min(interpreter.pointee.collector.nextDue, thresholds.0)
+    interpreter.pointee.forEachHeap { $0.pointee.due = due }
     return .none
   }
   try m.function("get_debug()", "The debugging flags.") { (_: Call) throws(PyError) -> Owned in try .integer(currentInterpreter.pointee.collector.debugFlags) }
@@ -65,7 +65,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     return .boolean(object.isObject && object.has(.hasState) && object.object.objectState.pointee.flags.contains(.finalized))
   }
   try m.function("freeze()", "Leave what lives now out of later collections.") { (_: Call) throws(PyError) -> Owned in
-    currentInterpreter.pointee.collector.frozenCount = currentInterpreter.pointee.heap.pointee.trackedCount
+    currentInterpreter.pointee.collector.frozenCount = currentInterpreter.pointee.trackedCount
     return .none
   }
   try m.function("unfreeze()", "Undo freeze().") { (_: Call) throws(PyError) -> Owned in
@@ -122,7 +122,7 @@ extension Value {
   var isTracked: Bool { isObject && has(.tracked) && !object.isImmortal }
 }
 
-extension Heap {
+extension InterpreterState {
   var trackedCount: Int {
     var count = 0
     forEachObject { if $0.shape.flags.contains(.tracked) { count += 1 } }
@@ -148,7 +148,7 @@ private func trackedObjects(_ isWanted: (Value) -> Bool) throws(PyError) -> Owne
   let list = try Owned.list()
   // The heap must not change while it is walked.
   var found: [UnsafeMutableRawPointer] = []
-  currentInterpreter.pointee.heap.pointee.forEachObject { object in
+  currentInterpreter.pointee.forEachObject { object in
     let value = Value(object)
     if value.isTracked && value !== list.value && krait_load64(object.localCount) != 0 && isWanted(value) { found.append(object) }
   }

@@ -25,8 +25,13 @@ public struct WeakReferenceObject: BitwiseCopyable {
   /// The object, held; absent when it is gone.
   public func target() -> Owned {
     let referent = contents.pointee.referent
-    return referent.isAbsent ? Owned(taking: .absent) : Owned(copying: referent)
+    return referent.isAbsent || !referent.object.tryRetain() ? Owned(taking: .absent) : Owned(taking: referent)
   }
+}
+
+extension UnsafeMutableRawPointer {
+  /// Whether a weak reference, found by its object, is not at its own end.
+  fileprivate var isAlive: Bool { Runtime.isFree || krait_load64(localCount) != 0 }
 }
 
 extension Value {
@@ -45,7 +50,7 @@ extension Value {
       var existing = currentInterpreter.pointee.weakReferences.first(of: object)
       while let reference = existing {
         let contents = WeakReferenceObject(raw: reference).contents
-        if contents.pointee.callback.isAbsent && reference.shape.type == type && krait_load32(reference.localCount) != 0 { return Owned(copying: Value(reference)) }
+        if contents.pointee.callback.isAbsent && reference.shape.type == type && reference.isAlive && reference.tryRetain() { return Owned(taking: Value(reference)) }
         existing = contents.pointee.next
       }
     }
@@ -71,6 +76,8 @@ extension Value {
     if let previous { WeakReferenceObject(raw: previous).contents.pointee.next = made.value.object }
     if let next { WeakReferenceObject(raw: next).contents.pointee.previous = made.value.object }
     object.objectState.pointee.flags.insert(.hasWeakReferences)
+    object.makeKnown()
+    made.value.object.makeKnown()
     return made
   }
 
@@ -125,8 +132,7 @@ extension WeakReferenceTable {
       let contents = WeakReferenceObject(raw: reference).contents
       unlink(reference)
       // One that is being deallocated itself has no count left and makes no call.
-      if callbacks && !contents.pointee.callback.isAbsent && krait_load64(reference.localCount) != 0 {
-        reference.retain()
+      if callbacks && !contents.pointee.callback.isAbsent && reference.isAlive && reference.tryRetain() {
         waiting.append(reference)
       }
     }

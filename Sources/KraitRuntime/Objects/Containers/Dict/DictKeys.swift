@@ -149,6 +149,12 @@ struct DictKeys: BitwiseCopyable {
     freeMemory(raw - DictKeys.headerSize - indexBytes, size: byteCount)
   }
 
+  /// As ``free()``, for a table that other threads may be reading.
+  func retire() {
+    if self == DictKeys.none { return }
+    Sharing.freeMemory(raw - DictKeys.headerSize - indexBytes, size: byteCount)
+  }
+
   /// A copy, bit for bit, without the references in it.
   func duplicate() throws(PyError) -> DictKeys {
     let before = DictKeys.headerSize + indexBytes

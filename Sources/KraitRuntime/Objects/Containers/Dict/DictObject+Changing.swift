@@ -70,9 +70,10 @@ extension DictObject {
 
   @inline(__always)
   func replaceKeys(_ keys: DictKeys) {
-    self.keys = keys
+    // First, so that who reads without a lock does not look into the new table with what was true of the old one.
+    krait_store32_release(raw + DictObject.versionOffset, 0)
+    krait_store64_release(raw + DictObject.keysOffset, UInt64(UInt(bitPattern: keys.raw)))
     generation = generation &+ 1
-    keysVersion = 0
   }
 
   /// Moves the entries to a new table, deleted ones left out.
@@ -93,7 +94,7 @@ extension DictObject {
     new.usable = new.usable - number
     new.buildIndex()
     replaceKeys(new)
-    old.free()
+    old.retire()
   }
 
   /// Takes the key out: its value, or absent when there is no such key.
@@ -148,11 +149,13 @@ extension DictObject {
     if old == DictKeys.none { return }
     count = 0
     replaceKeys(DictKeys.none)
-    DictObject.release(old)
+    DictObject.release(old, isKnown: true)
   }
 
   /// Gives up what a table holds, and the table.
-  static func release(_ keys: DictKeys) {
+  ///
+  /// - Parameter isKnown: the table was that of a dict which lives on.
+  static func release(_ keys: DictKeys, isKnown: Bool) {
     for index in 0..<keys.entryCount {
       let entry = keys.entry(index)
       let (key, value) = (entry[0], entry[1])
@@ -160,7 +163,7 @@ extension DictObject {
       key.release()
       value.release()
     }
-    keys.free()
+    if isKnown { keys.retire() } else { keys.free() }
   }
 
   /// A new exact dict with the same entries.

@@ -85,7 +85,7 @@ extension DictObject {
     let old = keys
     replaceKeys(new)
     count = other.count
-    old.free()
+    old.retire()
   }
 
   /// Adds the pairs of an iterable: each item a sequence of two.

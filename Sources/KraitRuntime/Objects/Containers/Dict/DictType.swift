@@ -15,7 +15,7 @@ func defineDict(_ types: TypeDefinitions) {
     }
     t.rawInitialize("dict") { (dict, arguments) throws(PyError) in try updateDict(dict, arguments, "dict") }
     t.slots.deallocate = DeallocateSlot { (object) in
-      DictObject.release(DictObject(raw: object).keys)
+      DictObject.release(DictObject(raw: object).keys, isKnown: false)
       finishDeallocation(object)
     }
     t.slots.traverse = TraverseSlot { (object, visit) in

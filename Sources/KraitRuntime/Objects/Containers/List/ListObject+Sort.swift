@@ -20,7 +20,7 @@ extension ListObject {
     if capacity > 0 { self.items = items } else { raw.storeBytes(of: 0, toByteOffset: ListObject.itemsOffset, as: UInt.self) }
     let pending = failure == nil ? Owned(taking: .absent) : currentThread.pointee.takeException()
     for index in 0..<strayCount { strayItems[index].releaseIfPresent() }
-    if strayCapacity > 0 { freeMemory(UnsafeMutableRawPointer(strayItems), size: strayCapacity * 8) }
+    if strayCapacity > 0 { Sharing.freeMemory(UnsafeMutableRawPointer(strayItems), size: strayCapacity * 8) }
     if let failure {
       currentThread.pointee.setException(pending)
       throw failure

@@ -21,7 +21,8 @@ public struct ListObject: BitwiseCopyable {
   @inlinable
   public var count: Int {
     @inline(__always) get { raw.load(fromByteOffset: ListObject.countOffset, as: Int.self) }
-    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: ListObject.countOffset, as: Int.self) }
+    // Release: without a lock, who reads the count finds the items.
+    @inline(__always) nonmutating set { krait_store64_release(raw + ListObject.countOffset, UInt64(bitPattern: Int64(newValue))) }
   }
 
   /// Items that there is room for; -1 while the list is being sorted and stands empty.
@@ -117,15 +118,22 @@ extension ListObject {
     if capacity == 0 {
       items = try allocateMemory(wanted * 8).assumingMemoryBound(to: Value.self)
     } else {
-      items = try reallocateMemory(UnsafeMutableRawPointer(items), from: capacity * 8, to: wanted * 8).assumingMemoryBound(to: Value.self)
+      let old = items
+      let new = try allocateMemory(wanted * 8)
+      new.copyMemory(from: old, byteCount: min(capacity, wanted) * 8)
+      // Without a lock, whoever finds the new items must not believe that there is more room than there is.
+      if wanted < capacity { self.capacity = wanted }
+      krait_store64_release(itemsPlace, UInt64(UInt(bitPattern: new)))
+      Sharing.freeMemory(UnsafeMutableRawPointer(old), size: capacity * 8)
     }
     self.capacity = wanted
   }
 
   private func dropStorage(_ capacity: Int) {
-    if capacity > 0 { freeMemory(UnsafeMutableRawPointer(items), size: capacity * 8) }
+    let old = items
     raw.storeBytes(of: 0, toByteOffset: ListObject.itemsOffset, as: UInt.self)
     self.capacity = 0
+    if capacity > 0 { Sharing.freeMemory(UnsafeMutableRawPointer(old), size: capacity * 8) }
   }
 
   /// Takes the items away: the list is empty, and whoever calls owns the memory and the references. For whatever may run Python while it gives them up.
@@ -145,7 +153,7 @@ extension ListObject {
       index -= 1
       items[index].releaseIfPresent()
     }
-    if capacity > 0 { freeMemory(UnsafeMutableRawPointer(items), size: capacity * 8) }
+    if capacity > 0 { Sharing.freeMemory(UnsafeMutableRawPointer(items), size: capacity * 8) }
   }
 
   /// A tuple that takes over the items of this list, which nobody else knows.

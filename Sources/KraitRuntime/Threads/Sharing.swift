@@ -1,0 +1,312 @@
+// Threads of one interpreter in the model without a lock: who excludes whom, and when memory that others may still read is given back.
+//
+// What runs in parallel is the evaluator's fast paths: bodies of instructions that touch the thread's own frame, immutable objects, and shared ones by the means of
+// Instructions+Sharing. Whatever else there is (slow paths, bodies that change shared objects, native functions, the end of objects that are not plain) runs while its thread
+// holds the interpreter's ``SharingLock``, which is taken where the fast path is left and given up where it is entered again: around a native function, not around the Python
+// code that this calls. So native code sees what it sees under an interpreter's lock: nobody else runs native code, and nothing changes but where Python code is called or the
+// thread detaches. RFC 0005 has the whole picture.
+
+import CKraitCore
+import Glibc
+
+/// A futex that is held for the time of one instruction or native call.
+///
+/// Ordering: taking is an acquire, giving up a release. Who waits looks again for a while before it sleeps, as most holders are done in less time than a sleep takes.
+struct SharingLock: @unchecked Sendable {
+  /// A cache line for the word. 0: free; 1: held; 2: held, and somebody may sleep.
+  private let word: UnsafeMutableRawPointer
+
+  init() {
+    word = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 128)
+    memset(word, 0, 128)
+  }
+
+  func free() { word.deallocate() }
+
+  @inline(__always)
+  func take() {
+    if _slowPath(!krait_cas32(word, 0, 1)) { wait() }
+  }
+
+  @inline(__always)
+  func giveUp() {
+    if _slowPath(krait_exchange32(word, 0) == 2) { krait_futex_wake(word, 1) }
+  }
+
+  /// Nobody holds it: in a forked child.
+  func reset() { krait_store32_release(word, 0) }
+
+  @inline(never)
+  private func wait() {
+    let code = errno
+    for round in 0..<60 {
+      for _ in 0..<(1 << min(round, 5)) { krait_pause() }
+      if krait_load32(word) == 0 && krait_cas32(word, 0, 1) { return }
+    }
+    while krait_exchange32(word, 2) != 0 { _ = krait_futex_wait(word, 2, -1) }
+    errno = code
+  }
+}
+
+/// What an interpreter's threads have given up that other threads may still read.
+///
+/// A batch is closed when it is full; it is given back when every thread has left its fast path since, or is not in it: none of them can have what it read before.
+struct RetiredMemory {
+  struct Item {
+    /// Plain memory with its size, or with a size of -1 a reference.
+    let memory: UnsafeMutableRawPointer
+    let size: Int
+  }
+
+  private static let limit = 512
+
+  private var open: [Item] = []
+  private var closed: [Item] = []
+  /// Where threads were when the batch was closed.
+  private var strides: [(thread: ThreadPointer, stride: UInt64)] = []
+
+  /// Adds an item; what can be given back now.
+  mutating func add(_ item: Item, _ interpreter: UnsafeMutablePointer<InterpreterState>) -> [Item] {
+    open.append(item)
+    if open.count < RetiredMemory.limit { return [] }
+    if !closed.isEmpty && !isPast { return [] }
+    let free = closed
+    closed = open
+    open = []
+    strides = []
+    Threads.forEach(interpreter) { thread in
+      let stride = krait_load64_acquire(&thread.pointee.stride)
+      guard stride & 1 != 0 else { return }
+      strides.append((thread, stride))
+      // A long loop of fast paths is interrupted, so that this does not wait for its end.
+      ThreadState.request(.stopTheWorld, of: thread)
+    }
+    return free
+  }
+
+  /// Whether all threads have moved on since the batch was closed.
+  private var isPast: Bool { strides.allSatisfy { krait_load64_acquire(&$0.thread.pointee.stride) != $0.stride } }
+
+  /// Everything: there is no other thread.
+  mutating func takeAll() -> [Item] {
+    let all = closed + open
+    (open, closed, strides) = ([], [], [])
+    return all
+  }
+
+  static func giveBack(_ items: [Item]) {
+    for item in items {
+      if item.size < 0 { item.memory.release() } else { freeMemory(item.memory, size: item.size) }
+    }
+  }
+}
+
+enum Sharing {
+  // MARK: Fast paths and native code
+
+  /// The fast path is left.
+  @inline(__always)
+  static func enter(_ thread: ThreadPointer) {
+    if _slowPath(thread.pointee.hasPeers) { take(thread) }
+  }
+
+  /// The fast path is entered.
+  @inline(__always)
+  static func leave(_ thread: ThreadPointer) {
+    if _slowPath(thread.pointee.holdsSharing) { giveUp(thread) }
+  }
+
+  @inline(never)
+  static func take(_ thread: ThreadPointer) {
+    // Release: who sees it sees what the fast path did.
+    if thread.pointee.stride & 1 != 0 { krait_store64_release(&thread.pointee.stride, thread.pointee.stride &+ 1) }
+    thread.pointee.interpreter.pointee.sharing.take()
+    thread.pointee.holdsSharing = true
+  }
+
+  @inline(never)
+  static func giveUp(_ thread: ThreadPointer) {
+    thread.pointee.holdsSharing = false
+    krait_store64_release(&thread.pointee.stride, thread.pointee.stride | 1)
+    thread.pointee.interpreter.pointee.sharing.giveUp()
+  }
+
+  /// The thread waits for something outside.
+  static func detach(_ thread: ThreadPointer) {
+    guard thread.pointee.holdsSharing else { return }
+    passMergeOn(thread)
+    thread.pointee.holdsSharing = false
+    thread.pointee.interpreter.pointee.sharing.giveUp()
+  }
+
+  static func attach(_ thread: ThreadPointer) {
+    if thread.pointee.hasPeers { take(thread) }
+  }
+
+  /// Runs native code that may be called from a fast path.
+  @inline(__always)
+  static func exclusively<Result>(_ thread: ThreadPointer, _ body: () -> Result) -> Result {
+    if _fastPath(!thread.pointee.hasPeers || thread.pointee.holdsSharing) { return body() }
+    take(thread)
+    let result = body()
+    leave(thread)
+    return result
+  }
+
+  // MARK: Stopping others
+
+  /// Waits until no other thread of the interpreter runs Python or native code; they stay where they are until this thread leaves its native code or detaches.
+  static func stopOthers(_ thread: ThreadPointer) {
+    guard thread.pointee.holdsSharing else { return }
+    Threads.forEach(thread.pointee.interpreter) { other in
+      guard other != thread else { return }
+      var rounds = 0
+      while krait_load64_acquire(&other.pointee.stride) & 1 != 0 {
+        if rounds & 1023 == 0 { ThreadState.request(.stopTheWorld, of: other) }
+        rounds += 1
+        if rounds > 64 { sched_yield() } else { krait_pause() }
+      }
+    }
+  }
+
+  // MARK: Memory
+
+  /// Gives plain memory back that other threads may read without a lock.
+  @inline(__always)
+  static func freeMemory(_ memory: UnsafeMutableRawPointer, size: Int) {
+    if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { return retire(RetiredMemory.Item(memory: memory, size: size)) }
+    KraitRuntime.freeMemory(memory, size: size)
+  }
+
+  /// Gives up a reference that other threads may read without a lock from where it was.
+  static func release(_ value: Value) {
+    guard value.isObject, !value.isAbsent else { return }
+    if Runtime.isFree && currentThread.pointee.hasPeers { return retire(RetiredMemory.Item(memory: value.object, size: -1)) }
+    value.object.release()
+  }
+
+  @inline(never)
+  private static func retire(_ item: RetiredMemory.Item) {
+    let thread = currentThread
+    let interpreter = thread.pointee.interpreter
+    let free = exclusively(thread) { interpreter.pointee.retired.add(item, interpreter) }
+    RetiredMemory.giveBack(free)
+  }
+
+  // MARK: Counts
+
+  /// A thread's heap got its first object whose counts are to be merged: its thread is told, and this one, which does it if that one does not run.
+  static func requestMerge(_ heap: UnsafeMutablePointer<Heap>) {
+    guard Runtime.isFree else { return }
+    ThreadState.request(.mergeQueue, of: currentThread)
+    if let owner = heap.pointee.thread { ThreadState.request(.mergeQueue, of: owner) }
+  }
+
+  /// At a safepoint: merges what waits for this thread, and for others that do not run.
+  static func merge(_ thread: ThreadPointer) {
+    Heap.mergeQueuedObjects(currentHeap)
+    guard thread.pointee.holdsSharing else { return }
+    thread.pointee.interpreter.pointee.forEachHeap { heap in
+      guard Heap.hasQueuedObjects(heap), heap != currentHeap else { return }
+      guard let owner = heap.pointee.thread, krait_load64_acquire(&owner.pointee.stride) & 1 != 0 else { return Heap.mergeQueuedObjects(heap) }
+      ThreadState.request(.mergeQueue, of: owner)
+    }
+  }
+
+  /// A thread that is about to wait leaves the merging to another.
+  private static func passMergeOn(_ thread: ThreadPointer) {
+    guard let heap = krait_heap()?.assumingMemoryBound(to: Heap.self), Heap.hasQueuedObjects(heap) else { return }
+    var hasTold = false
+    Threads.forEach(thread.pointee.interpreter) { other in
+      if other != thread, !hasTold, krait_load64(&other.pointee.stride) & 1 != 0 {
+        ThreadState.request(.mergeQueue, of: other)
+        hasTold = true
+      }
+    }
+  }
+
+  // MARK: Threads
+
+  /// The interpreter gets another thread: from now on its threads exclude one another.
+  static func begin(_ thread: ThreadPointer) {
+    guard !thread.pointee.hasPeers else { return }
+    thread.pointee.hasPeers = true
+    take(thread)
+    RetiredMemory.giveBack(thread.pointee.interpreter.pointee.retired.takeAll())
+    // What all threads use all the time is counted no more, as counts that several threads change cost each of them more than what they count for.
+    thread.pointee.interpreter.pointee.forEachObject { object in
+      let type = object.shape.type
+      if type == .function || type == .code || type == .module || object.shape.flags.contains(.type) { immortalize(object) }
+    }
+  }
+
+  /// The calling thread makes another interpreter, whose threads may come into this one: they find threads that exclude one another.
+  static func expectVisitors(_ thread: ThreadPointer) {
+    guard thread.pointee.interpreter.pointee.lock == nil else { return }
+    begin(thread)
+    thread.pointee.interpreter.pointee.expectsVisitors = true
+  }
+
+  private static func immortalize(_ object: UnsafeMutableRawPointer) {
+    if object.isImmortal { return }
+    object.makeImmortal()
+    if object.shape.type == .code {
+      let code = CodeObject(raw: object)
+      immortalizeConstants(code.contents.pointee.constants)
+    }
+  }
+
+  private static func immortalizeConstants(_ value: Value) {
+    guard value.isObject, !value.isAbsent, !value.object.isImmortal, !value.has(.type) else { return }
+    if value.isExactTuple {
+      for index in 0..<TupleObject(value).count { immortalizeConstants(TupleObject(value)[index]) }
+    } else if !(value.isString || value.isBytes || value.isInteger || value.isFloat) {
+      return
+    }
+    value.object.makeImmortal()
+  }
+
+  /// A heap for a new thread: one of a thread that has ended, if there is one. Nil when there is no memory.
+  static func adoptHeap(_ thread: ThreadPointer, _ interpreter: UnsafeMutablePointer<InterpreterState>) -> UnsafeMutablePointer<Heap>? {
+    var adopted: UnsafeMutablePointer<Heap>?
+    interpreter.pointee.forEachHeap { if adopted == nil && $0.pointee.thread == nil { adopted = $0 } }
+    if adopted == nil, let heap = Heap.create(owner: thread.pointee.identifier, debugging: interpreter.pointee.heap.pointee.isDebugging) {
+      let first = interpreter.pointee.heap
+      heap.pointee.root = first
+      heap.pointee.due = first.pointee.due
+      heap.pointee.memoryLimit = first.pointee.memoryLimit
+      heap.pointee.next = first.pointee.next
+      first.pointee.next = heap
+      adopted = heap
+    }
+    adopted?.pointee.thread = thread
+    return adopted
+  }
+
+  /// The calling thread ends: its heap is for another, and what waits to be merged is.
+  static func abandonHeap(_ thread: ThreadPointer) {
+    Heap.mergeQueuedObjects(currentHeap)
+    currentHeap.pointee.thread = nil
+  }
+
+  /// After a thread has been taken from the list: whoever is left may be alone.
+  static func end(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ thread: ThreadPointer) {
+    if !interpreter.pointee.expectsVisitors, let last = interpreter.pointee.threads, last.pointee.next == nil, last.pointee.hasPeers {
+      last.pointee.hasPeers = false
+    }
+    thread.pointee.hasPeers = false
+    if thread.pointee.holdsSharing {
+      thread.pointee.holdsSharing = false
+      interpreter.pointee.sharing.giveUp()
+    }
+  }
+
+  /// In a forked child, which has the calling thread only.
+  static func afterFork(_ thread: ThreadPointer, _ interpreter: UnsafeMutablePointer<InterpreterState>) {
+    thread.pointee.holdsSharing = false
+    thread.pointee.hasPeers = false
+    interpreter.pointee.sharing.reset()
+    interpreter.pointee.forEachHeap { if $0 != currentHeap { $0.pointee.thread = nil } }
+    RetiredMemory.giveBack(interpreter.pointee.retired.takeAll())
+  }
+}
