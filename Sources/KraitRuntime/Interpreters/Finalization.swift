@@ -61,6 +61,7 @@ extension Runtime {
     clearNames(of: DictObject(interpreter.pointee.sys))
     clearNames(of: DictObject(interpreter.pointee.builtins))
     interpreter.pointee.moduleStorage.clear()
+    interpreter.pointee.keyTransitions.clear()
   }
 
   /// Sets a module's names to None: those that begin with one underscore first, then all but `__builtins__`.
@@ -97,6 +98,7 @@ extension Runtime {
       state.errorHandlers, state.codecSearchPath, state.codecCache, thread.representing, thread.asyncGeneratorFirstIteration, thread.asyncGeneratorFinalizer,
     ] { held.releaseIfPresent() }
     interpreter.pointee.monitoring.clear()
+    interpreter.pointee.keyTransitions.clear()
     TypeCache.clear()
     AttributeCache.clear()
     Collector.collect(interpreter, generation: 2)

@@ -88,6 +88,7 @@ public struct InterpreterState {
   /// Functions that find codecs (a list, or absent), and the codecs that they found (a dict by name, or absent).
   var codecSearchPath: Value = .absent
   var codecCache: Value = .absent
+  var keyTransitions = KeyTransitions()
   /// What native modules keep here.
   var moduleStorage = InterpreterStorage()
   /// `sys.monitoring`

@@ -59,7 +59,7 @@ extension DictObject {
     keys.entryCount = number &+ 1
     keys.usable = keys.usable &- 1
     count = count &+ 1
-    keysVersion = 0
+    if keysVersion != 0 { noteAddition(of: key) }
   }
 
   @inline(never)
@@ -127,7 +127,7 @@ extension DictObject {
     entry[1] = .absent
     if !keys.hasStringKeys { keys.setStoredHash(index, 0) }
     count = count &- 1
-    keysVersion = 0
+    if keysVersion != 0 { noteRemoval(of: result.0, index) }
     return result
   }
 

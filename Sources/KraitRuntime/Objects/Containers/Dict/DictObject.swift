@@ -153,7 +153,7 @@ public struct DictObject: BitwiseCopyable {
   }()
 
   /// Unique in the process: interpreters share builtin dicts.
-  private static func nextVersion() -> UInt32 {
+  static func nextVersion() -> UInt32 {
     if krait_load32(versionCounter) > .max - 1024 { return 0 }
     return krait_add32(versionCounter, 1) &+ 1
   }
