@@ -61,6 +61,7 @@ let package = Package(
     .systemLibrary(name: "CKraitZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CKraitBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CKraitLZMA", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CKraitFFI", providers: [.apt(["libffi-dev"])]),
     .target(
       name: "KraitSyntax",
       dependencies: ["CGMP", "CKraitSystem"],
@@ -79,7 +80,7 @@ let package = Package(
       swiftSettings: withoutExclusivityChecks + evaluatorFlags),
     .target(
       name: "KraitModules",
-      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitCore", "CKraitSystem", "CKraitZlib", "CKraitBzip2", "CKraitLZMA"],
+      dependencies: ["KraitRuntime", "KraitCompiler", "KraitSyntax", "CKraitCore", "CKraitSystem", "CKraitZlib", "CKraitBzip2", "CKraitLZMA", "CKraitFFI"],
       swiftSettings: withoutExclusivityChecks),
     .target(
       name: "Krait",

@@ -3,6 +3,7 @@
 import KraitRuntime
 
 let systemModules: [ModuleDefinition] = [
+  ctypesModule,
   errnoModule,
   faulthandlerModule,
   marshalModule,

@@ -52,6 +52,8 @@ public struct ThreadState {
   var delayedDeallocations: UnsafeMutablePointer<UnsafeMutableRawPointer>?
   var delayedCount = 0
   var delayedCapacity = 0
+  /// A function of C runs that Python called, and the thread gave up the interpreter's lock for it: who is called back takes it first.
+  public var isOutside = false
   /// Objects whose `repr` is under way: a list, or absent.
   public var representing: Value = .absent
   /// What look-ups on types found (``TypeCache``); nil before the first.

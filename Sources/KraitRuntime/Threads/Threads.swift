@@ -285,6 +285,7 @@ extension ThreadState {
     coroutineOriginDepth = 0
     tracingDepth = 0
     isReraising = false
+    isOutside = false
     updateFrameLimit()
   }
 
