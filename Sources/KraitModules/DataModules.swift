@@ -11,6 +11,7 @@ let dataModules: [ModuleDefinition] = [
   decimalModule,
   lzmaModule,
   md5Module,
+  pickleModule,
   sha1Module,
   sha2Module,
   sha3Module,

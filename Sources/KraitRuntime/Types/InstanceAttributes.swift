@@ -145,3 +145,22 @@ extension TypeObject {
   /// At most so many attributes are inside an instance.
   static let inlineAttributeLimit = 30
 }
+
+/// Sets the attributes that a dict holds as `object.__dict__.update(dict)` would, without making that dict; false, with nothing done, when that is not the same.
+public func updateOwnAttributes(of object: Value, from dict: DictObject) throws(PyError) -> Bool {
+  guard object.isObject else { return false }
+  let flags = object.object.shape.flags
+  guard flags.contains(.hasAttributes), flags.contains(.heapType), !flags.contains(.dictionaryMode) else { return false }
+  guard object.type.usesGenericGetAttribute, object.type.lookUp(Name.__dict__).type == .getSetDescriptor else { return false }
+  var (position, key, value) = (0, Value.absent, Value.absent)
+  while dict.next(&position, &key, &value) {
+    if !key.isExactString { return false }
+  }
+  position = 0
+  while dict.next(&position, &key, &value) {
+    let held = Owned(copying: value)
+    let name = intern(Owned(copying: key))
+    try object.object.setInstanceAttribute(name.value, held.value)
+  }
+  return true
+}

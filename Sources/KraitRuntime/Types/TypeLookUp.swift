@@ -29,7 +29,7 @@ extension TypeObject {
   }
 
   /// As ``fullName``, without the module for classes of the main program too.
-  var nameForMessages: String {
+  public var nameForMessages: String {
     let name = contents.pointee.qualifiedName.text
     guard let module = moduleText, module != "builtins", module != "__main__" else { return name }
     return "\(module).\(name)"

@@ -103,6 +103,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
       return try NativeFunctionObject.make(descriptor.function, receiver: instance)
     }
     defineFunctionAttributes(t)
+    defineReduction(t)
   }
   types.define(.classMethodDescriptor) { t in
     defineCommonParts(t)
@@ -144,6 +145,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
     }
     t.getter("__doc__") { (object: Value) throws(PyError) -> Owned in try Owned.string(DescriptorObject(object).row.documentation) }
     t.getter("__text_signature__") { (object: Value) throws(PyError) -> Owned in try Owned.string(DescriptorObject(object).row.signature) }
+    defineReduction(t)
   }
   types.define(.getSetDescriptor) { t in
     defineCommonParts(t)
@@ -271,7 +273,6 @@ private func defineReduction(_ t: TypeDefinition) {
 private func defineFunctionAttributes(_ t: TypeDefinition) {
   t.getter("__doc__") { (object: Value) throws(PyError) -> Owned in try documentationValue(DescriptorObject(object).function.pointee.documentation) }
   t.getter("__text_signature__") { (object: Value) throws(PyError) -> Owned in try DescriptorObject(object).function.textSignature() }
-  defineReduction(t)
 }
 
 private func defineMethodWrapper(_ types: TypeDefinitions) {
