@@ -69,6 +69,7 @@ extension TupleObject {
     let old = items[index]
     item.retain()
     items[index] = item
+    knownHash = 0
     old.release()
   }
 }

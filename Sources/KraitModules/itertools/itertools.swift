@@ -421,6 +421,7 @@ private func nextPair(_ value: Value) throws(PyError) -> Owned {
     let pair = TupleObject(object.c)
     let result = Owned(copying: object.c)
     let (first, second) = (pair.items[0], pair.items[1])
+    pair.knownHash = 0
     pair.items[0] = old.take()
     pair.items[1] = new.take()
     first.release()
@@ -459,6 +460,7 @@ private func nextLongest(_ value: Value) throws(PyError) -> Owned {
   if count == 0 || object.i == 0 { return .end }
   let isReused = !object.c.isAbsent && object.c.isHeldOnce
   let result = isReused ? Owned(copying: object.c) : try Owned.tuple(count: count)
+  TupleObject(result.value).knownHash = 0
   if !isReused { for index in 0..<count { TupleObject(result.value).initialize(index, .none) } }
   for index in 0..<count {
     let iterator = Owned(copying: ListObject(iterators.value)[index])

@@ -83,14 +83,15 @@ public struct NativeFunction {
       NativeFunction(code: code, form: .bound, kind: kind, signature: Signature(unread: signature), documentation: documentation, owner: owner))
   }
 
-  /// A function that looks at its arguments itself.
+  /// A function that looks at its arguments itself. Behind the name, parameters in parentheses may say what to show.
   public static func make(
     raw name: StaticString, _ documentation: StaticString = "", kind: Kind = .function, owner: Value = .absent,
     _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(RawClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    return store(
-      NativeFunction(code: code, form: .raw, kind: kind, signature: Signature(unparsed: name), documentation: documentation, owner: owner))
+    let isTold = name.utf8CodeUnitCount > 0 && name.utf8Start[name.utf8CodeUnitCount - 1] == UInt8(ascii: ")")
+    let signature = isTold ? Signature(unread: name) : Signature(unparsed: name)
+    return store(NativeFunction(code: code, form: .raw, kind: kind, signature: signature, documentation: documentation, owner: owner))
   }
 
   /// An `__init__` with parameters.
@@ -150,7 +151,7 @@ extension UnsafePointer where Pointee == NativeFunction {
     read.initialize(to: Signature(pointee.signature.pointee.text))
     // Other threads look at the signature first, and at the counts without it.
     krait_store64_release(&function.pointee.signature, UInt64(UInt(bitPattern: read)))
-    if !read.pointee.hasVariadic && !read.pointee.hasKeywords && read.pointee.positionalCount == read.pointee.parameters.count {
+    if pointee.form != .raw && !read.pointee.hasVariadic && !read.pointee.hasKeywords && read.pointee.positionalCount == read.pointee.parameters.count {
       function.pointee.minimumCount = Int32(read.pointee.requiredPositionalCount)
       function.pointee.exactCount = Int32(read.pointee.positionalCount)
     }

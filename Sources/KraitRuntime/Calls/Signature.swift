@@ -136,6 +136,9 @@ extension Signature {
     self.init(name: UnsafeBufferPointer(rebasing: bytes[..<open]), text: source, isUnread: true)
   }
 
+  /// Whether there are parameters to show.
+  var isTold: Bool { text.utf8CodeUnitCount > 0 }
+
   /// A signature that says no more than the name: the function looks at its arguments itself.
   init(unparsed name: StaticString) {
     self.init(name: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), text: "", isUnread: false)

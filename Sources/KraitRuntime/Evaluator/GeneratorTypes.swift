@@ -148,7 +148,10 @@ extension GeneratorObject {
       _ = try GeneratorObject(delegate).close()
       return
     }
-    let method = try delegate.lookUpAttribute(Name.close)
+    var method = Owned(taking: .absent)
+    do throws(PyError) { method = try delegate.lookUpAttribute(Name.close) } catch {
+      reportUnraisable("Exception ignored while closing generator", delegate)
+    }
     if !method.value.isAbsent { _ = try method.value.call() }
   }
 

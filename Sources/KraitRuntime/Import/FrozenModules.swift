@@ -203,7 +203,8 @@ public enum FrozenModules {
         bytes += name
         bytes += data
       }
-      for length in folder.indices.dropFirst() where folder[length] == "/" { mkdir(String(folder[..<length]), 0o700) }
+      // The folder of caches is made, a home is not.
+      if let end = folder.lastIndex(of: "/") { mkdir(String(folder[..<end]), 0o700) }
       mkdir(folder, 0o700)
       let temporary = "\(path).\(getpid())"
       let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

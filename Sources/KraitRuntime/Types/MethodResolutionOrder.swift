@@ -25,11 +25,20 @@ extension TypeObject {
     return true
   }
 
+  /// Whether the class is reached by way of the bases, whatever the MRO says.
+  private func isDerived(from type: TypeObject) -> Bool {
+    guard !contents.pointee.bases.isAbsent else { return false }
+    let bases = TupleObject(contents.pointee.bases)
+    for index in 0..<bases.count where bases[index].asType == type || bases[index].asType.isDerived(from: type) { return true }
+    return false
+  }
+
   private func checkCustomMRO(_ mro: TupleObject) throws(PyError) {
     let solid = solidBase
     for index in 0..<mro.count {
       guard mro[index].isType else { throw .typeError("mro() returned a non-class ('\(mro[index].typeName)')") }
       let type = mro[index].asType
+      if type != self && !isDerived(from: type) { contents.pointee.flags.insert(.foreignMRO) }
       if !solid.isSubtype(of: type.solidBase) { throw .typeError("mro() returned base with unsuitable layout ('\(type.nameText)')") }
     }
   }

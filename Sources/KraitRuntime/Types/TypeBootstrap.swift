@@ -212,7 +212,7 @@ extension TypeDefinition {
 
 /// `__new__` of every builtin type: checks that the class to instantiate is one of the type's before it calls the type's own function.
 nonisolated(unsafe) let newWrapperFunction: UnsafePointer<NativeFunction> = NativeFunction.make(
-  raw: "__new__", "Make an object; see help(type) for the parameters.", kind: .classMethod, callNewWrapper)
+  raw: "__new__(*args, **kwargs)", "Make an object; see help(type) for the parameters.", kind: .classMethod, callNewWrapper)
 
 private func callNewWrapper(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   let type = TypeObject(receiver)

@@ -40,6 +40,8 @@ public struct TypeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let managedWeakReference = TypeFlags(rawValue: 1 << 3)
   /// For ``TypeDefinition``: attributes of the type can be set. Not shown.
   public static let mutable = TypeFlags(rawValue: 1 << 40)
+  /// A custom `mro()` named a class that is no base: its changes do not reach this type, so nothing that is found here may be kept.
+  static let foreignMRO = TypeFlags(rawValue: 1 << 43)
   /// A type that a native module defines, which `__flags__` shows as a heap type, as it is in CPython, unless ``staticType`` is set too. Not shown.
   static let moduleType = TypeFlags(rawValue: 1 << 41)
   static let staticType = TypeFlags(rawValue: 1 << 42)

@@ -9,7 +9,7 @@ extension TypeObject {
   @discardableResult
   public func assignVersion() -> UInt32 {
     if contents.pointee.version != 0 { return contents.pointee.version }
-    guard !contents.pointee.mro.isAbsent, flags.contains(.ready) else { return 0 }
+    guard !contents.pointee.mro.isAbsent, flags.contains(.ready), !flags.contains(.foreignMRO) else { return 0 }
     let bases = TupleObject(contents.pointee.bases)
     for index in 0..<bases.count where TypeObject(bases[index]).assignVersion() == 0 { return 0 }
     let version = TypeVersions.next()

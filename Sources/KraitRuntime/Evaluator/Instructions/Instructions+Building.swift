@@ -267,8 +267,7 @@ extension Slow {
       let heldKey = Owned(copying: key)
       let heldValue = Owned(copying: value)
       if try target.contains(heldKey.value) {
-        if !heldKey.value.isString { throw .typeError("keywords must be strings") }
-        throw .typeError("\(callableText(callable)) got multiple values for keyword argument '\(heldKey.value.text)'")
+        throw .typeError("\(callableText(callable)) got multiple values for keyword argument '\(try heldKey.value.str().text)'")
       }
       try target.set(heldKey.value, heldValue.value)
     }
@@ -284,9 +283,10 @@ extension Slow {
       currentThread.pointee.setException(exception)
       return PyError()
     }
-    let key = TupleObject(arguments.value)[0]
-    guard key.isString else { return .typeError("keywords must be strings") }
-    return .typeError("\(callableText(callable)) got multiple values for keyword argument '\(key.text)'")
+    do throws(PyError) {
+      let key = try TupleObject(arguments.value)[0].str()
+      return .typeError("\(callableText(callable)) got multiple values for keyword argument '\(key.value.text)'")
+    } catch { return error }
   }
 
   /// How errors of calls name the callable: its qualified name with the module, and parentheses.

@@ -57,9 +57,11 @@ extension NativeFunction {
 }
 
 extension UnsafePointer where Pointee == NativeFunction {
-  /// `__text_signature__`: None for functions that look at their arguments themselves.
+  /// `__text_signature__`: None for functions that look at their arguments themselves and tell no parameters.
   func textSignature() throws(PyError) -> Owned {
-    if pointee.form == .raw || pointee.form == .rawInitializer { return .none }
+    if !pointee.signature.pointee.isTold { return .none }
+    // The class to instantiate is an argument like others.
+    if self == newWrapperFunction { return try Owned.string("($type, *args, **kwargs)") }
     prepare()
     let receiver: StaticString =
       switch pointee.kind {
@@ -125,8 +127,6 @@ func defineNativeFunctionObject(_ types: TypeDefinitions) {
     }
     t.getter("__text_signature__") { (object: Value) throws(PyError) -> Owned in
       let function = NativeFunctionObject(object).function
-      // A type tells the parameters of its `__new__` itself.
-      if function.pointee.kind == .new { return try Owned.string("($type, *args, **kwargs)") }
       return try function.textSignature()
     }
     t.getter("__self__") { (object: Value) throws(PyError) -> Owned in

@@ -26,14 +26,15 @@ func defineObject(_ types: TypeDefinitions) {
     t.method("__reduce_ex__(protocol, /)", "What pickle stores of the object.") { (call: Call) throws(PyError) -> Owned in try reduceEx(call.receiver, try call.int(0)) }
     t.method("__reduce__()", "What pickle stores of the object.") { (call: Call) throws(PyError) -> Owned in try reduceByCopyreg(call.receiver, 0) }
     t.method("__getstate__()", "The attributes of the object, for pickle.") { (call: Call) throws(PyError) -> Owned in try objectState(call.receiver, required: false) }
-    t.rawClassMethod("__subclasshook__", "Abstract classes say here what counts as a subclass; NotImplemented leaves it to the ordinary test.") {
+    t.rawClassMethod("__subclasshook__(object, /)", "Abstract classes say here what counts as a subclass; NotImplemented leaves it to the ordinary test.") {
       (type: Value, arguments: Arguments) throws(PyError) -> Owned in
+      if arguments.keywordCount > 0 { throw .typeError("\(type.asType.contents.pointee.qualifiedName.text).__subclasshook__() takes no keyword arguments") }
       guard arguments.positionalCount == 1 else {
         throw .typeError("\(type.asType.contents.pointee.qualifiedName.text).__subclasshook__() takes exactly one argument (\(arguments.positionalCount) given)")
       }
       return .notImplemented
     }
-    t.rawClassMethod("__init_subclass__", "Called when a class is derived from this one.") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
+    t.rawClassMethod("__init_subclass__()", "Called when a class is derived from this one.") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
       if arguments.positionalCount > 0 { throw .typeError("\(type.asType.contents.pointee.qualifiedName.text).__init_subclass__() takes no arguments (\(arguments.positionalCount) given)") }
       if arguments.keywordCount > 0 { throw .typeError("\(type.asType.contents.pointee.qualifiedName.text).__init_subclass__() takes no keyword arguments") }
       return .none

@@ -202,7 +202,7 @@ private func newComplex(_ type: Value, _ arguments: Arguments) throws(PyError) -
     default: throw PyError.typeError("complex() got an unexpected keyword argument '\(name)'")
     }
   }
-  if imaginary.isAbsent && !real.isAbsent && type == .complex && real.type == .complex { return Owned(copying: real) }
+  if imaginary.isAbsent && keywords == 0 && !real.isAbsent && type == .complex && real.type == .complex { return Owned(copying: real) }
   var result: ComplexNumber = (0, 0)
   if !real.isAbsent {
     if imaginary.isAbsent && keywords == 0 {

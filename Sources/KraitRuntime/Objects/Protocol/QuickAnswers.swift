@@ -60,6 +60,7 @@ extension Value {
 
   private var quickTupleHash: Int? {
     let tuple = TupleObject(self)
+    if tuple.knownHash != 0 { return tuple.knownHash }
     var accumulator = TupleHash.start
     for index in 0..<tuple.count {
       let item = tuple[index]
@@ -71,7 +72,9 @@ extension Value {
         return nil
       }
     }
-    return TupleHash.finish(accumulator, tuple.count)
+    let hash = TupleHash.finish(accumulator, tuple.count)
+    tuple.knownHash = hash
+    return hash
   }
 
   /// The truth of a builtin value; of an object only when its class asks nothing of Python.

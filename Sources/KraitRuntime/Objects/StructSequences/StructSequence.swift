@@ -22,7 +22,7 @@ func defineStructSequenceBase(_ types: TypeDefinitions) {
 }
 
 /// Offset of the first item of a tuple.
-private let firstItem = 24
+private let firstItem = TupleObject.itemsOffset
 
 func defineStructSequence(_ types: TypeDefinitions, _ definition: StructSequenceDefinition) {
   types.define(definition.type) { t in

@@ -340,7 +340,12 @@ func defineTypeParameters(_ types: TypeDefinitions) {
       }
       // 4 asks for source text (annotationlib.Format.STRING).
       guard try arguments.base[0].asInt() == 4 else { return Owned(copying: held(callee)) }
-      return try .string(try TypeArguments.text(of: held(callee)))
+      let value = held(callee)
+      guard value.isExactTuple else { return try .string(try TypeArguments.text(of: value)) }
+      var parts: [String] = []
+      let constraints = TupleObject(value)
+      for index in 0..<constraints.count { parts.append(try TypeArguments.text(of: constraints[index])) }
+      return try .string("(\(parts.joined(separator: ", "))\(parts.count == 1 ? "," : ""))")
     }
   }
   defineTypeAlias(types)

@@ -80,7 +80,9 @@ public struct PairCache {
     let cached = place.load(as: Value.self)
     // One reference in all: the iterator's.
     if _fastPath(!cached.isAbsent && cached.object.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) == 1) {
-      let items = TupleObject(cached).items
+      let tuple = TupleObject(cached)
+      let items = tuple.items
+      tuple.knownHash = 0
       let result = Owned(copying: cached)
       let (oldA, oldB) = (items[0], items[1])
       items[0] = a.take()

@@ -2,7 +2,7 @@
 
 import CKraitCore
 
-/// A `tuple` or an instance of a subclass: its length, then the items.
+/// A `tuple` or an instance of a subclass: its length, its hash, then the items.
 @frozen
 public struct TupleObject: BitwiseCopyable {
   public let raw: UnsafeMutableRawPointer
@@ -11,7 +11,8 @@ public struct TupleObject: BitwiseCopyable {
   @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
 
   @usableFromInline static var countOffset: Int { 16 }
-  @usableFromInline static var itemsOffset: Int { 24 }
+  @usableFromInline static var hashOffset: Int { 24 }
+  @usableFromInline static var itemsOffset: Int { 32 }
   /// More items than memory can hold.
   static var maximumCount: Int { (Int.max - itemsOffset) / MemoryLayout<Value>.size }
 
@@ -21,6 +22,13 @@ public struct TupleObject: BitwiseCopyable {
   public var count: Int {
     @inline(__always) get { raw.load(fromByteOffset: TupleObject.countOffset, as: Int.self) }
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: TupleObject.countOffset, as: Int.self) }
+  }
+
+  /// The hash once it was asked for; 0 when it is not known. Who puts other items into a tuple that nobody else holds sets it to 0.
+  @inlinable
+  public var knownHash: Int {
+    @inline(__always) get { raw.load(fromByteOffset: TupleObject.hashOffset, as: Int.self) }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: TupleObject.hashOffset, as: Int.self) }
   }
 
   @inlinable
@@ -46,6 +54,7 @@ extension Owned {
     guard _fastPath(count <= TupleObject.maximumCount) else { throw PyError.memoryError() }
     let raw = try allocateObject(TypeObject.tuple.rootShape, size: TupleObject.itemsOffset &+ count &* 8)
     raw.storeBytes(of: count, toByteOffset: TupleObject.countOffset, as: Int.self)
+    raw.storeBytes(of: 0, toByteOffset: TupleObject.hashOffset, as: Int.self)
     return TupleObject(raw: raw)
   }
 

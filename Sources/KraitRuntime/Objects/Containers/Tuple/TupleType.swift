@@ -100,15 +100,18 @@ private func tupleRepr(_ value: Value) throws(PyError) -> Owned {
   return try sequenceRepr(value, open: "(", close: tuple.count == 1 ? ",)" : ")", recursive: "(...)") { $0 < tuple.count ? tuple[$0] : .absent }
 }
 
-/// CPython's: a reduced xxHash of the items' hashes.
+/// CPython's: a reduced xxHash of the items' hashes. It is kept: items' own `__hash__` is asked once.
 private func tupleHash(_ value: Value) throws(PyError) -> Int {
   let tuple = TupleObject(value)
+  if tuple.knownHash != 0 { return tuple.knownHash }
   try checkNativeRecursion(" while computing a hash")
   var accumulator = TupleHash.start
   for index in 0..<tuple.count {
     accumulator = hashTupleStep(accumulator, try hashOfPart(tuple[index]))
   }
-  return TupleHash.finish(accumulator, tuple.count)
+  let hash = TupleHash.finish(accumulator, tuple.count)
+  tuple.knownHash = hash
+  return hash
 }
 
 enum TupleHash {

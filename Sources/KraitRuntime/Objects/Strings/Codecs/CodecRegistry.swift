@@ -72,6 +72,9 @@ enum CodecRegistry {
       throw PyError.typeError("don't know how to handle \(exception.typeName) in error callback")
     }
     let object = try attribute("object")
+    if isDecoding ? !object.value.isBytes : !object.value.isString {
+      throw PyError.typeError("UnicodeError 'object' attribute must be a \(isDecoding ? "bytes" : "string")")
+    }
     let startValue = try attribute("start")
     let endValue = try attribute("end")
     let length = try object.value.length()

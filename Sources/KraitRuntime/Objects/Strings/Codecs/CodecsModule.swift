@@ -119,7 +119,8 @@ private func decoded(
   var decoder = Decoder(view.bytes, errors, source.value)
   let used = try run(&decoder, isFinal)
   let text = try decoder.output.finish()
-  let count = try Owned.integer(used)
+  // An error handler may have gone on with other data: what was given is used up all the same.
+  let count = try Owned.integer(isFinal ? view.bytes.count : used)
   return try Owned.tuple(text.value, count.value)
 }
 
@@ -217,7 +218,7 @@ private func decodedWithOrder(_ call: Call, _ run: (inout Decoder, inout Bool?, 
   var order: Bool? = given == 0 ? nil : given > 0
   let used = try run(&decoder, &order, isFinal)
   let text = try decoder.output.finish()
-  let count = try Owned.integer(used)
+  let count = try Owned.integer(isFinal ? view.bytes.count : used)
   let byteOrder = try Owned.integer(order == nil ? 0 : order == true ? 1 : -1)
   return try Owned.tuple(text.value, count.value, byteOrder.value)
 }

@@ -83,12 +83,11 @@ extension MemoryViewObject {
   }
 
   private func slice(_ slice: SliceObject) throws(PyError) -> Owned {
-    let bounds = try slice.bounds()
-    try checkNotReleased()
-    let (start, _, step, count) = bounds.indices(fields.pointee.extent(0))
+    // The new view is there first: a bound's `__index__` may release this one.
     let result = try MemoryViewObject.make(managed, fields.pointee)
     let view = MemoryViewObject(result.value)
-    let stride = fields.pointee.stride(0)
+    let (start, _, step, count) = try slice.bounds().indices(view.fields.pointee.extent(0))
+    let stride = view.fields.pointee.stride(0)
     if let suboffsets = view.fields.pointee.suboffsets, suboffsets[0] >= 0 {
       suboffsets[0] &+= 0
     }
@@ -142,6 +141,7 @@ extension MemoryViewObject {
   private func assign(_ slice: SliceObject, _ value: Value) throws(PyError) {
     let source = try value.buffer(.fullReadOnly)
     let target = try self.slice(slice)
+    try checkNotReleased()
     let view = MemoryViewObject(target.value).fields.pointee
     let same = source.fields.dimensions == 1 && source.fields.extent(0) == view.extent(0) && source.fields.itemSize == view.itemSize
       && (source.fields.nativeFormat ?? 0) == (view.nativeFormat ?? 0) && (view.nativeFormat != nil || source.fields.formatText == view.formatText)
