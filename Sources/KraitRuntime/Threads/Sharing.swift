@@ -118,6 +118,8 @@ enum Sharing {
 
   @inline(never)
   static func take(_ thread: ThreadPointer) {
+    // Taken by ``begin(_:)`` in a native function that a fast path called.
+    if thread.pointee.holdsSharing { return }
     // Release: who sees it sees what the fast path did.
     if thread.pointee.stride & 1 != 0 { krait_store64_release(&thread.pointee.stride, thread.pointee.stride &+ 1) }
     thread.pointee.interpreter.pointee.sharing.take()
@@ -232,6 +234,8 @@ enum Sharing {
     guard !thread.pointee.hasPeers else { return }
     thread.pointee.hasPeers = true
     take(thread)
+    // A body that called this function when there were no others goes on with what was taken here: not for long.
+    ThreadState.request(.stopTheWorld, of: thread)
     RetiredMemory.giveBack(thread.pointee.interpreter.pointee.retired.takeAll())
     // What all threads use all the time is counted no more, as counts that several threads change cost each of them more than what they count for.
     thread.pointee.interpreter.pointee.forEachObject { object in
