@@ -25,6 +25,8 @@ struct Traversal {
   private let tuple = Traversal.code(.tuple)
   private let dict = Traversal.code(.dict)
   private let instance = TraverseSlot(traverseInstance).code
+  /// How instances end whose classes derive from no type with fields.
+  private let plainEnd = TypeObject.object.slots.pointee.deallocate.unsafelyUnwrapped
 
   private static func code(_ type: TypeObject) -> UnsafeRawPointer? { type.slots.pointee.traverse?.code }
 
@@ -36,7 +38,7 @@ struct Traversal {
     if code == tuple {
       let tuple = TupleObject(raw: object)
       for index in 0..<tuple.count { pass.visit(tuple[index]) }
-    } else if code == instance && object.shape.flags == .plainInstance {
+    } else if code == instance && object.shape.flags == .plainInstance && object.shape.type.slots.pointee.deallocate.unsafelyUnwrapped.isSame(as: plainEnd) {
       traverseAttributes(object, pass)
     } else if code == dict {
       traverseDict(object, pass)
