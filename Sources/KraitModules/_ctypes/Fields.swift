@@ -86,7 +86,7 @@ private func makeField(_ call: Call) throws(PyError) -> Owned {
     bitOffset = try call[7].cSize()
     if bitOffset < 0 || bitOffset > 255 { throw .valueError("bit offset of field \(shownName.text) out of range, got \(bitOffset)") }
     if bitSize + bitOffset > byteSize * 8 {
-      throw .valueError("bit field \(shownName.text) overflows its type (\(bitOffset) + \(bitSize) >= \(byteSize * 8))")
+      throw .valueError("bit field \(shownName.text) overflows its type (\(bitOffset) + \(bitSize) > \(byteSize * 8))")
     }
   } else if !call[7].isNone {
     throw .valueError("field \(shownName.text): bit_offset must be specified if bit_size is")

@@ -139,7 +139,8 @@ private func makeLibraryFunction(_ type: Value, _ arguments: Arguments) throws(P
   guard name.isString || name.isBytes else { throw .typeError("function name must be string, bytes object or integer") }
   let place = try librarySymbol(library, name, .attributeError)
   let flags = arguments.positionalCount > 1 && !arguments.base[1].isNone ? arguments.base[1] : .absent
-  try checkParameterFlags(TypeObject(type), flags)
+  let info = try CTypeInfo.concrete(TypeObject(type))
+  try checkParameterFlags(info.pointee.argumentTypes, flags)
   let result = try CData.make(TypeObject(type))
   let function = CFunction(result.value)
   replace(&function.contents.pointee.parameterFlags, Owned(copyingIfPresent: flags))
@@ -156,9 +157,8 @@ private enum Direction {
   static let all = 7
 }
 
-private func checkParameterFlags(_ type: TypeObject, _ flags: Value) throws(PyError) {
-  let info = try CTypeInfo.concrete(type)
-  let types = info.pointee.argumentTypes
+/// Whether the flags of parameters fit their types.
+private func checkParameterFlags(_ types: Value, _ flags: Value) throws(PyError) {
   if flags.isAbsent || types.isAbsent { return }
   guard flags.isTuple else { throw .typeError("paramflags must be a tuple or None") }
   let typeList = try Owned.tuple(from: types)
@@ -377,6 +377,7 @@ func defineFunction(_ m: ModuleBuilder) throws(PyError) {
         return replace(&function.contents.pointee.argumentTypes, Owned(taking: .absent))
       }
       let converters = try parameterConverters(value)
+      try checkParameterFlags(value, function.contents.pointee.parameterFlags)
       replace(&function.contents.pointee.converters, converters)
       replace(&function.contents.pointee.argumentTypes, Owned(copying: value))
     }

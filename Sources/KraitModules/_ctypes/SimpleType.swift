@@ -13,6 +13,7 @@ private let swappableCodes = "bBhHiIlLqQfdFD"
 
 /// `PyCSimpleType.__init__`
 func initializeSimpleType(_ type: TypeObject, _ arguments: Arguments) throws(PyError) {
+  guard arguments.positionalCount == 1 || arguments.positionalCount == 3 else { throw .typeError("type.__init__() takes 1 or 3 arguments") }
   let letter = try type.value.lookUpAttribute(CName.itemType)
   if letter.value.isAbsent { throw .attributeError("class must define a '_type_' attribute") }
   guard letter.value.isString else { throw .typeError("class must define a '_type_' string attribute") }
