@@ -15,6 +15,8 @@ public struct Collector {
   public var thresholds = (2000, 10, 0)
   /// Tracked objects that survived the last collection.
   var survivors = 0
+  /// How many collections in a row found next to nothing, of those that were due.
+  var fruitless = 0
   /// Objects that `gc.freeze()` took out of the collector's sight: all that lived then.
   var frozenCount = 0
   public var debugFlags = 0
@@ -76,11 +78,13 @@ public struct Collector {
     }
   }
 
-  /// When to look next: after growth by a half (the second threshold scales that: 0 leaves the first one alone), but in a heap of ordinary size no later than programs that were written for CPython wait for their garbage to go.
+  /// When to look next: after growth by a half (the second threshold scales that: 0 leaves the first one alone), but in a heap of ordinary size no later than programs that were written for CPython wait for their garbage to go. A program that leaves no garbage
+  /// is asked ever less often.
   var nextDue: Int {
     let scaled = survivors.multipliedReportingOverflow(by: max(0, thresholds.1))
     let growth = scaled.overflow ? Int.max : scaled.partialValue / 20
-    return max(thresholds.0, survivors <= 80_000 ? min(growth, 9_000) : growth)
+    let soon = max(thresholds.0, survivors <= 80_000 ? min(growth, 9_000) : growth)
+    return growth == 0 ? soon : max(soon, min(soon << min(fruitless, 4), max(survivors, 40_000)))
   }
 
   /// At a safepoint: collects if it is still time and allowed.
@@ -106,6 +110,7 @@ public struct Collector {
     var collection = Collection(interpreter)
     let found = collection.run(interpreter)
     interpreter.pointee.collector.survivors = collection.survivors
+    if generation == 1 { interpreter.pointee.collector.fruitless = found.collected > collection.survivors / 100 ? 0 : interpreter.pointee.collector.fruitless + 1 }
     if interpreter.pointee.collector.marksAges { makeOlder(interpreter, generation) }
     begin(interpreter, at: interpreter.pointee.collector.nextDue)
     if interpreter.pointee.collector.debugFlags & Collector.debugStatistics != 0 {

@@ -90,6 +90,10 @@ extension Runtime {
   static func reportLeaks() {
     let interpreter = currentInterpreter
     guard interpreter.pointee.heap.pointee.isDebugging else { return }
+    // What a daemon thread that still runs refers to is no leak.
+    var hasPeers = false
+    Threads.forEachLocked(interpreter) { if $0 != currentThread { hasPeers = true } }
+    if hasPeers { return }
     let state = interpreter.pointee
     let thread = currentThread.pointee
     interpreter.pointee.forgetAll()

@@ -6,6 +6,7 @@ def t(x,v):
     try: marshal.dumps(x,v); print('ok',v)
     except Exception as e: print(v,repr(e))
 for v in range(6): t(code,v)
+a.clear()
 a=slice([],None); a.start.append(a)
 for v in range(6): t(a,v)
 t_=([],); t_[0].append(t_)

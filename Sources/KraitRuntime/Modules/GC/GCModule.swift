@@ -37,6 +37,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     if arguments.positionalCount > 1 { thresholds.1 = try arguments.base[1].asInt() }
     if arguments.positionalCount > 2 { thresholds.2 = try arguments.base[2].asInt() }
     interpreter.pointee.collector.thresholds = thresholds
+    interpreter.pointee.collector.fruitless = 0
     // The next collection takes a lower threshold as it is said; those after it look at what survives.
     let due = min(interpreter.pointee.collector.nextDue, thresholds.0)
     interpreter.pointee.forEachHeap { $0.pointee.due = due }
