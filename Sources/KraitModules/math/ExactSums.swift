@@ -21,6 +21,7 @@ private struct Pair {
     return Pair(high: x, low: (a - (x - z)) + (b - z))
   }
 
+  // The function of the C library takes the processor's instruction where there is one.
   @inline(__always) static func product(_ a: Double, _ b: Double) -> Pair {
     let x = a * b
     return Pair(high: x, low: fma(a, b, -x))
@@ -42,6 +43,9 @@ struct TripleSum {
     low = second.high
     tiny += first.low + second.low
   }
+
+  /// Whether nothing has overflowed.
+  var isFinite: Bool { high.isFinite }
 
   var value: Double {
     let last = Pair.sum(low, tiny)
@@ -144,6 +148,46 @@ func exactSum(_ iterable: Value) throws(PyError) -> Owned {
 
 /// `math.sumprod`
 func sumOfProducts(_ p: Value, _ q: Value) throws(PyError) -> Owned {
+  if let items = plainItems(p), let others = plainItems(q), items.count == others.count, let sum = plainSumOfProducts(items, others) {
+    let whole = try Owned.integer(sum.whole)
+    guard let floats = sum.floats else { return whole }
+    let rest = try Owned.float(floats)
+    return try whole.value.add(rest.value)
+  }
+  return try generalSumOfProducts(p, q)
+}
+
+/// The items of an exact list or tuple, good until Python code runs.
+private func plainItems(_ value: Value) -> UnsafeBufferPointer<Value>? {
+  if value.isExactList { return UnsafeBufferPointer(start: ListObject(value).items, count: ListObject(value).count) }
+  return value.isExactTuple ? TupleObject(value).buffer : nil
+}
+
+/// The sum over pairs of small ints, then pairs with a float in each; nil when there is any other pair or something overflows. Runs no Python code.
+private func plainSumOfProducts(_ items: UnsafeBufferPointer<Value>, _ others: UnsafeBufferPointer<Value>) -> (whole: Int, floats: Double?)? {
+  var whole = 0
+  var index = 0
+  while index < items.count && items[index].isSmallInteger && others[index].isSmallInteger {
+    let (product, tooLarge) = items[index].smallInteger.multipliedReportingOverflow(by: others[index].smallInteger)
+    let (sum, overflows) = whole.addingReportingOverflow(product)
+    if tooLarge || overflows { return nil }
+    whole = sum
+    index &+= 1
+  }
+  if index == items.count { return (whole, nil) }
+  var exact = TripleSum()
+  while index < items.count {
+    let (x, y) = (items[index], others[index])
+    guard x.isExactFloat || y.isExactFloat, let a = number(x), let b = number(y) else { return nil }
+    exact.add(a, times: b)
+    if !exact.isFinite { return nil }
+    index &+= 1
+  }
+  return (whole, exact.value)
+}
+
+/// The pairs are of any kind.
+private func generalSumOfProducts(_ p: Value, _ q: Value) throws(PyError) -> Owned {
   let left = try p.iterate()
   let right = try q.iterate()
   var total = try Owned.integer(0)
@@ -189,7 +233,7 @@ func sumOfProducts(_ p: Value, _ q: Value) throws(PyError) -> Owned {
     if takesFloats, let a = number(x.value), let b = number(y.value), x.value.isExactFloat || y.value.isExactFloat {
       var sum = exact
       sum.add(a, times: b)
-      if sum.value.isFinite {
+      if sum.isFinite {
         exact = sum
         usesFloats = true
         continue

@@ -97,7 +97,8 @@ extension Integer {
     let limit = currentInterpreter.pointee.integerDigitsLimit
     guard limit > 0 else { return }
     // A lower bound for the digits: bits * log10(2).
-    if bits / 4 > limit && bits / 4 > digitLimitThreshold { throw tooManyDigits(limit) }
+    let digits = Int(min(Double(bits - 1) * 0.30102999, 1e18))
+    if digits > limit && digits > digitLimitThreshold { throw tooManyDigits(limit) }
   }
 
   private static func tooManyDigits(_ limit: Int) -> PyError {
@@ -119,6 +120,14 @@ extension Integer {
 
   // MARK: Parsing
 
+
+  /// Whether eight bytes are decimal digits.
+  @inline(__always)
+  private static func isEightDigits(_ start: UnsafePointer<UInt8>) -> Bool {
+    let bytes = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self)
+    // The upper half of each byte is 3, and stays so when 6 is added.
+    return (bytes & 0xF0F0_F0F0_F0F0_F0F0) | ((bytes &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0) &>> 4 == 0x3333_3333_3333_3333
+  }
 
   /// The int that a text denotes in a base (2 to 36, or 0 for a literal's prefix), with spaces around, a sign and underscores as Python allows;
   /// absent when it is malformed.
@@ -158,8 +167,18 @@ extension Integer {
     var fits = true
     var digits = 0
     var lastWasDigit = false
-    for position in index..<end {
+    var position = index
+    while position < end {
+      // Far into a number, eight decimal digits at a time: a text that is too long is refused without much ado.
+      if !fits && base == 10 && lastWasDigit {
+        while position + 8 <= end, isEightDigits(text.baseAddress.unsafelyUnwrapped + position) {
+          position += 8
+          digits += 8
+        }
+        if position == end { break }
+      }
       let byte = text[position]
+      position += 1
       if byte == UInt8(ascii: "_") {
         if !lastWasDigit { return Owned(taking: absent) }
         lastWasDigit = false
