@@ -115,8 +115,9 @@ private func initializeFile(_ call: Call) throws(PyError) {
   let name = call[0]
   if name.isBool { try warn(.runtimeWarning, "bool is used as a file descriptor") }
   var descriptor: Int32 = -1
-  if name.isInteger {
-    descriptor = try call.int32(0)
+  // A number that no descriptor can have is taken for a path, and refused as one.
+  if name.isInteger, let word = Integer.asInt(name), let number = Int32(exactly: word) {
+    descriptor = number
     if descriptor < 0 { throw .valueError("negative file descriptor") }
   }
   guard call[1].isString else { throw call.wrongType(1, "str") }
@@ -186,7 +187,7 @@ private func inspect(_ object: Value, _ file: UnsafeMutablePointer<FileStream>, 
   var status = Glibc.stat()
   if fstat(file.pointee.descriptor, &status) < 0 {
     // A bad descriptor is told now, anything else later.
-    if errno == EBADF { throw .osError(EBADF, fileName: name) }
+    if errno == EBADF { throw .osError(EBADF) }
   } else {
     if status.st_mode & S_IFMT == S_IFDIR { throw .osError(EISDIR, fileName: name) }
     if status.st_blksize > 1 { file.pointee.blockSize = Int(status.st_blksize) }

@@ -78,7 +78,7 @@ private func open(_ call: Call) throws(PyError) -> Owned {
 private func streamPath(_ value: Value) throws(PyError) -> Owned {
   if value.isString || value.isBytes { return Owned(copying: value) }
   let method = try value.lookUpSpecial(Name.__fspath__)
-  if method.value.isAbsent { throw .typeError("expected str, bytes or os.PathLike object, not \(value.typeName)") }
+  if method.value.isAbsent || method.value.isNone { throw .typeError("expected str, bytes or os.PathLike object, not \(value.typeName)") }
   let path = try method.value.call()
   guard path.value.isString || path.value.isBytes else {
     throw .typeError("expected \(value.typeName).__fspath__() to return str or bytes, not \(path.value.typeName)")

@@ -116,7 +116,7 @@ private struct Child {
     place(errors, 2)
     for descriptor in kept where descriptor != reportEnd {
       let flags = fcntl(descriptor, F_GETFD)
-      if flags >= 0 { _ = fcntl(descriptor, F_SETFD, flags & ~FD_CLOEXEC) }
+      if flags < 0 || fcntl(descriptor, F_SETFD, flags & ~FD_CLOEXEC) < 0 { fail("noexec") }
     }
   }
 

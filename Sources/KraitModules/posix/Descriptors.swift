@@ -182,7 +182,7 @@ private func defineDescriptorFlags(_ m: ModuleBuilder) throws(PyError) {
     return try StructSequence.make(TerminalSize.type, [Value(smallInteger: Int(size.ws_col)), Value(smallInteger: Int(size.ws_row))])
   }
   try m.function("fpathconf(fd, name, /)", "Return a limit of an open file.") { (call: Call) throws(PyError) -> Owned in
-    let descriptor = try call.int32(0)
+    let descriptor = try call.descriptor(0)
     let name = try configurationName(call[1], pathConfigurationNames)
     errno = 0
     let limit = Glibc.fpathconf(descriptor, name)

@@ -8,7 +8,7 @@ func defineDirectories(_ m: ModuleBuilder) throws(PyError) {
   try m.function("listdir(path=None)", "Return the names in a directory.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, [.descriptor, .none])
     if isAudited { try audit("os.listdir", path.isNone ? call[0] : path.object.value) }
-    guard let folder = openDirectory(path) else { throw path.error() }
+    guard let folder = openDirectory(path) else { throw path.isDescriptor ? systemError() : path.error() }
     defer { closedir(folder) }
     if path.isDescriptor { rewinddir(folder) }
     let names = try Owned.list()

@@ -238,12 +238,12 @@ func defineEntries(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("mkfifo(path, mode=438, *, dir_fd=None)", "Make a named pipe.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
-    if mkfifoat(try call.folderDescriptor(2), path.path, mode_t(bitPattern: try call.int32(1))) != 0 { throw path.error() }
+    if mkfifoat(try call.folderDescriptor(2), path.path, mode_t(bitPattern: try call.int32(1))) != 0 { throw systemError() }
     return .none
   }
   try m.function("mknod(path, mode=384, device=0, *, dir_fd=None)", "Make a file, pipe or device that has no contents yet.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
-    if mknodat(try call.folderDescriptor(3), path.path, mode_t(bitPattern: try call.int32(1)), dev_t(try deviceNumber(call[2]))) != 0 { throw path.error() }
+    if mknodat(try call.folderDescriptor(3), path.path, mode_t(bitPattern: try call.int32(1)), dev_t(try deviceNumber(call[2]))) != 0 { throw systemError() }
     return .none
   }
   try m.function("open(path, flags, mode=511, *, dir_fd=None)", "Open a file and return its descriptor, which programs that are run do not inherit.") {
@@ -272,7 +272,7 @@ func defineEntries(_ m: ModuleBuilder) throws(PyError) {
   try m.function("fspath(path)", "Return a path as str or bytes.") { (call: Call) throws(PyError) -> Owned in
     if call[0].isString || call[0].isBytes { return Owned(copying: call[0]) }
     let method = try call[0].lookUpSpecial(Name.__fspath__)
-    if method.value.isAbsent { throw .typeError("expected str, bytes or os.PathLike object, not \(call[0].typeName)") }
+    if method.value.isAbsent || method.value.isNone { throw .typeError("expected str, bytes or os.PathLike object, not \(call[0].typeName)") }
     let path = try method.value.call()
     if path.value.isString || path.value.isBytes { return path }
     throw .typeError("expected \(call[0].typeName).__fspath__() to return str or bytes, not \(path.value.typeName)")
@@ -326,7 +326,7 @@ private func fileSystemText(_ value: Value, _ function: StaticString) throws(PyE
   if value.isBytes { return Owned(copying: value) }
   if value.isString { return try encodeFileSystem(value) }
   let method = try value.lookUpSpecial(Name.__fspath__)
-  if method.value.isAbsent { throw .typeError("\(function): path should be string, bytes or os.PathLike, not \(value.typeName)") }
+  if method.value.isAbsent || method.value.isNone { throw .typeError("\(function): path should be string, bytes or os.PathLike, not \(value.typeName)") }
   let path = try method.value.call()
   if path.value.isBytes { return path }
   if path.value.isString { return try encodeFileSystem(path.value) }

@@ -8,7 +8,7 @@ import KraitRuntime
 struct PathArgument: ~Copyable {
   /// The path's bytes and a zero; nil for a descriptor or for None.
   private let memory: UnsafeMutablePointer<CChar>?
-  /// -1 when the argument is a path.
+  /// What the caller gave for a descriptor; -1 when the argument is a path.
   let descriptor: Int32
   let isBytes: Bool
   let isNone: Bool
@@ -26,7 +26,8 @@ struct PathArgument: ~Copyable {
     memory.map { UnsafePointer($0) } ?? UnsafePointer(PathArgument.here)
   }
   nonisolated(unsafe) private static let here: UnsafeMutablePointer<CChar> = strdup(".")
-  var isDescriptor: Bool { descriptor >= 0 }
+  /// A negative number is one, too, that no file has.
+  var isDescriptor: Bool { memory == nil && !isNone }
 
   init(_ call: Call, _ index: Int, _ allowed: Allowed = [], name: StaticString = "path", function: String? = nil) throws(PyError) {
     try self.init(call[index], allowed, name: name, function: function ?? call.function.pointee.name.text)
@@ -46,7 +47,7 @@ struct PathArgument: ~Copyable {
     var object = Owned(copying: value)
     if !value.isString && !value.isBytes {
       let method = try value.lookUpSpecial(Name.__fspath__)
-      if method.value.isAbsent { throw PathArgument.wrongType(value, allowed, name, function) }
+      if method.value.isAbsent || method.value.isNone { throw PathArgument.wrongType(value, allowed, name, function) }
       object = try method.value.call()
       if !object.value.isString && !object.value.isBytes {
         throw .typeError("expected \(value.typeName).__fspath__() to return str or bytes, not \(object.value.typeName)")

@@ -91,7 +91,7 @@ private func defineRunning(_ m: ModuleBuilder) throws(PyError) {
     var arguments = try ArgumentVector.arguments(call[1], "execv() arg 2")
     if isAudited { try audit("os.exec", path.object.value, call[1], .none) }
     Glibc.execv(path.path, &arguments.pointers)
-    throw path.error()
+    throw systemError()
   }
   try m.function("execve(path, argv, env)", "Run a program in place of this one, with an environment.") { (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0, .descriptor)

@@ -75,7 +75,7 @@ func fileSystemBytes(_ value: Value) throws(PyError) -> Owned {
   if value.isBytes { return Owned(copying: value) }
   if value.isString { return try encodeFileSystem(value) }
   let method = try value.lookUpSpecial(Name.__fspath__)
-  if method.value.isAbsent { throw .typeError("expected str, bytes or os.PathLike object, not \(value.typeName)") }
+  if method.value.isAbsent || method.value.isNone { throw .typeError("expected str, bytes or os.PathLike object, not \(value.typeName)") }
   let path = try method.value.call()
   if path.value.isBytes { return path }
   if path.value.isString { return try encodeFileSystem(path.value) }

@@ -32,8 +32,10 @@ extension Runtime {
   private static func finalizeModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let modules = interpreter.pointee.modules
     guard !modules.isAbsent else { return }
+    // Finalisers of what is garbage already still find modules and can import.
+    if interpreter.pointee.collector.isEnabled { Collector.collect(interpreter, generation: 2) }
     // Names that keep frames and with them a program's objects alive.
-    for name in [Name.last_exc, Name.last_type, Name.last_value, Name.last_traceback, Name.ps1, Name.ps2, Name.argv, Name.path] {
+    for name in [Name.last_exc, Name.last_type, Name.last_value, Name.last_traceback, Name.ps1, Name.ps2, Name.argv, Name.path, Name.path_hooks, Name.path_importer_cache, Name.meta_path] {
       ignoringErrors { () throws(PyError) in if !DictObject(interpreter.pointee.sys).get(interned: name).isAbsent { try DictObject(interpreter.pointee.sys).set(name, .none) } }
     }
     var weak: [Value] = []

@@ -126,7 +126,7 @@ public func fileSystemPath(_ value: Value) throws(PyError) -> Owned {
     return try decodeFileSystem(UnsafeRawBufferPointer(start: data.data, count: data.count))
   }
   let method = try value.lookUpSpecial(Name.__fspath__)
-  if method.value.isAbsent { throw .typeError("expected str, bytes or os.PathLike object, not \(value.typeName)") }
+  if method.value.isAbsent || method.value.isNone { throw .typeError("expected str, bytes or os.PathLike object, not \(value.typeName)") }
   let path = try method.value.call()
   if path.value.isString { return path }
   if path.value.isBytes { return try fileSystemPath(path.value) }

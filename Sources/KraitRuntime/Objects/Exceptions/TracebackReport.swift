@@ -70,6 +70,8 @@ struct TracebackReport {
     text += entry.name
     text.append(CodePoint.newline)
     let last = min(Int(entry.range.endLine), Int(entry.range.line) + 10_000)
+    // The plain form knows files, not what programs have registered for other names.
+    if isPlain && file.hasPrefix("<") && file.hasSuffix(">") { return text }
     let original = (Int(entry.range.line)...last).map { source.line($0, of: file, code: entry.code, frame: entry.frame).strippedAtEnd }
     if original.allSatisfy(\.isEmpty) { return text }
     if isPlain || entry.range.column < 0 || entry.range.endColumn < 0 {

@@ -67,8 +67,23 @@ private func checkNoZero(_ name: Value) throws(PyError) {
   if !name.isAbsent && StringObject(name).units.contains(0) { throw PyError.valueError("embedded null character") }
 }
 
+/// In development mode, an encoding and an error handler must exist even where they are not needed.
+@inline(__always)
+private func checkExistence(_ encoding: Value, _ errors: Value) throws(PyError) {
+  if _slowPath(!errors.isAbsent || !encoding.isAbsent && encoding !== Name.utf8Name), RuntimeConfiguration.current.isDevelopmentMode {
+    try lookUpNames(encoding, errors)
+  }
+}
+
+@inline(never)
+private func lookUpNames(_ encoding: Value, _ errors: Value) throws(PyError) {
+  if !encoding.isAbsent, NativeCodec(encoding) == nil { _ = try CodecRegistry.lookUp(encoding) }
+  if !errors.isAbsent, !["strict", "ignore", "replace", "surrogateescape", "surrogatepass"].contains(errors.text) { _ = try CodecRegistry.errorHandler(errors) }
+}
+
 /// The bytes of a str in an encoding; absent encoding and errors are "utf-8" and "strict".
 func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError) -> Owned {
+  try checkExistence(encoding, errors)
   let held = Owned.exactString(text)
   let string = StringObject(held.value)
   if string.isASCII, encoding.isAbsent || encoding === Name.utf8Name {
@@ -82,6 +97,7 @@ func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError) -> Ow
 
 /// The text that the bytes of an object are in an encoding.
 func decode(_ object: Value, encoding: Value, errors: Value) throws(PyError) -> Owned {
+  try checkExistence(encoding, errors)
   try checkNoZero(encoding)
   try checkNoZero(errors)
   let view = try object.buffer(.simple)
