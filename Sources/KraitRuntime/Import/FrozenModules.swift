@@ -134,7 +134,13 @@ public enum FrozenModules {
       return (variable("XDG_CACHE_HOME") ?? variable("HOME").map { "\($0)/.cache" }).map { "\($0)/krait" }
     }
 
-    private static var path: String? { folder.map { "\($0)/frozen-\(String(sourceHash(Array(library.utf8)), radix: 16))" } }
+    /// A file for each program and library, so that several kraits of a machine keep theirs.
+    private static var path: String? {
+      guard let folder else { return nil }
+      var program = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let length = program.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self), $0.count) }
+      return "\(folder)/frozen-\(String(sourceHash(Array(library.utf8) + [0] + program[..<max(length, 0)]), radix: 16))"
+    }
 
     mutating func find(_ entry: Entry, _ status: stat) -> UnsafeRawBufferPointer? {
       if !isLoaded { load() }
@@ -212,6 +218,19 @@ public enum FrozenModules {
       let isWhole = write(descriptor, bytes, bytes.count) == bytes.count
       close(descriptor)
       if !isWhole || rename(temporary, path) != 0 { unlink(temporary) }
+      Cache.sweep(folder)
+    }
+
+    /// Removes what programs that are no more have left: files of more than thirty days, which those that are make anew.
+    private static func sweep(_ folder: String) {
+      guard let directory = opendir(folder) else { return }
+      defer { closedir(directory) }
+      while let entry = readdir(directory) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) }
+        var status = stat()
+        guard name.hasPrefix("frozen-"), fstatat(dirfd(directory), name, &status, AT_SYMLINK_NOFOLLOW) == 0, time(nil) - status.st_mtim.tv_sec > 30 * 86_400 else { continue }
+        unlinkat(dirfd(directory), name, 0)
+      }
     }
   }
 }
