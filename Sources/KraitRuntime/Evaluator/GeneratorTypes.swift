@@ -267,6 +267,9 @@ func defineGeneratorBasics(_ t: TypeDefinition, _ name: StaticString = "the gene
   t.basicSize = MemoryLayout<GeneratorObject.Contents>.size
   t.shapeFlags.insert([.tracked, .hasState])
   t.flags.insert(.disallowInstantiation)
+  t.classMethod("__class_getitem__(object, /)", "The type with parameters: a generic alias.") { (call: Call) throws(PyError) -> Owned in
+    try Owned.genericAlias(call.receiver, call[0])
+  }
   t.slots.deallocate = DeallocateSlot { raw in
     let generator = GeneratorObject(raw: raw)
     generator.finish()

@@ -22,8 +22,10 @@ func defineStr(_ t: TypeDefinition) {
   t.slots.iterate = UnarySlot(iterateString)
   t.rawNew("str", newString)
   t.method("__getnewargs__()", "The arguments that make a copy.") { (call: Call) throws(PyError) -> Owned in
+    // A copy: pickle, which keeps what it has seen, is not to find the str itself.
     let text = Owned.exactString(call.receiver)
-    return try Owned.tuple(text.value)
+    let copy = try Owned.string(StringObject(text.value).units)
+    return try Owned.tuple(copy.value)
   }
   t.method("__sizeof__()", "How many bytes the object takes.") { (call: Call) throws(PyError) -> Owned in
     let text = StringObject(call.receiver)

@@ -45,13 +45,16 @@ private func isGenericAlias(_ value: Value) -> Bool { value.isInstance(of: .gene
 /// Names that an alias answers itself; all others are the origin's.
 private let ownNames: [Value] = [
   Name.__class__, Name.__origin__, Name.__args__, Name.__unpacked__, Name.__parameters__, Name.__typing_unpacked_tuple_args__, Name.__mro_entries__, Name.__reduce_ex__,
-  Name.__reduce__, Name.__copy__, Name.__deepcopy__,
+  Name.__reduce__,
 ]
+
+/// Names that neither an alias nor its origin answers: an alias is copied as an alias.
+private let blockedNames: [Value] = [Name.__bases__, Name.__copy__, Name.__deepcopy__]
 
 private func getAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
   let text = name.text
   if text.hasPrefix("__") && text.hasSuffix("__") {
-    if text == "__bases__" || ownNames.contains(where: { $0.text == text }) { return try genericGetAttribute(object, name) }
+    if blockedNames.contains(where: { $0.text == text }) || ownNames.contains(where: { $0.text == text }) { return try genericGetAttribute(object, name) }
   }
   return try GenericAliasObject(object).contents.pointee.origin.getAttribute(name)
 }
@@ -154,7 +157,11 @@ func defineGenericAlias(_ types: TypeDefinitions) {
       let origin = GenericAliasObject(call.receiver).contents.pointee.origin
       let method = try origin.lookUpSpecial(Name.__dir__)
       let list = try method.value.call()
-      let own = try Owned.list(from: list.value)
+      let own = try Owned.list()
+      try list.value.iterateEach { (name) throws(PyError) -> Bool in
+        if !name.isString || !blockedNames.contains(where: { $0.text == name.text }) { try ListObject(own.value).append(name) }
+        return true
+      }
       for name in ownNames where try !own.value.contains(name) { try ListObject(own.value).append(name) }
       return own
     }
@@ -186,8 +193,11 @@ func defineGenericAlias(_ types: TypeDefinitions) {
     t.method("__reduce__()", "How to pickle the iterator.") { (call: Call) throws(PyError) -> Owned in
       let iterate = try builtinAttribute("iter")
       let alias = Owned(copyingIfPresent: call.receiver.object.load(fromByteOffset: 24, as: Value.self))
-      let argument = alias.value.isAbsent ? try Owned.tuple(Owned.emptyTuple.value) : try Owned.tuple(alias.value)
-      return try .tuple(iterate.value, argument.value)
+      if alias.value.isAbsent { return try .tuple(iterate.value, sharing: Owned.tuple(TupleObject.empty)) }
+      // What was iterated over has no star.
+      let contents = GenericAliasObject(alias.value).contents
+      let plain = try Owned.genericAlias(alias.value.type, contents.pointee.origin, contents.pointee.arguments, isStarred: false)
+      return try .tuple(iterate.value, sharing: Owned.tuple(plain.value))
     }
   }
 }

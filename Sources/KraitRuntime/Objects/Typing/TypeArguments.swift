@@ -93,12 +93,17 @@ enum TypeArguments {
       let substitute = try argument.lookUpAttribute(Name.__typing_subst__)
       var new: Owned
       if !substitute.value.isAbsent {
-        let place = index(of: argument, in: parameters)
+        guard let place = TupleObject(parameters).buffer.firstIndex(where: { $0 === argument }) else {
+          throw PyError.typeError("argument \(try argument.repr().text) with __typing_subst__ was not found in __parameters__")
+        }
         new = try substitute.value.call(TupleObject(items)[place])
       } else {
         new = try substituteInside(argument, parameters, items)
       }
-      if isUnpacked && new.value.isTuple {
+      if isUnpacked && !new.value.isTuple {
+        throw PyError.typeError("expected __typing_subst__ of \(argument.typeName) objects to return a tuple, not \(new.value.typeName)")
+      }
+      if isUnpacked {
         for element in TupleObject(new.value).buffer { try ListObject(result.value).append(element) }
       } else {
         try ListObject(result.value).append(new.value)
@@ -106,10 +111,6 @@ enum TypeArguments {
       return true
     }
     return try Owned.tuple(from: result.value)
-  }
-
-  private static func index(of parameter: Value, in parameters: Value) -> Int {
-    TupleObject(parameters).buffer.firstIndex { $0 === parameter } ?? 0
   }
 
   /// An argument that has parameters of its own, subscripted with what stands for them.
@@ -158,9 +159,12 @@ enum TypeArguments {
   static func textOfItem(_ item: Value) throws(PyError) -> String {
     guard item.isList else { return try text(of: item) }
     var parts: [String] = []
-    try item.iterateEach { (element) throws(PyError) -> Bool in
-      parts.append(try text(of: element))
-      return true
+    let count = ListObject(item).count
+    for index in 0..<count {
+      // An item's `__repr__` may have made the list shorter.
+      guard index < ListObject(item).count else { throw PyError.indexError("list index out of range") }
+      let element = Owned(copying: ListObject(item)[index])
+      parts.append(try text(of: element.value))
     }
     return "[\(parts.joined(separator: ", "))]"
   }
