@@ -184,6 +184,16 @@ struct CommandArguments {
     configuration.isThreadingModelGiven = true
   }
 
+  /// The option goes before the variable; without both, the C locale alone asks for the mode (PEP 540).
+  private mutating func chooseUTF8Mode() {
+    if configuration.extraOptions.contains(where: { $0.name == "utf8" }) { return }
+    switch configuration.environment("PYTHONUTF8") {
+    case "1": configuration.usesUTF8Mode = true
+    case "0": break
+    default: configuration.usesUTF8Mode = configuration.hasUncoercedCLocale
+    }
+  }
+
   private mutating func applyEnvironment() {
     if !configuration.isThreadingModelGiven, let model = configuration.environment("PYTHON_GIL") { setThreadingModel(model) }
     if configuration.environment("PYTHONUNBUFFERED") != nil { configuration.isUnbuffered = true }
@@ -201,7 +211,7 @@ struct CommandArguments {
     } else if let option = configuration.extraOptions.last(where: { $0.name == "cpu_count" }) {
       configuration.processorCount = option.value.flatMap { Int($0) }
     }
-    if configuration.environment("PYTHONUTF8") == "1" { configuration.usesUTF8Mode = true }
+    chooseUTF8Mode()
     if !isDigitsLimitGiven, let limit = configuration.environment("PYTHONINTMAXSTRDIGITS") { setDigitsLimit(limit, from: "PYTHONINTMAXSTRDIGITS") }
     if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }
     if configuration.environment("PYTHONWARNDEFAULTENCODING") != nil { configuration.warnsOfDefaultEncoding = true }

@@ -33,10 +33,13 @@ struct ArgumentVector: ~Copyable {
   static func environment(_ value: Value) throws(PyError) -> ArgumentVector {
     let keys = try value.callMethod(Name.make("keys"))
     let names = try Owned.list(from: keys.value)
+    let values = try value.callMethod(Name.make("values"))
+    let items = try Owned.list(from: values.value)
     var result = ArgumentVector()
-    for index in 0..<ListObject(names.value).count {
+    // Both lists are copies, which no path's `__fspath__` can change.
+    for index in 0..<min(ListObject(names.value).count, ListObject(items.value).count) {
       let name = Owned(copying: ListObject(names.value)[index])
-      let item = try value.getItem(name.value)
+      let item = Owned(copying: ListObject(items.value)[index])
       let key = try fileSystemBytes(name.value)
       let text = try fileSystemBytes(item.value)
       let keyBytes = Array(BytesObject(key.value).buffer)

@@ -254,6 +254,13 @@ public enum Threads {
     thread.pointee.systemIdentifier = UInt(pthread_self())
     if let lock = interpreter.pointee.lock { lock.afterFork(thread) } else { Sharing.afterFork(thread, interpreter) }
     Signals.afterFork(thread)
+    // The event loop is the parent's.
+    for field in [\ThreadState.runningLoop, \ThreadState.runningTask] {
+      let held = Owned(copyingIfPresent: thread.pointee[keyPath: field])
+      thread.pointee[keyPath: field].releaseIfPresent()
+      thread.pointee[keyPath: field] = .absent
+      _ = consume held
+    }
     TimeLimits.afterFork(thread)
   }
 }

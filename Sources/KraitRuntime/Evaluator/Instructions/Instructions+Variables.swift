@@ -402,7 +402,13 @@ extension Slow {
 
   /// An item of a mapping of names, absent if it has none of that name.
   static func lookUp(_ name: Value, in mapping: Value) throws(PyError) -> Owned {
-    if mapping.isExactDict { return Owned(copyingIfPresent: DictObject(mapping).get(interned: name)) }
+    if mapping.isExactDict {
+      let found = DictObject(mapping).get(interned: name)
+      if !found.isAbsent { return Owned(copying: found) }
+      // Keys that are no strs may be equal to the name.
+      let held = Owned(copying: mapping)
+      return Owned(copyingIfPresent: try DictObject(held.value).get(name))
+    }
     do throws(PyError) { return try mapping.getItem(name) } catch {
       if PyError.matches(.keyError) {
         PyError.clear()

@@ -84,6 +84,15 @@ public struct RuntimeConfiguration: Sendable {
     return String(cString: value)
   }
 
+  /// Whether the characters' locale stays the C locale: LC_ALL says so, or another variable where no better one is to be put in its place (PEP 538).
+  public var hasUncoercedCLocale: Bool {
+    func value(_ name: String) -> String? { getenv(name).flatMap { $0.pointee == 0 ? nil : String(cString: $0) } }
+    if let all = value("LC_ALL") { return all == "C" || all == "POSIX" }
+    guard environment("PYTHONCOERCECLOCALE") == "0" else { return false }
+    let other = value("LC_CTYPE") ?? value("LANG") ?? "C"
+    return other == "C" || other == "POSIX"
+  }
+
   /// Whether the locale is the C locale: then text that is not UTF-8 passes through the standard streams.
   var hasCLocale: Bool {
     for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
