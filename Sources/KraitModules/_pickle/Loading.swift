@@ -209,7 +209,9 @@ extension UnpicklerObject {
   @inline(__always)
   private func loadText(_ count: Int) throws(PyError) {
     let bytes = UnsafeRawBufferPointer(start: try read(count), count: count)
-    try push(try decodeText(bytes, encoding: PickleName.utf8, errors: PickleName.surrogatePass))
+    let text = try textOfASCII(bytes)
+    if _slowPath(text.value.isAbsent) { return try push(try decodeText(bytes, encoding: PickleName.utf8, errors: PickleName.surrogatePass)) }
+    try push(text)
   }
 
   private func loadBytes(_ count: Int) throws(PyError) {
@@ -323,8 +325,8 @@ extension UnpicklerObject {
     if start == count { return }
     let list = Owned(copying: contents.pointee.stack[start - 1])
     if list.value.isExactList {
-      for item in contents.pointee.stack.values(from: start) { try ListObject(list.value).append(taking: Owned(copying: item)) }
-      _ = try popTuple(from: start)
+      for index in start..<count { try ListObject(list.value).append(taking: contents.pointee.stack.take(index)) }
+      contents.pointee.stack.forget(from: start)
       return
     }
     let items = try popTuple(from: start)
@@ -349,11 +351,12 @@ extension UnpicklerObject {
     // Setting may run code, but nothing that reaches the stack.
     var index = start
     while index < count {
-      let (key, value) = (contents.pointee.stack[index], contents.pointee.stack[index + 1])
-      if isDict { try DictObject(mapping.value).set(key, value) } else { try mapping.value.setItem(key, value) }
+      let key = contents.pointee.stack.take(index)
+      let value = contents.pointee.stack.take(index + 1)
+      if isDict { try DictObject(mapping.value).set(key.value, taking: value) } else { try mapping.value.setItem(key.value, value.value) }
       index += 2
     }
-    contents.pointee.stack.removeValues(from: start)
+    contents.pointee.stack.forget(from: start)
   }
 
   private func addItems() throws(PyError) {
@@ -386,15 +389,5 @@ extension UnpicklerObject {
     let readOnly = try view.value.callMethod(Name.make("toreadonly"))
     _ = try pop()
     try push(readOnly)
-  }
-}
-
-extension ValueArray {
-  /// Gives up the values from a place on, the last one first.
-  mutating func removeValues(from start: Int) {
-    while count > start {
-      let last = removeLast()
-      _ = consume last
-    }
   }
 }

@@ -300,7 +300,13 @@ struct UnpicklerObject {
 
   @inline(__always)
   func remember(_ index: Int, _ value: Value) throws(PyError) {
-    if _slowPath(index >= contents.pointee.memo.count) {
+    let count = contents.pointee.memo.count
+    if _fastPath(index == count) {
+      try contents.pointee.memo.append(Owned(copying: value))
+      contents.pointee.memoCount &+= 1
+      return
+    }
+    if _slowPath(index > count) {
       if index > contents.pointee.memo.count * 2 + 4096 { return try rememberSparsely(index, value) }
       try contents.pointee.memo.extend(to: index)
     }
@@ -406,6 +412,14 @@ struct ValueArray: BitwiseCopyable {
     guard let memory = realloc(base, larger * MemoryLayout<Value>.stride) else { throw .memoryError() }
     base = memory.assumingMemoryBound(to: Value.self)
     capacity = larger
+  }
+
+  /// Takes a value out and leaves nothing in its place.
+  @inline(__always)
+  mutating func take(_ index: Int) -> Owned {
+    let value = base.unsafelyUnwrapped[index]
+    base.unsafelyUnwrapped[index] = .absent
+    return Owned(taking: value)
   }
 
   func values(from start: Int) -> UnsafeBufferPointer<Value> {

@@ -32,6 +32,12 @@ public func decodeText(_ bytes: UnsafeRawBufferPointer, encoding: Value, errors:
   return try decode(bytes, codec, try ErrorHandling(errors), object: .absent)
 }
 
+/// The text of ASCII bytes; absent when some are not.
+public func textOfASCII(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
+  guard let base = bytes.baseAddress, bytes.count > 0 else { return .emptyString }
+  return CodeUnits.isASCII(base, bytes.count) ? try Owned.string(latin1: bytes, ascii: true) : Owned(taking: .absent)
+}
+
 /// A name of a codec or the like is text that UTF-8 can write, without NUL.
 public func checkNameText(_ name: Value) throws(PyError) {
   let text = StringObject(name)
