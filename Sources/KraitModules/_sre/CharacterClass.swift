@@ -101,7 +101,29 @@ struct CharacterClass: BitwiseCopyable {
     if folding == .locale { isDynamic = true }
     if !isDynamic {
       withUnsafeMutableBytes(of: &bitmap) { words in words.storeBytes(of: 0, as: UInt64.self) }
+      if folding == .none, fillBitmap() { return }
       for c in 0..<256 where evaluate(UInt32(c)) { insert(UInt32(c)) }
+    }
+  }
+
+  /// The answers for Latin-1 without asking for each character; false, with nothing done, where that is not known.
+  private mutating func fillBitmap() -> Bool {
+    let (kind, value, code) = (self.kind, self.value, self.code)
+    return withUnsafeMutableBytes(of: &bitmap) { bytes in
+      let bits = LatinBits(words: bytes.bindMemory(to: UInt64.self).baseAddress.unsafelyUnwrapped)
+      switch kind {
+      case .nothing: break
+      case .everything: bits.invert()
+      case .notLineFeed:
+        bits.insert(10)
+        bits.invert()
+      case .literal, .notLiteral:
+        if value < 256 { bits.insert(value) }
+        if kind == .notLiteral { bits.invert() }
+      case .category: bits.insert(category: value)
+      case .set: return bits.insert(set: code + Int(value))
+      }
+      return true
     }
   }
 
@@ -155,6 +177,73 @@ extension UnsafePointer<CharacterClass> {
     case .everything, .notLineFeed: return true
     case .literal where pointee.folding != .unicode: return c == pointee.value
     default: return pointee.evaluate(c)
+    }
+  }
+}
+
+/// A bitmap of Latin-1 under construction.
+private struct LatinBits {
+  let words: UnsafeMutablePointer<UInt64>
+
+  /// The bitmaps of the categories that do not depend on the locale.
+  private nonisolated(unsafe) static let categories: UnsafeMutablePointer<UInt64> = {
+    let words = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(Category.count) * 4)
+    words.initialize(repeating: 0, count: Int(Category.count) * 4)
+    for category in 0..<Category.count where !Category.isLocale(category) {
+      for c in UInt32(0)..<256 where Category.contains(category, c) { LatinBits(words: words + Int(category) * 4).insert(c) }
+    }
+    return words
+  }()
+
+  @inline(__always)
+  func insert(_ c: UInt32) { words[Int(c) >> 6] |= 1 << UInt64(c & 63) }
+
+  func insert(_ first: UInt32, through last: UInt32) {
+    var c = first
+    while c <= last && c < 256 {
+      insert(c)
+      c &+= 1
+    }
+  }
+
+  func insert(category: UInt32) { for index in 0..<4 { words[index] |= LatinBits.categories[Int(min(category, Category.count - 1)) * 4 + index] } }
+
+  func invert() { for index in 0..<4 { words[index] = ~words[index] } }
+
+  private func insert(half words: UnsafePointer<UInt32>) {
+    for index in 0..<8 { self.words[index / 2] |= UInt64(words[index]) << UInt64(index % 2 * 32) }
+  }
+
+  /// What a set's words say; false if they cannot be taken together.
+  func insert(set: UnsafePointer<UInt32>) -> Bool {
+    let isNegated = set[0] == Opcode.negate
+    var place = isNegated ? set + 1 : set
+    while true {
+      switch place[0] {
+      case Opcode.failure:
+        if isNegated { invert() }
+        return true
+      case Opcode.literal:
+        if place[1] < 256 { insert(place[1]) }
+        place += 2
+      case Opcode.category:
+        insert(category: place[1])
+        place += 2
+      case Opcode.charset:
+        insert(half: place + 1)
+        place += 9
+      case Opcode.range:
+        insert(place[1], through: place[2])
+        place += 3
+      case Opcode.rangeUnicodeIgnore, Opcode.negate:
+        for index in 0..<4 { words[index] = 0 }
+        return false
+      default:
+        let count = Int(place[1])
+        let block = Int(UnsafeRawPointer(place + 2).load(as: UInt8.self))
+        if block < count { insert(half: place + 2 + 64 + block * 8) }
+        place += 2 + 64 + count * 8
+      }
     }
   }
 }

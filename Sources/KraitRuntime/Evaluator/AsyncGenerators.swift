@@ -29,11 +29,14 @@ struct AsyncGeneratorStep {
   var generator: GeneratorObject { GeneratorObject(contents.pointee.generator) }
 
   static func make(_ type: TypeObject, _ generator: Value, closes: Bool, _ first: Value, _ second: Value, _ third: Value) throws(PyError) -> Owned {
-    let raw = try type.allocate()
+    let raw = try allocateObject(type.rootShape, size: MemoryLayout<Contents>.size)
     let contents = AsyncGeneratorStep(raw: raw).contents
     contents.pointee.status = .initial
     contents.pointee.closes = closes
-    for value in [generator, first, second, third] { value.retainIfPresent() }
+    generator.retain()
+    first.retainIfPresent()
+    second.retainIfPresent()
+    third.retainIfPresent()
     contents.pointee.generator = generator
     contents.pointee.first = first
     contents.pointee.second = second
@@ -252,7 +255,7 @@ struct AsyncGeneratorStep {
 enum AsyncGenerators {
   /// Marks a value that an asynchronous generator yields, so that what it awaits is told from it.
   static func wrap(_ value: Value) throws(PyError) -> Owned {
-    let raw = try TypeObject.asyncGeneratorWrappedValue.allocate()
+    let raw = try allocateObject(TypeObject.asyncGeneratorWrappedValue.rootShape, size: ObjectHeader.size + MemoryLayout<Value>.size)
     (raw + 16).storeBytes(of: Owned(copying: value).take(), as: Value.self)
     return Owned(taking: raw)
   }
@@ -451,6 +454,12 @@ extension Slow {
   static func GET_AWAITABLE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let slot = operandA(pc)
     let object = fp[slot]
+    if object.isObject && object.object.shape == TypeObject.coroutine.rootShape {
+      if _slowPath(GeneratorObject(object).contents.pointee.status == .suspended), !GeneratorObject(object).delegate.isAbsent {
+        throw .runtimeError("coroutine is being awaited already")
+      }
+      return
+    }
     if object.type.slots.pointee.await == nil && operandB(pc) == 1 && !(object.isObject && (object.type == .coroutine || object.type == .generator)) {
       throw .typeError("'async with' received an object from __aenter__ that does not implement __await__: \(object.typeName)")
     }
@@ -479,14 +488,13 @@ extension Slow {
 
   static func GET_ANEXT(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let iterator = fp[operandB(pc)]
+    if iterator.isObject && iterator.object.shape == TypeObject.asyncGenerator.rootShape {
+      return set(fp, operandA(pc), try AsyncGenerators.sendStep(iterator, .none))
+    }
     guard let next = iterator.type.slots.pointee.asyncNext else {
       throw .typeError("'async for' requires an iterator with __anext__ method, got \(iterator.typeName)")
     }
     let awaitable = try next(iterator)
-    if iterator.isObject && iterator.type == .asyncGenerator {
-      set(fp, operandA(pc), awaitable)
-      return
-    }
     do throws(PyError) { set(fp, operandA(pc), try AwaitProtocol.iterator(of: awaitable.value)) } catch {
       let cause = currentThread.pointee.takeException()
       let raised = PyError.raise(.typeError, "'async for' received an invalid object from __anext__: \(awaitable.value.typeName)")

@@ -44,6 +44,31 @@ public struct GeneratorObject: BitwiseCopyable {
     var outerGenerator: UnsafeMutableRawPointer?
     /// `cr_origin`, or the finalizer hook of an asynchronous generator; owned, or absent.
     var origin: Value
+
+    /// Fills in the fields behind the header, for a frame that has not yet moved here. The function is given up to it.
+    @inline(__always)
+    mutating func initialize(_ code: CodeObject, _ pc: PC, _ function: Value) {
+      state = ObjectState()
+      status = .finished
+      isRunningAsync = false
+      hooksDone = false
+      isClosed = false
+      self.pc = pc
+      self.code = code
+      self.function = function
+      values = nil
+      valueCount = 0
+      capacity = 0
+      name = FunctionObject(function).name
+      name.retain()
+      qualifiedName = FunctionObject(function).qualifiedName
+      qualifiedName.retain()
+      frameObject = .absent
+      handled = .absent
+      outerHandled = .absent
+      outerGenerator = nil
+      origin = .absent
+    }
   }
 
   @inline(__always) var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
@@ -86,6 +111,15 @@ public struct GeneratorObject: BitwiseCopyable {
     guard Instrumentation.isResume(next), operandA(next) & 3 >= 2 else { return .absent }
     let depth = operandC(contents.pointee.pc)
     return depth > 0 ? values[code.localsPlusCount + depth - 1] : .absent
+  }
+}
+
+extension GeneratorObject {
+  /// Whether a suspended generator waits at a `yield` that no `try` or `with` of its function surrounds, unwatched; the compiler tells it in RESUME's argument.
+  var isOutsideTry: Bool {
+    let next = contents.pointee.pc + 1
+    guard Instruction.at(next) == .RESUME, operandA(next) == 5, contents.pointee.frameObject.isAbsent else { return false }
+    return !currentThread.pointee.interpreter.pointee.monitoring.watchesExceptions
   }
 }
 
@@ -356,17 +390,12 @@ extension Slow {
     let code = frame.pointee.code
     let flags = frame.pointee.flags
     let type: TypeObject = code.flags.contains(.coroutine) ? .coroutine : code.flags.contains(.asyncGenerator) ? .asyncGenerator : .generator
-    let raw = try type.allocate()
-    let owner = Owned(taking: raw)
-    let contents = GeneratorObject(raw: raw).contents
-    contents.pointee.status = .finished
-    contents.pointee.code = code
-    contents.pointee.pc = pc
+    let raw = try allocateObject(type.rootShape, size: MemoryLayout<GeneratorObject.Contents>.size)
     let function = frame.pointee.function
     function.retain()
-    contents.pointee.function = function
-    contents.pointee.name = Owned(copying: FunctionObject(function).name).take()
-    contents.pointee.qualifiedName = Owned(copying: FunctionObject(function).qualifiedName).take()
+    let contents = GeneratorObject(raw: raw).contents
+    contents.pointee.initialize(code, pc, function)
+    let owner = Owned(taking: raw)
     let capacity = code.frameSize
     let values = try allocateMemory(capacity * 8).assumingMemoryBound(to: Value.self)
     contents.pointee.values = values
@@ -385,8 +414,8 @@ extension Slow {
       frame.pointee.flags.remove(.hasObject)
     }
     let extra = frame.pointee.extra
-    Evaluator.leaveFrame(thread)
-    if type == .coroutine { try Coroutines.noteOrigin(GeneratorObject(raw: raw), thread) }
+    Evaluator.leaveReturning(thread)
+    if type == .coroutine && _slowPath(thread.pointee.coroutineOriginDepth > 0) { try Coroutines.noteOrigin(GeneratorObject(raw: raw), thread) }
     return Evaluator.deliver(owner.take(), flags, thread, extra)
   }
 

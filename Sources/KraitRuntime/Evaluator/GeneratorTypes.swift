@@ -197,6 +197,11 @@ extension GeneratorObject {
     case .running: throw alreadyExecuting()
     case .suspended: break
     }
+    if isOutsideTry {
+      // Nothing in the frame would see the exception: it ends without one.
+      finish()
+      return .none
+    }
     let delegate = self.delegate
     if !delegate.isAbsent {
       let held = Owned(copying: delegate)
@@ -273,7 +278,11 @@ func defineGeneratorBasics(_ t: TypeDefinition, _ name: StaticString = "the gene
   t.slots.deallocate = DeallocateSlot { raw in
     let generator = GeneratorObject(raw: raw)
     generator.finish()
-    generator.forEachField { $0.releaseIfPresent() }
+    let contents = generator.contents
+    contents.pointee.function.releaseIfPresent()
+    contents.pointee.name.releaseIfPresent()
+    contents.pointee.qualifiedName.releaseIfPresent()
+    contents.pointee.origin.releaseIfPresent()
     finishDeallocation(raw)
   }
   t.slots.finalize = FinalizeSlot { object in GeneratorObject(object).finalize() }
