@@ -237,10 +237,32 @@ enum Sharing {
     // A body that called this function when there were no others goes on with what was taken here: not for long.
     ThreadState.request(.stopTheWorld, of: thread)
     RetiredMemory.giveBack(thread.pointee.interpreter.pointee.retired.takeAll())
-    // What all threads use all the time is counted no more, as counts that several threads change cost each of them more than what they count for.
-    thread.pointee.interpreter.pointee.forEachObject { object in
+    immortalizeCommon(thread.pointee.interpreter)
+  }
+
+  /// What all threads use all the time is counted no more, as counts that several threads change cost each of them more than what they count for: modules, their dicts, functions
+  /// and classes that were not made by functions, code and its constants.
+  private static func immortalizeCommon(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
+    interpreter.pointee.forEachObject { object in
       let type = object.shape.type
-      if type == .function || type == .code || type == .module || object.shape.flags.contains(.type) { immortalize(object) }
+      if type == .function {
+        if !FunctionObject(raw: object).code.flags.contains(.nested) { immortalize(object) }
+      } else if type == .code {
+        immortalize(object)
+      } else if object.shape.flags.contains(.type) {
+        let name = TypeObject(raw: object).contents.pointee.qualifiedName
+        if !name.isAbsent && !name.text.contains("<") { immortalize(object) }
+      }
+    }
+    let modules = interpreter.pointee.modules
+    guard !modules.isAbsent, modules.isDict else { return }
+    var position = 0
+    var key = Value.absent
+    var module = Value.absent
+    while DictObject(modules).next(&position, &key, &module) {
+      guard module.isObject, module.type == .module else { continue }
+      immortalize(module.object)
+      immortalize(ModuleObject(module).dict.object)
     }
   }
 
