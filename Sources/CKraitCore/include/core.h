@@ -70,6 +70,7 @@ KRAIT_INLINE bool krait_cas32(void *_Nonnull p, uint32_t expected, uint32_t desi
 KRAIT_INLINE bool krait_cas64(void *_Nonnull p, uint64_t expected, uint64_t desired) {
   return __atomic_compare_exchange_n((uint64_t *)p, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
+KRAIT_INLINE void krait_store_fence(void) { __atomic_thread_fence(__ATOMIC_RELEASE); }
 KRAIT_INLINE void krait_load_fence(void) { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
 KRAIT_INLINE void krait_pause(void) {
 #if defined(__x86_64__)

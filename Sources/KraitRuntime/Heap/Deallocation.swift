@@ -10,8 +10,12 @@ import Glibc
 @inline(never)
 public func deallocateObject(_ object: UnsafeMutableRawPointer) {
   let flags = object.shape.flags
-  if _slowPath(Runtime.isFree), currentThread.pointee.hasPeers, !currentThread.pointee.holdsSharing, !endsAlone(object, flags) {
-    return Sharing.exclusively(currentThread) { deallocate(object, flags) }
+  if _slowPath(Runtime.isFree) {
+    // The mark of merged counts goes, so that a collection which another thread runs meanwhile does not take it for an object that lives.
+    krait_store64(object.localCount, 0)
+    if currentThread.pointee.hasPeers, !currentThread.pointee.holdsSharing, !endsAlone(object, flags) {
+      return Sharing.exclusively(currentThread) { deallocate(object, flags) }
+    }
   }
   deallocate(object, flags)
 }

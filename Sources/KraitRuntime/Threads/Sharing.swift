@@ -62,15 +62,17 @@ struct RetiredMemory {
 
   private var open: [Item] = []
   private var closed: [Item] = []
+  /// References that nobody reads any more. Giving them up may run code, which waits for a safepoint: what retires something is in the middle of a change.
+  private var dead: [UnsafeMutableRawPointer] = []
   /// Where threads were when the batch was closed.
   private var strides: [(thread: ThreadPointer, stride: UInt64)] = []
 
-  /// Adds an item; what can be given back now.
-  mutating func add(_ item: Item, _ interpreter: UnsafeMutablePointer<InterpreterState>) -> [Item] {
+  /// Adds an item, and gives memory back for which it is time. Whether there are references to be given up at the next safepoint.
+  mutating func add(_ item: Item, _ interpreter: UnsafeMutablePointer<InterpreterState>) -> Bool {
     open.append(item)
-    if open.count < RetiredMemory.limit { return [] }
-    if !closed.isEmpty && !isPast { return [] }
-    let free = closed
+    if open.count < RetiredMemory.limit { return false }
+    if !closed.isEmpty && !isPast { return false }
+    giveBackClosed()
     closed = open
     open = []
     strides = []
@@ -81,23 +83,30 @@ struct RetiredMemory {
       // A long loop of fast paths is interrupted, so that this does not wait for its end.
       ThreadState.request(.stopTheWorld, of: thread)
     }
-    return free
+    return !dead.isEmpty
+  }
+
+  private mutating func giveBackClosed() {
+    for item in closed {
+      if item.size < 0 { dead.append(item.memory) } else { freeMemory(item.memory, size: item.size) }
+    }
+    closed = []
   }
 
   /// Whether all threads have moved on since the batch was closed.
   private var isPast: Bool { strides.allSatisfy { krait_load64_acquire(&$0.thread.pointee.stride) != $0.stride } }
 
-  /// Everything: there is no other thread.
-  mutating func takeAll() -> [Item] {
-    let all = closed + open
-    (open, closed, strides) = ([], [], [])
-    return all
+  /// Everything may be given back: there is no other thread.
+  mutating func closeAll() {
+    giveBackClosed()
+    (closed, open, strides) = (open, [], [])
+    giveBackClosed()
   }
 
-  static func giveBack(_ items: [Item]) {
-    for item in items {
-      if item.size < 0 { item.memory.release() } else { freeMemory(item.memory, size: item.size) }
-    }
+  /// The references to be given up.
+  mutating func takeDead() -> [UnsafeMutableRawPointer] {
+    defer { dead = [] }
+    return dead
   }
 }
 
@@ -191,8 +200,7 @@ enum Sharing {
   private static func retire(_ item: RetiredMemory.Item) {
     let thread = currentThread
     let interpreter = thread.pointee.interpreter
-    let free = exclusively(thread) { interpreter.pointee.retired.add(item, interpreter) }
-    RetiredMemory.giveBack(free)
+    if exclusively(thread, { interpreter.pointee.retired.add(item, interpreter) }) { ThreadState.request(.mergeQueue, of: thread) }
   }
 
   // MARK: Counts
@@ -204,8 +212,34 @@ enum Sharing {
     if let owner = heap.pointee.thread { ThreadState.request(.mergeQueue, of: owner) }
   }
 
+  /// Another thread changed the shared count of an object between two instructions of this one: what several threads use so often costs them more time than all else they do.
+  /// An immutable atom is made immortal therefore, at the next safepoint, while its owner does not run.
+  @inline(never)
+  static func noteContention(_ object: UnsafeMutableRawPointer) {
+    let thread = currentThread
+    let flags = object.shape.flags
+    guard thread.pointee.contended == nil, flags.contains(.exact), !flags.isDisjoint(with: [.string, .float, .integer, .bytes]), thread.pointee.hasPeers else { return }
+    // The caller has a reference.
+    _ = krait_add32(object.sharedCount, 4)
+    thread.pointee.contended = object
+    ThreadState.request(.mergeQueue, of: thread)
+  }
+
+  private static func immortalizeContended(_ thread: ThreadPointer) {
+    guard let object = thread.pointee.contended else { return }
+    thread.pointee.contended = nil
+    if thread.pointee.holdsSharing {
+      stopOthers(thread)
+      if !object.isImmortal { object.makeImmortal() }
+    } else {
+      object.release()
+    }
+  }
+
   /// At a safepoint: merges what waits for this thread, and for others that do not run.
   static func merge(_ thread: ThreadPointer) {
+    if _slowPath(thread.pointee.contended != nil) { immortalizeContended(thread) }
+    for object in thread.pointee.interpreter.pointee.retired.takeDead() { object.release() }
     Heap.mergeQueuedObjects(currentHeap)
     guard thread.pointee.holdsSharing else { return }
     thread.pointee.interpreter.pointee.forEachHeap { heap in
@@ -236,7 +270,7 @@ enum Sharing {
     take(thread)
     // A body that called this function when there were no others goes on with what was taken here: not for long.
     ThreadState.request(.stopTheWorld, of: thread)
-    RetiredMemory.giveBack(thread.pointee.interpreter.pointee.retired.takeAll())
+    thread.pointee.interpreter.pointee.retired.closeAll()
     immortalizeCommon(thread.pointee.interpreter)
   }
 
@@ -262,7 +296,16 @@ enum Sharing {
     while DictObject(modules).next(&position, &key, &module) {
       guard module.isObject, module.type == .module else { continue }
       immortalize(module.object)
-      immortalize(ModuleObject(module).dict.object)
+      let dict = ModuleObject(module).dict
+      immortalize(dict.object)
+      var place = 0
+      var name = Value.absent
+      var value = Value.absent
+      while DictObject(dict).next(&place, &name, &value) {
+        guard value.isObject, value.object.shape.flags.contains(.exact) else { continue }
+        let flags = value.object.shape.flags
+        if !flags.isDisjoint(with: [.list, .dict, .set, .tuple, .string, .float, .integer, .bytes]) { value.object.makeImmortal() }
+      }
     }
   }
 
@@ -311,6 +354,7 @@ enum Sharing {
 
   /// The calling thread ends: its heap is for another, and what waits to be merged is.
   static func abandonHeap(_ thread: ThreadPointer) {
+    immortalizeContended(thread)
     Heap.mergeQueuedObjects(currentHeap)
     currentHeap.pointee.thread = nil
   }
@@ -333,6 +377,6 @@ enum Sharing {
     thread.pointee.hasPeers = false
     interpreter.pointee.sharing.reset()
     interpreter.pointee.forEachHeap { if $0 != currentHeap { $0.pointee.thread = nil } }
-    RetiredMemory.giveBack(interpreter.pointee.retired.takeAll())
+    interpreter.pointee.retired.closeAll()
   }
 }

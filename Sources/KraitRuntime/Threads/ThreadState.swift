@@ -68,6 +68,8 @@ public struct ThreadState {
   var holdsSharing = false
   /// Odd while the thread runs fast paths beside others, even while it holds or waits for the ``SharingLock`` or is detached. Others read it.
   var stride: UInt64 = 0
+  /// An object whose count this thread changed while another did, to be made immortal at the next safepoint (``Sharing/noteContention(_:)``): owned.
+  var contended: UnsafeMutableRawPointer?
 
   /// Why the thread is to stop (``StopReason``); the breaker says that it is. Written by others.
   var stopReason: UInt32 = 0

@@ -99,7 +99,10 @@ extension UnsafeMutableRawPointer {
     // Relaxed: whoever takes a reference has one already, so the object cannot go away meanwhile.
     // The word is zero only before the first, so the mark comes with that one.
     if krait_load32(sharedCount) == 0 && krait_cas32(sharedCount, 0, 4 | ObjectHeader.known) { return }
+    let before = krait_load32(sharedCount)
+    if krait_cas32(sharedCount, before, before &+ 4) { return }
     _ = krait_add32(sharedCount, 4)
+    Sharing.noteContention(self)
   }
 
   /// A reference to an object that may be at its end, found where references do not count (weak references): false if it is.
@@ -147,6 +150,7 @@ extension UnsafeMutableRawPointer {
 
   /// Folds the owner's count into the shared word and gives up the reference of the queue. Owner only.
   func mergeCounts() {
+    if isImmortal { return }
     let local = Int32(bitPattern: krait_load32(localCount))
     krait_store32(localCount, 0)
     while true {

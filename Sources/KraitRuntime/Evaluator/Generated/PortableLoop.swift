@@ -571,9 +571,7 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_LEN:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.CALL_LEN(&pc, &fp, thread) || Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
-        if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_KW_PYTHON:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }

@@ -511,16 +511,6 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
-  static func CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
-    var slots = fp.assumingMemoryBound(to: Value.self)
-    Sharing.take(state)
-    let done = Ops<Free>.CALL_LEN(&pc, &slots, state)
-    Sharing.leave(state)
-    fp = UnsafeMutableRawPointer(slots)
-    return done
-  }
-
-  @inline(never)
   static func CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
@@ -3729,7 +3719,13 @@ public func krait_free_SUBSCRIPT_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.SUBSCRIPT_DICT(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.SUBSCRIPT_DICT(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.SUBSCRIPT_DICT(&pc, &fp, state)
+  }
   let done = Ops<Free>.SUBSCRIPT_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4508,7 +4504,13 @@ public func krait_free_BUILD_INTERPOLATION(_ pc: UnsafeMutablePointer<UInt64>, _
 public func krait_free_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LIST_APPEND(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LIST_APPEND(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LIST_APPEND(&pc, &fp, state)
+  }
   let done = Ops<Free>.LIST_APPEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5119,7 +5121,13 @@ public func krait_free_CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_LIST_APPEND(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_LIST_APPEND(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_LIST_APPEND(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5159,7 +5167,6 @@ public func krait_free_CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_LEN(&pc, &fp, state) }
   let done = Ops<Free>.CALL_LEN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done

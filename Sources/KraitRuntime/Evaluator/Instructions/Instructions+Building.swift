@@ -8,6 +8,8 @@ extension Ops {
   static func LIST_APPEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let list = fp[operandA(pc)]
     guard list.isExactList else { return false }
+    // Beside other threads what appends in the fast path takes the list's lock (SharedBodies), and so does the slow path.
+    if Model.isFree && thread.pointee.hasPeers { return false }
     let object = ListObject(list)
     let count = object.count
     if _slowPath(count >= object.capacity) { return false }

@@ -628,7 +628,11 @@ extension Ops {
     if _slowPath(callable.bits != pc[1]) { return false }
     let list = fp[base &+ 1]
     if _slowPath(list.isAbsent || !list.isExactList) { return false }
-    if _slowPath(!appended(list, fp[base &+ 2])) { return false }
+    if Model.isFree && thread.pointee.hasPeers {
+      if !appendedGrowing(ListObject(list), fp[base &+ 2]) { return false }
+    } else if _slowPath(!appended(list, fp[base &+ 2])) {
+      return false
+    }
     fp[base &+ 2] = .none
     fp[base &+ 1] = .none
     release(object: list.object)

@@ -47,12 +47,17 @@ extension Ops {
   /// A reference to an object of another thread: counted only if other threads have had it already and it lives, and if the place still holds it, so that it cannot have been freed before.
   @inline(never)
   private static func retainShared(_ object: UnsafeMutableRawPointer, at place: UnsafeRawPointer) -> Bool {
+    var isContended = false
     while true {
       let before = krait_load32(object.sharedCount)
       if before == 0 || before == ObjectHeader.merged { return false }
       if krait_cas32(object.sharedCount, before, before &+ 4) { break }
+      isContended = true
     }
-    if krait_load64_acquire(place) == Value(object).bits { return true }
+    if krait_load64_acquire(place) == Value(object).bits {
+      if _slowPath(isContended) { Sharing.noteContention(object) }
+      return true
+    }
     object.release()
     return false
   }
@@ -179,6 +184,117 @@ extension Ops {
     if _slowPath(!tryRetain(value, at: place)) { return .absent }
     // The place may be behind the end by now, or in items that the list has given up.
     if _fastPath(krait_load64_acquire(items) == base && position < list.count) { return value }
+    release(value)
+    return .absent
+  }
+}
+
+// MARK: - Bodies beside other threads
+
+/// What a thread that has peers tries without excluding them (`shared` in Scripts/instructions).
+enum SharedBodies {
+  @inline(__always)
+  static func SUBSCRIPT_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandB(pc)]
+    if _slowPath(!container.isExactDict) { return false }
+    let slot = operandC(pc)
+    let item = Ops<Free>.sharedDictItem(DictObject(container), fp[slot])
+    if _slowPath(item.isAbsent) { return false }
+    thread.pointee.frame.pointee.pc = pc
+    if slot != operandA(pc) { Ops<Free>.consume(fp, thread, slot) }
+    Ops<Free>.set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func LIST_APPEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let list = fp[operandA(pc)]
+    let source = operandB(pc)
+    let value = fp[source]
+    guard list.isExactList, !value.isAbsent, source >= thread.pointee.frame.pointee.code.localsPlusCount || !value.isObject,
+      ListObject(list).appendShared(value)
+    else { return false }
+    if value.isObject { fp[source] = .none }
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
+  static func CALL_LIST_APPEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    let list = fp[base &+ 1]
+    if _slowPath(callable.bits != krait_load64(pc + 1) || list.isAbsent || !list.isExactList) { return false }
+    if _slowPath(!ListObject(list).appendShared(fp[base &+ 2])) { return false }
+    fp[base &+ 2] = .none
+    fp[base &+ 1] = .none
+    fp[base] = .none
+    thread.pointee.frame.pointee.pc = pc
+    list.release()
+    callable.release()
+    pc += Evaluator.callLength
+    return true
+  }
+}
+
+extension Ops {
+  /// The value of a str or small int in a dict that other threads may change, a new reference; absent when it is not found so easily.
+  ///
+  /// Keys that a dict gives up live until all threads have left their paths, so those found may be compared; and a table is as it was, entries added, until then.
+  @inline(never)
+  static func sharedDictItem(_ dict: DictObject, _ key: Value) -> Value {
+    let keys = dict.keys
+    krait_load_fence()
+    let mask = keys.mask
+    if key.isSmallInteger {
+      if keys.hasStringKeys { return .absent }
+      let hash = hashSmallInteger(key.smallInteger)
+      var perturbation = UInt(bitPattern: hash)
+      var slot = perturbation & mask
+      while true {
+        let index = keys.index(slot)
+        if index >= 0 {
+          krait_load_fence()
+          let entry = keys.generalEntry(index)
+          if entry.pointee === key { return sharedDictValue(dict, keys, entry, key) }
+          if keys.storedHash(index) == hash { return .absent }
+        } else if index == DictKeys.empty {
+          return .absent
+        }
+        DictKeys.advance(&slot, &perturbation)
+        slot &= mask
+      }
+    }
+    guard key.isExactString, keys.hasStringKeys else { return .absent }
+    let hash = StringObject(raw: key.object).hashValue
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    while true {
+      let index = keys.index(slot)
+      if index >= 0 {
+        krait_load_fence()
+        let entry = keys.stringEntry(index)
+        let other = entry.pointee
+        if other.isAbsent { return .absent }
+        if other === key || StringObject(other).hashValue == hash && StringObject(other).isEqual(to: StringObject(key)) {
+          return sharedDictValue(dict, keys, entry, other)
+        }
+      } else if index == DictKeys.empty {
+        return .absent
+      }
+      DictKeys.advance(&slot, &perturbation)
+      slot &= mask
+    }
+  }
+
+  /// The value behind a key that was found in an entry, if both are still there once the value is held.
+  @inline(__always)
+  private static func sharedDictValue(_ dict: DictObject, _ keys: DictKeys, _ entry: UnsafeMutablePointer<Value>, _ key: Value) -> Value {
+    let place = UnsafeRawPointer(entry + 1)
+    let value = Value(bits: krait_load64_acquire(place))
+    if _slowPath(!tryRetain(value, at: place)) { return .absent }
+    if _fastPath(krait_load64_acquire(entry) == key.bits && krait_load64_acquire(dict.raw + DictObject.keysOffset) == UInt64(UInt(bitPattern: keys.raw))) { return value }
     release(value)
     return .absent
   }

@@ -45,7 +45,6 @@ extension DictObject {
       slot &= mask
     }
     let number = keys.entryCount
-    keys.setIndex(slot, number)
     if keys.hasStringKeys {
       let entry = keys.stringEntry(number)
       entry[0] = key
@@ -56,6 +55,9 @@ extension DictObject {
       entry[0] = key
       entry[1] = value.take()
     }
+    // The entry comes before what leads to it: threads without a lock may look for the key.
+    krait_store_fence()
+    keys.setIndex(slot, number)
     keys.entryCount = number &+ 1
     keys.usable = keys.usable &- 1
     count = count &+ 1
@@ -123,6 +125,8 @@ extension DictObject {
     keys.setIndex(slot, DictKeys.deleted)
     let entry = keys.entry(index)
     let result = (entry[0], entry[1])
+    // Threads without a lock may compare the key at this moment.
+    if _slowPath(Runtime.isFree) { Sharing.release(Owned(copying: result.0).take()) }
     entry[0] = .absent
     entry[1] = .absent
     if !keys.hasStringKeys { keys.setStoredHash(index, 0) }
@@ -160,7 +164,7 @@ extension DictObject {
       let entry = keys.entry(index)
       let (key, value) = (entry[0], entry[1])
       if value.isAbsent { continue }
-      key.release()
+      if isKnown { Sharing.release(key) } else { key.release() }
       value.release()
     }
     if isKnown { keys.retire() } else { keys.free() }

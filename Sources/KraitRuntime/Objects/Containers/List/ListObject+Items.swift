@@ -102,6 +102,8 @@ extension ListObject {
   }
 
   private func deleteSlice(_ bounds: SliceBounds) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     var (start, stop, step, selected) = bounds.indices(count)
     if step == 1 { return try replaceItems(start, max(stop, start) - start, with: UnsafeBufferPointer(start: nil, count: 0)) }
     if selected <= 0 { return }
@@ -133,6 +135,8 @@ extension ListObject {
 
   /// Replaces `removed` items from `start` on by new references to the values, which are not this list's own.
   private func replaceItems(_ start: Int, _ removed: Int, with values: UnsafeBufferPointer<Value>) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let count = self.count
     let newCount = count - removed + values.count
     if newCount == 0 { return removeAll() }
@@ -181,6 +185,8 @@ extension ListObject {
 
   /// Deletes items at valid indices.
   public func removeItems(_ start: Int, _ removed: Int) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let items = self.items
     let count = self.count
     if removed == 1 {
@@ -208,6 +214,8 @@ extension ListObject {
   // MARK: Methods
 
   func insert(_ index: Int, _ value: Value) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let count = self.count
     let place = index < 0 ? max(index &+ count, 0) : min(index, count)
     try resizeStorage(count + 1)
@@ -219,6 +227,8 @@ extension ListObject {
   }
 
   public func pop(_ index: Int) throws(PyError) -> Owned {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let count = self.count
     if count == 0 { throw PyError.indexError("pop from empty list") }
     let place = index < 0 ? index &+ count : index
@@ -232,6 +242,8 @@ extension ListObject {
   }
 
   func repeatInPlace(_ times: Int) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let count = self.count
     if count == 0 || times == 1 { return }
     if times < 1 { return removeAll() }

@@ -14,10 +14,12 @@ extension ListObject {
       if count > 0 { try ListObject.sort(items, count, key: key, reverse: reverse) }
     } catch { failure = error }
     let wasModified = self.capacity >= 0
+    let isLocked = beginChange()
     let (strayItems, strayCount, strayCapacity) = detach()
     self.count = count
     self.capacity = capacity
     if capacity > 0 { self.items = items } else { raw.storeBytes(of: 0, toByteOffset: ListObject.itemsOffset, as: UInt.self) }
+    endChange(isLocked)
     let pending = failure == nil ? Owned(taking: .absent) : currentThread.pointee.takeException()
     for index in 0..<strayCount { strayItems[index].releaseIfPresent() }
     if strayCapacity > 0 { Sharing.freeMemory(UnsafeMutableRawPointer(strayItems), size: strayCapacity * 8) }

@@ -1,6 +1,7 @@
 // Lists in memory, and how native code makes, reads and changes them.
 
 import CKraitCore
+import Glibc
 
 /// A `list` or an instance of a subclass.
 @frozen
@@ -61,6 +62,8 @@ public struct ListObject: BitwiseCopyable {
 
   @inline(__always)
   public func append(taking value: consuming Owned) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let count = self.count
     if _fastPath(count < capacity) {
       items[count] = value.take()
@@ -88,12 +91,61 @@ public struct ListObject: BitwiseCopyable {
   }
 }
 
+// MARK: - Changes without a lock
+
+extension ListObject {
+  /// In the model without a lock, fast paths append to lists while other threads run native code: native code that changes how many items there are, or where they are, begins
+  /// and ends the change with these. Whether this call is the one that ends it.
+  @inline(__always)
+  func beginChange() -> Bool { _slowPath(Runtime.isFree) && excludeFastPaths() }
+
+  @inline(__always)
+  func endChange(_ isOutermost: Bool) {
+    if _slowPath(isOutermost) { admitFastPaths() }
+  }
+
+  /// The state's lock: 0 free, 1 a fast path appends, 2 native code changes the list.
+  @inline(never)
+  private func excludeFastPaths() -> Bool {
+    guard currentThread.pointee.hasPeers else { return false }
+    let lock = raw.objectState
+    // What native code holds is held by this thread, or by one that runs Python in the middle of a change: fast paths are kept away either way.
+    if krait_load8(lock) == 2 { return false }
+    var rounds = 0
+    while !krait_cas8(lock, 0, 2) {
+      rounds += 1
+      if rounds > 64 { sched_yield() } else { krait_pause() }
+    }
+    return true
+  }
+
+  @inline(never)
+  private func admitFastPaths() { krait_store8_release(raw.objectState, 0) }
+
+  /// Appends in a fast path beside other threads, if there is room and nobody else changes the list. Takes over the reference if so.
+  @inline(__always)
+  func appendShared(_ value: Value) -> Bool {
+    let lock = raw + ObjectHeader.size
+    guard krait_cas8(lock, 0, 1) else { return false }
+    let count = self.count
+    let hasRoom = count < capacity
+    if _fastPath(hasRoom) {
+      krait_store64(items + count, value.bits)
+      self.count = count &+ 1
+    }
+    krait_store8_release(lock, 0)
+    return hasRoom
+  }
+}
+
 // MARK: - Storage
 
 extension ListObject {
   /// Makes room for `newCount` items, with CPython's reserve (an eighth and a little, in fours) and its shrinking; ``count`` stays.
   @inline(never)
   func resizeStorage(_ newCount: Int) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let capacity = max(self.capacity, 0)
     if newCount <= capacity && newCount >= capacity &>> 1 {
       if self.capacity < 0 { self.capacity = 0 }
@@ -108,6 +160,8 @@ extension ListObject {
 
   /// Makes room for exactly as many items.
   func reserve(_ wanted: Int) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     if wanted > max(capacity, 0) {
       guard wanted <= ListObject.maximumCount else { throw PyError.memoryError() }
       try setCapacity(wanted, from: max(capacity, 0))
@@ -138,6 +192,8 @@ extension ListObject {
 
   /// Takes the items away: the list is empty, and whoever calls owns the memory and the references. For whatever may run Python while it gives them up.
   func detach() -> (items: UnsafeMutablePointer<Value>, count: Int, capacity: Int) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let result = (items, count, max(capacity, 0))
     count = 0
     raw.storeBytes(of: 0, toByteOffset: ListObject.itemsOffset, as: UInt.self)
@@ -216,6 +272,8 @@ extension ListObject {
   }
 
   private func extend(_ other: ListObject) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     let added = other.count
     if added == 0 { return }
     let before = count
@@ -226,6 +284,8 @@ extension ListObject {
   }
 
   private func extend(copying values: UnsafeBufferPointer<Value>) throws(PyError) {
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
     if values.count == 0 { return }
     let before = count
     try resizeStorage(before + values.count)

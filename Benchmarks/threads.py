@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""How threads that compute scale: the same work for one thread and for two, under each threading model, beside other Pythons.
+
+    Benchmarks/threads.py KRAIT [--peer PYTHON ...] [--repeat N] [--only NAME ...]
+
+Each figure is 2 * (time of one worker) / (time of two workers that do the same each): 2 where they do not hinder one another, 1 where one waits for the other. The best of
+some rounds each. KRAIT runs under `-X gil=none`, `interpreter` and `process`; the program asserts in itself which model is active. Peers run as they are. The last column
+says how long one worker takes.
+"""
+import argparse
+import json
+import subprocess
+import sys
+import threading
+import time
+
+
+def integers(count):
+    total = 0
+    for number in range(count):
+        total += number * number % 7
+    return total
+
+
+def fibonacci(number):
+    return number if number < 2 else fibonacci(number - 1) + fibonacci(number - 2)
+
+
+TABLE = {f"key{number}": number for number in range(200)}
+WORDS = tuple(f"key{number * 7 % 200}" for number in range(200))
+
+
+def shared_reading(count):
+    """One dict and one tuple of strings that all threads read."""
+    table, words, total = TABLE, WORDS, 0
+    for _ in range(count):
+        for word in words:
+            total += table[word]
+    return total
+
+
+SHARED_LIST = [str(number) for number in range(200)]
+
+
+def shared_list(count):
+    items, total = SHARED_LIST, 0
+    for _ in range(count):
+        for item in items:
+            if item is items[3]:
+                total += 1
+    return total
+
+
+LISTS = {}
+
+
+def separate_lists(count):
+    """A list for each thread, held in one dict."""
+    name = threading.get_ident()
+    LISTS[name] = []
+    for number in range(count):
+        LISTS[name].append(number)
+        if len(LISTS[name]) > 1000:
+            LISTS[name].clear()
+
+
+class Point:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def add(self, other):
+        return Point(self.x + other.x, self.y + other.y)
+
+
+def objects(count):
+    """Instances of one class, each thread its own."""
+    step, point = Point(1, 2), Point(0, 0)
+    for _ in range(count):
+        point = point.add(step)
+    return point.x
+
+
+def own_dict(count):
+    table = {}
+    for number in range(count):
+        key = number & 255
+        table[key] = table.get(key, 0) + 1
+    return len(table)
+
+
+def texts(count):
+    parts = []
+    for number in range(count):
+        parts.append(f"{number}:{number & 15}")
+        if len(parts) == 100:
+            parts = ["".join(parts)[:10]]
+    return parts
+
+
+def floats(count):
+    x = 0.5
+    for _ in range(count):
+        x = 3.7 * x * (1.0 - x)
+    return x
+
+
+WORKLOADS = {
+    "integers": (integers, 2_000_000), "floats": (floats, 2_000_000), "fibonacci": (fibonacci, 25), "shared_reading": (shared_reading, 6_000), "shared_list": (shared_list, 6_000),
+    "separate_lists": (separate_lists, 500_000), "objects": (objects, 300_000), "own_dict": (own_dict, 500_000), "texts": (texts, 300_000),
+}
+
+
+def seconds(work, argument, workers):
+    start = threading.Barrier(workers + 1)
+
+    def run():
+        start.wait()
+        work(argument)
+
+    threads = [threading.Thread(target=run) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    begin = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - begin
+
+
+def measure(names, repeat, model):
+    if model:
+        assert sys._is_gil_enabled() is (model != "none"), "another model is active"
+    result = {}
+    for name in names:
+        work, argument = WORKLOADS[name]
+        seconds(work, argument // 4 if work is not fibonacci else 18, 1)
+        one = min(seconds(work, argument, 1) for _ in range(repeat))
+        two = min(seconds(work, argument, 2) for _ in range(repeat))
+        result[name] = (2 * one / two, one)
+    print(json.dumps(result))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("krait", nargs="?")
+    parser.add_argument("--peer", action="append", default=[])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--only", nargs="*", default=list(WORKLOADS))
+    parser.add_argument("--measure", metavar="MODEL", help=argparse.SUPPRESS, nargs="?", const="")
+    options = parser.parse_args()
+    if options.measure is not None:
+        return measure(options.only, options.repeat, options.measure)
+    columns = []
+    for model in ("none", "interpreter", "process"):
+        columns.append((model, [options.krait, "-X", f"gil={model}"], model))
+    columns += [(peer.rsplit("/", 1)[-1], [peer], "") for peer in options.peer]
+    results = []
+    for title, command, model in columns:
+        run = subprocess.run(command + [__file__, "--repeat", str(options.repeat), "--measure", model, "--only", *options.only], capture_output=True, text=True)
+        if run.returncode != 0:
+            sys.exit(f"{title}: {run.stderr or run.returncode}")
+        results.append(json.loads(run.stdout))
+    print(f"{'two threads against one':24}" + "".join(f"{title:>20}" for title, _, _ in columns))
+    for name in options.only:
+        print(f"{name:24}" + "".join(f"{result[name][0]:10.2f}x {result[name][1] * 1000:6.0f} ms" for result in results))
+
+
+if __name__ == "__main__":
+    main()
