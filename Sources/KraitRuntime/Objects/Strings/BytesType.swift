@@ -74,8 +74,19 @@ private func compareBytes(_ a: Value, _ b: Value, _ operation: Comparison) throw
 }
 
 /// `-b`: what compares bytes with text, or makes text of bytes, is warned about.
-func warnBytes(_ message: String) throws(PyError) {}
-func warnComparison(_ a: Value, _ b: Value) throws(PyError) {}
+@inline(__always)
+func warnBytes(_ message: @autoclosure () -> String) throws(PyError) {
+  if _slowPath(RuntimeConfiguration.current.bytesWarnings > 0) { try warn(.bytesWarning, message()) }
+}
+
+/// An object of bytes is asked whether it equals something that is none.
+func warnComparison(_ bytes: Value, _ other: Value) throws(PyError) {
+  if other.isString {
+    try warnBytes("Comparison between \(bytes.isBytes ? "bytes" : "bytearray") and string")
+  } else if bytes.isBytes && other.isInteger {
+    try warnBytes("Comparison between bytes and int")
+  }
+}
 
 @inline(__always)
 private func byteItem(_ bytes: BytesObject, _ index: Int) throws(PyError) -> Owned {
