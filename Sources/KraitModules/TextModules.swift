@@ -9,4 +9,11 @@ let textModules: [ModuleDefinition] = [
   _suggestionsModule,
   _tokenizeModule,
   binasciiModule,
+  chineseCodecsModule,
+  hongKongCodecsModule,
+  iso2022CodecsModule,
+  japaneseCodecsModule,
+  koreanCodecsModule,
+  multibytecodecModule,
+  taiwaneseCodecsModule,
 ]
