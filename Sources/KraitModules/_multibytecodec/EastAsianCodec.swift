@@ -59,6 +59,13 @@ final class EastAsianCodec: @unchecked Sendable {
     return state
   }
 
+  /// Decoders know one set more.
+  var initialDecoderState: CodecState {
+    var state = initialState
+    if kind == .iso2022 { state.bytes.2 = Designation.ascii }
+    return state
+  }
+
   // MARK: Decoding
 
   func decode(_ bytes: UnsafeRawBufferPointer, _ position: Int, _ state: inout CodecState) -> DecodeStep {

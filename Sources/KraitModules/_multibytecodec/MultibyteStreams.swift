@@ -28,14 +28,14 @@ private struct MultibyteStream {
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
   var codec: EastAsianCodec { contents.pointee.codec.takeUnretainedValue() }
 
-  static func make(_ type: Value, stream: Value, errors: Value) throws(PyError) -> Owned {
+  static func make(_ type: Value, stream: Value, errors: Value, decodes: Bool = false) throws(PyError) -> Owned {
     let name = try Owned.string("codec")
     let codec = try type.getAttribute(name.value)
     guard multibyteCodecType.isType(of: codec.value) else { throw .typeError("codec is unexpected type") }
     let object = MultibyteStream(raw: try TypeObject(type).allocate())
     let found = MultibyteCodecObject.codec(of: codec.value)
     object.contents.pointee.codec = Unmanaged.passUnretained(found)
-    object.contents.pointee.codecState = found.initialState
+    object.contents.pointee.codecState = decodes ? found.initialDecoderState : found.initialState
     errors.retainIfPresent()
     object.contents.pointee.errors = errors
     stream.retainIfPresent()
@@ -259,7 +259,7 @@ private func defineDecoder(_ m: ModuleBuilder) throws(PyError) {
   try m.defineType("MultibyteIncrementalDecoder") { t in
     defineCommonParts(t)
     t.new("MultibyteIncrementalDecoder(errors='strict')") { (call: Call) throws(PyError) -> Owned in
-      try MultibyteStream.make(call.receiver, stream: .absent, errors: try errorsOf(call, 0))
+      try MultibyteStream.make(call.receiver, stream: .absent, errors: try errorsOf(call, 0), decodes: true)
     }
     t.rawInitialize("MultibyteIncrementalDecoder") { (_: Value, _: Arguments) throws(PyError) in }
     t.method("decode(input, final=False)", "The text of more bytes.") { (call: Call) throws(PyError) -> Owned in
@@ -321,7 +321,7 @@ private func defineReader(_ m: ModuleBuilder) throws(PyError) {
   try m.defineType("MultibyteStreamReader") { t in
     defineCommonParts(t)
     t.new("MultibyteStreamReader(stream, errors='strict')") { (call: Call) throws(PyError) -> Owned in
-      try MultibyteStream.make(call.receiver, stream: call[0], errors: try errorsOf(call, 1))
+      try MultibyteStream.make(call.receiver, stream: call[0], errors: try errorsOf(call, 1), decodes: true)
     }
     t.rawInitialize("MultibyteStreamReader") { (_: Value, _: Arguments) throws(PyError) in }
     t.member("stream", offset: MemoryLayout<MultibyteStream.Contents>.offset(of: \.stream).unsafelyUnwrapped)

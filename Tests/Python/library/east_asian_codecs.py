@@ -18,7 +18,7 @@ pairs = b"".join(bytes([a, b]) + b"\n" for a in range(256) for b in range(256))
 triples = b"".join(bytes([0x8F, a, b]) + b"\n" for a in range(160, 256) for b in range(160, 256))
 for encoding in ENCODINGS:
     encoded = text.encode(encoding, "ignore")
-    print(encoding, digest(encoded), digest(encoded.decode(encoding)), digest(pairs.decode(encoding, "replace")), digest(triples.decode(encoding, "replace")))
+    print(encoding, digest(encoded), digest(encoded.decode(encoding, "replace")), digest(pairs.decode(encoding, "replace")), digest(triples.decode(encoding, "replace")))
 for encoding, escapes in SETS.items():
     for escape in escapes:
         data = b"".join(b"\x1b" + escape.encode() + bytes([a, b]) + b"\x1b(B\n" for a in range(0x20, 0x80) for b in range(0x20, 0x80))
