@@ -196,6 +196,9 @@ private struct Collection {
       Heap.dropMarks(interpreter.pointee.heap)
     }
     Sharing.stopOthers(currentThread)
+    if Runtime.isFree { Sharing.merge(currentThread) }
+    // What was merged may have run code.
+    Sharing.stopOthers(currentThread)
     guard let marks = Heap.makeMarks(interpreter.pointee.heap) else { return (0, 0) }
     findUnreachable(marks)
     let found = unreachable.count

@@ -241,7 +241,7 @@ enum Sharing {
     if _slowPath(thread.pointee.contended != nil) { immortalizeContended(thread) }
     for object in thread.pointee.interpreter.pointee.retired.takeDead() { object.release() }
     Heap.mergeQueuedObjects(currentHeap)
-    guard thread.pointee.holdsSharing else { return }
+    guard thread.pointee.holdsSharing || !thread.pointee.hasPeers else { return }
     thread.pointee.interpreter.pointee.forEachHeap { heap in
       guard Heap.hasQueuedObjects(heap), heap != currentHeap else { return }
       guard let owner = heap.pointee.thread, krait_load64_acquire(&owner.pointee.stride) & 1 != 0 else { return Heap.mergeQueuedObjects(heap) }
@@ -354,8 +354,7 @@ enum Sharing {
 
   /// The calling thread ends: its heap is for another, and what waits to be merged is.
   static func abandonHeap(_ thread: ThreadPointer) {
-    immortalizeContended(thread)
-    Heap.mergeQueuedObjects(currentHeap)
+    merge(thread)
     currentHeap.pointee.thread = nil
   }
 
