@@ -147,7 +147,14 @@ public enum Threads {
     guard let lock = interpreter.pointee.lock else { return enterFree(interpreter, thread) }
     lock.take(thread)
     thread.pointee.updateFrameLimit()
-    interpreter.pointee.tables.give(to: thread)
+    if interpreter.pointee.isMain, let main = interpreter.pointee.mainThread {
+      TypeCache.prepare(main)
+      AttributeCache.prepare(main)
+      TypeCache.share(from: main, to: thread)
+      AttributeCache.share(from: main, to: thread)
+    } else {
+      interpreter.pointee.tables.give(to: thread)
+    }
     add(thread, to: interpreter)
     return thread
   }

@@ -18,27 +18,27 @@ enum TypeCache {
   @inline(__always)
   static func entry(_ version: UInt32, _ name: Value) -> UnsafeMutablePointer<Entry> {
     let index = (Int(version) ^ Int(truncatingIfNeeded: name.bits >> 4)) & (size &- 1)
-    guard let entries = currentThread.pointee.typeCache else { return makeEntries() + index }
+    guard let entries = currentThread.pointee.typeCache else { return makeEntries(currentThread) + index }
     return entries + index
   }
 
   @inline(never)
-  private static func makeEntries() -> UnsafeMutablePointer<Entry> {
+  private static func makeEntries(_ thread: ThreadPointer) -> UnsafeMutablePointer<Entry> {
     guard let memory = calloc(size, MemoryLayout<Entry>.stride) else { fatalError("no memory for a table of attributes") }
     let entries = memory.assumingMemoryBound(to: Entry.self)
-    currentThread.pointee.typeCache = entries
+    thread.pointee.typeCache = entries
     return entries
   }
 
-  /// Makes the calling thread's tables, if it has none.
+  /// Makes a thread's tables, if it has none.
   static func prepare(_ thread: ThreadPointer) {
-    if thread.pointee.typeCache == nil { _ = makeEntries() }
-    if thread.pointee.superCache == nil { SuperCache.prepare() }
+    if thread.pointee.typeCache == nil { _ = makeEntries(thread) }
+    if thread.pointee.superCache == nil { SuperCache.prepare(thread) }
   }
 
   /// Under the interpreter's lock its threads have one table.
   static func share(from thread: ThreadPointer, to other: ThreadPointer) {
-    if thread.pointee.typeCache == nil { _ = makeEntries() }
+    if thread.pointee.typeCache == nil { _ = makeEntries(thread) }
     other.pointee.typeCache = thread.pointee.typeCache
     SuperCache.share(from: thread, to: other)
   }
@@ -79,22 +79,22 @@ enum SuperCache {
 
   @inline(__always)
   static func entry(_ version: UInt32, _ start: TypeObject, _ name: Value) -> UnsafeMutablePointer<Entry> {
-    let entries = currentThread.pointee.superCache ?? makeEntries()
+    let entries = currentThread.pointee.superCache ?? makeEntries(currentThread)
     return entries + index(version, start, name.bits)
   }
 
   @inline(never)
-  private static func makeEntries() -> UnsafeMutablePointer<Entry> {
+  private static func makeEntries(_ thread: ThreadPointer) -> UnsafeMutablePointer<Entry> {
     guard let memory = calloc(size, MemoryLayout<Entry>.stride) else { fatalError("no memory for a table of attributes") }
     let entries = memory.assumingMemoryBound(to: Entry.self)
-    currentThread.pointee.superCache = entries
+    thread.pointee.superCache = entries
     return entries
   }
 
-  static func prepare() { _ = makeEntries() }
+  static func prepare(_ thread: ThreadPointer) { _ = makeEntries(thread) }
 
   static func share(from thread: ThreadPointer, to other: ThreadPointer) {
-    if thread.pointee.superCache == nil { _ = makeEntries() }
+    if thread.pointee.superCache == nil { _ = makeEntries(thread) }
     other.pointee.superCache = thread.pointee.superCache
   }
 
