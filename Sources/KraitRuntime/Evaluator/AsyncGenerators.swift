@@ -252,6 +252,64 @@ struct AsyncGeneratorStep {
   }
 }
 
+// MARK: - In the evaluator's loop
+
+extension AsyncGeneratorStep {
+  /// `SEND` to the step of an `asend()`: goes on in the generator's frame. nil when the general way has to tell what is wrong, or when tools watch.
+  func enter(_ fp: FP, _ slot: Int, _ thread: ThreadPointer) throws(PyError) -> PC? {
+    let generator = self.generator
+    let isFirst = contents.pointee.status == .initial
+    let waits = generator.contents.pointee.status
+    guard contents.pointee.status != .closed, !isFirst || !generator.contents.pointee.isRunningAsync, waits == .suspended || waits == .created else { return nil }
+    let sent = isFirst && fp[slot].isNone ? contents.pointee.first : fp[slot]
+    guard waits == .suspended || sent.isNone, !thread.pointee.interpreter.pointee.monitoring.watchesExceptions else { return nil }
+    let value = Owned(copying: sent)
+    let inner = try Generators.push(generator, thread, .asyncStep)
+    contents.pointee.status = .iterating
+    generator.contents.pointee.isRunningAsync = true
+    let old = Owned(taking: fp[slot])
+    fp[slot] = .none
+    let pc = generator.contents.pointee.pc
+    inner[operandA(pc)] = value.take()
+    _ = old
+    return pc + 1
+  }
+
+  /// The step in the receiver's slot of the `SEND` that the frame is at.
+  private static func waiting(_ frame: FramePointer) -> AsyncGeneratorStep { AsyncGeneratorStep(frame.pointee.fp[operandB(frame.pointee.pc)]) }
+
+  /// The generator's frame was left with a value: one that it yielded is the result of the awaiting, anything else goes on to who awaits.
+  static func yielded(_ value: consuming Owned, _ thread: ThreadPointer) -> PC {
+    let frame = thread.pointee.frame
+    let pc = frame.pointee.pc
+    guard value.value.isObject, value.value.type == .asyncGeneratorWrappedValue else {
+      Slow.set(frame.pointee.fp, operandA(pc), value)
+      return pc + Evaluator.callLength
+    }
+    waiting(frame).close(isFinished: false)
+    Slow.set(frame.pointee.fp, operandA(pc), Owned(copying: value.value.object.load(fromByteOffset: 16, as: Value.self)))
+    return pc + signedC(pc)
+  }
+
+  /// The generator's function returned.
+  static func returned(_ thread: ThreadPointer) -> PC {
+    waiting(thread.pointee.frame).close(isFinished: true)
+    _ = PyError.raise(.stopAsyncIteration)
+    return Evaluator.unwind(thread)
+  }
+
+  /// An exception left the generator's frame, and is pending.
+  static func failed(_ thread: ThreadPointer) {
+    waiting(thread.pointee.frame).close(isFinished: PyError.matches(.stopAsyncIteration) || PyError.matches(.generatorExit))
+  }
+
+  private func close(isFinished: Bool) {
+    contents.pointee.status = .closed
+    generator.contents.pointee.isRunningAsync = false
+    if isFinished { generator.contents.pointee.isClosed = true }
+  }
+}
+
 enum AsyncGenerators {
   /// Marks a value that an asynchronous generator yields, so that what it awaits is told from it.
   static func wrap(_ value: Value) throws(PyError) -> Owned {

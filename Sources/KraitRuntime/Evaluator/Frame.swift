@@ -26,6 +26,8 @@ public struct FrameFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let ownsFunction = FrameFlags(rawValue: 32)
   /// A special method that an instruction of the frame below calls; ``Frame/extra`` is a ``SpecialResult``.
   public static let special = FrameFlags(rawValue: 128)
+  /// An asynchronous generator's frame that a `SEND` of the frame below resumed for a step (``AsyncGeneratorStep``) in its receiver's slot.
+  public static let asyncStep = FrameFlags(rawValue: 256)
   /// What the frame of a property or special method may have and still be left without further questions.
   @inlinable static var ownedSpecial: FrameFlags { @inline(__always) get { FrameFlags(rawValue: 32 | 128) } }
   /// The lowest record of a thread: no call at all.

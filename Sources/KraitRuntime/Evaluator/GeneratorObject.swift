@@ -220,6 +220,7 @@ enum Generators {
   static func returned(_ value: consuming Owned, _ frame: FramePointer, _ thread: ThreadPointer) -> PC {
     let flags = frame.pointee.flags
     finish(frame, thread, returning: true)
+    if flags.contains(.asyncStep) { return AsyncGeneratorStep.returned(thread) }
     if flags.contains(.entry) {
       thread.pointee.result = value.take()
       return Evaluator.halt
@@ -426,6 +427,7 @@ extension Slow {
     guard flags.contains(.generator) else { throw .systemError("yield outside a generator") }
     let value = takeOperand(fp, thread, operandB(pc))
     Generators.suspend(frame, thread, at: pc, count: frame.pointee.code.localsPlusCount + operandC(pc))
+    if flags.contains(.asyncStep) { return AsyncGeneratorStep.yielded(value, thread) }
     return Evaluator.deliver(value.take(), flags, thread)
   }
 
@@ -443,6 +445,9 @@ extension Slow {
         inner[operandA(start)] = value.take()
         return start + 1
       }
+    }
+    if receiver.isObject, receiver.object.shape == TypeObject.asyncGeneratorSend.rootShape, let start = try AsyncGeneratorStep(receiver).enter(fp, slot, thread) {
+      return start
     }
     switch try Delegation.send(receiver, fp[slot]) {
     case .yielded(let value):

@@ -29,6 +29,7 @@ extension Evaluator {
       if _slowPath(isWatched) { PendingException(thread).report(.unwind, frame, at: raisedAt) }
       let flags = frame.pointee.flags
       if flags.contains(.generator) { Generators.finish(frame, thread) } else { leaveFrame(thread) }
+      if flags.contains(.asyncStep) { AsyncGeneratorStep.failed(thread) }
       if flags.contains(.entry) {
         thread.pointee.result = .absent
         return halt
