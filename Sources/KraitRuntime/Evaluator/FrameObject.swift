@@ -13,7 +13,7 @@ public struct FrameObject: BitwiseCopyable {
   struct Contents {
     var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
     var state: ObjectState
-    /// The record, while the frame is on a control stack.
+    /// The record, while the frame is on a control stack (``FrameObject/record``).
     var record: UnsafeMutablePointer<Frame>?
     /// The generator whose frame this is, while it is suspended (borrowed: a generator that ends forgets its frame).
     var generator: UnsafeMutableRawPointer?
@@ -43,15 +43,21 @@ public struct FrameObject: BitwiseCopyable {
   /// `f_code`
   var codeValue: Value { code.value }
 
+  /// The record, while the frame is on a control stack. Where no lock does so, threads are kept from running on in records that are being looked at.
+  var record: UnsafeMutablePointer<Frame>? {
+    if _slowPath(Runtime.isFree), let record = contents.pointee.record, !currentThread.pointee.controlStack.contains(record) { Sharing.stopOthers(currentThread) }
+    return contents.pointee.record
+  }
+
   /// Where the locals are now; nil when the frame was cleared.
   var slots: FP? {
-    if let record = contents.pointee.record { return record.pointee.fp }
+    if let record { return record.pointee.fp }
     if let generator = contents.pointee.generator { return GeneratorObject(raw: generator).contents.pointee.values }
     return contents.pointee.values
   }
 
   var lastInstruction: Int {
-    if let record = contents.pointee.record { return record.lastInstruction }
+    if let record { return record.lastInstruction }
     if let generator = contents.pointee.generator { return GeneratorObject(raw: generator).lastInstruction }
     return code.resolvedOffset(contents.pointee.lastInstruction)
   }
@@ -60,7 +66,7 @@ public struct FrameObject: BitwiseCopyable {
 
   /// The mapping of names of a module or class body; absent for a function.
   var localsMapping: Value {
-    if let record = contents.pointee.record { return record.localsMapping }
+    if let record { return record.localsMapping }
     return contents.pointee.locals
   }
 
@@ -158,7 +164,7 @@ extension ThreadState {
 extension FrameObject {
   /// `f_back`.
   func back() throws(PyError) -> Owned {
-    if let record = contents.pointee.record { return record.caller.isBase ? .none : try Evaluator.frameObject(of: record.caller) }
+    if let record { return record.caller.isBase ? .none : try Evaluator.frameObject(of: record.caller) }
     let back = contents.pointee.back
     return back.isAbsent ? .none : Owned(copying: back)
   }
@@ -252,7 +258,7 @@ func defineFrame(_ types: TypeDefinitions) {
     t.getter("f_generator") { (object: Value) throws(PyError) -> Owned in
       let contents = FrameObject(object).contents
       if let generator = contents.pointee.generator { return Owned(copying: Value(generator)) }
-      if let record = contents.pointee.record, record.pointee.flags.contains(.generator) { return Owned(copying: record.pointee.extra) }
+      if let record = FrameObject(object).record, record.pointee.flags.contains(.generator) { return Owned(copying: record.pointee.extra) }
       return .none
     }
     t.property("f_trace") { (object: Value) throws(PyError) -> Owned in
@@ -292,5 +298,13 @@ func defineFrame(_ types: TypeDefinitions) {
       frame.clearVariables()
       return .none
     }
+  }
+}
+
+extension UnsafeMutableBufferPointer<Frame> {
+  /// Whether a record stands here.
+  fileprivate func contains(_ record: UnsafeMutablePointer<Frame>) -> Bool {
+    let base = baseAddress.unsafelyUnwrapped
+    return record >= base && record < base + count
   }
 }

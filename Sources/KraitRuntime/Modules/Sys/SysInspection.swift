@@ -137,6 +137,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
 /// A dict of what is asked of each thread; absent answers are left out.
 private func describeThreads(_ ask: (ThreadPointer) throws(PyError) -> Owned) throws(PyError) -> Owned {
   let result = try Owned.dict()
+  Sharing.stopOthers(currentThread)
   try Threads.forEach(currentInterpreter) { (thread: ThreadPointer) throws(PyError) in
     let answer = try ask(thread)
     if answer.value.isAbsent { return }
