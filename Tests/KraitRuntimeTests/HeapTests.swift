@@ -30,7 +30,7 @@ private func withHeap(owner: UInt64 = 7, _ body: (UnsafeMutablePointer<Heap>) ->
       for step in 0..<200_000 {
         if live.count < 2000 && Bool.random(using: &random) || live.isEmpty {
           let size = Int.random(in: 0..<500, using: &random) == 0 ? Int.random(in: 16...100_000, using: &random) : Int.random(in: 16...2000, using: &random)
-          let block = Heap.allocate(heap, size, objects: true)!
+          let block = Heap.allocate(heap, size, .tracked)!
           let mark = UInt8(truncatingIfNeeded: step) | 1
           memset(block, Int32(mark), size)
           live.append((block, size, mark))
@@ -54,11 +54,11 @@ private func withHeap(owner: UInt64 = 7, _ body: (UnsafeMutablePointer<Heap>) ->
 
   @Test func emptyPagesServeOtherSizesAndEmptySegmentsGoBack() {
     withHeap { heap in
-      var blocks = (0..<400_000).map { _ in Heap.allocate(heap, 48, objects: true)! }
+      var blocks = (0..<400_000).map { _ in Heap.allocate(heap, 48, .tracked)! }
       let peak = heap.pointee.footprint
       for block in blocks { Heap.freeObject(block) }
       #expect(heap.pointee.footprint < peak / 4)
-      blocks = (0..<100_000).map { _ in Heap.allocate(heap, 160, objects: true)! }
+      blocks = (0..<100_000).map { _ in Heap.allocate(heap, 160, .tracked)! }
       #expect(heap.pointee.footprint <= peak)
     }
   }
@@ -67,16 +67,16 @@ private func withHeap(owner: UInt64 = 7, _ body: (UnsafeMutablePointer<Heap>) ->
     withHeap { heap in
       heap.pointee.memoryLimit = 8 << 20
       var blocks = 0
-      while Heap.allocate(heap, 1024, objects: true) != nil { blocks += 1 }
+      while Heap.allocate(heap, 1024, .tracked) != nil { blocks += 1 }
       #expect(blocks > 6000 && blocks <= 8192)
-      #expect(Heap.allocate(heap, 1 << 30, objects: false) == nil)
+      #expect(Heap.allocate(heap, 1 << 30, .memory) == nil)
     }
   }
 
   @Test func blocksFreedByAnotherThreadAreUsedAgain() {
     withHeap { heap in
       for _ in 0..<5 {
-        let blocks = (0..<50_000).map { _ in Heap.allocate(heap, 64, objects: true)! }
+        let blocks = (0..<50_000).map { _ in Heap.allocate(heap, 64, .tracked)! }
         nonisolated(unsafe) let shared = blocks
         var thread = pthread_t()
         let box = Unmanaged.passRetained(ThreadBody {
@@ -124,13 +124,13 @@ private final class ThreadBody {
   @Test func aDebuggingHeapPoisonsAndCountsEachAllocation() {
     let heap = Heap.create(owner: 7, debugging: true)!
     krait_set_current(7, heap, nil)
-    let block = Heap.allocate(heap, 64, objects: true)!
+    let block = Heap.allocate(heap, 64, .tracked)!
     Heap.freeObject(block)
     #expect(UnsafeRawBufferPointer(start: block + 16, count: 48).allSatisfy { $0 == 0xDB })
     heap.pointee.allocationsUntilFailure = 2
-    #expect(Heap.allocate(heap, 64, objects: true) != nil)
-    #expect(Heap.allocate(heap, 32, objects: false) != nil)
-    #expect(Heap.allocate(heap, 64, objects: true) == nil)
+    #expect(Heap.allocate(heap, 64, .tracked) != nil)
+    #expect(Heap.allocate(heap, 32, .memory) != nil)
+    #expect(Heap.allocate(heap, 64, .tracked) == nil)
     krait_set_current(0, nil, nil)
     Heap.destroy(heap)
   }
