@@ -14,6 +14,8 @@ func formatStringByPercent(_ format: Value, _ arguments: Value) throws(PyError) 
   }
   var formatter = PercentFormatter(StringObject(held.value).units, arguments, isBytes: false)
   try formatter.run()
+  // A format without a percent sign is its own result.
+  if formatter.isPlain && StringObject(format).length != 0 { return Owned(copying: format) }
   return try formatter.output.finish()
 }
 
@@ -63,6 +65,8 @@ private struct PercentFormatter: ~Copyable {
   /// The mapping that keys look in, or absent.
   private let mapping: Value
   var output = StringBuilder()
+  /// Whether there was no percent sign.
+  private(set) var isPlain = true
 
   init(_ format: CodeUnits, _ arguments: Value, isBytes: Bool) {
     self.format = format
@@ -95,6 +99,7 @@ private struct PercentFormatter: ~Copyable {
         try output.append(format[position..<format.count])
         break
       }
+      isPlain = false
       if found > 0 { try output.append(format[position..<(position &+ found)]) }
       position &+= found &+ 1
       if position < format.count && format[position] == 0x25 {
