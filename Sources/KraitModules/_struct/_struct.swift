@@ -7,6 +7,8 @@ nonisolated(unsafe) private var iteratorType = ModuleType()
 nonisolated(unsafe) private var errorClass = InterpreterValue()
 /// Formats that were used lately: a dict to their ``StructObject``s.
 nonisolated(unsafe) private var cache = InterpreterValue()
+/// The same for formats that are bytes: a dict with both would compare them, of which `-b` warns.
+nonisolated(unsafe) private var bytesCache = InterpreterValue()
 
 /// `struct.error`
 func structError(_ message: String) -> PyError {
@@ -189,8 +191,11 @@ private func checkReady(_ value: Value) throws(PyError) -> StructObject {
 
 /// The struct of a format: one of those used lately, or a new one.
 private func cachedStruct(_ format: Value) throws(PyError) -> Owned {
-  if cache.value.isAbsent { try cache.set(try Owned.dict()) }
-  let dict = Owned(copying: cache.value)
+  if cache.value.isAbsent {
+    try cache.set(try Owned.dict())
+    try bytesCache.set(try Owned.dict())
+  }
+  let dict = Owned(copying: format.isBytes ? bytesCache.value : cache.value)
   if format.isString || format.isBytes {
     let found = try DictObject(dict.value).get(format)
     if !found.isAbsent { return Owned(copying: found) }
@@ -284,6 +289,7 @@ let structModule = ModuleDefinition(
   try defineStruct(m)
   try m.function("_clearcache()", "Forget the formats that were read.") { (_: Call) throws(PyError) -> Owned in
     try cache.set(Owned(taking: .absent))
+    try bytesCache.set(Owned(taking: .absent))
     return .none
   }
   try m.function("calcsize(format, /)", "How many bytes a format takes.") { (call: Call) throws(PyError) -> Owned in

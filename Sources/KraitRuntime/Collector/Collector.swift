@@ -84,7 +84,7 @@ public struct Collector {
     let scaled = survivors.multipliedReportingOverflow(by: max(0, thresholds.1))
     let growth = scaled.overflow ? Int.max : scaled.partialValue / 20
     let soon = max(thresholds.0, survivors <= 80_000 ? min(growth, 9_000) : growth)
-    return growth == 0 || survivors < 30_000 ? soon : max(soon, min(soon << min(fruitless, 4), survivors))
+    return growth == 0 || survivors < 60_000 ? soon : max(soon, min(soon << min(fruitless, 4), survivors))
   }
 
   /// At a safepoint: collects if it is still time and allowed.
