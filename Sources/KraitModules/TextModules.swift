@@ -15,5 +15,6 @@ let textModules: [ModuleDefinition] = [
   japaneseCodecsModule,
   koreanCodecsModule,
   multibytecodecModule,
+  pyexpatModule,
   taiwaneseCodecsModule,
 ]
