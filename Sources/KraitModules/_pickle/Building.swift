@@ -10,21 +10,7 @@ extension UnpicklerObject {
     var module = Owned(copying: module)
     var name = Owned(copying: name)
     if contents.pointee.protocolNumber < 3 && contents.pointee.fixesImports {
-      let key = try Owned.tuple(module.value, name.value)
-      let names = Owned(copying: PickleState.nameMapping.value)
-      let pair = Owned(copyingIfPresent: try DictObject(names.value).get(key.value))
-      if !pair.value.isAbsent {
-        try checkNamePair(pair.value, "_compat_pickle.NAME_MAPPING")
-        module = Owned(copying: TupleObject(pair.value)[0])
-        name = Owned(copying: TupleObject(pair.value)[1])
-      } else {
-        let modules = Owned(copying: PickleState.importMapping.value)
-        let renamed = Owned(copyingIfPresent: try DictObject(modules.value).get(module.value))
-        if !renamed.value.isAbsent {
-          if !renamed.value.isString { throw .runtimeError("_compat_pickle.IMPORT_MAPPING values should be strings, not \(renamed.value.typeName)") }
-          module = Owned(copying: renamed.value)
-        }
-      }
+      try renameGlobal(&module, &name, PickleState.nameMapping.value, PickleState.importMapping.value, "_compat_pickle.")
     }
     let found = try importByName(module.value)
     if !name.value.isString { return try found.value.getAttribute(name.value) }

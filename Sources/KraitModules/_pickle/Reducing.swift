@@ -210,21 +210,7 @@ extension PicklerObject {
     var module = Owned(copying: module)
     var name = Owned(copying: name)
     if contents.pointee.fixesImports {
-      let key = try Owned.tuple(module.value, name.value)
-      let names = Owned(copying: PickleState.reverseNameMapping.value)
-      let found = Owned(copyingIfPresent: try DictObject(names.value).get(key.value))
-      if !found.value.isAbsent {
-        try checkNamePair(found.value, "_compat_pickle.REVERSE_NAME_MAPPING")
-        module = Owned(copying: TupleObject(found.value)[0])
-        name = Owned(copying: TupleObject(found.value)[1])
-      } else {
-        let modules = Owned(copying: PickleState.reverseImportMapping.value)
-        let renamed = Owned(copyingIfPresent: try DictObject(modules.value).get(module.value))
-        if !renamed.value.isAbsent {
-          if !renamed.value.isString { throw .runtimeError("_compat_pickle.REVERSE_IMPORT_MAPPING values should be strings, not \(renamed.value.typeName)") }
-          module = Owned(copying: renamed.value)
-        }
-      }
+      try renameGlobal(&module, &name, PickleState.reverseNameMapping.value, PickleState.reverseImportMapping.value, "_compat_pickle.REVERSE_")
     }
     try emit(PickleCode.global)
     try emitIdentifier(module.value, "module")
@@ -327,9 +313,26 @@ func importByName(_ name: Value) throws(PyError) -> Owned {
   return try importModule(name: name, globals: .none, fromList: fromList.value, level: 0)
 }
 
-/// What a table of renamed globals has must be a pair of names.
-func checkNamePair(_ pair: Value, _ table: String) throws(PyError) {
-  guard pair.isTuple, TupleObject(pair).count == 2 else { throw .runtimeError("\(table) values should be 2-tuples, not \(pair.typeName)") }
-  let (module, name) = (TupleObject(pair)[0], TupleObject(pair)[1])
-  guard module.isString, name.isString else { throw .runtimeError("\(table) values should be pairs of str, not (\(module.typeName), \(name.typeName))") }
+/// Gives a global the name that it has in the other major version of Python, by the tables of single globals and of whole modules, whose names begin with `prefix`.
+func renameGlobal(_ module: inout Owned, _ name: inout Owned, _ names: Value, _ modules: Value, _ prefix: StaticString) throws(PyError) {
+  let names = Owned(copying: names)
+  let modules = Owned(copying: modules)
+  let key = try Owned.tuple(module.value, name.value)
+  let pair = Owned(copyingIfPresent: try DictObject(names.value).get(key.value))
+  if !pair.value.isAbsent {
+    guard pair.value.isTuple, TupleObject(pair.value).count == 2 else {
+      throw .runtimeError("\(prefix)NAME_MAPPING values should be 2-tuples, not \(pair.value.typeName)")
+    }
+    let (newModule, newName) = (TupleObject(pair.value)[0], TupleObject(pair.value)[1])
+    guard newModule.isString, newName.isString else {
+      throw .runtimeError("\(prefix)NAME_MAPPING values should be pairs of str, not (\(newModule.typeName), \(newName.typeName))")
+    }
+    module = Owned(copying: newModule)
+    name = Owned(copying: newName)
+    return
+  }
+  let renamed = Owned(copyingIfPresent: try DictObject(modules.value).get(module.value))
+  if renamed.value.isAbsent { return }
+  guard renamed.value.isString else { throw .runtimeError("\(prefix)IMPORT_MAPPING values should be strings, not \(renamed.value.typeName)") }
+  module = Owned(copying: renamed.value)
 }

@@ -202,7 +202,7 @@ private struct Collection {
     guard let marks = Heap.makeMarks(interpreter.pointee.heap) else { return (0, 0) }
     findUnreachable(marks)
     let found = unreachable.count
-    guard found > 0 else { return (0, 0) }
+    guard found > 0, !work.isIncomplete, !unreachable.isIncomplete else { return (0, 0) }
     for index in 0..<found { unreachable[index].retain() }
     var ranCode = handleWeakReferences()
     for object in finalizable() {
@@ -340,7 +340,7 @@ private struct Collection {
       }
     }
     if isAnyAlive {
-      for index in 0..<count where unreachable[index].mark & Collection.reachable == 0 { unreachable[index].mark = 0 }
+      for index in 0..<count where unreachable[index].mark & Collection.reachable == 0 || work.isIncomplete { unreachable[index].mark = 0 }
     }
     return !isAnyAlive
   }

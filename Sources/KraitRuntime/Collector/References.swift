@@ -120,6 +120,8 @@ struct ReachingPass: ReferencePass {
 
 /// A growing array of objects in plain memory of the process: a collection must not allocate where it walks.
 struct RawStack {
+  /// Whether memory was missing for an object, which is then not in it: the collection must not believe what it found.
+  private(set) var isIncomplete = false
   private var base: UnsafeMutablePointer<UnsafeMutableRawPointer>?
   private(set) var count = 0
   private var capacity = 0
@@ -129,16 +131,21 @@ struct RawStack {
 
   @inline(__always)
   mutating func push(_ object: UnsafeMutableRawPointer) {
-    if _slowPath(count == capacity) { grow() }
+    if _slowPath(count == capacity) && !grow() { return }
     base.unsafelyUnwrapped[count] = object
     count &+= 1
   }
 
   @inline(never)
-  private mutating func grow() {
-    capacity = max(1024, capacity * 2)
-    guard let memory = realloc(base, capacity * MemoryLayout<UnsafeMutableRawPointer>.stride) else { fatalError("no memory for a collection") }
+  private mutating func grow() -> Bool {
+    let larger = max(1024, capacity * 2)
+    guard let memory = realloc(base, larger * MemoryLayout<UnsafeMutableRawPointer>.stride) else {
+      isIncomplete = true
+      return false
+    }
     base = memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
+    capacity = larger
+    return true
   }
 
   @inline(__always)

@@ -182,7 +182,7 @@ struct Heap {
   private static func take(_ page: UnsafeMutablePointer<Page>) -> UnsafeMutableRawPointer? {
     if page.pointee.free == nil && page.pointee.freedElsewhere != 0 {
       // Acquire by the exchange: the freeing threads' writes to the blocks come first.
-      var block = UnsafeMutableRawPointer(bitPattern: UInt(krait_exchange64(UnsafeMutableRawPointer(page) + 8, 0)))
+      var block = UnsafeMutableRawPointer(bitPattern: UInt(krait_exchange64(&page.pointee.freedElsewhere, 0)))
       page.pointee.free = block
       while let this = block {
         page.pointee.used -= 1
@@ -364,7 +364,7 @@ struct Heap {
 
   @inline(never)
   private static func freeElsewhere(_ block: UnsafeMutableRawPointer, _ page: UnsafeMutablePointer<Page>) {
-    let list = UnsafeMutableRawPointer(page) + 8
+    let list = UnsafeMutableRawPointer(withUnsafeMutablePointer(to: &page.pointee.freedElsewhere) { $0 })
     while true {
       let head = krait_load64(list)
       block.storeBytes(of: head, as: UInt64.self)
@@ -391,7 +391,7 @@ struct Heap {
   private static func freeLargeElsewhere(_ segment: UnsafeMutablePointer<Segment>) {
     let block = UnsafeMutableRawPointer(segment) + 64
     block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
-    let list = UnsafeMutableRawPointer(segment.pointee.heap) + 8
+    let list = UnsafeMutableRawPointer(withUnsafeMutablePointer(to: &segment.pointee.heap.pointee.largeEndedElsewhere) { $0 })
     while true {
       let head = krait_load64(list)
       block.storeBytes(of: head, as: UInt64.self)
@@ -402,7 +402,7 @@ struct Heap {
 
   /// Frees the large objects that other threads ended. Owner only.
   private static func freeLargeEndedElsewhere(_ heap: UnsafeMutablePointer<Heap>) {
-    var next = krait_exchange64(UnsafeMutableRawPointer(heap) + 8, 0)
+    var next = krait_exchange64(&heap.pointee.largeEndedElsewhere, 0)
     while let block = UnsafeMutableRawPointer(bitPattern: UInt(next)) {
       next = block.load(as: UInt64.self)
       freeLargeObject(Segment.containing(block))

@@ -26,8 +26,10 @@ public enum MainProgram: Sendable {
     return status
   }
 
-  /// Makes the import system and imports what every program needs; false, with a report, when that fails.
+  /// Makes the import system and imports what every program needs; false, with a report, when that fails. What defined the types is not needed by what imports, nor is
+  /// that by programs.
   private static func startImporting() -> Bool {
+    krait_give_back_code()
     do throws(PyError) {
       try makeImports()
       FrozenModules.save()

@@ -310,6 +310,7 @@ public struct SetObject: BitwiseCopyable {
     do throws(PyError) { try resize(count > 50000 ? count * 2 : count * 4) } catch {
       // Without memory the key is not added, lest the table fill up.
       let key = table[added].key
+      residues.remove(table[added].hash)
       table[added] = Entry(key: .absent, hash: 0)
       count = count &- 1
       fill = fill &- 1
