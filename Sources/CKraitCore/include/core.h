@@ -1,7 +1,6 @@
 /* What Swift cannot say itself: a word that crosses into the trampolines, thread-local storage, atomics on raw memory, futexes.
    Everything here is inline, one machine instruction or one system call; only the thread-local variable needs a definition (core.c). */
 #pragma once
-#include <elf.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -110,31 +109,9 @@ KRAIT_INLINE void krait_unpoison(const void *_Nonnull p, size_t size) { if (__as
 /* Random bytes from the kernel: how many came, or -1 with errno. */
 KRAIT_INLINE long krait_random(void *_Nonnull buffer, size_t size) { return syscall(SYS_getrandom, buffer, size, 0); }
 
-/* What the loader tells of an object in memory: the beginning of `struct dl_phdr_info`, which headers hide without _GNU_SOURCE. */
-struct krait_loaded {
-  uintptr_t base;
-  const char *_Nullable name;
-  const Elf64_Phdr *_Nonnull segments;
-  uint16_t count;
-};
-extern int krait_for_each_loaded(int (*_Nonnull)(struct krait_loaded *_Nonnull, size_t, void *_Nullable), void *_Nullable) __asm__("dl_iterate_phdr");
-
-static inline int krait_give_back_code_of(struct krait_loaded *_Nonnull object, size_t size, void *_Nullable unused) {
-  (void)size, (void)unused;
-  /* The program itself has no name; the C library's pages, which others use too, would come back at once. */
-  if (object->name != NULL && object->name[0] != 0) return 1;
-  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  for (uint16_t index = 0; index < object->count; index++) {
-    const Elf64_Phdr *segment = object->segments + index;
-    if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) != 0) continue;
-    uintptr_t start = (object->base + segment->p_vaddr) & ~(page - 1);
-    madvise((void *)start, object->base + segment->p_vaddr + segment->p_memsz - start, MADV_DONTNEED);
-  }
-  return 0;
-}
-/* Lets go of the pages of the program's code and constants that were needed so far. They are clean and in the kernel's cache, from where those that are needed again
-   come back. */
-KRAIT_INLINE void krait_give_back_code(void) { krait_for_each_loaded(krait_give_back_code_of, NULL); }
+/* Lets go of the pages of the program's code and constants that were needed so far, in a process of one thread. They are clean and in the kernel's cache, from where those
+   that are needed again come back. */
+extern void krait_give_back_code(void);
 
 /* The C library's searches that its headers hide. */
 extern void *_Nullable memmem(const void *_Nonnull, size_t, const void *_Nonnull, size_t);

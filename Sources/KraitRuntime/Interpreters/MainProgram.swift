@@ -26,12 +26,10 @@ public enum MainProgram: Sendable {
     return status
   }
 
-  /// Makes the import system and imports what every program needs; false, with a report, when that fails. What defined the types is not needed by what imports, nor is
-  /// that by programs.
+  /// Makes the import system and imports what every program needs; false, with a report, when that fails.
   private static func startImporting() -> Bool {
-    krait_give_back_code()
     do throws(PyError) {
-      try makeImports()
+      try makeImports(givingCodeBack: true)
       FrozenModules.save()
       FrozenModules.giveBack()
       krait_give_back_code()
@@ -73,14 +71,18 @@ public enum MainProgram: Sendable {
     }
   }
 
-  /// Makes the import system, the streams and `__main__`, and imports what every program needs.
-  static func makeImports() throws(PyError) {
+  /// Makes the import system, the streams and `__main__`, and imports what every program needs. The process's code that is no longer needed may be given back while it has
+  /// no other thread.
+  static func makeImports(givingCodeBack: Bool = false) throws(PyError) {
     Collector.waitForStart()
     defer { Collector.startIsOver() }
+    // What only made the types, then what only started the import system.
+    if givingCodeBack { krait_give_back_code() }
     try ImportBootstrap.start()
     try ImportBootstrap.makeStreams()
     try makeMainModule()
     if currentInterpreter.pointee.isMain { enableFaultHandler() }
+    if givingCodeBack { krait_give_back_code() }
     ImportBootstrap.importWarnings()
     try ImportBootstrap.importSite()
   }
