@@ -345,12 +345,25 @@ func defineArithmeticContext(_ m: ModuleBuilder) throws(PyError) {
     })
 }
 
+private let contextSettings = ["prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps"]
+
 /// `localcontext(ctx=None, **kwargs)`
 func makeContextManager(_ call: Call) throws(PyError) -> Owned {
+  var settings = [Value](repeating: .none, count: contextSettings.count)
+  if !call.keywords.isAbsent {
+    let keywords = DictObject(call.keywords)
+    var (position, key, value) = (0, Value.absent, Value.absent)
+    while keywords.next(&position, &key, &value) {
+      guard let index = contextSettings.firstIndex(of: key.text) else {
+        throw .typeError("this function got an unexpected keyword argument '\(key.text)'")
+      }
+      settings[index] = value
+    }
+  }
   let before = try ArithmeticContext.current()
   let source = try ArithmeticContext.argument(call[0])
   let local = try ArithmeticContext(source.value).copy()
-  try ArithmeticContext(local.value).set { call[$0 + 1] }
+  try ArithmeticContext(local.value).set { settings[$0] }
   let raw = try managerType.object.allocate()
   raw.storeBytes(of: local.take(), toByteOffset: 16, as: Value.self)
   raw.storeBytes(of: before.take(), toByteOffset: 24, as: Value.self)

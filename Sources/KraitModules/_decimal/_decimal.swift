@@ -19,7 +19,7 @@ let decimalModule = ModuleDefinition("_decimal", "Decimal arithmetic by libmpdec
     return .none
   }
   try m.function(
-    "localcontext(ctx=None, *, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
+    "localcontext(ctx=None, **kwargs)",
     "A context manager: within it, a copy of ctx, with other settings if such are given, is the current context.", makeContextManager)
   try m.function("IEEEContext(bits, /)", "A context of one of the standard's formats of 32, 64, … bits.") { (call: Call) throws(PyError) -> Owned in
     guard call[0].isInteger else { throw .typeError("an integer is required") }

@@ -186,9 +186,9 @@ struct NewlineMode {
   init(_ value: Value, quotes: Bool = false) throws(PyError) {
     if value.isNone { return }
     guard value.isString else { throw .typeError("newline must be str or None, not \(value.typeName)") }
-    if !StringObject(value).isASCII { try checkNameText(value) }
+    if !quotes || !StringObject(value).isASCII { try checkNameText(value) }
     translatesReading = false
-    switch quotes ? value.text : String(value.text.prefix { $0 != "\0" }) {
+    switch value.text {
     case "": break
     case "\n": isUniversal = false
     case "\r":
@@ -199,7 +199,7 @@ struct NewlineMode {
       isUniversal = false
       written = "\r\n"
       end = "\r\n"
-    default: throw .valueError("illegal newline value: \(quotes ? try value.repr().text : String(value.text.prefix { $0 != "\0" }))")
+    default: throw .valueError("illegal newline value: \(quotes ? try value.repr().text : value.text)")
     }
   }
 

@@ -298,22 +298,19 @@ private func workingDirectory(isBytes: Bool) throws(PyError) -> Owned {
 
 func definePathFunctions(_ m: ModuleBuilder) throws(PyError) {
   try m.function("_path_normpath(path)", "Take `.`, `..` and double slashes out of a path.") { (call: Call) throws(PyError) -> Owned in
-    let path = try fileSystemText(call[0], "_path_normpath")
-    let normalized = normalize(BytesObject(path.value).buffer)
-    return try fileSystemName(normalized, isBytes: call[0].isBytes)
+    let path = try pathText(call[0], "_path_normpath")
+    let bytes = try pathBytes(path.value)
+    return try pathPart(normalize(BytesObject(bytes.value).buffer), of: path.value)
   }
   try m.function("_path_splitroot_ex(p)", "Split a path into drive, root and rest.") { (call: Call) throws(PyError) -> Owned in
-    let path = try fileSystemText(call[0], "_path_splitroot_ex")
-    let bytes = BytesObject(path.value).buffer
+    let path = try pathText(call[0], "_path_splitroot_ex")
+    let encoded = try pathBytes(path.value)
+    let bytes = BytesObject(encoded.value).buffer
     var slashes = 0
     while slashes < bytes.count && bytes[slashes] == 0x2F { slashes += 1 }
     // Two slashes at the start mean something of the system's own; three or more are one.
     let root = slashes == 2 ? 2 : min(slashes, 1)
-    let isBytes = call[0].isBytes
-    func part(_ range: Range<Int>) throws(PyError) -> Owned {
-      let slice = UnsafeRawBufferPointer(rebasing: bytes[range])
-      return isBytes ? try Owned.bytes(slice) : try decodeFileSystem(slice)
-    }
+    func part(_ range: Range<Int>) throws(PyError) -> Owned { try pathPart(Array(bytes[range]), of: path.value) }
     let drive = try part(0..<0)
     let first = try part(0..<root)
     let rest = try part(root..<bytes.count)
@@ -321,16 +318,29 @@ func definePathFunctions(_ m: ModuleBuilder) throws(PyError) {
   }
 }
 
-/// The bytes of a path that may contain zeros.
-private func fileSystemText(_ value: Value, _ function: StaticString) throws(PyError) -> Owned {
-  if value.isBytes { return Owned(copying: value) }
-  if value.isString { return try encodeFileSystem(value) }
+/// A path as str or bytes; it may contain zeros.
+private func pathText(_ value: Value, _ function: StaticString) throws(PyError) -> Owned {
+  if value.isBytes || value.isString { return Owned(copying: value) }
   let method = try value.lookUpSpecial(Name.__fspath__)
   if method.value.isAbsent || method.value.isNone { throw .typeError("\(function): path should be string, bytes or os.PathLike, not \(value.typeName)") }
   let path = try method.value.call()
-  if path.value.isBytes { return path }
-  if path.value.isString { return try encodeFileSystem(path.value) }
+  if path.value.isBytes || path.value.isString { return path }
   throw .typeError("expected \(value.typeName).__fspath__() to return str or bytes, not \(path.value.typeName)")
+}
+
+/// Bytes to look for slashes and dots in: a name need not be one that the file system could have, so surrogates pass.
+private func pathBytes(_ path: Value) throws(PyError) -> Owned {
+  path.isBytes ? Owned(copying: path) : try encodeText(path, encoding: Name.make("utf-8"), errors: Name.make("surrogatepass"))
+}
+
+/// Some of those bytes, of the kind that the path was.
+private func pathPart(_ bytes: [UInt8], of path: Value) throws(PyError) -> Owned {
+  let isBytes = path.isBytes
+  return Owned(
+    taking: try bytes.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
+      let raw = UnsafeRawBufferPointer(buffer)
+      return isBytes ? try Owned.bytes(raw).take() : try decodeText(raw, encoding: Name.make("utf-8"), errors: Name.make("surrogatepass")).take()
+    })
 }
 
 private func normalize(_ path: UnsafeRawBufferPointer) -> [UInt8] {

@@ -109,7 +109,7 @@ private func defineClockFunctions(_ m: ModuleBuilder) throws(PyError) {
       throw .typeError(arguments.keywordCount > 0 ? "time.sleep() takes no keyword arguments" : "time.sleep() takes exactly one argument (\(arguments.positionalCount) given)")
     }
     let argument = arguments.base[0]
-    let time = try duration(argument, roundsUp: true)
+    let time = try duration(argument, roundsUp: true, expected: "an integer or float")
     if time.tv_sec < 0 { throw .valueError("sleep length must be non-negative") }
     var deadline = try read(1)
     deadline.tv_sec &+= time.tv_sec
@@ -128,7 +128,7 @@ private func defineClockFunctions(_ m: ModuleBuilder) throws(PyError) {
 }
 
 /// Seconds, an int or a float, as a time.
-private func duration(_ value: Value, roundsUp: Bool) throws(PyError) -> timespec {
+private func duration(_ value: Value, roundsUp: Bool, expected: StaticString = "an integer") throws(PyError) -> timespec {
   if let number = value.isObject || value.isImmediateDouble ? (value.type.isSubtype(of: .float) ? doubleValue(of: value) : nil) : nil {
     if number.isNaN { throw .valueError("Invalid value NaN (not a number)") }
     let whole = number.rounded(.down)
@@ -136,7 +136,7 @@ private func duration(_ value: Value, roundsUp: Bool) throws(PyError) -> timespe
     let rest = ((number - whole) * 1e9).rounded(roundsUp ? .up : .toNearestOrEven)
     return rest >= 1e9 ? timespec(tv_sec: Int(whole) + 1, tv_nsec: 0) : timespec(tv_sec: Int(whole), tv_nsec: Int(rest))
   }
-  guard value.type.slots.pointee.index != nil else { throw .typeError("'\(value.typeName)' object cannot be interpreted as an integer") }
+  guard value.type.slots.pointee.index != nil else { throw .typeError("'\(value.typeName)' object cannot be interpreted as \(expected)") }
   let number = try value.index()
   guard let whole = Integer.asInt(number.value), abs(whole) < 9_223_372_036 else { throw .overflowError("timestamp too large to convert to C PyTime_t") }
   return timespec(tv_sec: whole, tv_nsec: 0)
@@ -283,40 +283,40 @@ private func format(_ call: Call) throws(PyError) -> Owned {
     }
     if time.tm_isdst < -1 { time.tm_isdst = -1 } else if time.tm_isdst > 1 { time.tm_isdst = 1 }
   }
-  var result: [UInt8] = []
-  try StringObject(text).withUTF8 { (bytes: UnsafeBufferPointer<UInt8>) throws(PyError) in
-    var index = 0
-    while index < bytes.count {
-      if bytes[index] != 0x25 {
-        result.append(bytes[index])
-        index += 1
-        continue
-      }
-      // A directive: flags, width, modifier, letter.
-      var end = index + 1
-      while end < bytes.count, bytes[end] != 0, "_-0^#123456789EO".utf8.contains(bytes[end]) { end += 1 }
-      if end >= bytes.count || bytes[end] == 0 || bytes[end] >= 0x80 {
-        result += bytes[index..<min(end, bytes.count)]
-        index = end
-        continue
-      }
-      var directive = bytes[index...end].map { CChar(bitPattern: $0) }
-      directive.append(0)
-      var buffer = [CChar](repeating: 0, count: 256)
-      while true {
-        let count = strftime(&buffer, buffer.count, directive, &time)
-        if count > 0 || buffer.count > 1 << 16 {
-          result += buffer[..<count].map { UInt8(bitPattern: $0) }
-          break
-        }
-        // Nothing is also what `%p` may be.
-        if buffer.count >= 4096 { break }
-        buffer = [CChar](repeating: 0, count: buffer.count * 4)
-      }
-      index = end + 1
+  var builder = StringBuilder()
+  let units = StringObject(text).units
+  var index = 0
+  while index < units.count {
+    var end = index
+    while end < units.count && units[end] != 0x25 { end += 1 }
+    try builder.append(units[index..<end])
+    if end == units.count { break }
+    // A directive: flags, width, modifier, letter.
+    index = end
+    end += 1
+    while end < units.count, units[end] < 0x80, "_-0^#123456789EO".utf8.contains(UInt8(units[end])) { end += 1 }
+    if end == units.count || units[end] == 0 || units[end] >= 0x80 {
+      try builder.append(units[index..<end])
+      index = end
+      continue
     }
+    var directive = (index...end).map { CChar(truncatingIfNeeded: units[$0]) }
+    directive.append(0)
+    var buffer = [CChar](repeating: 0, count: 256)
+    while true {
+      let count = strftime(&buffer, buffer.count, directive, &time)
+      if count > 0 || buffer.count > 1 << 16 {
+        let piece = try fileSystemName(buffer[..<count].map { UInt8(bitPattern: $0) }, isBytes: false)
+        try builder.append(piece.value)
+        break
+      }
+      // Nothing is also what `%p` may be.
+      if buffer.count >= 4096 { break }
+      buffer = [CChar](repeating: 0, count: buffer.count * 4)
+    }
+    index = end + 1
   }
-  return try fileSystemName(result, isBytes: false)
+  return try builder.finish()
 }
 
 nonisolated(unsafe) private var keptZoneNames: [String: UnsafeMutablePointer<CChar>] = [:]

@@ -35,7 +35,7 @@ func defineComplex(_ t: TypeDefinition) {
     let result = try Owned.complex(number.real, number.imaginary)
     return call.receiver === TypeObject.complex.value ? result : try call.receiver.call(result.value)
   }
-  t.member("real", "The real part.") { (object) throws(PyError) in try Owned.float(ComplexObject(object).real) }
+  t.member("real", "the real part of a complex number") { (object) throws(PyError) in try Owned.float(ComplexObject(object).real) }
   t.member("imag", "The imaginary part.") { (object) throws(PyError) in try Owned.float(ComplexObject(object).imaginary) }
 }
 

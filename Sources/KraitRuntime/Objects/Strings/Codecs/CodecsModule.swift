@@ -109,12 +109,12 @@ private func defineEncoders(_ m: ModuleBuilder) throws(PyError) {
 
 /// A decoder's answer: the text and how many bytes were used.
 private func decoded(
-  _ call: Call, final: Int?, _ run: (inout Decoder, Bool) throws(PyError) -> Int
+  _ call: Call, final: Int?, takesText: Bool = false, _ run: (inout Decoder, Bool) throws(PyError) -> Int
 ) throws(PyError) -> Owned {
   let errors = ErrorHandling(try call.optionalString(1))
   let isFinal = try final.map { (index) throws(PyError) -> Bool in try call.bool(index) } ?? true
   // The escapes' decoders take text too, as the UTF-8 that it is.
-  let source = call[0].isString ? try encode(call[0], encoding: .absent, errors: .absent) : Owned(copying: call[0])
+  let source = takesText && call[0].isString ? try encode(call[0], encoding: .absent, errors: .absent) : Owned(copying: call[0])
   let view = try source.value.buffer(.simple)
   var decoder = Decoder(view.bytes, errors, source.value)
   let used = try run(&decoder, isFinal)
@@ -184,10 +184,10 @@ private func defineDecoders(_ m: ModuleBuilder) throws(PyError) {
   try m.function("ascii_decode(data, errors=None, /)") { (call: Call) throws(PyError) -> Owned in try decodedWhole(call, .ascii) }
   try m.function("latin_1_decode(data, errors=None, /)") { (call: Call) throws(PyError) -> Owned in try decodedWhole(call, .latin1) }
   try m.function("unicode_escape_decode(data, errors=None, final=True, /)") { (call: Call) throws(PyError) -> Owned in
-    try decoded(call, final: 2) { (decoder, isFinal) throws(PyError) in try decoder.decodeUnicodeEscape(isFinal: isFinal) }
+    try decoded(call, final: 2, takesText: true) { (decoder, isFinal) throws(PyError) in try decoder.decodeUnicodeEscape(isFinal: isFinal) }
   }
   try m.function("raw_unicode_escape_decode(data, errors=None, final=True, /)") { (call: Call) throws(PyError) -> Owned in
-    try decoded(call, final: 2) { (decoder, isFinal) throws(PyError) in try decoder.decodeRawUnicodeEscape(isFinal: isFinal) }
+    try decoded(call, final: 2, takesText: true) { (decoder, isFinal) throws(PyError) in try decoder.decodeRawUnicodeEscape(isFinal: isFinal) }
   }
   try m.function("charmap_decode(data, errors=None, mapping=None, /)") { (call: Call) throws(PyError) -> Owned in
     if call[2].isNone { return try decodedWhole(call, .latin1) }
@@ -201,9 +201,8 @@ private func defineDecoders(_ m: ModuleBuilder) throws(PyError) {
 
 private func decodedWhole(_ call: Call, _ codec: NativeCodec) throws(PyError) -> Owned {
   let errors = ErrorHandling(try call.optionalString(1))
-  let source = call[0].isString ? try encode(call[0], encoding: .absent, errors: .absent) : Owned(copying: call[0])
-  let view = try source.value.buffer(.simple)
-  let text = try decode(view.bytes, codec, errors, object: source.value)
+  let view = try call[0].buffer(.simple)
+  let text = try decode(view.bytes, codec, errors, object: call[0])
   let count = try Owned.integer(view.bytes.count)
   return try Owned.tuple(text.value, count.value)
 }

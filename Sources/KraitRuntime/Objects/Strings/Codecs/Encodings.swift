@@ -42,6 +42,8 @@ enum NativeCodec {
     } else if text.isEqual(to: "latin-1") {
       self = .latin1
     } else {
+      // A name that UTF-8 cannot write is an error, which the search for a codec tells.
+      if !text.isASCII && (0..<text.length).contains(where: { text.codePoint(at: $0) &>> 11 == 0x1B }) { return nil }
       self.init(normalized: normalizedEncoding(text.text))
     }
   }

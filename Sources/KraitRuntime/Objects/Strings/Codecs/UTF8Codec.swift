@@ -119,6 +119,8 @@ extension Decoder {
         if !isFinal { return position }
         try reject(position, position &+ valid, "utf-8", "unexpected end of data")
       } else {
+        // The beginning of a surrogate: a handler such as surrogatepass may want its third byte.
+        if !isFinal && first == 0xED && left == 2 && byte(position &+ 1) & 0xC0 == 0x80 { return position }
         try reject(position, position &+ valid, "utf-8", "invalid continuation byte")
       }
     }

@@ -130,12 +130,13 @@ extension MemoryViewObject {
       : PyError.typeError("memoryview: invalid slice key")
   }
 
-  /// Stores an item; what the value's conversion runs cannot release the memory, which is lent out meanwhile.
+  /// Stores an item; what the value's conversion runs may release the memory.
   private func pack(_ value: Value, _ pointer: UnsafeMutableRawPointer) throws(PyError) {
     let format = try format()
-    exports &+= 1
-    defer { exports &-= 1 }
-    try packItem(value, pointer, format)
+    var item: (UInt64, UInt64) = (0, 0)
+    try packItem(value, &item, format)
+    try checkNotReleased()
+    memcpy(pointer, &item, min(fields.pointee.itemSize, 16))
   }
 
   private func assign(_ slice: SliceObject, _ value: Value) throws(PyError) {
@@ -231,15 +232,12 @@ extension MemoryViewObject {
   private func castFormat(_ value: Value, _ fields: BufferFields) throws(PyError) -> (UInt8, Int) {
     let text = StringObject(value)
     let start = text.length > 0 && text.codePoint(at: 0) == 0x40 ? 1 : 0
-    guard let source = fields.nativeFormat else {
-      throw PyError.valueError("memoryview: source format must be a native single character format prefixed with an optional '@'")
-    }
     guard text.isASCII, text.length == start &+ 1, let size = nativeItemSize(UInt8(text.codePoint(at: start))) else {
       throw PyError.valueError("memoryview: destination format must be a native single character format prefixed with an optional '@'")
     }
     let format = UInt8(text.codePoint(at: start))
     func isByte(_ format: UInt8) -> Bool { format == UInt8(ascii: "b") || format == UInt8(ascii: "B") || format == UInt8(ascii: "c") }
-    if !isByte(source) && !isByte(format) { throw PyError.typeError("memoryview: cannot cast between two non-byte formats") }
+    if !isByte(fields.nativeFormat ?? 0) && !isByte(format) { throw PyError.typeError("memoryview: cannot cast between two non-byte formats") }
     if fields.byteCount % size != 0 { throw PyError.typeError("memoryview: length is not a multiple of itemsize") }
     return (format, size)
   }
