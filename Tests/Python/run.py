@@ -31,7 +31,6 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 EXPECTED = FOLDER / "expected-failures.txt"
 CACHE = FOLDER.parent.parent / ".build-cache" / "programs"
 DEFAULT_ORACLES = ["~/.cache/krait-peers/python3.14", "python3.14"]
-TIMEOUT = 20
 TOOLS = {"run.py", "generate.py"}
 
 Outcome = collections.namedtuple("Outcome", "stdout stderr status")
@@ -40,9 +39,10 @@ Outcome = collections.namedtuple("Outcome", "stdout stderr status")
 class Runner:
     """Runs programs on one Python."""
 
-    def __init__(self, command, memory):
+    def __init__(self, command, memory, timeout):
         self.command = command
         self.memory = memory
+        self.timeout = timeout
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         for name in ("FORCE_COLOR", "LC_ALL", "LC_CTYPE"):
             self.environment.pop(name, None)
@@ -57,7 +57,7 @@ class Runner:
         try:
             finished = subprocess.run(
                 [*self.command, program.name], cwd=program.parent, env=self.environment, stdin=subprocess.DEVNULL,
-                capture_output=True, timeout=TIMEOUT, preexec_fn=self.limit)
+                capture_output=True, timeout=self.timeout, preexec_fn=self.limit)
         except subprocess.TimeoutExpired as expired:
             return Outcome(expired.stdout or b"", expired.stderr or b"", "timeout")
         return Outcome(finished.stdout, finished.stderr, finished.returncode)
@@ -66,8 +66,8 @@ class Runner:
 class Oracle(Runner):
     """A Python whose outcomes are kept."""
 
-    def __init__(self, command, memory):
-        super().__init__(command, memory)
+    def __init__(self, command, memory, timeout):
+        super().__init__(command, memory, timeout)
         version = subprocess.check_output([*command, "-VV"])
         self.key = version + " ".join(command).encode()
 
@@ -263,12 +263,13 @@ def main():
     parser.add_argument("--strict", action="store_true", help="count the failures that expected-failures.txt lists as failures, too")
     parser.add_argument("--show", type=int, default=10, metavar="N", help="how many differences to show")
     parser.add_argument("--memory", type=int, default=4096, metavar="MIB", help="limit of each process's private memory; 0 for none")
+    parser.add_argument("--timeout", type=float, default=20, metavar="SECONDS", help="what a process may take")
     arguments = parser.parse_intermixed_args()
 
     # Programs run in their own folders.
     krait_path, oracle_path = (os.path.abspath(path) if os.sep in path else path for path in (arguments.krait, arguments.oracle))
-    krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory)
-    oracle = Oracle([oracle_path], arguments.memory)
+    krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory, arguments.timeout)
+    oracle = Oracle([oracle_path], arguments.memory, arguments.timeout)
     if arguments.library:
         for runner in (krait, oracle):
             runner.environment["PYTHONPATH"] = os.path.abspath(arguments.library)
