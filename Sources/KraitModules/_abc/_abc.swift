@@ -40,6 +40,7 @@ private struct AbstractClassData {
   var fast: UnsafeMutablePointer<UInt64> { (raw + MemoryLayout<Contents>.offset(of: \Contents.fast)!).assumingMemoryBound(to: UInt64.self) }
   static var size: Int { MemoryLayout<Contents>.offset(of: \Contents.fast)! + fastEntries * 8 }
 
+  @inline(__always)
   func place(of set: WritableKeyPath<Contents, Value>) -> UnsafeMutablePointer<Value> { contents.pointer(to: set).unsafelyUnwrapped }
 
   /// The data of a class: its attribute `_abc_impl`.

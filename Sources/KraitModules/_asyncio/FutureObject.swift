@@ -164,6 +164,7 @@ struct FutureObject {
     if loop.isAbsent { throw .runtimeError("Future object is not initialized.") }
   }
 
+  @inline(__always)
   func replace(_ field: WritableKeyPath<Contents, Value>, _ value: consuming Owned) {
     let old = contents.pointee[keyPath: field]
     contents.pointee[keyPath: field] = value.take()

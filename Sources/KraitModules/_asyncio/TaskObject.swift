@@ -45,6 +45,7 @@ struct TaskObject {
     for index in 0..<TaskObject.referenceCount { Fields.clear(raw, TaskObject.firstReference + index * 8) }
   }
 
+  @inline(__always)
   func replace(_ field: WritableKeyPath<Contents, Value>, _ value: consuming Owned) {
     let old = contents.pointee[keyPath: field]
     contents.pointee[keyPath: field] = value.take()

@@ -97,6 +97,7 @@ struct TextStream {
   }
 
   /// Puts a reference in place of another.
+  @inline(__always)
   func replace(_ path: WritableKeyPath<TextContents, Value>, _ new: consuming Owned) {
     let old = contents.pointee[keyPath: path]
     contents.pointee[keyPath: path] = new.take()

@@ -77,6 +77,11 @@ func defineIterationFunctions(_ m: ModuleBuilder) throws(PyError) {
     (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     try arguments.check("sorted", 1, 1)
     let list = try Owned.list(from: arguments.base[0])
+    let keywords = arguments.keywordCount
+    if keywords == 0 || keywords == 1 && StringObject(TupleObject(arguments.keywordNames)[0]).isEqual(to: "key") {
+      try ListObject(list.value).sort(key: keywords == 0 ? .absent : arguments.base[1], reverse: false)
+      return list
+    }
     let sort = try list.value.getAttribute(Name.sort)
     _ = try sort.value.call(
       arguments: Arguments(base: arguments.base + 1, positionalCount: 0, keywordNames: arguments.keywordNames))
