@@ -90,6 +90,16 @@ extension UnsafeMutableRawPointer {
         old.releaseIfPresent()
         return true
       }
+      if !Runtime.isFree, let next = try shape.removing(slot) {
+        let place = attributePlace(slot)
+        let old = place.pointee
+        let last = Int(shape.contents.pointee.attributeCount) - 1
+        for index in slot..<last { attributePlace(index).pointee = attributePlace(index + 1).pointee }
+        attributePlace(last).pointee = .absent
+        self.shape = next
+        old.releaseIfPresent()
+        return true
+      }
       try turnToDictionaryMode()
     }
     let dict = attributeWord.load(as: Value.self)
@@ -122,9 +132,18 @@ extension UnsafeMutableRawPointer {
     let shape = self.shape
     let next = try shape.type.dictionaryShape()
     let dict = try Owned.dict()
-    let object = self
-    try shape.forEachName { (index, name) throws(PyError) in
-      try DictObject(dict.value).set(name, object.attributePlace(index).pointee)
+    let count = Int(shape.contents.pointee.attributeCount)
+    if count > 0 {
+      let keys = try DictKeys.make(stringEntries: count)
+      var this = shape
+      while let parent = this.contents.pointee.parent {
+        let index = Int(this.contents.pointee.attributeCount) - 1
+        let entry = keys.stringEntry(index)
+        entry[0] = Owned(copying: this.contents.pointee.name).take()
+        entry[1] = Owned(copying: attributePlace(index).pointee).take()
+        this = Shape(raw: parent)
+      }
+      DictObject(dict.value).fill(keys, count)
     }
     releaseAttributes(self)
     self.shape = next

@@ -69,6 +69,20 @@ extension Shape {
   }
 }
 
+extension Shape {
+  /// Only with so few attributes has a deletion a shape of its own: all orders of more would be many.
+  private static let deletionLimit = 6
+
+  /// The shape that an instance would have if the attribute in a slot had never been set; nil when there are too many, or one of the shapes on the way has too many successors.
+  func removing(_ slot: Int) throws(PyError) -> Shape? {
+    let count = Int(contents.pointee.attributeCount)
+    guard count <= Shape.deletionLimit, let parent = contents.pointee.parent else { return nil }
+    if count == slot + 1 { return Shape(raw: parent) }
+    guard let before = try Shape(raw: parent).removing(slot) else { return nil }
+    return try before.adding(contents.pointee.name)
+  }
+}
+
 /// Name to slot: a hash table by address in plain memory.
 struct AttributeTable {
   let raw: UnsafeMutableRawPointer

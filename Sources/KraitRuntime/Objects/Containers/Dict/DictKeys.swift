@@ -143,6 +143,16 @@ struct DictKeys: BitwiseCopyable {
     return DictKeys(raw: raw)
   }
 
+  /// The table that so many new keys, each an exact str, would have grown to; the caller writes the entries.
+  static func make(stringEntries count: Int) throws(PyError) -> DictKeys {
+    var logSize = minimumLogSize
+    while capacity(logSize) < count { logSize = DictKeys.logSize(slots: capacity(logSize) * 3) }
+    let keys = try make(logSize: logSize, stringKeys: true)
+    keys.entryCount = count
+    keys.usable -= count
+    return keys
+  }
+
   /// Gives the memory back, without the references in it.
   func free() {
     if self == DictKeys.none { return }

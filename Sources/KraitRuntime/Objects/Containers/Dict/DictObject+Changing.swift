@@ -64,6 +64,13 @@ extension DictObject {
     if keysVersion != 0 { noteAddition(of: key) }
   }
 
+  /// Gives a new, empty dict the entries that were written to a table, whose keys all differ.
+  func fill(_ keys: DictKeys, _ count: Int) {
+    keys.buildIndex()
+    replaceKeys(keys)
+    self.count = count
+  }
+
   @inline(never)
   private func growForInsertion(string: Bool) throws(PyError) {
     if keys == DictKeys.none { return replaceKeys(try DictKeys.make(logSize: DictKeys.minimumLogSize, stringKeys: string)) }
