@@ -37,6 +37,17 @@ static KRAIT_STEP void krait_locked_step_MOVE(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_MOVE2(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MOVE2(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_MOVE2(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_COPY(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_COPY(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1137,6 +1148,17 @@ static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CLASS(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_LOAD_METHOD_CLASSMETHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CLASSMETHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_METHOD_CLASSMETHOD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LOAD_METHOD_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_METHOD_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1253,9 +1275,15 @@ static KRAIT_STEP void krait_locked_step_LOAD_SUPER_METHOD(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_SPECIAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_locked_LOAD_SPECIAL(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_SPECIAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_locked_LOAD_SPECIAL(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_SPECIAL(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_BUILD_TUPLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -1779,6 +1807,17 @@ static KRAIT_STEP void krait_locked_step_FOR_ITER_NATIVE(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_FOR_ITER_DICT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FOR_ITER_DICT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_FOR_ITER_DICT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_FOR_ITER_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_FOR_ITER_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2069,9 +2108,37 @@ static KRAIT_STEP void krait_locked_step_IMPORT_FROM(uint64_t *_Nonnull pc, void
   pc = krait_locked_IMPORT_FROM(pc, &fp, thread);
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_locked_RETURN_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_locked_RETURN_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_RETURN_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_locked_RETURN_GENERATOR(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_RETURN_GENERATOR(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_RETURN_FROM_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_RETURN_FROM_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_RETURN_FROM_GENERATOR(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_RETURN_CONST_FROM_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_RETURN_CONST_FROM_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_RETURN_CONST_FROM_GENERATOR(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_YIELD_VALUE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2096,9 +2163,15 @@ static KRAIT_STEP void krait_locked_step_SEND(uint64_t *_Nonnull pc, void *_Nonn
   fp = f;
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_locked_END_SEND(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_locked_END_SEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_END_SEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_locked_END_SEND(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_END_SEND(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2106,9 +2179,15 @@ static KRAIT_STEP void krait_locked_step_GET_YIELD_FROM_ITER(uint64_t *_Nonnull 
   pc = krait_locked_GET_YIELD_FROM_ITER(pc, &fp, thread);
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_AWAITABLE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_locked_GET_AWAITABLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_GET_AWAITABLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_locked_GET_AWAITABLE(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_GET_AWAITABLE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_AITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2245,8 +2324,9 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[242] = {
+static const krait_step krait_locked_table[247] = {
   krait_locked_step_MOVE,
+  krait_locked_step_MOVE2,
   krait_locked_step_COPY,
   krait_locked_step_COPY2,
   krait_locked_step_SWAP,
@@ -2360,6 +2440,7 @@ static const krait_step krait_locked_table[242] = {
   krait_locked_step_LOAD_METHOD,
   krait_locked_step_LOAD_METHOD_METHOD,
   krait_locked_step_LOAD_METHOD_CLASS,
+  krait_locked_step_LOAD_METHOD_CLASSMETHOD,
   krait_locked_step_LOAD_METHOD_MODULE,
   krait_locked_step_LOAD_METHOD_CACHED,
   krait_locked_step_LOAD_METHOD_ELSEWHERE,
@@ -2428,6 +2509,7 @@ static const krait_step krait_locked_table[242] = {
   krait_locked_step_FOR_ITER_LIST,
   krait_locked_step_FOR_ITER_TUPLE,
   krait_locked_step_FOR_ITER_NATIVE,
+  krait_locked_step_FOR_ITER_DICT,
   krait_locked_step_FOR_ITER_GENERATOR,
   krait_locked_step_FOR_ITER_ENUMERATE,
   krait_locked_step_FOR_ITER_ITEMS,
@@ -2460,6 +2542,8 @@ static const krait_step krait_locked_table[242] = {
   krait_locked_step_IMPORT_NAME,
   krait_locked_step_IMPORT_FROM,
   krait_locked_step_RETURN_GENERATOR,
+  krait_locked_step_RETURN_FROM_GENERATOR,
+  krait_locked_step_RETURN_CONST_FROM_GENERATOR,
   krait_locked_step_YIELD_VALUE,
   krait_locked_step_SEND,
   krait_locked_step_END_SEND,
@@ -2493,7 +2577,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[242] = {[0 ... 241] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[247] = {[0 ... 246] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -2513,6 +2597,17 @@ static KRAIT_STEP void krait_free_step_MOVE(uint64_t *_Nonnull pc, void *_Nonnul
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_MOVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_MOVE2(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MOVE2(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_MOVE2(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -3618,6 +3713,17 @@ static KRAIT_STEP void krait_free_step_LOAD_METHOD_CLASS(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_LOAD_METHOD_CLASSMETHOD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_CLASSMETHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_METHOD_CLASSMETHOD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_LOAD_METHOD_MODULE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_METHOD_MODULE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3734,9 +3840,15 @@ static KRAIT_STEP void krait_free_step_LOAD_SUPER_METHOD(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_SPECIAL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_free_LOAD_SPECIAL(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_SPECIAL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_free_LOAD_SPECIAL(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_SPECIAL(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_BUILD_TUPLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -4260,6 +4372,17 @@ static KRAIT_STEP void krait_free_step_FOR_ITER_NATIVE(uint64_t *_Nonnull pc, vo
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_FOR_ITER_DICT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_FOR_ITER_DICT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_FOR_ITER_DICT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_FOR_ITER_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_FOR_ITER_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -4550,9 +4673,37 @@ static KRAIT_STEP void krait_free_step_IMPORT_FROM(uint64_t *_Nonnull pc, void *
   pc = krait_free_IMPORT_FROM(pc, &fp, thread);
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_free_RETURN_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_free_RETURN_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_RETURN_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_free_RETURN_GENERATOR(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_RETURN_GENERATOR(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_RETURN_FROM_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_RETURN_FROM_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_RETURN_FROM_GENERATOR(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_RETURN_CONST_FROM_GENERATOR(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_RETURN_CONST_FROM_GENERATOR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_RETURN_CONST_FROM_GENERATOR(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_YIELD_VALUE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -4577,9 +4728,15 @@ static KRAIT_STEP void krait_free_step_SEND(uint64_t *_Nonnull pc, void *_Nonnul
   fp = f;
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_free_END_SEND(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_free_END_SEND(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_END_SEND(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_free_END_SEND(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_END_SEND(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -4587,9 +4744,15 @@ static KRAIT_STEP void krait_free_step_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc
   pc = krait_free_GET_YIELD_FROM_ITER(pc, &fp, thread);
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_AWAITABLE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_free_GET_AWAITABLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_GET_AWAITABLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_free_GET_AWAITABLE(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_GET_AWAITABLE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_AITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -4726,8 +4889,9 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[242] = {
+static const krait_step krait_free_table[247] = {
   krait_free_step_MOVE,
+  krait_free_step_MOVE2,
   krait_free_step_COPY,
   krait_free_step_COPY2,
   krait_free_step_SWAP,
@@ -4841,6 +5005,7 @@ static const krait_step krait_free_table[242] = {
   krait_free_step_LOAD_METHOD,
   krait_free_step_LOAD_METHOD_METHOD,
   krait_free_step_LOAD_METHOD_CLASS,
+  krait_free_step_LOAD_METHOD_CLASSMETHOD,
   krait_free_step_LOAD_METHOD_MODULE,
   krait_free_step_LOAD_METHOD_CACHED,
   krait_free_step_LOAD_METHOD_ELSEWHERE,
@@ -4909,6 +5074,7 @@ static const krait_step krait_free_table[242] = {
   krait_free_step_FOR_ITER_LIST,
   krait_free_step_FOR_ITER_TUPLE,
   krait_free_step_FOR_ITER_NATIVE,
+  krait_free_step_FOR_ITER_DICT,
   krait_free_step_FOR_ITER_GENERATOR,
   krait_free_step_FOR_ITER_ENUMERATE,
   krait_free_step_FOR_ITER_ITEMS,
@@ -4941,6 +5107,8 @@ static const krait_step krait_free_table[242] = {
   krait_free_step_IMPORT_NAME,
   krait_free_step_IMPORT_FROM,
   krait_free_step_RETURN_GENERATOR,
+  krait_free_step_RETURN_FROM_GENERATOR,
+  krait_free_step_RETURN_CONST_FROM_GENERATOR,
   krait_free_step_YIELD_VALUE,
   krait_free_step_SEND,
   krait_free_step_END_SEND,
@@ -4974,7 +5142,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[242] = {[0 ... 241] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[247] = {[0 ... 246] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }

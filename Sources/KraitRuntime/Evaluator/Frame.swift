@@ -28,8 +28,10 @@ public struct FrameFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let special = FrameFlags(rawValue: 128)
   /// An asynchronous generator's frame that a `SEND` of the frame below resumed for a step (``AsyncGeneratorStep``) in its receiver's slot.
   public static let asyncStep = FrameFlags(rawValue: 256)
-  /// What the frame of a property or special method may have and still be left without further questions.
+  /// What the frame of a special method has.
   @inlinable static var ownedSpecial: FrameFlags { @inline(__always) get { FrameFlags(rawValue: 32 | 128) } }
+  /// What a frame that owns its function may have and be left without further questions.
+  @inlinable static var owned: FrameFlags { @inline(__always) get { FrameFlags(rawValue: 1 | 32 | 128) } }
   /// The lowest record of a thread: no call at all.
   public static let base = FrameFlags(rawValue: 64)
 

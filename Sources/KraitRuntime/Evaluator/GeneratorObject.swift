@@ -29,10 +29,9 @@ public struct GeneratorObject: BitwiseCopyable {
     var code: CodeObject
     /// Owned until the end.
     var function: Value
-    /// Slots of the waiting frame: all its locals, then `valueCount` less these of temporaries; room for the whole frame.
+    /// Slots of the waiting frame: all its locals, then `valueCount` less these of temporaries. There is room for the whole frame behind the fields; nil at the end.
     var values: UnsafeMutablePointer<Value>?
     var valueCount: Int
-    var capacity: Int
     var name: Value
     var qualifiedName: Value
     /// The frame object, owned, or absent.
@@ -58,7 +57,6 @@ public struct GeneratorObject: BitwiseCopyable {
       self.function = function
       values = nil
       valueCount = 0
-      capacity = 0
       name = FunctionObject(function).name
       name.retain()
       qualifiedName = FunctionObject(function).qualifiedName
@@ -79,6 +77,12 @@ public struct GeneratorObject: BitwiseCopyable {
     return code.bytecodeOffset(at: contents.pointee.pc)
   }
 
+  /// The frame is over, and nothing that belonged to it is left.
+  @inline(__always)
+  var isEmptied: Bool {
+    contents.pointee.status == .finished && contents.pointee.values == nil && contents.pointee.handled.isAbsent && contents.pointee.frameObject.isAbsent
+  }
+
   /// The frame is over: gives up everything that belonged to it.
   func finish() {
     let contents = self.contents
@@ -95,7 +99,6 @@ public struct GeneratorObject: BitwiseCopyable {
       contents.pointee.values = nil
       contents.pointee.valueCount = 0
       for index in 0..<count { values[index].releaseIfPresent() }
-      freeMemory(values, size: contents.pointee.capacity * 8)
     }
     let handled = contents.pointee.handled
     contents.pointee.handled = .absent
@@ -318,7 +321,62 @@ extension Generators {
     pc = contents.pointee.pc
     fp[operandA(pc)] = value
     pc += 1
+    pc = skipIdle(pc, fp, thread)
     return true
+  }
+
+  /// What mostly follows a `yield` does nothing: no step of its own for it. RELEASE stands behind RESUME where the value of the `yield` is not used.
+  @inline(__always)
+  private static func skipIdle(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC {
+    guard _fastPath(Instruction.at(pc) == .RESUME && thread.pointee.breaker == 0) else { return pc }
+    let next = pc + 1
+    return Instruction.at(next) == .RELEASE && !fp[operandA(next)].isObject ? next + 1 : next
+  }
+
+  /// `next()` of a generator that waits: absent at the end.
+  static func next(_ generator: GeneratorObject) throws(PyError) -> Owned {
+    try checkNativeRecursion(" while calling a Python object")
+    let thread = currentThread
+    let held = Owned(copying: generator.value)
+    let fp = try push(generator, thread, .entry)
+    let pc = generator.contents.pointee.pc
+    fp[operandA(pc)] = .none
+    let result = try Evaluator.run(thread, skipIdle(pc + 1, fp, thread))
+    let isOver = generator.contents.pointee.status == .finished
+    _ = held
+    if _fastPath(!isOver) { return result }
+    if result.value.isNone { return Owned(taking: .absent) }
+    throw GeneratorObject.stop(result)
+  }
+
+  /// Moves the innermost frame, an ordinary call's that starts and that nobody has looked at, into a new generator; absent, with nothing changed, when there is no memory.
+  @inline(never)
+  static func make(_ frame: FramePointer, _ pc: PC) -> Value {
+    let code = frame.pointee.code
+    let type: TypeObject = code.flags.contains(.coroutine) ? .coroutine : code.flags.contains(.asyncGenerator) ? .asyncGenerator : .generator
+    do throws(PyError) {
+      let raw = try allocateObject(type.rootShape, size: MemoryLayout<GeneratorObject.Contents>.size &+ code.frameSize &* MemoryLayout<Value>.size)
+      let contents = GeneratorObject(raw: raw).contents
+      let function = frame.pointee.function
+      function.retain()
+      contents.pointee.initialize(code, pc, function)
+      let values = (raw + MemoryLayout<GeneratorObject.Contents>.size).assumingMemoryBound(to: Value.self)
+      contents.pointee.values = values
+      contents.pointee.status = .created
+      let fp = frame.pointee.fp
+      let count = code.localsPlusCount
+      var slot = 0
+      while slot < count {
+        krait_store64(values + slot, fp[slot].bits)
+        krait_store64(fp + slot, Value.none.bits)
+        slot &+= 1
+      }
+      contents.pointee.valueCount = count
+      return Value(raw)
+    } catch {
+      PyError.clear()
+      return .absent
+    }
   }
 }
 
@@ -368,6 +426,103 @@ extension Ops {
     return true
   }
 
+  /// The first instruction of a generator's body.
+  @inline(__always)
+  static func RETURN_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(frame.pointee.flags.rawValue != 0 || thread.pointee.coroutineOriginDepth > 0) { return false }
+    let generator = Generators.make(frame, pc)
+    if _slowPath(generator.isAbsent) { return false }
+    let caller = frame - 1
+    thread.pointee.frame = caller
+    fp = caller.pointee.fp
+    pc = caller.pointee.pc
+    set(fp, operandA(pc), generator)
+    pc += Evaluator.callLength
+    return true
+  }
+
+  /// The frame of a generator that nobody has looked at ends: whoever resumed it goes on.
+  @inline(__always)
+  private static func leaveGenerator(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ frame: FramePointer, _ value: Value, _ count: Int) {
+    let generator = frame.pointee.extra.object
+    let contents = GeneratorObject(raw: generator).contents
+    contents.pointee.pc = pc
+    contents.pointee.values = nil
+    contents.pointee.status = .finished
+    thread.pointee.handledException = contents.pointee.outerHandled
+    contents.pointee.outerHandled = .absent
+    thread.pointee.innermostGenerator = contents.pointee.outerGenerator
+    contents.pointee.outerGenerator = nil
+    let isEntry = frame.pointee.flags != .generator
+    frame.pointee.pc = pc
+    // What the locals let go of may drop the generator.
+    retain(object: generator)
+    if _slowPath(releaseLocals(fp, count)) && frame.pointee.flags.contains(.hasObject) { Evaluator.detachEmptied(frame) }
+    let caller = frame - 1
+    thread.pointee.frame = caller
+    fp = caller.pointee.fp
+    release(object: generator)
+    if isEntry {
+      thread.pointee.result = value
+      pc = Evaluator.halt
+      return
+    }
+    pc = caller.pointee.pc
+    if Instruction.at(pc) == .SEND { set(fp, operandA(pc), value) } else { release(value) }
+    pc += signedC(pc)
+  }
+
+  /// Whether the innermost frame is a generator's that ends without further questions.
+  @inline(__always)
+  private static func endsSimply(_ thread: ThreadPointer, _ frame: FramePointer) -> Bool {
+    let flags = frame.pointee.flags
+    return (flags == .generator || flags == [.generator, .entry]) && thread.pointee.handledException.isAbsent
+  }
+
+  @inline(__always)
+  static func RETURN_FROM_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    let slot = operandA(pc)
+    let value = fp[slot]
+    if _slowPath(value.isAbsent || !endsSimply(thread, frame)) { return false }
+    fp[slot] = .none
+    leaveGenerator(&pc, &fp, thread, frame, value, operandB(pc))
+    return true
+  }
+
+  @inline(__always)
+  static func RETURN_CONST_FROM_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    if _slowPath(!endsSimply(thread, frame)) { return false }
+    let value = Value(bits: pc[1])
+    retain(value)
+    leaveGenerator(&pc, &fp, thread, frame, value, operandB(pc))
+    return true
+  }
+
+  /// A: the delegate that has ended, its result.
+  @inline(__always)
+  static func END_SEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let value = fp[base &+ 1]
+    fp[base &+ 1] = .none
+    thread.pointee.frame.pointee.pc = pc
+    set(fp, base, value)
+    pc += 1
+    return true
+  }
+
+  /// A coroutine is its own iterator.
+  @inline(__always)
+  static func GET_AWAITABLE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let object = fp[operandA(pc)]
+    if isNoObject(object) || object.object.shape != TypeObject.coroutine.rootShape { return false }
+    if _slowPath(GeneratorObject(object).contents.pointee.status == .suspended) { return false }
+    pc += 1
+    return true
+  }
+
   /// The receiver is a generator or coroutine that waits.
   @inline(__always)
   static func SEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -390,24 +545,11 @@ extension Slow {
     let frame = thread.pointee.frame
     let code = frame.pointee.code
     let flags = frame.pointee.flags
-    let type: TypeObject = code.flags.contains(.coroutine) ? .coroutine : code.flags.contains(.asyncGenerator) ? .asyncGenerator : .generator
-    let raw = try allocateObject(type.rootShape, size: MemoryLayout<GeneratorObject.Contents>.size)
-    let function = frame.pointee.function
-    function.retain()
+    let made = Generators.make(frame, pc)
+    if made.isAbsent { throw .memoryError() }
+    let owner = Owned(taking: made)
+    let raw = made.object
     let contents = GeneratorObject(raw: raw).contents
-    contents.pointee.initialize(code, pc, function)
-    let owner = Owned(taking: raw)
-    let capacity = code.frameSize
-    let values = try allocateMemory(capacity * 8).assumingMemoryBound(to: Value.self)
-    contents.pointee.values = values
-    contents.pointee.capacity = capacity
-    contents.pointee.status = .created
-    let count = code.localsPlusCount
-    for slot in 0..<count {
-      values[slot] = fp[slot]
-      fp[slot] = .none
-    }
-    contents.pointee.valueCount = count
     if flags.contains(.hasObject) {
       contents.pointee.frameObject = frame.pointee.object
       FrameObject(frame.pointee.object).contents.pointee.record = nil
@@ -416,7 +558,7 @@ extension Slow {
     }
     let extra = frame.pointee.extra
     Evaluator.leaveReturning(thread)
-    if type == .coroutine && _slowPath(thread.pointee.coroutineOriginDepth > 0) { try Coroutines.noteOrigin(GeneratorObject(raw: raw), thread) }
+    if code.flags.contains(.coroutine) && _slowPath(thread.pointee.coroutineOriginDepth > 0) { try Coroutines.noteOrigin(GeneratorObject(raw: raw), thread) }
     return Evaluator.deliver(owner.take(), flags, thread, extra)
   }
 

@@ -45,7 +45,9 @@ extension GeneratorObject {
 
   /// `next()`: absent at the end.
   func next() throws(PyError) -> Owned {
-    if contents.pointee.status == .finished && value.type != .coroutine { return Owned(taking: .absent) }
+    let status = contents.pointee.status
+    if status == .finished && value.type != .coroutine { return Owned(taking: .absent) }
+    if _fastPath(status == .suspended || status == .created) { return try Generators.next(self) }
     switch try send(.none) {
     case .yielded(let value): return value
     case .returned(let value):
@@ -277,7 +279,7 @@ func defineGeneratorBasics(_ t: TypeDefinition, _ name: StaticString = "the gene
   }
   t.slots.deallocate = DeallocateSlot { raw in
     let generator = GeneratorObject(raw: raw)
-    generator.finish()
+    if _slowPath(!generator.isEmptied) { generator.finish() }
     let contents = generator.contents
     contents.pointee.function.releaseIfPresent()
     contents.pointee.name.releaseIfPresent()

@@ -65,6 +65,7 @@ private func finishObject(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags
 
 /// Whether the object lives on: its finaliser stored a reference somewhere.
 private func finalizeBeforeDeallocation(_ object: UnsafeMutableRawPointer) -> Bool {
+  if isFinishedGenerator(object) { return false }
   let state = object.objectState
   if state.pointee.flags.contains(.finalized) { return false }
   if Runtime.isFree { return finalizeShared(object, state) }
@@ -80,6 +81,14 @@ private func finalizeBeforeDeallocation(_ object: UnsafeMutableRawPointer) -> Bo
   }
   object.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
   return false
+}
+
+/// Whether the object is a generator or coroutine that ran to its end: its finaliser does nothing.
+@inline(__always)
+private func isFinishedGenerator(_ object: UnsafeMutableRawPointer) -> Bool {
+  let shape = object.shape
+  guard shape == TypeObject.generator.rootShape || shape == TypeObject.coroutine.rootShape else { return false }
+  return GeneratorObject(raw: object).contents.pointee.status == .finished
 }
 
 /// As ``finalizeBeforeDeallocation(_:)`` where threads count each for itself: while the finaliser runs, all references are in the shared count.

@@ -22,6 +22,9 @@ extension Translator {
     return slotOf(stack.count - 1)
   }
 
+  /// Whether the frames of the code are those of generators and coroutines.
+  private var isGenerator: Bool { !code.flags.isDisjoint(with: [.generator, .coroutine, .asyncGenerator, .iterableCoroutine]) }
+
   private func isConditionalJump(_ opcode: Opcode) -> Bool { opcode == .POP_JUMP_IF_FALSE || opcode == .POP_JUMP_IF_TRUE }
 
   /// An instruction whose operands are the topmost `popped` entries in consecutive slots, and whose results take their place.
@@ -73,8 +76,10 @@ extension Translator {
       if instruction.needsCheck { output.emit(.CHECK_BOUND, argument & 15) }
       push(.local(argument & 15))
     case .STORE_FAST_STORE_FAST:
+      let start = output.count
       store(argument >> 4)
       store(argument & 15)
+      if plan == nil { output.joinMoves(since: start) }
     case .LOAD_FAST_AND_CLEAR:
       willChange(local: argument)
       output.emit(.MOVE_AND_CLEAR, pushResult(), argument)
@@ -235,10 +240,10 @@ extension Translator {
     case .RETURN_VALUE:
       if case .constant(let number) = stack[stack.count - 1] {
         stack.removeLast()
-        output.emit(.RETURN_CONST, 0, localCount)
+        output.emit(isGenerator ? .RETURN_CONST_FROM_GENERATOR : .RETURN_CONST, 0, localCount)
         output.word(code.constants[number].bits)
       } else {
-        output.emit(.RETURN, popOperand(), localCount)
+        output.emit(isGenerator ? .RETURN_FROM_GENERATOR : .RETURN, popOperand(), localCount)
       }
       return false
     case .IMPORT_NAME: emitRange(.IMPORT_NAME, 2, 1, word: name(argument))

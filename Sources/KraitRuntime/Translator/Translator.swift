@@ -464,6 +464,17 @@ struct CodeBuffer {
     lastCopy = words.count - 1
   }
 
+  /// Makes one instruction of two moves, all that was emitted since `start`, whose sources are neighbours, the upper one first: what `UNPACK_SEQUENCE` leaves.
+  mutating func joinMoves(since start: Int) {
+    guard words.count == start + 2 else { return }
+    let (first, second) = (words[start], words[start + 1])
+    let move = UInt64(Instruction.MOVE.rawValue)
+    guard first & 0xFFFF == move, second & 0xFFFF == move, first >> 32 & 0xFFFF == (second >> 32 & 0xFFFF) + 1 else { return }
+    words[start] = CodeBuffer.encode(.MOVE2, Int(first >> 16 & 0xFFFF), Int(first >> 32 & 0xFFFF), Int(second >> 16 & 0xFFFF))
+    words.removeLast()
+    endPeephole()
+  }
+
   /// Control may come from elsewhere here: what was emitted before stays as it is.
   mutating func endPeephole() {
     lastResult = nil

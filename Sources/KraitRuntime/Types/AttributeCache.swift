@@ -13,6 +13,8 @@ enum AttributeCache {
     /// Not to be cached: ask in general.
     case unknown
     case inside, overflow, member, value, method, property
+    /// ``Entry/value`` is to be bound by its type's `__get__`, whatever the object itself has of this name.
+    case descriptor
     /// Store only: a new attribute inside the object, whose shape becomes the one at ``Entry/value``.
     case add
     /// In the dict of an object in dictionary mode, whose attribute word is at ``Entry/offset``.
@@ -82,7 +84,9 @@ enum AttributeCache {
     case .method: kind = location.looksInDictionary ? .dictionaryOrMethod : .method
     case .property: kind = location.value.isObject && location.value.object.shape == TypeObject.function.rootShape ? .property : .unknown
     case .dictionary: kind = .dictionary
-    case .unknown, .descriptor, .add: kind = .unknown
+    // Descriptors of the program's own may change.
+    case .descriptor: kind = location.looksInDictionary || location.value.type.isHeapType ? .unknown : .descriptor
+    case .unknown, .add: kind = .unknown
     }
     put(kind, location.offset, location.value, shape, name.bits, thread)
   }

@@ -43,9 +43,20 @@ extension TypeObject {
 
 /// Where `object.name` is found. The name is interned. Classes have ``classAttributeLocation(_:_:)``; modules are cached by the version of their dict.
 func attributeLocation(_ object: Value, _ name: Value) -> AttributeLocation {
+  let type = object.type
+  if type.usesGenericGetAttribute { return genericLocation(object, name) }
+  guard type.looksGenerically else { return AttributeLocation() }
+  let location = genericLocation(object, name)
+  // What may end in an AttributeError asks `__getattr__` then.
+  switch location.kind {
+  case .dictionary, .descriptor, .property: return AttributeLocation(version: location.version)
+  default: return location
+  }
+}
+
+private func genericLocation(_ object: Value, _ name: Value) -> AttributeLocation {
   let shape = object.shape
   let type = shape.type
-  guard type.usesGenericGetAttribute else { return AttributeLocation() }
   let version = shape.assignVersion()
   guard version != 0 else { return AttributeLocation() }
   var location = AttributeLocation(version: version)

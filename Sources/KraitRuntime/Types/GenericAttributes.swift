@@ -97,8 +97,17 @@ private func internedAttributeName(_ name: Value) throws(PyError) -> Owned {
 /// AttributeError with `name` and `obj`, from which the printer of tracebacks makes suggestions.
 @inline(never)
 public func missingAttribute(_ object: Value, _ name: Value) -> PyError {
-  if object.isType { return attributeError("type object '\(object.asType.nameText)' has no attribute '\(name.text)'", object, name) }
-  return attributeError("'\(object.typeName)' object has no attribute '\(name.text)'", object, name)
+  do throws(PyError) {
+    // Many programs raise it only to catch it, so the text is put together without Swift's strings where it can be.
+    var text = StringBuilder()
+    let type = object.isType ? object.asType : object.type
+    try text.append(object.isType ? "type object '" : "'")
+    if object.isType || type.isHeapType { try text.append(type.contents.pointee.name) } else { try text.append(type.shownName) }
+    try text.append(object.isType ? "' has no attribute '" : "' object has no attribute '")
+    try text.append(name)
+    try text.append("'")
+    return attributeError(try text.finish(), object, name)
+  } catch { return error }
 }
 
 @inline(never)
@@ -113,11 +122,15 @@ func unsettableAttribute(_ object: Value, _ name: Value, exists: Bool) -> PyErro
 /// AttributeError with a message of its own.
 @inline(never)
 public func attributeError(_ message: String, _ object: Value, _ name: Value) -> PyError {
+  do throws(PyError) { return attributeError(try Owned.string(message), object, name) } catch { return error }
+}
+
+private func attributeError(_ text: consuming Owned, _ object: Value, _ name: Value) -> PyError {
   do throws(PyError) {
-    let text = try Owned.string(message)
-    let exception = try TypeObject.attributeError.value.call(text.value)
-    try exception.value.setAttribute(Name.name, name)
-    try exception.value.setAttribute(Name.obj, object)
+    let arguments = try Owned.tuple(text.value)
+    let exception = try ExceptionObject.make(.attributeError, args: arguments)
+    ExceptionObject(exception.value).set(0, copying: name)
+    ExceptionObject(exception.value).set(1, copying: object)
     return PyError.raise(exception)
   } catch { return error }
 }
@@ -125,4 +138,12 @@ public func attributeError(_ message: String, _ object: Value, _ name: Value) ->
 extension TypeObject {
   /// Whether attribute access does what `object` does.
   var usesGenericGetAttribute: Bool { slots.pointee.getAttribute?.code == genericGetAttributeCode }
+
+  /// Whether attribute access begins as `object` does it; a method `__getattr__` may answer for what that does not find.
+  var looksGenerically: Bool { usesGenericGetAttribute || hasOnlyHook }
+
+  private var hasOnlyHook: Bool {
+    let offset = MemoryLayout<TypeSlots>.offset(of: \.getAttribute).unsafelyUnwrapped
+    return slotWord(offset) == SlotTable.genericCode(offset) && SlotFunctions.isWrapper(lookUp(Name.__getattribute__), of: genericGetAttributeCode)
+  }
 }

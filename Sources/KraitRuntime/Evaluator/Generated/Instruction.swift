@@ -4,249 +4,254 @@
 @frozen
 enum Instruction: UInt16, BitwiseCopyable {
   case MOVE = 0
-  case COPY = 1
-  case COPY2 = 2
-  case SWAP = 3
-  case MOVE_AND_CLEAR = 4
-  case CLEAR = 5
-  case LOAD_NULL = 6
-  case LOAD_INT = 7
-  case LOAD_CONST = 8
-  case RELEASE = 9
-  case CHECK_BOUND = 10
-  case DELETE_FAST = 11
-  case MAKE_CELL = 12
-  case COPY_FREE_VARS = 13
-  case LOAD_DEREF = 14
-  case STORE_DEREF = 15
-  case DELETE_DEREF = 16
-  case LOAD_FROM_DICT_OR_DEREF = 17
-  case LOAD_FROM_DICT_OR_GLOBALS = 18
-  case LOAD_NAME = 19
-  case LOAD_NAME_MODULE = 20
-  case LOAD_NAME_MODULE_AGAIN = 21
-  case LOAD_NAME_BUILTIN = 22
-  case LOAD_NAME_BUILTIN_AGAIN = 23
-  case STORE_NAME = 24
-  case STORE_NAME_MODULE = 25
-  case STORE_NAME_MODULE_AGAIN = 26
-  case DELETE_NAME = 27
-  case LOAD_GLOBAL = 28
-  case LOAD_GLOBAL_MODULE = 29
-  case LOAD_GLOBAL_MODULE_AGAIN = 30
-  case LOAD_GLOBAL_BUILTIN = 31
-  case LOAD_GLOBAL_BUILTIN_AGAIN = 32
-  case STORE_GLOBAL = 33
-  case STORE_GLOBAL_MODULE = 34
-  case STORE_GLOBAL_MODULE_AGAIN = 35
-  case DELETE_GLOBAL = 36
-  case LOAD_LOCALS = 37
-  case LOAD_BUILD_CLASS = 38
-  case LOAD_COMMON_CONSTANT = 39
-  case SETUP_ANNOTATIONS = 40
-  case BINARY_OP = 41
-  case ADD_INT = 42
-  case SUBTRACT_INT = 43
-  case MULTIPLY_INT = 44
-  case FLOOR_DIVIDE_INT = 45
-  case REMAINDER_INT = 46
-  case AND_INT = 47
-  case OR_INT = 48
-  case XOR_INT = 49
-  case LEFT_SHIFT_INT = 50
-  case RIGHT_SHIFT_INT = 51
-  case ADD_FLOAT = 52
-  case SUBTRACT_FLOAT = 53
-  case MULTIPLY_FLOAT = 54
-  case DIVIDE_FLOAT = 55
-  case ADD_NUMBER = 56
-  case SUBTRACT_NUMBER = 57
-  case MULTIPLY_NUMBER = 58
-  case DIVIDE_NUMBER = 59
-  case SUBSCRIPT_LIST = 60
-  case SUBSCRIPT_TUPLE = 61
-  case SUBSCRIPT_DICT = 62
-  case BINARY_OP_METHOD = 63
-  case ADD_STRING = 64
-  case SUBSCRIPT_SLICE = 65
-  case BINARY_OP_I = 66
-  case ADD_INT_I = 67
-  case SUBTRACT_INT_I = 68
-  case MULTIPLY_INT_I = 69
-  case FLOOR_DIVIDE_INT_I = 70
-  case REMAINDER_INT_I = 71
-  case AND_INT_I = 72
-  case OR_INT_I = 73
-  case XOR_INT_I = 74
-  case LEFT_SHIFT_INT_I = 75
-  case RIGHT_SHIFT_INT_I = 76
-  case SUBSCRIPT_LIST_I = 77
-  case SUBSCRIPT_TUPLE_I = 78
-  case BINARY_OP_K = 79
-  case ADD_FLOAT_K = 80
-  case SUBTRACT_FLOAT_K = 81
-  case MULTIPLY_FLOAT_K = 82
-  case DIVIDE_FLOAT_K = 83
-  case COMPARE_OP = 84
-  case COMPARE_OP_INT = 85
-  case COMPARE_OP_FLOAT = 86
-  case COMPARE_OP_METHOD = 87
-  case IS_OP = 88
-  case CONTAINS_OP = 89
-  case UNARY_NEGATIVE = 90
-  case UNARY_INVERT = 91
-  case UNARY_NOT = 92
-  case TO_BOOL = 93
-  case BINARY_SLICE = 94
-  case STORE_SLICE = 95
-  case STORE_SUBSCR = 96
-  case STORE_SUBSCR_LIST = 97
-  case STORE_SUBSCR_DICT = 98
-  case DELETE_SUBSCR = 99
-  case GET_LEN = 100
-  case LOAD_ATTR = 101
-  case LOAD_ATTR_INSIDE = 102
-  case LOAD_ATTR_OVERFLOW = 103
-  case LOAD_ATTR_MEMBER = 104
-  case LOAD_ATTR_VALUE = 105
-  case LOAD_ATTR_CLASS = 106
-  case LOAD_ATTR_MODULE = 107
-  case LOAD_ATTR_PROPERTY = 108
-  case LOAD_ATTR_CACHED = 109
-  case LOAD_ATTR_ELSEWHERE = 110
-  case LOAD_METHOD = 111
-  case LOAD_METHOD_METHOD = 112
-  case LOAD_METHOD_CLASS = 113
-  case LOAD_METHOD_MODULE = 114
-  case LOAD_METHOD_CACHED = 115
-  case LOAD_METHOD_ELSEWHERE = 116
-  case STORE_ATTR = 117
-  case STORE_ATTR_INSIDE = 118
-  case STORE_ATTR_ADD = 119
-  case STORE_ATTR_OVERFLOW = 120
-  case STORE_ATTR_CACHED = 121
-  case STORE_ATTR_ELSEWHERE = 122
-  case DELETE_ATTR = 123
-  case LOAD_SUPER_ATTR = 124
-  case LOAD_SUPER_METHOD = 125
-  case LOAD_SPECIAL = 126
-  case BUILD_TUPLE = 127
-  case BUILD_LIST = 128
-  case BUILD_SET = 129
-  case BUILD_MAP = 130
-  case BUILD_STRING = 131
-  case BUILD_SLICE = 132
-  case BUILD_TEMPLATE = 133
-  case BUILD_INTERPOLATION = 134
-  case LIST_APPEND = 135
-  case LIST_EXTEND = 136
-  case SET_ADD = 137
-  case SET_UPDATE = 138
-  case DICT_UPDATE = 139
-  case DICT_MERGE = 140
-  case MAP_ADD = 141
-  case FORMAT_SIMPLE = 142
-  case FORMAT_WITH_SPEC = 143
-  case CONVERT_VALUE = 144
-  case UNPACK_SEQUENCE = 145
-  case UNPACK_EX = 146
-  case JUMP = 147
-  case JUMP_BACKWARD = 148
-  case JUMP_IF_FALSE = 149
-  case JUMP_IF_TRUE = 150
-  case JUMP_IF_NONE = 151
-  case JUMP_IF_NOT_NONE = 152
-  case COMPARE_JUMP = 153
-  case JUMP_LESS_INT = 154
-  case JUMP_LESS_EQUAL_INT = 155
-  case JUMP_EQUAL_INT = 156
-  case JUMP_NOT_EQUAL_INT = 157
-  case JUMP_GREATER_INT = 158
-  case JUMP_GREATER_EQUAL_INT = 159
-  case JUMP_LESS_FLOAT = 160
-  case JUMP_LESS_EQUAL_FLOAT = 161
-  case JUMP_EQUAL_FLOAT = 162
-  case JUMP_GREATER_FLOAT = 163
-  case JUMP_GREATER_EQUAL_FLOAT = 164
-  case JUMP_EQUAL_STRING = 165
-  case COMPARE_JUMP_METHOD = 166
-  case COMPARE_JUMP_I = 167
-  case JUMP_LESS_INT_I = 168
-  case JUMP_LESS_EQUAL_INT_I = 169
-  case JUMP_EQUAL_INT_I = 170
-  case JUMP_NOT_EQUAL_INT_I = 171
-  case JUMP_GREATER_INT_I = 172
-  case JUMP_GREATER_EQUAL_INT_I = 173
-  case IS_JUMP = 174
-  case CONTAINS_JUMP = 175
-  case GET_ITER = 176
-  case FOR_ITER = 177
-  case FOR_ITER_RANGE = 178
-  case FOR_ITER_LIST = 179
-  case FOR_ITER_TUPLE = 180
-  case FOR_ITER_NATIVE = 181
-  case FOR_ITER_GENERATOR = 182
-  case FOR_ITER_ENUMERATE = 183
-  case FOR_ITER_ITEMS = 184
-  case CALL = 185
-  case CALL_PYTHON = 186
-  case CALL_METHOD_PYTHON = 187
-  case CALL_DEFAULTS = 188
-  case CALL_BOUND_METHOD = 189
-  case CALL_OBJECT = 190
-  case CALL_NATIVE = 191
-  case CALL_METHOD_NATIVE = 192
-  case CALL_METHOD_KNOWN = 193
-  case CALL_LIST_APPEND = 194
-  case CALL_CLASS = 195
-  case CALL_TYPE = 196
-  case CALL_ANY = 197
-  case CALL_LEN = 198
-  case CALL_KW = 199
-  case CALL_KW_PYTHON = 200
-  case CALL_FUNCTION_EX = 201
-  case CALL_INTRINSIC_1 = 202
-  case CALL_INTRINSIC_2 = 203
-  case MAKE_FUNCTION = 204
-  case SET_FUNCTION_ATTRIBUTE = 205
-  case RESUME = 206
-  case RETURN = 207
-  case RETURN_OWNED = 208
-  case RETURN_CONST = 209
-  case RETURN_CONST_OWNED = 210
-  case IMPORT_NAME = 211
-  case IMPORT_FROM = 212
-  case RETURN_GENERATOR = 213
-  case YIELD_VALUE = 214
-  case SEND = 215
-  case END_SEND = 216
-  case GET_YIELD_FROM_ITER = 217
-  case GET_AWAITABLE = 218
-  case GET_AITER = 219
-  case GET_ANEXT = 220
-  case END_ASYNC_FOR = 221
-  case CLEANUP_THROW = 222
-  case PUSH_EXC_INFO = 223
-  case POP_EXCEPT = 224
-  case CHECK_EXC_MATCH = 225
-  case CHECK_EG_MATCH = 226
-  case RERAISE = 227
-  case RAISE_VARARGS = 228
-  case WITH_EXCEPT_START = 229
-  case MATCH_MAPPING = 230
-  case MATCH_SEQUENCE = 231
-  case MATCH_KEYS = 232
-  case MATCH_CLASS = 233
-  case INSTRUMENT = 234
-  case INSTRUMENT_EDGE = 235
-  case INSTRUMENT_SWITCH = 236
-  case RESUME_INSTRUMENTED = 237
-  case JUMP_BACKWARD_INSTRUMENTED = 238
-  case FOR_ITER_INSTRUMENTED = 239
-  case UNREACHABLE = 240
-  case HALT = 241
+  case MOVE2 = 1
+  case COPY = 2
+  case COPY2 = 3
+  case SWAP = 4
+  case MOVE_AND_CLEAR = 5
+  case CLEAR = 6
+  case LOAD_NULL = 7
+  case LOAD_INT = 8
+  case LOAD_CONST = 9
+  case RELEASE = 10
+  case CHECK_BOUND = 11
+  case DELETE_FAST = 12
+  case MAKE_CELL = 13
+  case COPY_FREE_VARS = 14
+  case LOAD_DEREF = 15
+  case STORE_DEREF = 16
+  case DELETE_DEREF = 17
+  case LOAD_FROM_DICT_OR_DEREF = 18
+  case LOAD_FROM_DICT_OR_GLOBALS = 19
+  case LOAD_NAME = 20
+  case LOAD_NAME_MODULE = 21
+  case LOAD_NAME_MODULE_AGAIN = 22
+  case LOAD_NAME_BUILTIN = 23
+  case LOAD_NAME_BUILTIN_AGAIN = 24
+  case STORE_NAME = 25
+  case STORE_NAME_MODULE = 26
+  case STORE_NAME_MODULE_AGAIN = 27
+  case DELETE_NAME = 28
+  case LOAD_GLOBAL = 29
+  case LOAD_GLOBAL_MODULE = 30
+  case LOAD_GLOBAL_MODULE_AGAIN = 31
+  case LOAD_GLOBAL_BUILTIN = 32
+  case LOAD_GLOBAL_BUILTIN_AGAIN = 33
+  case STORE_GLOBAL = 34
+  case STORE_GLOBAL_MODULE = 35
+  case STORE_GLOBAL_MODULE_AGAIN = 36
+  case DELETE_GLOBAL = 37
+  case LOAD_LOCALS = 38
+  case LOAD_BUILD_CLASS = 39
+  case LOAD_COMMON_CONSTANT = 40
+  case SETUP_ANNOTATIONS = 41
+  case BINARY_OP = 42
+  case ADD_INT = 43
+  case SUBTRACT_INT = 44
+  case MULTIPLY_INT = 45
+  case FLOOR_DIVIDE_INT = 46
+  case REMAINDER_INT = 47
+  case AND_INT = 48
+  case OR_INT = 49
+  case XOR_INT = 50
+  case LEFT_SHIFT_INT = 51
+  case RIGHT_SHIFT_INT = 52
+  case ADD_FLOAT = 53
+  case SUBTRACT_FLOAT = 54
+  case MULTIPLY_FLOAT = 55
+  case DIVIDE_FLOAT = 56
+  case ADD_NUMBER = 57
+  case SUBTRACT_NUMBER = 58
+  case MULTIPLY_NUMBER = 59
+  case DIVIDE_NUMBER = 60
+  case SUBSCRIPT_LIST = 61
+  case SUBSCRIPT_TUPLE = 62
+  case SUBSCRIPT_DICT = 63
+  case BINARY_OP_METHOD = 64
+  case ADD_STRING = 65
+  case SUBSCRIPT_SLICE = 66
+  case BINARY_OP_I = 67
+  case ADD_INT_I = 68
+  case SUBTRACT_INT_I = 69
+  case MULTIPLY_INT_I = 70
+  case FLOOR_DIVIDE_INT_I = 71
+  case REMAINDER_INT_I = 72
+  case AND_INT_I = 73
+  case OR_INT_I = 74
+  case XOR_INT_I = 75
+  case LEFT_SHIFT_INT_I = 76
+  case RIGHT_SHIFT_INT_I = 77
+  case SUBSCRIPT_LIST_I = 78
+  case SUBSCRIPT_TUPLE_I = 79
+  case BINARY_OP_K = 80
+  case ADD_FLOAT_K = 81
+  case SUBTRACT_FLOAT_K = 82
+  case MULTIPLY_FLOAT_K = 83
+  case DIVIDE_FLOAT_K = 84
+  case COMPARE_OP = 85
+  case COMPARE_OP_INT = 86
+  case COMPARE_OP_FLOAT = 87
+  case COMPARE_OP_METHOD = 88
+  case IS_OP = 89
+  case CONTAINS_OP = 90
+  case UNARY_NEGATIVE = 91
+  case UNARY_INVERT = 92
+  case UNARY_NOT = 93
+  case TO_BOOL = 94
+  case BINARY_SLICE = 95
+  case STORE_SLICE = 96
+  case STORE_SUBSCR = 97
+  case STORE_SUBSCR_LIST = 98
+  case STORE_SUBSCR_DICT = 99
+  case DELETE_SUBSCR = 100
+  case GET_LEN = 101
+  case LOAD_ATTR = 102
+  case LOAD_ATTR_INSIDE = 103
+  case LOAD_ATTR_OVERFLOW = 104
+  case LOAD_ATTR_MEMBER = 105
+  case LOAD_ATTR_VALUE = 106
+  case LOAD_ATTR_CLASS = 107
+  case LOAD_ATTR_MODULE = 108
+  case LOAD_ATTR_PROPERTY = 109
+  case LOAD_ATTR_CACHED = 110
+  case LOAD_ATTR_ELSEWHERE = 111
+  case LOAD_METHOD = 112
+  case LOAD_METHOD_METHOD = 113
+  case LOAD_METHOD_CLASS = 114
+  case LOAD_METHOD_CLASSMETHOD = 115
+  case LOAD_METHOD_MODULE = 116
+  case LOAD_METHOD_CACHED = 117
+  case LOAD_METHOD_ELSEWHERE = 118
+  case STORE_ATTR = 119
+  case STORE_ATTR_INSIDE = 120
+  case STORE_ATTR_ADD = 121
+  case STORE_ATTR_OVERFLOW = 122
+  case STORE_ATTR_CACHED = 123
+  case STORE_ATTR_ELSEWHERE = 124
+  case DELETE_ATTR = 125
+  case LOAD_SUPER_ATTR = 126
+  case LOAD_SUPER_METHOD = 127
+  case LOAD_SPECIAL = 128
+  case BUILD_TUPLE = 129
+  case BUILD_LIST = 130
+  case BUILD_SET = 131
+  case BUILD_MAP = 132
+  case BUILD_STRING = 133
+  case BUILD_SLICE = 134
+  case BUILD_TEMPLATE = 135
+  case BUILD_INTERPOLATION = 136
+  case LIST_APPEND = 137
+  case LIST_EXTEND = 138
+  case SET_ADD = 139
+  case SET_UPDATE = 140
+  case DICT_UPDATE = 141
+  case DICT_MERGE = 142
+  case MAP_ADD = 143
+  case FORMAT_SIMPLE = 144
+  case FORMAT_WITH_SPEC = 145
+  case CONVERT_VALUE = 146
+  case UNPACK_SEQUENCE = 147
+  case UNPACK_EX = 148
+  case JUMP = 149
+  case JUMP_BACKWARD = 150
+  case JUMP_IF_FALSE = 151
+  case JUMP_IF_TRUE = 152
+  case JUMP_IF_NONE = 153
+  case JUMP_IF_NOT_NONE = 154
+  case COMPARE_JUMP = 155
+  case JUMP_LESS_INT = 156
+  case JUMP_LESS_EQUAL_INT = 157
+  case JUMP_EQUAL_INT = 158
+  case JUMP_NOT_EQUAL_INT = 159
+  case JUMP_GREATER_INT = 160
+  case JUMP_GREATER_EQUAL_INT = 161
+  case JUMP_LESS_FLOAT = 162
+  case JUMP_LESS_EQUAL_FLOAT = 163
+  case JUMP_EQUAL_FLOAT = 164
+  case JUMP_GREATER_FLOAT = 165
+  case JUMP_GREATER_EQUAL_FLOAT = 166
+  case JUMP_EQUAL_STRING = 167
+  case COMPARE_JUMP_METHOD = 168
+  case COMPARE_JUMP_I = 169
+  case JUMP_LESS_INT_I = 170
+  case JUMP_LESS_EQUAL_INT_I = 171
+  case JUMP_EQUAL_INT_I = 172
+  case JUMP_NOT_EQUAL_INT_I = 173
+  case JUMP_GREATER_INT_I = 174
+  case JUMP_GREATER_EQUAL_INT_I = 175
+  case IS_JUMP = 176
+  case CONTAINS_JUMP = 177
+  case GET_ITER = 178
+  case FOR_ITER = 179
+  case FOR_ITER_RANGE = 180
+  case FOR_ITER_LIST = 181
+  case FOR_ITER_TUPLE = 182
+  case FOR_ITER_NATIVE = 183
+  case FOR_ITER_DICT = 184
+  case FOR_ITER_GENERATOR = 185
+  case FOR_ITER_ENUMERATE = 186
+  case FOR_ITER_ITEMS = 187
+  case CALL = 188
+  case CALL_PYTHON = 189
+  case CALL_METHOD_PYTHON = 190
+  case CALL_DEFAULTS = 191
+  case CALL_BOUND_METHOD = 192
+  case CALL_OBJECT = 193
+  case CALL_NATIVE = 194
+  case CALL_METHOD_NATIVE = 195
+  case CALL_METHOD_KNOWN = 196
+  case CALL_LIST_APPEND = 197
+  case CALL_CLASS = 198
+  case CALL_TYPE = 199
+  case CALL_ANY = 200
+  case CALL_LEN = 201
+  case CALL_KW = 202
+  case CALL_KW_PYTHON = 203
+  case CALL_FUNCTION_EX = 204
+  case CALL_INTRINSIC_1 = 205
+  case CALL_INTRINSIC_2 = 206
+  case MAKE_FUNCTION = 207
+  case SET_FUNCTION_ATTRIBUTE = 208
+  case RESUME = 209
+  case RETURN = 210
+  case RETURN_OWNED = 211
+  case RETURN_CONST = 212
+  case RETURN_CONST_OWNED = 213
+  case IMPORT_NAME = 214
+  case IMPORT_FROM = 215
+  case RETURN_GENERATOR = 216
+  case RETURN_FROM_GENERATOR = 217
+  case RETURN_CONST_FROM_GENERATOR = 218
+  case YIELD_VALUE = 219
+  case SEND = 220
+  case END_SEND = 221
+  case GET_YIELD_FROM_ITER = 222
+  case GET_AWAITABLE = 223
+  case GET_AITER = 224
+  case GET_ANEXT = 225
+  case END_ASYNC_FOR = 226
+  case CLEANUP_THROW = 227
+  case PUSH_EXC_INFO = 228
+  case POP_EXCEPT = 229
+  case CHECK_EXC_MATCH = 230
+  case CHECK_EG_MATCH = 231
+  case RERAISE = 232
+  case RAISE_VARARGS = 233
+  case WITH_EXCEPT_START = 234
+  case MATCH_MAPPING = 235
+  case MATCH_SEQUENCE = 236
+  case MATCH_KEYS = 237
+  case MATCH_CLASS = 238
+  case INSTRUMENT = 239
+  case INSTRUMENT_EDGE = 240
+  case INSTRUMENT_SWITCH = 241
+  case RESUME_INSTRUMENTED = 242
+  case JUMP_BACKWARD_INSTRUMENTED = 243
+  case FOR_ITER_INSTRUMENTED = 244
+  case UNREACHABLE = 245
+  case HALT = 246
 
-  static let count = 242
+  static let count = 247
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -258,18 +263,19 @@ enum Instruction: UInt16, BitwiseCopyable {
 extension Instruction {
   /// Words of the instruction, caches and constants counted.
   static let lengths: [UInt8] = [
-    1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 3, 3,
-    3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1,
-    2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 3,
+    3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1,
+    1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
     "MOVE",
+    "MOVE2",
     "COPY",
     "COPY2",
     "SWAP",
@@ -383,6 +389,7 @@ extension Instruction {
     "LOAD_METHOD",
     "LOAD_METHOD_METHOD",
     "LOAD_METHOD_CLASS",
+    "LOAD_METHOD_CLASSMETHOD",
     "LOAD_METHOD_MODULE",
     "LOAD_METHOD_CACHED",
     "LOAD_METHOD_ELSEWHERE",
@@ -451,6 +458,7 @@ extension Instruction {
     "FOR_ITER_LIST",
     "FOR_ITER_TUPLE",
     "FOR_ITER_NATIVE",
+    "FOR_ITER_DICT",
     "FOR_ITER_GENERATOR",
     "FOR_ITER_ENUMERATE",
     "FOR_ITER_ITEMS",
@@ -483,6 +491,8 @@ extension Instruction {
     "IMPORT_NAME",
     "IMPORT_FROM",
     "RETURN_GENERATOR",
+    "RETURN_FROM_GENERATOR",
+    "RETURN_CONST_FROM_GENERATOR",
     "YIELD_VALUE",
     "SEND",
     "END_SEND",
@@ -516,6 +526,7 @@ extension Instruction {
   /// For the disassembler: what A, B, C and the inline words are.
   static let operands: [StaticString] = [
     "A=dst B=slot",
+    "A=dst B=slot C=dst",
     "A=dst B=slot",
     "A=dst B=slot C=slot",
     "A=slot B=slot",
@@ -632,6 +643,7 @@ extension Instruction {
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot B=slot W=name",
@@ -700,6 +712,7 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=slot C=jump",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
@@ -729,6 +742,8 @@ extension Instruction {
     "A=dst W=name",
     "A=dst B=slot W=name",
     "A=dst",
+    "A=slot B=count",
+    "B=count W=const",
     "A=dst B=slot C=count",
     "A=dst B=slot C=jump",
     "A=dst",
@@ -762,17 +777,17 @@ extension Instruction {
   /// The numbers of the instructions whose slow paths serve.
   static let families: [UInt16] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
-    19, 19, 19, 19, 24, 24, 24, 27, 28, 28, 28, 28, 28, 33, 33, 33, 36, 37, 38, 39,
-    40, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41,
-    41, 41, 41, 41, 41, 41, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 79,
-    79, 79, 79, 79, 84, 84, 84, 84, 88, 89, 90, 91, 92, 93, 94, 95, 96, 96, 96, 99,
-    100, 101, 101, 101, 101, 101, 101, 101, 101, 101, 101, 111, 111, 111, 111, 111, 111, 117, 117, 117,
-    117, 117, 117, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
-    140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 153, 153, 153, 153, 153, 153,
-    153, 153, 153, 153, 153, 153, 153, 167, 167, 167, 167, 167, 167, 167, 174, 175, 176, 177, 177, 177,
-    177, 177, 177, 177, 177, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 185, 199,
-    199, 201, 202, 203, 204, 205, 206, 207, 207, 209, 209, 211, 212, 213, 214, 215, 216, 217, 218, 219,
+    20, 20, 20, 20, 20, 25, 25, 25, 28, 29, 29, 29, 29, 29, 34, 34, 34, 37, 38, 39,
+    40, 41, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42,
+    42, 42, 42, 42, 42, 42, 42, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
+    80, 80, 80, 80, 80, 85, 85, 85, 85, 89, 90, 91, 92, 93, 94, 95, 96, 97, 97, 97,
+    100, 101, 102, 102, 102, 102, 102, 102, 102, 102, 102, 102, 112, 112, 112, 112, 112, 112, 112, 119,
+    119, 119, 119, 119, 119, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
+    140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 155, 155, 155, 155,
+    155, 155, 155, 155, 155, 155, 155, 155, 155, 169, 169, 169, 169, 169, 169, 169, 176, 177, 178, 179,
+    179, 179, 179, 179, 179, 179, 179, 179, 188, 188, 188, 188, 188, 188, 188, 188, 188, 188, 188, 188,
+    188, 188, 202, 202, 204, 205, 206, 207, 208, 209, 210, 210, 212, 212, 214, 215, 216, 210, 212, 219,
     220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
-    240, 241,
+    240, 241, 242, 243, 244, 245, 246,
   ]
 }

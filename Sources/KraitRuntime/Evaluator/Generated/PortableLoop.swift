@@ -11,6 +11,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .MOVE:
         let done = Ops<Model>.MOVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .MOVE2:
+        let done = Ops<Model>.MOVE2(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .COPY:
         let done = Ops<Model>.COPY(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -315,6 +318,11 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .LOAD_METHOD_CLASSMETHOD:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_METHOD_CLASSMETHOD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .LOAD_METHOD_MODULE:
         let done = Ops<Model>.LOAD_METHOD_MODULE(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -356,6 +364,11 @@ enum PortableLoop<Model: ThreadingModel> {
       case .LOAD_SUPER_METHOD:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.LOAD_SUPER_METHOD(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_SPECIAL:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.LOAD_SPECIAL(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .BUILD_TUPLE:
@@ -501,6 +514,11 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .FOR_ITER_DICT:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_DICT(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .FOR_ITER_GENERATOR:
         if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)
@@ -597,6 +615,19 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.RETURN_CONST_OWNED(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .RETURN_GENERATOR:
+        let done = Ops<Model>.RETURN_GENERATOR(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .RETURN_FROM_GENERATOR:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.RETURN_FROM_GENERATOR(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .RETURN_CONST_FROM_GENERATOR:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.RETURN_CONST_FROM_GENERATOR(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .YIELD_VALUE:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.YIELD_VALUE(&pc, &fp, thread)
@@ -606,6 +637,12 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
         let done = Ops<Model>.SEND(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .END_SEND:
+        let done = Ops<Model>.END_SEND(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .GET_AWAITABLE:
+        let done = Ops<Model>.GET_AWAITABLE(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .PUSH_EXC_INFO:
         let done = Ops<Model>.PUSH_EXC_INFO(&pc, &fp, thread)

@@ -7,6 +7,9 @@ extension Evaluator {
     case .MOVE:
       try Slow.MOVE(pc, fp, thread)
       return pc + 1
+    case .MOVE2:
+      try Slow.MOVE2(pc, fp, thread)
+      return pc + 1
     case .COPY:
       try Slow.COPY(pc, fp, thread)
       return pc + 1
@@ -136,7 +139,8 @@ extension Evaluator {
       return pc + 1
     case .LOAD_ATTR, .LOAD_ATTR_INSIDE, .LOAD_ATTR_OVERFLOW, .LOAD_ATTR_MEMBER, .LOAD_ATTR_VALUE, .LOAD_ATTR_CLASS,
       .LOAD_ATTR_MODULE, .LOAD_ATTR_PROPERTY, .LOAD_ATTR_CACHED, .LOAD_ATTR_ELSEWHERE: return try Slow.LOAD_ATTR(pc, fp, thread)
-    case .LOAD_METHOD, .LOAD_METHOD_METHOD, .LOAD_METHOD_CLASS, .LOAD_METHOD_MODULE, .LOAD_METHOD_CACHED, .LOAD_METHOD_ELSEWHERE:
+    case .LOAD_METHOD, .LOAD_METHOD_METHOD, .LOAD_METHOD_CLASS, .LOAD_METHOD_CLASSMETHOD, .LOAD_METHOD_MODULE, .LOAD_METHOD_CACHED,
+      .LOAD_METHOD_ELSEWHERE:
       try Slow.LOAD_METHOD(pc, fp, thread)
       return pc + 4
     case .STORE_ATTR, .STORE_ATTR_INSIDE, .STORE_ATTR_ADD, .STORE_ATTR_OVERFLOW, .STORE_ATTR_CACHED, .STORE_ATTR_ELSEWHERE:
@@ -230,8 +234,8 @@ extension Evaluator {
     case .IS_JUMP: return try Slow.IS_JUMP(pc, fp, thread)
     case .CONTAINS_JUMP: return try Slow.CONTAINS_JUMP(pc, fp, thread)
     case .GET_ITER: return try Slow.GET_ITER(pc, fp, thread)
-    case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_NATIVE, .FOR_ITER_GENERATOR,
-      .FOR_ITER_ENUMERATE, .FOR_ITER_ITEMS: return try Slow.FOR_ITER(pc, fp, thread)
+    case .FOR_ITER, .FOR_ITER_RANGE, .FOR_ITER_LIST, .FOR_ITER_TUPLE, .FOR_ITER_NATIVE, .FOR_ITER_DICT,
+      .FOR_ITER_GENERATOR, .FOR_ITER_ENUMERATE, .FOR_ITER_ITEMS: return try Slow.FOR_ITER(pc, fp, thread)
     case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_DEFAULTS, .CALL_BOUND_METHOD, .CALL_OBJECT,
       .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_METHOD_KNOWN, .CALL_LIST_APPEND, .CALL_CLASS, .CALL_TYPE,
       .CALL_ANY, .CALL_LEN: return try Slow.CALL(pc, fp, thread)
@@ -250,8 +254,8 @@ extension Evaluator {
       try Slow.SET_FUNCTION_ATTRIBUTE(pc, fp, thread)
       return pc + 1
     case .RESUME: return try Slow.RESUME(pc, fp, thread)
-    case .RETURN, .RETURN_OWNED: return try Slow.RETURN(pc, fp, thread)
-    case .RETURN_CONST, .RETURN_CONST_OWNED: return try Slow.RETURN_CONST(pc, fp, thread)
+    case .RETURN, .RETURN_OWNED, .RETURN_FROM_GENERATOR: return try Slow.RETURN(pc, fp, thread)
+    case .RETURN_CONST, .RETURN_CONST_OWNED, .RETURN_CONST_FROM_GENERATOR: return try Slow.RETURN_CONST(pc, fp, thread)
     case .IMPORT_NAME:
       try Slow.IMPORT_NAME(pc, fp, thread)
       return pc + 2

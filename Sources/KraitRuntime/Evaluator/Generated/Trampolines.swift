@@ -211,6 +211,16 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func LOAD_METHOD_CLASSMETHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_METHOD_CLASSMETHOD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
@@ -285,6 +295,16 @@ enum ExclusiveBodies {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
     let done = Ops<Free>.LOAD_SUPER_METHOD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func LOAD_SPECIAL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.LOAD_SPECIAL(&pc, &slots, state)
     Sharing.leave(state)
     fp = UnsafeMutableRawPointer(slots)
     return done
@@ -385,6 +405,16 @@ enum ExclusiveBodies {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_NATIVE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_DICT(&pc, &slots, state)
     Sharing.leave(state)
     fp = UnsafeMutableRawPointer(slots)
     return done
@@ -541,6 +571,26 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func RETURN_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.RETURN_FROM_GENERATOR(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func RETURN_CONST_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.RETURN_CONST_FROM_GENERATOR(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
@@ -595,6 +645,15 @@ public func krait_locked_MOVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.MOVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_MOVE2")
+public func krait_locked_MOVE2(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MOVE2(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -1712,6 +1771,15 @@ public func krait_locked_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_METHOD_CLASSMETHOD")
+public func krait_locked_LOAD_METHOD_CLASSMETHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_CLASSMETHOD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_LOAD_METHOD_MODULE")
 public func krait_locked_LOAD_METHOD_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1833,16 +1901,12 @@ public func krait_locked_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt
 }
 
 @_silgen_name("krait_locked_LOAD_SPECIAL")
-public func krait_locked_LOAD_SPECIAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_locked_LOAD_SPECIAL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.LOAD_SPECIAL(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Locked>.LOAD_SPECIAL(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_locked_BUILD_TUPLE")
@@ -2393,6 +2457,15 @@ public func krait_locked_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_locked_FOR_ITER_DICT")
+public func krait_locked_FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_DICT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_FOR_ITER_GENERATOR")
 public func krait_locked_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2706,15 +2779,30 @@ public func krait_locked_IMPORT_FROM(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 }
 
 @_silgen_name("krait_locked_RETURN_GENERATOR")
-public func krait_locked_RETURN_GENERATOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_locked_RETURN_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    next = try Slow.RETURN_GENERATOR(pc, fp.assumingMemoryBound(to: Value.self), state)
-  } catch { next = Evaluator.unwind(state) }
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Locked>.RETURN_GENERATOR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_RETURN_FROM_GENERATOR")
+public func krait_locked_RETURN_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RETURN_FROM_GENERATOR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_RETURN_CONST_FROM_GENERATOR")
+public func krait_locked_RETURN_CONST_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.RETURN_CONST_FROM_GENERATOR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_locked_YIELD_VALUE")
@@ -2736,16 +2824,12 @@ public func krait_locked_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
 }
 
 @_silgen_name("krait_locked_END_SEND")
-public func krait_locked_END_SEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_locked_END_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.END_SEND(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Locked>.END_SEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_locked_GET_YIELD_FROM_ITER")
@@ -2762,16 +2846,12 @@ public func krait_locked_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>,
 }
 
 @_silgen_name("krait_locked_GET_AWAITABLE")
-public func krait_locked_GET_AWAITABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_locked_GET_AWAITABLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.GET_AWAITABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Locked>.GET_AWAITABLE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_locked_GET_AITER")
@@ -3062,6 +3142,15 @@ public func krait_free_MOVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inou
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.MOVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MOVE2")
+public func krait_free_MOVE2(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MOVE2(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -4255,6 +4344,16 @@ public func krait_free_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_free_LOAD_METHOD_CLASSMETHOD")
+public func krait_free_LOAD_METHOD_CLASSMETHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_METHOD_CLASSMETHOD(&pc, &fp, state) }
+  let done = Ops<Free>.LOAD_METHOD_CLASSMETHOD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_LOAD_METHOD_MODULE")
 public func krait_free_LOAD_METHOD_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -4390,18 +4489,13 @@ public func krait_free_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64
 }
 
 @_silgen_name("krait_free_LOAD_SPECIAL")
-public func krait_free_LOAD_SPECIAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_free_LOAD_SPECIAL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.LOAD_SPECIAL(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  Sharing.leave(state)
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_SPECIAL(&pc, &fp, state) }
+  let done = Ops<Free>.LOAD_SPECIAL(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_free_BUILD_TUPLE")
@@ -4996,6 +5090,16 @@ public func krait_free_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>,
   return done
 }
 
+@_silgen_name("krait_free_FOR_ITER_DICT")
+public func krait_free_FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_DICT(&pc, &fp, state) }
+  let done = Ops<Free>.FOR_ITER_DICT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_FOR_ITER_GENERATOR")
 public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -5348,17 +5452,32 @@ public func krait_free_IMPORT_FROM(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 }
 
 @_silgen_name("krait_free_RETURN_GENERATOR")
-public func krait_free_RETURN_GENERATOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_free_RETURN_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    next = try Slow.RETURN_GENERATOR(pc, fp.assumingMemoryBound(to: Value.self), state)
-  } catch { next = Evaluator.unwind(state) }
-  Sharing.leave(state)
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Free>.RETURN_GENERATOR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RETURN_FROM_GENERATOR")
+public func krait_free_RETURN_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.RETURN_FROM_GENERATOR(&pc, &fp, state) }
+  let done = Ops<Free>.RETURN_FROM_GENERATOR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_RETURN_CONST_FROM_GENERATOR")
+public func krait_free_RETURN_CONST_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.RETURN_CONST_FROM_GENERATOR(&pc, &fp, state) }
+  let done = Ops<Free>.RETURN_CONST_FROM_GENERATOR(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_free_YIELD_VALUE")
@@ -5382,18 +5501,12 @@ public func krait_free_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inou
 }
 
 @_silgen_name("krait_free_END_SEND")
-public func krait_free_END_SEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_free_END_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.END_SEND(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  Sharing.leave(state)
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Free>.END_SEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_free_GET_YIELD_FROM_ITER")
@@ -5412,18 +5525,12 @@ public func krait_free_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>, _
 }
 
 @_silgen_name("krait_free_GET_AWAITABLE")
-public func krait_free_GET_AWAITABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_free_GET_AWAITABLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.GET_AWAITABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  Sharing.leave(state)
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Free>.GET_AWAITABLE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_free_GET_AITER")

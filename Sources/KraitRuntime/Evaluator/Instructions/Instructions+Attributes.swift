@@ -31,7 +31,7 @@ extension Slow {
   /// A method that can be called with the owner as first argument, instead of making a bound method: found on the type, not hidden by the instance. Borrowed.
   static func method(of owner: Value, _ name: Value) throws(PyError) -> Value? {
     let type = owner.type
-    guard type.usesGenericGetAttribute else { return nil }
+    guard type.looksGenerically else { return nil }
     let found = type.lookUp(name)
     if found.isAbsent || !found.isObject { return nil }
     guard found.type.contents.pointee.flags.contains(.methodDescriptor) else { return nil }
@@ -121,16 +121,11 @@ extension Slow {
   static func LOAD_SPECIAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
     let owner = fp[base]
-    let name: Value
-    switch operandB(pc) {
-    case 0: name = Name.__enter__
-    case 1: name = Name.__exit__
-    case 2: name = Name.__aenter__
-    default: name = Name.__aexit__
-    }
+    let name = specialName(operandB(pc))
     let found = owner.type.lookUp(name)
     if found.isAbsent { throw missingSpecial(owner, operandB(pc)) }
     if found.isObject && found.type.contents.pointee.flags.contains(.methodDescriptor) {
+      if owner.isObject && needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, thread) }
       fp[base + 1] = owner
       fp[base] = Owned(copying: found).take()
       return
@@ -138,6 +133,16 @@ extension Slow {
     let bound = try owner.lookUpSpecial(name)
     set(fp, base, bound)
     fp[base + 1] = .absent
+  }
+
+  @inline(__always)
+  static func specialName(_ number: Int) -> Value {
+    switch number {
+    case 0: Name.__enter__
+    case 1: Name.__exit__
+    case 2: Name.__aenter__
+    default: Name.__aexit__
+    }
   }
 
   private static func missingSpecial(_ owner: Value, _ number: Int) -> PyError {

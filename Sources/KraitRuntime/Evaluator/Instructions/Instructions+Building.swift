@@ -53,8 +53,18 @@ extension Ops {
     let base = operandA(pc)
     let count = operandB(pc)
     let source = fp[base]
-    guard source.isExactTuple, TupleObject(source).count == count, count > 0 else { return false }
-    let items = TupleObject(source).items
+    if isNoObject(source) || _slowPath(count == 0) { return false }
+    let flags = source.object.shape.flags
+    let items: UnsafeMutablePointer<Value>
+    if flags.isSuperset(of: .exactTuple) {
+      if _slowPath(TupleObject(source).count != count) { return false }
+      items = TupleObject(source).items
+    } else if flags.isSuperset(of: .exactList) {
+      if _slowPath(ListObject(source).count != count) { return false }
+      items = ListObject(source).items
+    } else {
+      return false
+    }
     // The first item goes to the topmost slot; the tuple's own slot is written last.
     var index = 0
     while index < count {

@@ -149,6 +149,17 @@ extension Ops {
       let value = cachedElsewhere(owner, entry, Value(bits: pc[1]))
       if _slowPath(value.isAbsent) { return false }
       return finishLoad(&pc, fp, value)
+    case .descriptor:
+      thread.pointee.frame.pointee.pc = pc
+      let value = boundAttribute(owner, Value(bits: entry.pointee.value))
+      if _slowPath(value.isAbsent) {
+        pc = Evaluator.unwind(thread)
+        fp = thread.pointee.frame.pointee.fp
+        return true
+      }
+      set(fp, operandA(pc), value)
+      pc += 4
+      return true
     case .unknown, .method, .add, .dictionaryOrMethod, .special:
       return false
     }
@@ -192,7 +203,30 @@ extension Ops {
       value = owner.object.load(fromByteOffset: Int(entry.pointee.offset), as: Value.self)
     case .overflow, .member, .value, .dictionary, .dictionaryOrValue:
       value = cachedElsewhere(owner, entry, Value(bits: pc[1]))
-    case .unknown, .property, .add, .dictionaryOrMethod, .special:
+    case .dictionaryOrMethod:
+      // Mostly the object's dict has nothing of this name.
+      let dict = owner.object.load(fromByteOffset: Int(entry.pointee.offset), as: Value.self)
+      if !dict.isAbsent && (!dict.isExactDict || !DictObject(dict).get(interned: Value(bits: pc[1])).isAbsent) { return false }
+      let method = Value(bits: entry.pointee.value)
+      retain(method)
+      if source != destination { retain(owner) }
+      fp[destination] = method
+      fp[destination &+ 1] = owner
+      pc += 4
+      return true
+    case .descriptor:
+      thread.pointee.frame.pointee.pc = pc
+      let bound = boundAttribute(owner, Value(bits: entry.pointee.value))
+      if _slowPath(bound.isAbsent) {
+        pc = Evaluator.unwind(thread)
+        fp = thread.pointee.frame.pointee.fp
+        return true
+      }
+      set(fp, destination, bound)
+      fp[destination &+ 1] = .absent
+      pc += 4
+      return true
+    case .unknown, .property, .add, .special:
       return false
     }
     if _slowPath(value.isAbsent) { return false }
@@ -200,6 +234,23 @@ extension Ops {
     set(fp, destination, value)
     fp[destination &+ 1] = .absent
     pc += 4
+    return true
+  }
+
+  /// A method of the object's class, whatever the object itself may have of this name.
+  @inline(__always)
+  static func LOAD_SPECIAL(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let owner = fp[base]
+    if isNoObject(owner) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, Slow.specialName(operandB(pc)).bits),
+      _fastPath(entry.pointee.kind == .method || entry.pointee.kind == .dictionaryOrMethod)
+    else { return false }
+    let method = Value(bits: entry.pointee.value)
+    retain(method)
+    fp[base &+ 1] = owner
+    fp[base] = method
+    pc += 1
     return true
   }
 
@@ -241,7 +292,7 @@ extension Ops {
       return true
     case .overflow:
       place = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self)).values + Int(entry.pointee.offset)
-    case .unknown, .value, .method, .property, .dictionary, .dictionaryOrValue, .dictionaryOrMethod, .special:
+    case .unknown, .value, .method, .property, .descriptor, .dictionary, .dictionaryOrValue, .dictionaryOrMethod, .special:
       return false
     }
     let value = takeStored(fp, thread, operandB(pc))
@@ -284,6 +335,22 @@ extension Ops {
     let destination = operandA(pc)
     set(fp, destination, value)
     fp[destination &+ 1] = .absent
+    pc += 4
+    return true
+  }
+
+  /// A class method asked of the class: word 3 is the function, which gets the class.
+  @inline(__always)
+  static func LOAD_METHOD_CLASSMETHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = operandB(pc)
+    let owner = fp[source]
+    if _slowPath(!isClass(owner, pc)) { return false }
+    let function = Value(bits: pc[3])
+    retain(function)
+    let destination = operandA(pc)
+    if source != destination { retain(owner) }
+    fp[destination] = function
+    fp[destination &+ 1] = owner
     pc += 4
     return true
   }
@@ -814,170 +881,10 @@ private func cachedElsewhere(_ owner: Value, _ entry: UnsafeMutablePointer<Attri
   }
 }
 
-// MARK: - Filling the caches
-
-extension Slow {
-  /// Visits to the slow path for which an instruction takes on what it sees; then it does so at every 64th.
-  private static let patience = 4
-
-  /// Counts visits to the slow path of an attribute instruction in the operation's free operand C.
-  static func mayChange(_ pc: PC) -> Bool {
-    let visits = operandC(pc)
-    UnsafeMutableRawPointer(pc).storeBytes(of: UInt16(truncatingIfNeeded: visits == 0xFFFF ? 64 : visits + 1), toByteOffset: 6, as: UInt16.self)
-    return visits < patience || visits & 63 == 0
-  }
-
-  private static func cache(_ pc: PC, _ location: AttributeLocation, _ instruction: Instruction, _ value: Value) {
-    writeCache(pc, UInt64(location.version) | UInt64(UInt32(bitPattern: location.offset)) << 32, value.bits, instruction)
-  }
-
-  /// Where a module has an attribute, as word 3 of an instruction; nil when it cannot be cached.
-  private static func modulePlace(_ module: Value, _ name: Value) -> UInt64? {
-    guard module.type == .module, TypeObject.module.lookUp(name).isAbsent else { return nil }
-    let dict = ModuleObject(module).dict
-    guard dict.isExactDict, let index = DictObject(dict).entryIndex(interned: name) else { return nil }
-    let version = DictObject(dict).assignKeysVersion()
-    return version == 0 ? nil : UInt64(version) | UInt64(index) << 32
-  }
-
-  /// Whether the table has no answer yet for objects like this one.
-  private static func needsEntry(_ owner: Value, _ key: UInt64) -> Bool {
-    AttributeCache.find(currentThread, owner.object.shape.assignVersion(), key) == nil
-  }
-
-  static func specialiseLoad(_ pc: PC, _ owner: Value, _ name: Value) {
-    guard owner.isObject, !owner.isAbsent else { return }
-    let isNew = mayChange(pc)
-    if owner.isType {
-      guard isNew else { return specialise(pc, .LOAD_ATTR) }
-      let location = classAttributeLocation(owner, name)
-      if location.kind == .value { cache(pc, location, .LOAD_ATTR_CLASS, location.value) }
-      return
-    }
-    if isNew, let place = modulePlace(owner, name) {
-      let version = owner.object.shape.assignVersion()
-      guard version != 0 else { return }
-      return writeCache(pc, UInt64(version), place, .LOAD_ATTR_MODULE)
-    }
-    if operandC(pc) > patience && owner.type != .module {
-      if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
-      return writeCache(pc, AttributeCache.mixed(name.bits), nil, .LOAD_ATTR_CACHED)
-    }
-    guard isNew else { return }
-    let location = attributeLocation(owner, name)
-    if location.looksInDictionary { return }
-    switch location.kind {
-    case .inside: cache(pc, location, .LOAD_ATTR_INSIDE, .absent)
-    case .overflow: cache(pc, location, .LOAD_ATTR_OVERFLOW, .absent)
-    case .member: cache(pc, location, .LOAD_ATTR_MEMBER, .absent)
-    case .value: cache(pc, location, .LOAD_ATTR_VALUE, location.value)
-    case .property:
-      if location.value.isObject && location.value.object.shape == TypeObject.function.rootShape { cache(pc, location, .LOAD_ATTR_PROPERTY, location.value) }
-    case .unknown, .dictionary, .method, .descriptor, .add: break
-    }
-  }
-
-  static func specialiseMethod(_ pc: PC, _ owner: Value, _ name: Value) {
-    guard owner.isObject, !owner.isAbsent else { return }
-    let isNew = mayChange(pc)
-    if owner.isType {
-      guard isNew else { return specialise(pc, .LOAD_METHOD) }
-      let location = classAttributeLocation(owner, name)
-      if location.kind == .value { cache(pc, location, .LOAD_METHOD_CLASS, location.value) }
-      return
-    }
-    if isNew, let place = modulePlace(owner, name) {
-      let version = owner.object.shape.assignVersion()
-      guard version != 0 else { return }
-      return writeCache(pc, UInt64(version), place, .LOAD_METHOD_MODULE)
-    }
-    if operandC(pc) > patience && owner.type != .module {
-      if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
-      return writeCache(pc, AttributeCache.mixed(name.bits), nil, .LOAD_METHOD_CACHED)
-    }
-    guard isNew else { return }
-    let location = attributeLocation(owner, name)
-    if location.kind == .method && !location.looksInDictionary { cache(pc, location, .LOAD_METHOD_METHOD, location.value) }
-  }
-
-  static func specialiseStore(_ pc: PC, _ owner: Value, _ name: Value) throws(PyError) {
-    guard owner.isObject, !owner.isAbsent, !owner.isType else { return }
-    let isNew = mayChange(pc)
-    if operandC(pc) > patience {
-      if needsEntry(owner, AttributeCache.storeKey(name.bits)) {
-        let shape = owner.object.shape
-        AttributeCache.store(store: try storeLocation(owner, name), shape, name, currentThread)
-      }
-      return writeCache(pc, AttributeCache.mixed(AttributeCache.storeKey(name.bits)), nil, .STORE_ATTR_CACHED)
-    }
-    guard isNew else { return }
-    let location = try storeLocation(owner, name)
-    switch location.kind {
-    case .inside, .member: cache(pc, location, .STORE_ATTR_INSIDE, .absent)
-    case .overflow: cache(pc, location, .STORE_ATTR_OVERFLOW, .absent)
-    case .add: cache(pc, location, .STORE_ATTR_ADD, location.value)
-    default: break
-    }
-  }
-
-  /// Whether this is the builtin function `len`.
-  private static func isLength(_ function: NativeFunctionObject) -> Bool {
-    function.function.pointee.name.text == "len" && function.receiver.isObject && function.receiver.type == .module
-      && ModuleObject(function.receiver).dict === currentInterpreter.pointee.builtins
-  }
-
-  /// Chooses by the callable that is seen. Word 3 counts visits.
-  static func specialiseCall(_ pc: PC, _ fp: FP, hasSelf: Bool) {
-    pc[3] &+= 1
-    if pc[3] > 64 && pc[3] & 63 != 0 { return specialise(pc, .CALL_ANY) }
-    let base = operandA(pc)
-    let callable = fp[base]
-    guard callable.isObject, !callable.isAbsent else { return }
-    let shape = callable.object.shape
-    if shape == TypeObject.function.rootShape {
-      let count = operandB(pc) + (hasSelf ? 1 : 0)
-      let wanted = Int(FunctionObject(callable).code.contents.pointee.exactCount)
-      if wanted == count { specialise(pc, hasSelf ? .CALL_METHOD_PYTHON : .CALL_PYTHON) } else if wanted > count { specialise(pc, .CALL_DEFAULTS) }
-    } else if shape == TypeObject.method.rootShape && !hasSelf {
-      specialise(pc, .CALL_BOUND_METHOD)
-    } else if shape == TypeObject.builtinFunction.rootShape && !hasSelf {
-      if operandB(pc) == 1 && operandC(pc) != 0 && isLength(NativeFunctionObject(callable)) {
-        pc[1] = UInt64(UInt(bitPattern: NativeFunctionObject(callable).function))
-        specialise(pc, .CALL_LEN)
-      } else {
-        specialise(pc, .CALL_NATIVE)
-      }
-    } else if shape == TypeObject.methodDescriptor.rootShape && hasSelf {
-      DescriptorObject(callable).function.prepare()
-      let receiver = fp[base + 1]
-      if operandB(pc) == 1 && receiver.isExactList && TypeObject.list.lookUp(Name.append) === callable {
-        pc[1] = callable.bits
-        specialise(pc, .CALL_LIST_APPEND)
-      } else if receiver.isObject, !receiver.object.shape.flags.contains(.heapType), callable.object.isImmortal,
-        receiver.object.shape == receiver.type.rootShape, receiver.type == DescriptorObject(callable).type,
-        DescriptorObject(callable).function.pointee.form == .bound, Int(DescriptorObject(callable).function.pointee.exactCount) == operandB(pc)
-      {
-        // Builtin types are immortal, and so are their shapes.
-        pc[1] = callable.bits
-        pc[2] = UInt64(UInt(bitPattern: receiver.object.shape.raw))
-        specialise(pc, .CALL_METHOD_KNOWN)
-      } else {
-        specialise(pc, .CALL_METHOD_NATIVE)
-      }
-    } else if !hasSelf && !callable.isType && !SpecialCalls.callMethod(callable, currentThread).isAbsent {
-      specialise(pc, .CALL_OBJECT)
-    } else if callable.isType && callable.type == .type && operandC(pc) != 0 {
-      let type = TypeObject(raw: callable.object)
-      if !type.contents.pointee.flags.contains(.heapType) { return specialise(pc, .CALL_TYPE) }
-      guard type.contents.pointee.flags.contains(.heapType), !type.contents.pointee.flags.contains(.isAbstract), type.hasOrdinaryNew else { return }
-      let initializer = type.lookUp(Name.__init__)
-      guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return }
-      guard Int(FunctionObject(initializer).code.contents.pointee.exactCount) == operandB(pc) + 1 else { return }
-      let version = type.assignVersion()
-      guard version != 0 else { return }
-      pc[1] = UInt64(version)
-      pc[2] = initializer.bits
-      specialise(pc, .CALL_CLASS)
-    }
-  }
+/// What a native descriptor of the object's class gives for it, a new reference; absent when it raised.
+@inline(never)
+private func boundAttribute(_ owner: Value, _ descriptor: Value) -> Value {
+  let held = Owned(copying: descriptor)
+  guard let get = held.value.type.slots.pointee.descriptorGet else { return .absent }
+  do throws(PyError) { return try get(held.value, owner, owner.type.value).take() } catch { return .absent }
 }

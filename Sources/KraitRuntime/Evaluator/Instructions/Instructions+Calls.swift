@@ -19,7 +19,7 @@ extension Ops {
     pc += Evaluator.callLength
   }
 
-  /// As ``leave``, for a frame that owns its function: a property's, or a special method's.
+  /// As ``leave``, for a frame that owns its function: a property's, a special method's, or one that native code called.
   @inline(__always)
   private static func leaveOwned(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ frame: FramePointer, _ value: Value, _ count: Int) {
     if _slowPath(releaseLocals(fp, count)) && frame.pointee.flags.contains(.hasObject) { Evaluator.detachEmptied(frame) }
@@ -31,6 +31,11 @@ extension Ops {
     fp = caller.pointee.fp
     pc = caller.pointee.pc
     release(object: function.object)
+    if flags.contains(.entry) {
+      thread.pointee.result = value
+      pc = Evaluator.halt
+      return
+    }
     if flags.contains(.special) {
       pc = SpecialCalls.complete(value, extra, thread)
       fp = thread.pointee.frame.pointee.fp
@@ -51,13 +56,13 @@ extension Ops {
     return true
   }
 
-  /// The end of a property's frame, or a special method's.
+  /// The end of a property's frame, a special method's, or one that native code called.
   @inline(__always)
   static func RETURN_OWNED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
     let slot = operandA(pc)
     let value = fp[slot]
-    if _slowPath(value.isAbsent || frame.pointee.flags.rawValue & ~FrameFlags.ownedSpecial.rawValue != 0) { return false }
+    if _slowPath(value.isAbsent || frame.pointee.flags.rawValue & ~FrameFlags.owned.rawValue != 0) { return false }
     fp[slot] = .none
     leaveOwned(&pc, &fp, thread, frame, value, operandB(pc))
     return true
@@ -82,7 +87,7 @@ extension Ops {
   @inline(__always)
   static func RETURN_CONST_OWNED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
-    if _slowPath(frame.pointee.flags.rawValue & ~FrameFlags.ownedSpecial.rawValue != 0) { return false }
+    if _slowPath(frame.pointee.flags.rawValue & ~FrameFlags.owned.rawValue != 0) { return false }
     let value = Value(bits: pc[1])
     retain(value)
     leaveOwned(&pc, &fp, thread, frame, value, operandB(pc))

@@ -261,6 +261,37 @@ extension Ops {
     return true
   }
 
+  /// `for key in dict`, `for value in dict.values()`.
+  @inline(__always)
+  static func FOR_ITER_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    if isNoObject(iterator) { return false }
+    let shape = iterator.object.shape
+    let isKeys = shape == TypeObject.dictKeyIterator.rootShape
+    guard isKeys || shape == TypeObject.dictValueIterator.rootShape else { return false }
+    let items = DictIteratorObject(iterator)
+    let dict = items.dict
+    if _slowPath(dict.isAbsent || DictObject(dict).count != items.expectedCount) { return false }
+    let keys = DictObject(dict).keys
+    let end = keys.entryCount
+    var index = items.position
+    while _fastPath(index < end) {
+      let entry = keys.entry(index)
+      index &+= 1
+      if _slowPath(entry[1].isAbsent) { continue }
+      if _slowPath(items.left == 0) { return false }
+      items.position = index
+      items.left = items.left &- 1
+      let item = isKeys ? entry[0] : entry[1]
+      retain(item)
+      set(fp, operandA(pc), item)
+      pc += 4
+      return true
+    }
+    items.dict = .absent
+    return leaveLoop(&pc, thread, givingUp: dict)
+  }
+
   /// `for key, value in dict.items()`.
   @inline(__always)
   static func FOR_ITER_ITEMS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -428,6 +459,8 @@ extension Slow {
       specialise(pc, .FOR_ITER_ENUMERATE)
     } else if shape == TypeObject.dictItemIterator.rootShape && unpacksPair(pc) {
       specialise(pc, .FOR_ITER_ITEMS)
+    } else if shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape {
+      specialise(pc, .FOR_ITER_DICT)
     } else if !shape.type.contents.pointee.flags.contains(.heapType) && shape == shape.type.rootShape && shape.type.slots.pointee.next != nil {
       // Builtin types are immortal, and so are their shapes.
       pc[2] = UInt64(UInt(bitPattern: shape.raw))

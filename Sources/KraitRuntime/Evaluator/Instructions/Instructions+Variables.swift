@@ -14,6 +14,20 @@ extension Ops {
     return true
   }
 
+  /// The sources are B and the slot below it.
+  @inline(__always)
+  static func MOVE2(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = operandB(pc)
+    let first = fp[source]
+    let second = fp[source &- 1]
+    fp[source] = .none
+    set(fp, operandA(pc), first)
+    fp[source &- 1] = .none
+    set(fp, operandC(pc), second)
+    pc += 1
+    return true
+  }
+
   @inline(__always)
   static func COPY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let value = fp[operandB(pc)]
@@ -317,6 +331,7 @@ extension Slow {
   }
 
   static func MOVE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
+  static func MOVE2(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw .systemError("bad move") }
   static func COPY(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) { throw unbound(fp, thread, operandB(pc)) }
   static func COPY2(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     throw unbound(fp, thread, fp[operandB(pc)].isAbsent ? operandB(pc) : operandC(pc))

@@ -72,7 +72,7 @@ public func isPlainInstance(_ object: Value, of target: Value) throws(PyError) -
     let target = TypeObject(raw: target.object)
     if object.type.isSubtype(of: target) { return true }
     // Only a type that overrides `__class__` can say otherwise.
-    if object.type.usesGenericGetAttribute && object.type.lookUp(Name.__class__) === TypeObject.object.lookUp(Name.__class__) { return false }
+    if object.type.looksGenerically && object.type.lookUp(Name.__class__) === TypeObject.object.lookUp(Name.__class__) { return false }
     let claimed = try object.lookUpAttribute(Name.__class__)
     guard !claimed.value.isAbsent, claimed.value.isType, claimed.value !== object.type.value else { return false }
     return TypeObject(raw: claimed.value.object).isSubtype(of: target)

@@ -89,9 +89,27 @@ extension Value {
     return try call(arguments: Arguments(base: UnsafePointer(items.items), positionalCount: items.count))
   }
 
-  public func callMethod(_ name: Value) throws(PyError) -> Owned { try getAttribute(name).call() }
-  public func callMethod(_ name: Value, _ a: Value) throws(PyError) -> Owned { try getAttribute(name).call(a) }
-  public func callMethod(_ name: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned { try getAttribute(name).call(a, b) }
+  public func callMethod(_ name: Value) throws(PyError) -> Owned {
+    let method = try plainMethod(name)
+    return method.value.isAbsent ? try getAttribute(name).call() : try method.value.call(self)
+  }
+
+  public func callMethod(_ name: Value, _ a: Value) throws(PyError) -> Owned {
+    let method = try plainMethod(name)
+    return method.value.isAbsent ? try getAttribute(name).call(a) : try method.value.call(self, a)
+  }
+
+  public func callMethod(_ name: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned {
+    let method = try plainMethod(name)
+    return method.value.isAbsent ? try getAttribute(name).call(a, b) : try method.value.call(self, a, b)
+  }
+
+  /// The class's function to be called with the object in front, so that no bound method is made; absent if the attribute is something else.
+  private func plainMethod(_ name: Value) throws(PyError) -> Owned {
+    guard isObject, StringObject(name).isInterned, let function = try Slow.method(of: self, name) else { return Owned(taking: .absent) }
+    return Owned(copying: function)
+  }
+
   public func callMethod(_ name: Value, _ a: Value, _ b: Value, _ c: Value) throws(PyError) -> Owned { try getAttribute(name).call(a, b, c) }
 }
 
