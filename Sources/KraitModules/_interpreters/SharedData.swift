@@ -77,7 +77,7 @@ public struct SharedData: BitwiseCopyable {
       try self.init(other: value, fallback)
     } else if value.isExactString {
       let text = StringObject(value)
-      if value.object.isImmortal {
+      if value.object.isImmortal && !text.isNameOfInterpreters {
         self = .immediate(value)
       } else {
         try self.init(.string, UInt64(text.length), copying: text.data, text.length * text.width, detail: UInt8(text.width))

@@ -64,7 +64,7 @@ private func defineBufferedParts(_ t: TypeDefinition) {
   t.slots.deallocate = DeallocateSlot { raw in
     let contents = raw.assumingMemoryBound(to: BufferedContents.self)
     contents.pointee.raw.releaseIfPresent()
-    free(contents.pointee.memory)
+    if let memory = contents.pointee.memory { freeMemory(memory, size: contents.pointee.size) }
     finishDeallocation(raw)
   }
   t.slots.traverse = TraverseSlot { raw, visit in
@@ -238,7 +238,7 @@ private func defineReading(_ t: TypeDefinition) {
     defer { stream.leave() }
     try stream.prepareReading()
     if stream.available == 0 { _ = try stream.fill() }
-    return try Owned.bytes(UnsafeRawBufferPointer(start: stream.memory + stream.contents.pointee.start, count: stream.available))
+    return try Owned.bytes(UnsafeRawBufferPointer(start: try stream.memory + stream.contents.pointee.start, count: stream.available))
   }
   t.method("readinto(buffer, /)", "Read into memory until it is full.") { (call: Call) throws(PyError) -> Owned in try readInto(call, "readinto", once: false) }
   t.method("readinto1(buffer, /)", "Read into memory, with at most one call of the raw stream.") { (call: Call) throws(PyError) -> Owned in

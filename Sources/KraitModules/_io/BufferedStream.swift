@@ -32,7 +32,22 @@ struct BufferedStream {
   let value: Value
   init(_ value: Value) { self.value = value }
   var contents: UnsafeMutablePointer<BufferedContents> { value.object.assumingMemoryBound(to: BufferedContents.self) }
-  var memory: UnsafeMutableRawPointer { contents.pointee.memory.unsafelyUnwrapped }
+
+  /// The buffer, which is made when it is first needed: many streams only pass on what is read or written at once, or nothing.
+  var memory: UnsafeMutableRawPointer {
+    @inline(__always)
+    get throws(PyError) {
+      if let memory = contents.pointee.memory { return memory }
+      return try makeMemory()
+    }
+  }
+
+  @inline(never)
+  private func makeMemory() throws(PyError) -> UnsafeMutableRawPointer {
+    let made = try allocateMemory(contents.pointee.size)
+    contents.pointee.memory = made
+    return made
+  }
   var available: Int { contents.pointee.end - contents.pointee.start }
 
   func checkInitialized() throws(PyError) {
@@ -58,11 +73,10 @@ struct BufferedStream {
   func initialize(_ raw: Value, size: Int, readable: Bool, writable: Bool) throws(PyError) {
     if size <= 0 { throw .valueError("buffer size must be strictly positive") }
     let contents = self.contents
-    if let memory = contents.pointee.memory { free(memory) }
+    if let memory = contents.pointee.memory { freeMemory(memory, size: contents.pointee.size) }
     contents.pointee.memory = nil
     contents.pointee.isInitialized = false
-    guard size < Int.max / 4, let memory = malloc(size) else { throw PyError.memoryError() }
-    contents.pointee.memory = memory
+    guard size < Int.max / 4 else { throw PyError.memoryError() }
     contents.pointee.size = size
     contents.pointee.start = 0
     contents.pointee.end = 0
@@ -210,7 +224,7 @@ struct BufferedStream {
 
   /// Takes bytes out of the buffer.
   func take(_ count: Int) throws(PyError) -> Owned {
-    let bytes = try Owned.bytes(UnsafeRawBufferPointer(start: memory + contents.pointee.start, count: count))
+    let bytes = try Owned.bytes(UnsafeRawBufferPointer(start: try memory + contents.pointee.start, count: count))
     contents.pointee.start += count
     return bytes
   }
@@ -223,7 +237,7 @@ struct BufferedStream {
     try prepareReading()
     let result = try PlainBuffer(count)
     var have = min(available, count)
-    memcpy(result.start, memory + contents.pointee.start, have)
+    if have > 0 { memcpy(result.start, try memory + contents.pointee.start, have) }
     contents.pointee.start += have
     var isBlocked = false
     while have < count {
@@ -244,7 +258,7 @@ struct BufferedStream {
         break
       }
       let taken = min(got, count - have)
-      memcpy(result.start + have, memory, taken)
+      memcpy(result.start + have, try memory, taken)
       contents.pointee.start = taken
       have += taken
     }
@@ -301,12 +315,13 @@ struct BufferedStream {
     defer { leave() }
     try prepareReading()
     let count = limit < 0 ? available : min(available, limit)
-    if let end = memchr(memory + contents.pointee.start, 0x0A, count) { return try take(end - (memory + contents.pointee.start) + 1) }
+    let first = try memory + contents.pointee.start
+    if let end = memchr(first, 0x0A, count) { return try take(end - first + 1) }
     if limit >= 0 && count == limit { return try take(count) }
     var line: [UInt8] = []
     while true {
       let room = limit < 0 ? available : min(available, limit - line.count)
-      let start = memory + contents.pointee.start
+      let start = try memory + contents.pointee.start
       let end = memchr(start, 0x0A, room).map { $0 - start + 1 }
       line += UnsafeRawBufferPointer(start: start, count: end ?? room)
       contents.pointee.start += end ?? room
@@ -323,7 +338,7 @@ struct BufferedStream {
     try prepareReading()
     guard let base = target.baseAddress, target.count > 0 else { return 0 }
     var have = min(available, target.count)
-    memcpy(base, memory + contents.pointee.start, have)
+    if have > 0 { memcpy(base, try memory + contents.pointee.start, have) }
     contents.pointee.start += have
     while have < target.count {
       let rest = target.count - have
@@ -335,7 +350,7 @@ struct BufferedStream {
         got = try fill()
         if got > 0 {
           got = min(got, rest)
-          memcpy(base + have, memory, got)
+          memcpy(base + have, try memory, got)
           contents.pointee.start = got
         }
       }
@@ -363,13 +378,13 @@ struct BufferedStream {
   func sendPending() throws(PyError) {
     var done = 0
     defer {
-      if done > 0 {
+      if done > 0, let memory = contents.pointee.memory {
         memmove(memory, memory + done, contents.pointee.pending - done)
         contents.pointee.pending -= done
       }
     }
     while done < contents.pointee.pending {
-      let put = try writeRaw(memory + done, contents.pointee.pending - done)
+      let put = try writeRaw(try memory + done, contents.pointee.pending - done)
       if put < 0 { throw wouldBlock(0) }
       done += put
       try checkSignals()
@@ -388,7 +403,7 @@ struct BufferedStream {
   func write(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     if _fastPath(bytes.count <= contents.pointee.size - contents.pointee.pending && contents.pointee.end == contents.pointee.start && contents.pointee.user == nil) {
-      memcpy(memory + contents.pointee.pending, base, bytes.count)
+      memcpy(try memory + contents.pointee.pending, base, bytes.count)
       contents.pointee.pending += bytes.count
       return
     }
@@ -403,7 +418,7 @@ struct BufferedStream {
     if try isClosed { throw .valueError("write to closed file") }
     if contents.pointee.end != contents.pointee.start { try prepareWriting() }
     if count <= contents.pointee.size - contents.pointee.pending {
-      memcpy(memory + contents.pointee.pending, base, count)
+      memcpy(try memory + contents.pointee.pending, base, count)
       contents.pointee.pending += count
       return
     }
@@ -414,7 +429,7 @@ struct BufferedStream {
       // What fits is kept all the same.
       let room = contents.pointee.size - contents.pointee.pending
       let kept = min(room, count)
-      memcpy(memory + contents.pointee.pending, base, kept)
+      memcpy(try memory + contents.pointee.pending, base, kept)
       contents.pointee.pending += kept
       PyError.clear()
       if kept == count { return }
@@ -425,14 +440,14 @@ struct BufferedStream {
       let put = try writeRaw(base + done, count - done)
       if put < 0 {
         let kept = contents.pointee.size
-        memcpy(memory, base + done, kept)
+        memcpy(try memory, base + done, kept)
         contents.pointee.pending = kept
         throw wouldBlock(done + kept)
       }
       done += put
       try checkSignals()
     }
-    memcpy(memory, base + done, count - done)
+    memcpy(try memory, base + done, count - done)
     contents.pointee.pending = count - done
   }
 

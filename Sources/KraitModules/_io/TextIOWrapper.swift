@@ -25,7 +25,7 @@ func defineTextWrapper(_ m: ModuleBuilder) throws(PyError) {
         contents.pointee.buffer, contents.pointee.encoding, contents.pointee.errors, contents.pointee.encoder, contents.pointee.decoder, contents.pointee.decoded,
         contents.pointee.snapshotBytes,
       ] { value.releaseIfPresent() }
-      free(contents.pointee.pending)
+      if let memory = contents.pointee.pending { freeMemory(memory, size: contents.pointee.pendingCapacity) }
       finishDeallocation(raw)
     }
     t.slots.traverse = TraverseSlot { raw, visit in

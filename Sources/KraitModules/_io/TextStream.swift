@@ -206,8 +206,11 @@ struct TextStream {
     let needed = contents.pointee.pendingCount + bytes.count
     if needed > contents.pointee.pendingCapacity {
       let capacity = max(needed, 1024, contents.pointee.pendingCapacity * 2)
-      guard let memory = realloc(contents.pointee.pending, capacity) else { throw PyError.memoryError() }
-      contents.pointee.pending = memory
+      if let old = contents.pointee.pending {
+        contents.pointee.pending = try reallocateMemory(old, from: contents.pointee.pendingCapacity, to: capacity)
+      } else {
+        contents.pointee.pending = try allocateMemory(capacity)
+      }
       contents.pointee.pendingCapacity = capacity
     }
     memcpy(contents.pointee.pending.unsafelyUnwrapped + contents.pointee.pendingCount, base, bytes.count)
@@ -251,15 +254,16 @@ struct TextStream {
       contents.pointee.pendingCount = kept
       return
     }
-    if kept > 0, let both = malloc(kept + contents.pointee.pendingCapacity) {
+    let newerCapacity = contents.pointee.pendingCapacity
+    if kept > 0, let both = try? allocateMemory(kept + newerCapacity) {
       memcpy(both, memory, kept)
       memcpy(both + kept, newer, contents.pointee.pendingCount)
       contents.pointee.pending = both
       contents.pointee.pendingCapacity += kept
       contents.pointee.pendingCount += kept
-      free(newer)
+      freeMemory(newer, size: newerCapacity)
     }
-    free(memory)
+    freeMemory(memory, size: capacity)
   }
 
   // MARK: Reading

@@ -31,10 +31,10 @@ struct Heap {
   /// By kind (``BlockKind``) and size class, the page that serves it.
   private var current: UnsafeMutablePointer<UnsafeMutablePointer<Page>>
   private var pages: UnsafeMutablePointer<UnsafeMutablePointer<Page>?>
-  private(set) var segments: UnsafeMutablePointer<Segment>?
+  var segments: UnsafeMutablePointer<Segment>?
   private(set) var largeObjects: UnsafeMutablePointer<Segment>?
   /// Pages that serve no size class.
-  private var freePages: UnsafeMutablePointer<Page>?
+  var freePages: UnsafeMutablePointer<Page>?
   /// Bytes of segments and large blocks taken from the arena.
   private(set) var footprint = 0
   /// The most that ``footprint`` may become; allocation beyond fails.
@@ -159,7 +159,7 @@ struct Heap {
     return Heap.take(page)
   }
 
-  private mutating func link(_ page: UnsafeMutablePointer<Page>) {
+  mutating func link(_ page: UnsafeMutablePointer<Page>) {
     let index = Int(page.pointee.index)
     page.pointee.state = .listed
     page.pointee.previous = nil
@@ -294,7 +294,7 @@ struct Heap {
     sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
   }
 
-  private mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>, size: Int) -> UnsafeMutablePointer<Segment>? {
+  mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>, size: Int) -> UnsafeMutablePointer<Segment>? {
     guard footprint <= memoryLimit - size, let memory = mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
     footprint += size
     let segment = memory.assumingMemoryBound(to: Segment.self)

@@ -8,25 +8,69 @@ extension Runtime {
   public static func finish() {
     let isMain = currentInterpreter.pointee.isMain
     if HeapStatistics.isOn && isMain { HeapStatistics.report() }
-    if !(isMain && endsQuietly(currentInterpreter)) { finalizeModules(currentInterpreter) }
+    if !endsQuietly(currentInterpreter) {
+      finalizeModules(currentInterpreter)
+    } else if !isMain {
+      // Its heap is dropped as a whole.
+      currentInterpreter.pointee.moduleStorage.releaseMemory()
+      currentInterpreter.pointee.keyTransitions.clear()
+    }
     Tracing.finish()
     if InstructionStatistics.isOn && isMain { InstructionStatistics.report() }
   }
 
   /// Whether nobody would see modules and garbage end one by one: no object has a finaliser but the standard streams, which outlive them, and nobody waits for the end of
-  /// another. Then the end of the process does the rest.
+  /// another. Then the end of the process, or of the heap, does the rest; in the latter case no object may have anything outside of it.
   private static func endsQuietly(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> Bool {
     let collector = interpreter.pointee.collector
     guard !interpreter.pointee.heap.pointee.isDebugging, collector.debugFlags == 0, collector.callbacks.isAbsent || ListObject(collector.callbacks).count == 0,
       collector.garbage.isAbsent || ListObject(collector.garbage).count == 0, !interpreter.pointee.weakReferences.hasCallbacks
     else { return false }
+    if !interpreter.pointee.isMain && (Runtime.isFree || interpreter.pointee.monitoring.isInUse || Interpreters.isPinned(interpreter)) { return false }
     guard let streams = StandardStreams.objects() else { return false }
     var isQuiet = true
+    var types = HeldOutside(isAsked: !interpreter.pointee.isMain)
     interpreter.pointee.forEachObject { object in
-      guard object.shape.flags.contains(.hasFinalizer), !object.isImmortal, !object.objectState.pointee.flags.contains(.finalized) else { return }
+      let flags = object.shape.flags
+      if flags.contains(.exact) && !flags.isDisjoint(with: .exactAtomOrContainer) { return }
+      if types.mayHold(object.shape.type) { isQuiet = false }
+      guard flags.contains(.hasFinalizer), !object.isImmortal, !object.objectState.pointee.flags.contains(.finalized) else { return }
       if !streams.contains(UInt(bitPattern: object)) { isQuiet = false }
     }
     return isQuiet
+  }
+
+  /// Whose instances may have something outside of the heap: memory, a descriptor, a reference to what other interpreters share.
+  private struct HeldOutside {
+    let isAsked: Bool
+    private var last: (type: TypeObject, answer: Bool)?
+    private var answers: [TypeObject: Bool] = [:]
+
+    init(isAsked: Bool) { self.isAsked = isAsked }
+
+    @inline(__always)
+    mutating func mayHold(_ type: TypeObject) -> Bool {
+      if let last, last.type == type { return last.answer }
+      return isAsked && ask(type)
+    }
+
+    private mutating func ask(_ type: TypeObject) -> Bool {
+      let native = type.nativeBase
+      let answer = answers[native] ?? (BuiltinTypes.contains(native) ? HeldOutside.builtinTypes.contains(native) : !HeldOutside.plainTypes.contains(native.fullName))
+      answers[native] = answer
+      last = (type, answer)
+      return answer
+    }
+
+    private static var builtinTypes: [TypeObject] { [.memoryview, .managedBuffer, .bufferWrapper] }
+
+    /// Types of native modules whose instances are made of values and memory of the heap.
+    private static let plainTypes: Set<String> = [
+      "_abc._abc_data", "_contextvars.Context", "_contextvars.ContextVar", "_contextvars.Token", "_thread.lock", "_thread.RLock", "functools.partial", "functools.KeyWrapper",
+      "functools._lru_cache_wrapper", "functools._lru_list_elem", "collections.deque", "collections.defaultdict", "collections.OrderedDict", "collections._tuplegetter",
+      "re.Pattern", "re.Match", "operator.itemgetter", "operator.attrgetter", "operator.methodcaller", "_json.Scanner", "_json.Encoder", "_random.Random",
+      "_io.FileIO", "_io.BufferedReader", "_io.BufferedWriter", "_io.TextIOWrapper", "_io.IncrementalNewlineDecoder", "itertools.count", "itertools.repeat", "itertools.chain",
+    ]
   }
 
   private static func finalizeModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) {

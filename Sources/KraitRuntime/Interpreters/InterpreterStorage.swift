@@ -50,7 +50,8 @@ public struct InterpreterMemory<State: BitwiseCopyable>: Sendable {
     }
     let place = try InterpreterStorage.place(&number)
     guard let memory = calloc(1, max(MemoryLayout<State>.size, 1)) else { throw PyError.memoryError() }
-    place.pointee = InterpreterStorage.Entry(word: UInt64(UInt(bitPattern: memory)), release: DeallocateSlot(release))
+    place.pointee = InterpreterStorage.Entry(
+      word: UInt64(UInt(bitPattern: memory)), release: DeallocateSlot(release), size: max(MemoryLayout<State>.size, 1))
     return memory.assumingMemoryBound(to: State.self)
   }
 }
@@ -61,6 +62,8 @@ struct InterpreterStorage {
     /// An owned value, or the address of memory if ``release`` says how to end it.
     var word: UInt64
     var release: DeallocateSlot?
+    /// Bytes of the memory.
+    var size = 0
   }
 
   /// The first slot is never used.
@@ -96,10 +99,42 @@ struct InterpreterStorage {
     return interpreter.pointee.moduleStorage.base.unsafelyUnwrapped + number
   }
 
+  /// Becomes a copy of the slots of an image's interpreter; false when there is no memory. Memory is copied byte by byte, words that point into the image moved.
+  mutating func copy(_ source: InterpreterStorage, _ placement: HeapImage.Placement) -> Bool {
+    guard let entries = source.base else { return true }
+    guard let memory = calloc(source.count, MemoryLayout<Entry>.stride)?.assumingMemoryBound(to: Entry.self) else { return false }
+    base = memory
+    count = source.count
+    for number in 0..<count where entries[number].word != 0 {
+      guard entries[number].release != nil, let old = UnsafeMutableRawPointer(bitPattern: UInt(entries[number].word)) else {
+        memory[number] = Entry(word: UInt64(placement.address(UInt(entries[number].word))), release: nil)
+        continue
+      }
+      let size = entries[number].size
+      guard let copy = malloc(size) else { return false }
+      memcpy(copy, old, size)
+      for offset in stride(from: 0, to: size & ~7, by: 8) {
+        copy.storeBytes(of: placement.address(copy.load(fromByteOffset: offset, as: UInt.self)), toByteOffset: offset, as: UInt.self)
+      }
+      memory[number] = Entry(word: UInt64(UInt(bitPattern: copy)), release: entries[number].release, size: size)
+    }
+    return true
+  }
+
   /// Frees the slots, after ``clear()``.
   mutating func free() {
     Glibc.free(base)
     self = InterpreterStorage()
+  }
+
+  /// Gives up memory but no values, when the interpreter's heap goes as a whole.
+  mutating func releaseMemory() {
+    for number in 0..<count {
+      guard let entry = base?[number], let release = entry.release, let memory = UnsafeMutableRawPointer(bitPattern: UInt(entry.word)) else { continue }
+      base?[number] = Entry(word: 0, release: nil)
+      release(memory)
+      Glibc.free(memory)
+    }
   }
 
   /// Gives up everything, at the interpreter's end.

@@ -134,10 +134,12 @@ public enum Interpreters {
   public static func make(_ configuration: InterpreterConfiguration, origin: InterpreterState.Origin) throws(PyError) -> Int {
     guard configuration.isConsistent else { throw PyError.raise(.interpreterError, "sub-interpreter creation failed") }
     if currentInterpreter.pointee.isFinalizing { throw PyError.raise(.pythonFinalizationError, "can't create new interpreter at interpreter shutdown") }
+    let image = InterpreterImage.current()
     guard let interpreter = makeState(configuration, origin) else { throw PyError.memoryError() }
+    add(interpreter)
     let failure = inside(interpreter) { () -> String? in
       do throws(PyError) {
-        try Runtime.prepare(interpreter)
+        try Runtime.prepare(interpreter, from: image)
         interpreter.pointee.isReady = true
         return nil
       } catch {
@@ -158,7 +160,10 @@ public enum Interpreters {
     }
   }
 
-  /// The state of a new interpreter in the list, with heap and lock.
+  /// An interpreter that nobody finds: what an image is made of.
+  static func makeUnlisted() -> InterpreterPointer? { makeState(.isolated, .runtime) }
+
+  /// The state of a new interpreter, not in the list yet, with heap and lock.
   private static func makeState(_ configuration: InterpreterConfiguration, _ origin: InterpreterState.Origin) -> InterpreterPointer? {
     let (number, spareLock) = synchronized { () -> (Int, InterpreterLock?) in
       lastNumber += 1
@@ -184,7 +189,6 @@ public enum Interpreters {
       interpreter.pointee.lock = spareLock ?? InterpreterLock()
       interpreter.pointee.ownsLock = true
     }
-    add(interpreter)
     return interpreter
   }
 
@@ -274,6 +278,8 @@ public enum Interpreters {
   /// Something outside of the calling interpreter refers to memory of its heap.
   public static func pin(_ interpreter: InterpreterPointer) { synchronized { interpreter.pointee.pins += 1 } }
 
+  static func isPinned(_ interpreter: InterpreterPointer) -> Bool { synchronized { interpreter.pointee.pins > 0 } }
+
   /// Undoes ``pin(_:)``; `body` gives up what was held, in the interpreter if it is still there, and with the last pin its memory goes if it is not.
   public static func unpin(_ interpreter: InterpreterPointer, _ body: () -> Void) {
     let canEnter = synchronized { () -> Bool in
@@ -360,6 +366,7 @@ public enum Interpreters {
   /// In a forked child only the interpreter of the thread that forked goes on; the main one's state stays, as much refers to it.
   static func afterFork() {
     krait_store8_release(&lock, 0)
+    InterpreterImage.afterFork()
     let current = currentInterpreter
     current.pointee.previous = current == first ? nil : first
     current.pointee.visitors = 0

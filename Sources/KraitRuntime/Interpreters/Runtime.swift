@@ -72,10 +72,17 @@ public enum Runtime {
   }
 
   /// Makes all that programs need in an interpreter which the calling thread is in.
-  static func prepare(_ interpreter: InterpreterPointer) throws(PyError) {
+  ///
+  /// - Parameter image: what to copy, if there is such a thing.
+  static func prepare(_ interpreter: InterpreterPointer, from image: InterpreterImage?) throws(PyError) {
+    if try image?.copy(into: interpreter) != true { try prepareImports(interpreter) }
+    if let folder = InterpreterState.programFolder { try MainProgram.insertFolder(folder) }
+  }
+
+  /// As ``prepare(_:from:)``, but for the program's folder, without an image.
+  static func prepareImports(_ interpreter: InterpreterPointer) throws(PyError) {
     try makeCore(interpreter)
     try MainProgram.makeImports()
-    if let folder = InterpreterState.programFolder { try MainProgram.insertFolder(folder) }
   }
 
   /// Makes the calling thread the first of its interpreter, and gives it the lock.

@@ -15,6 +15,8 @@ struct Executable {
     /// Ascending pairs: word offset, byte offset in `co_code`.
     var origins: UnsafeMutableBufferPointer<Origin>
     var handlers: UnsafeMutableBufferPointer<Handler>
+    /// Bytes of the block.
+    var size: Int
   }
 
   struct Origin {
@@ -91,14 +93,25 @@ struct Executable {
 }
 
 extension Executable {
-  /// Frees the executable form of a code object that ends.
-  static func free(_ start: UnsafeMutableRawPointer) {
-    let executable = Executable(start: start.assumingMemoryBound(to: UInt64.self))
-    Glibc.free(executable.contents.pointee.words - 1)
-    executable.contents.pointee.origins.deallocate()
-    executable.contents.pointee.handlers.deallocate()
-    executable.contents.deallocate()
+  /// An executable form with undefined words: one block of the interpreter's memory, which goes with its heap.
+  static func make<Origins: Collection<Origin>, Handlers: Collection<Handler>>(wordCount: Int, origins: Origins, handlers: Handlers) throws(PyError) -> Executable {
+    let originOffset = 8 + wordCount * 8 + MemoryLayout<Contents>.stride
+    let handlerOffset = originOffset + origins.count * MemoryLayout<Origin>.stride
+    let size = handlerOffset + handlers.count * MemoryLayout<Handler>.stride
+    let block = try allocateMemory(size)
+    let contents = (block + 8 + wordCount * 8).assumingMemoryBound(to: Contents.self)
+    block.storeBytes(of: UInt64(UInt(bitPattern: contents)), as: UInt64.self)
+    let storedOrigins = UnsafeMutableBufferPointer(start: (block + originOffset).assumingMemoryBound(to: Origin.self), count: origins.count)
+    _ = storedOrigins.initialize(from: origins)
+    let storedHandlers = UnsafeMutableBufferPointer(start: (block + handlerOffset).assumingMemoryBound(to: Handler.self), count: handlers.count)
+    _ = storedHandlers.initialize(from: handlers)
+    contents.initialize(to: .init(
+      words: (block + 8).assumingMemoryBound(to: UInt64.self), wordCount: wordCount, origins: storedOrigins, handlers: storedHandlers, size: size))
+    return Executable(contents)
   }
+
+  /// Frees the executable form of a code object that ends.
+  static func free(_ start: UnsafeMutableRawPointer) { freeMemory(start - 8, size: Executable(start: start.assumingMemoryBound(to: UInt64.self)).contents.pointee.size) }
 }
 
 extension CodeObject {

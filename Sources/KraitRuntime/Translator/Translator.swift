@@ -394,19 +394,14 @@ struct Translator {
       }
     }
     let count = output.count
-    guard let memory = malloc((count + 1) * 8) else { throw MalformedCode("no memory for the executable form") }
-    let base = memory.assumingMemoryBound(to: UInt64.self)
-    let words = base + 1
-    words.update(from: output.words.start, count: count)
-    let contents = UnsafeMutablePointer<Executable.Contents>.allocate(capacity: 1)
-    let storedOrigins = UnsafeMutableBufferPointer<Executable.Origin>.allocate(capacity: origins.count)
-    _ = storedOrigins.initialize(from: origins.elements)
-    let storedHandlers = UnsafeMutableBufferPointer<Executable.Handler>.allocate(capacity: handlerRanges.count)
     for index in handlerRanges.indices { handlerRanges[index].target = UInt32(wordOfInstruction[Int(handlerRanges[index].target)]) }
-    _ = storedHandlers.initialize(from: handlerRanges.elements)
-    contents.initialize(to: .init(words: words, wordCount: count, origins: storedOrigins, handlers: storedHandlers))
-    base[0] = UInt64(UInt(bitPattern: contents))
-    return words
+    let executable: Executable
+    do throws(PyError) { executable = try Executable.make(wordCount: count, origins: origins.elements, handlers: handlerRanges.elements) } catch {
+      PyError.clear()
+      throw MalformedCode("no memory for the executable form")
+    }
+    executable.start.update(from: output.words.start, count: count)
+    return executable.start
   }
 }
 

@@ -90,6 +90,8 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   @inlinable public static var exactTuple: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 2 | 1 << 10) } }
   @inlinable public static var exactString: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 4 | 1 << 10) } }
   @inlinable public static var exactDict: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 5 | 1 << 10) } }
+  /// Beside ``exact``: types that have no finaliser and hold values and memory of the heap.
+  static var exactAtomOrContainer: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 0b11_0011_1111) } }
   @inlinable public static var exactFloat: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 8 | 1 << 10) } }
   @inlinable public static var exactSet: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 9 | 1 << 10) } }
   /// An instance of a Python class with no more than attributes: tracked, hasAttributes, hasState, heapType, and nothing else.

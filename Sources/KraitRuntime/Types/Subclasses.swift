@@ -30,13 +30,24 @@ enum SubclassList {
     var capacity = header.capacity
     if header.count == capacity {
       capacity = max(4, capacity * 2)
-      list = realloc(old, MemoryLayout<Header>.size + capacity * MemoryLayout<UInt>.size)
+      list = grow(base, old, from: header.capacity, to: capacity)
       guard list != nil else { fatalError("no memory for a list of subclasses") }
     }
     let memory = list.unsafelyUnwrapped
     entries(memory)[header.count] = UInt(bitPattern: subclass.raw)
     memory.storeBytes(of: Header(count: header.count + 1, capacity: capacity), as: Header.self)
     base.contents.pointee.subclasses = memory
+  }
+
+  private static func size(_ capacity: Int) -> Int { MemoryLayout<Header>.size + capacity * MemoryLayout<UInt>.size }
+
+  /// The list of an immortal type outlives each heap; that of a class is memory of its heap, and goes with it.
+  private static func grow(_ type: TypeObject, _ old: UnsafeMutableRawPointer?, from former: Int, to capacity: Int) -> UnsafeMutableRawPointer? {
+    if type.raw.isImmortal { return realloc(old, size(capacity)) }
+    do throws(PyError) {
+      if let old { return try reallocateMemory(old, from: size(former), to: size(capacity)) }
+      return try allocateMemory(size(capacity))
+    } catch { return nil }
   }
 
   static func remove(_ subclass: TypeObject, from base: TypeObject) {
@@ -70,9 +81,18 @@ enum SubclassList {
     }
   }
 
+  /// All classes that are derived from an immortal type, of every interpreter.
+  static func entries(of type: TypeObject) -> [UnsafeMutableRawPointer] {
+    acquire()
+    defer { release() }
+    guard let list = type.contents.pointee.subclasses else { return [] }
+    return (0..<list.load(as: Header.self).count).compactMap { UnsafeMutableRawPointer(bitPattern: entries(list)[$0]) }
+  }
+
   static func free(_ type: TypeObject) {
-    Glibc.free(type.contents.pointee.subclasses)
+    guard let list = type.contents.pointee.subclasses else { return }
     type.contents.pointee.subclasses = nil
+    if type.raw.isImmortal { Glibc.free(list) } else { freeMemory(list, size: size(list.load(as: Header.self).capacity)) }
   }
 
   /// The subclasses that belong to this interpreter or to all.

@@ -60,6 +60,9 @@ struct Monitoring {
     return result
   }
 
+  /// Whether tools ask for anything, or have names.
+  var isInUse: Bool { !tools.allSatisfy { $0 == 0 } || !(callbacks + toolNames).allSatisfy(\.isAbsent) }
+
   /// Gives up what programs have registered.
   mutating func clear() {
     let held = callbacks + toolNames + [disable, missing]

@@ -99,6 +99,23 @@ struct InternTable {
     }
   }
 
+  /// The table of a copy of an interpreter's heap.
+  static func copy(of table: UnsafeMutableRawPointer, _ placement: HeapImage.Placement) -> UnsafeMutableRawPointer {
+    let copy = UnsafeMutablePointer<InternTable>.allocate(capacity: 1)
+    copy.initialize(to: table.assumingMemoryBound(to: InternTable.self).pointee)
+    if let entries = copy.pointee.entries {
+      let room = Int(entries[-1]) + 1
+      let memory = UnsafeMutablePointer<UInt>.allocate(capacity: room + 1)
+      memory[0] = entries[-1]
+      for index in 0..<room {
+        let entry = entries[index]
+        memory[index + 1] = entry <= tombstone ? entry : placement.address(entry & addressBits) | entry & ~addressBits
+      }
+      copy.pointee.entries = memory + 1
+    }
+    return UnsafeMutableRawPointer(copy)
+  }
+
   /// Frees an interpreter's table, not the strs.
   static func destroy(_ table: UnsafeMutableRawPointer) {
     let table = table.assumingMemoryBound(to: InternTable.self)
@@ -117,13 +134,16 @@ enum StaticNames {
   static func find(_ text: StringObject) -> StringObject? { table.find(text) }
   static func find(ascii: UnsafeBufferPointer<UInt8>) -> StringObject? { table.find(ascii: ascii, hash: HashSecret.hash(UnsafeRawBufferPointer(ascii))) }
 
-  /// Puts an immortal str into the table.
-  static func add(_ text: StringObject) {
+  /// Puts an immortal str into the table, unless another thread has put one of this text there meanwhile: the one that is in the table.
+  @discardableResult
+  static func add(_ text: StringObject) -> StringObject {
     _ = text.hashValue
     while !krait_cas8(&lock, 0, 1) { sched_yield() }
+    defer { krait_store8_release(&lock, 0) }
+    if Runtime.isStarted, let known = table.find(text) { return known }
     table.insert(text, keepOld: true)
     text.flags.insert(Runtime.isStarted ? .lateName : .immortalName)
-    krait_store8_release(&lock, 0)
+    return text
   }
 }
 
@@ -137,8 +157,8 @@ public func intern(_ text: consuming Owned) -> Owned {
   if let found = StaticNames.find(object) { return Owned(taking: found.value) }
   if Runtime.isStarting { object.raw.makeImmortal() }
   if object.raw.isImmortal {
-    StaticNames.add(object)
-    return text
+    let known = StaticNames.add(object)
+    return Owned(taking: known.value)
   }
   table.pointee.insert(object)
   object.flags.insert(.interned)
@@ -159,6 +179,9 @@ extension InterpreterState {
 }
 
 extension StringObject {
+  /// Whether it is immortal, and stands for its text in some interpreters only: those that are copies of an image.
+  public var isNameOfInterpreters: Bool { flags.contains(.interned) && raw.isImmortal }
+
   /// Whether this str stands for its text. Unlike ``isInterned``, true of late names of the process, too, for which the interpreter has no str of its own.
   var standsForText: Bool {
     if isInterned { return true }
@@ -184,8 +207,8 @@ extension StringObject {
     if let base = ascii.baseAddress { memcpy(raw + dataOffset, base, ascii.count) }
     raw.makeImmortal()
     let object = StringObject(raw: raw)
-    StaticNames.add(object)
-    return object.value
+    let known = StaticNames.add(object)
+    return known.value
   }
 
   /// Takes a dying str out of the table that it is in.

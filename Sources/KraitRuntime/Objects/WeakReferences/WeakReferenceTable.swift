@@ -36,6 +36,13 @@ struct WeakReferenceTable {
     return nil
   }
 
+  func forEach(_ body: (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void) {
+    guard let entries else { return }
+    for index in 0...mask {
+      if let object = UnsafeMutableRawPointer(bitPattern: entries[index].object), let first = entries[index].first { body(object, first) }
+    }
+  }
+
   /// Whether a weak reference has a callback, other than those by which `_abc` forgets classes: native methods of another weak reference.
   var hasCallbacks: Bool {
     guard let entries else { return false }

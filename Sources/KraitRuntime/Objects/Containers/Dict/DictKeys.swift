@@ -108,6 +108,22 @@ struct DictKeys: BitwiseCopyable {
   @inline(__always)
   func hash(_ index: Int) -> Int { hasStringKeys ? StringObject(raw: stringEntry(index).pointee.object).hashValue : storedHash(index) }
 
+  /// Gives keys the hashes that a function tells, where it tells one, and orders the index anew.
+  func rehash(_ hash: (Value) -> Int?) {
+    if hasStringKeys || self == DictKeys.none { return }
+    (raw - DictKeys.headerSize - indexBytes).initializeMemory(as: UInt8.self, repeating: 0xFF, count: indexBytes)
+    for number in 0..<entryCount where !generalEntry(number)[1].isAbsent {
+      if let new = hash(generalEntry(number).pointee) { setStoredHash(number, new) }
+      var perturbation = UInt(bitPattern: storedHash(number))
+      var slot = perturbation & mask
+      while index(slot) != DictKeys.empty {
+        DictKeys.advance(&slot, &perturbation)
+        slot &= mask
+      }
+      setIndex(slot, number)
+    }
+  }
+
   // MARK: Memory
 
   /// Entries that a table of 2^logSize slots takes: two thirds.

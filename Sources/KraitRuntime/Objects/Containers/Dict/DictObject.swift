@@ -135,6 +135,9 @@ public struct DictObject: BitwiseCopyable {
     return false
   }
 
+  /// See ``DictKeys/rehash(_:)``; for a dict that nobody has looked at.
+  func rehash(_ hash: (Value) -> Int?) { keys.rehash(hash) }
+
   // MARK: Versions
 
   /// Gives the present keys a version, unless they have one; 0 when versions have run out, which means "never cache".

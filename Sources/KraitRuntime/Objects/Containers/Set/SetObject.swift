@@ -343,6 +343,17 @@ public struct SetObject: BitwiseCopyable {
     replaceTable(new, slots: slots)
   }
 
+  /// Gives keys the hashes that a function tells, where it tells one, and orders the table anew; for a set that nobody has looked at.
+  func rehash(_ hash: (Value) -> Int?) throws(PyError) {
+    for index in 0..<slotCount {
+      let key = table[index].key
+      if key.isAbsent || key === SetObject.deletedKey { continue }
+      if let new = hash(key) { table[index].hash = new }
+    }
+    detail = isFrozen ? -1 : 0
+    try resize(slotCount - 1)
+  }
+
   /// Calls a function with a copy of ``ownTable``, for its duration.
   private func withOwnTableCopied<Failure: Error>(_ body: (UnsafeMutablePointer<Entry>) throws(Failure) -> Void) throws(Failure) {
     let none = Entry(key: .absent, hash: 0)
