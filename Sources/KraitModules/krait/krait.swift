@@ -1,4 +1,5 @@
-// The module `krait`: what this runtime can do beyond CPython. Importing it gives `concurrent.interpreters.Interpreter` the methods that are here.
+// The module `krait`: what this runtime can do beyond CPython. Importing it gives `concurrent.interpreters.Interpreter` the methods that are here. It is a package, too: its
+// submodules are the Python files of Sources/KraitLibrary/krait.
 
 import KraitRuntime
 
@@ -28,10 +29,21 @@ let kraitModule = ModuleDefinition("krait", "What this runtime can do beyond CPy
     guard let bytes = Interpreters.memoryFootprint(number) else { throw unknownInterpreter(number) }
     return try Owned.integer(bytes)
   }
+  try m.function("interrupt_thread(ident, /)", "Raise KeyboardInterrupt in the thread that threading.get_ident() names. Return whether there is one.") {
+    (call: Call) throws(PyError) -> Owned in
+    let identifier = try call[0].asInt()
+    return .boolean(identifier > 0 && Interpreters.interrupt(thread: UInt64(identifier)))
+  }
   try m.function("call(interp, callable, /, *args, **kwargs)", "Call something in an interpreter; exceptions are raised here as they were there.") {
     (call: Call) throws(PyError) -> Owned in
     let arguments = try Owned.tuple(copying: Array(call.variadic))
     return try Session.callRaising(try number(of: call[0]), call[1], arguments.value, call.keywords.isAbsent ? .none : call.keywords)
+  }
+  if let folder = StandardLibrary.ownFolder(near: RuntimeConfiguration.current.executable) {
+    let path = try Owned.string("\(folder)/krait")
+    let search = try Owned.list(capacity: 1)
+    try ListObject(search.value).append(path.value)
+    try m.constant("__path__", search.value)
   }
   try addMethods()
 }

@@ -1,4 +1,4 @@
-// Where the standard library's Python files are.
+// Where the standard library's Python files are, and the files of our own.
 
 import Glibc
 
@@ -7,13 +7,25 @@ public enum StandardLibrary {
   public static func folder(near program: String, home: String?) -> String? {
     var candidates: [String] = []
     if let home { candidates.append("\(home.split(separator: ":").first.map(String.init) ?? home)/lib/python3.14") }
-    var folder = resolved(program)
-    while let slash = folder.lastIndex(of: "/"), slash != folder.startIndex {
-      folder = String(folder[..<slash])
-      candidates += ["\(folder)/lib/python3.14", "\(folder)/.python/stdlib"]
-    }
+    candidates += folders(around: program).flatMap { ["\($0)/lib/python3.14", "\($0)/.python/stdlib"] }
     candidates += ["/usr/local/lib/python3.14", "/usr/lib/python3.14"]
     return candidates.first { access("\($0)/os.py", R_OK) == 0 }.map { resolved($0) }
+  }
+
+  /// The folder of our own files (Sources/KraitLibrary), by the same rule: `lib/krait` next to a program, or in the checkout that it is in. Nil when there is none.
+  public static func ownFolder(near program: String) -> String? {
+    let candidates = folders(around: program).flatMap { ["\($0)/lib/krait", "\($0)/Sources/KraitLibrary"] } + ["/usr/local/lib/krait", "/usr/lib/krait"]
+    return candidates.first { access("\($0)/krait", R_OK) == 0 }
+  }
+
+  /// The folder of a program, the one around it, and so on.
+  private static func folders(around program: String) -> [String] {
+    var folder = resolved(program), folders: [String] = []
+    while let slash = folder.lastIndex(of: "/"), slash != folder.startIndex {
+      folder = String(folder[..<slash])
+      folders.append(folder)
+    }
+    return folders
   }
 
   /// A path with symbolic links followed; as it is when nothing is there.

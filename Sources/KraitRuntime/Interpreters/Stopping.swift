@@ -67,6 +67,17 @@ extension Interpreters {
   /// Raises KeyboardInterrupt in the program that runs in an interpreter's `__main__`. False when there is no interpreter of that number.
   public static func interrupt(_ number: Int) -> Bool { stopAll(number, .interrupted) }
 
+  /// Raises KeyboardInterrupt in a thread of the calling thread's interpreter, which `threading.get_ident()` names. False when there is none.
+  public static func interrupt(thread identifier: UInt64) -> Bool {
+    var isFound = false
+    Threads.forEachLocked(currentInterpreter) { thread in
+      guard identifier != 0, UInt64(thread.pointee.systemIdentifier) == identifier else { return }
+      isFound = true
+      ThreadState.stop(thread, .interrupted)
+    }
+    return isFound
+  }
+
   private static func stopAll(_ number: Int, _ reason: StopReason) -> Bool {
     guard let interpreter = acquire(number, terminating: reason == .terminated) else { return false }
     Threads.forEachLocked(interpreter) { if reason == .terminated || $0 == interpreter.pointee.runner { ThreadState.stop($0, reason) } }

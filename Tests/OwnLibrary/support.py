@@ -1,0 +1,53 @@
+"""Runs programs on the Krait under test."""
+import os
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+KRAIT = PEER = PACKAGES = None
+MODELS = ["interpreter", "none", "process"]
+
+
+class Case(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as file:
+            file.write(text)
+        return path
+
+    def krait(self, *arguments, model="interpreter", timeout=120, environment=None, **options):
+        command = [KRAIT, "-X", f"gil={model}", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, stdin=options.pop("stdin", subprocess.DEVNULL) if "input" not in options else None, capture_output=True, text=True, timeout=timeout,
+            env={**os.environ, "NO_COLOR": "1", **(environment or {})}, **options)
+
+    def interrupted(self, *arguments, model="interpreter", mark="started"):
+        """Starts a program, waits until it has written the file `mark`, and interrupts it as Ctrl-C does. Its status, how long it took to end, and what it wrote."""
+        process = subprocess.Popen(
+            [KRAIT, "-X", f"gil={model}", *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True)
+        try:
+            deadline = time.monotonic() + 60
+            while not os.path.exists(os.path.join(self.folder, mark)):
+                self.assertIsNone(process.poll(), "ended before it was interrupted")
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.05)
+            time.sleep(0.3)
+            start = time.monotonic()
+            os.killpg(process.pid, signal.SIGINT)
+            output = process.communicate(timeout=60)
+            seconds = time.monotonic() - start
+            self.assertRaises(ProcessLookupError, os.killpg, process.pid, 0)
+            return process.returncode, seconds, *output
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
