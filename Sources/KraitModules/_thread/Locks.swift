@@ -47,7 +47,11 @@ private func acquire(_ call: Call) throws(PyError) -> Owned {
   let contents = LockContents.of(call.receiver)
   let time = try waitingTime(call)
   if contents.pointee.lock.tryTake() { return .boolean(true) }
-  return .boolean(time == 0 ? false : try wait(for: call.receiver, timeout: time))
+  if time == 0 { return .boolean(false) }
+  let isTaken = try wait(for: call.receiver, timeout: time)
+  // What came meanwhile interrupts the caller, who expects it from a call that waits, and not the function that it calls next.
+  try checkSignals()
+  return .boolean(isTaken)
 }
 
 private func release(_ value: Value) throws(PyError) {
