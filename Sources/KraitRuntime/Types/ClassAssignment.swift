@@ -113,7 +113,7 @@ func assignBases(_ type: TypeObject, _ value: Value) throws(PyError) {
     for index in 0..<bases.count { bases[index].asType.addSubclass(type) }
     try updateAllSlots(type)
   }
-  oldBase.raw.release()
+  Sharing.release(oldBase.value)
 }
 
 extension TypeObject {
@@ -146,7 +146,8 @@ private func recomputeMRO(_ type: TypeObject) throws(PyError) {
       entry.old.retainIfPresent()
       entry.new.release()
     }
-    entry.old.releaseIfPresent()
+    // Other threads may be at a look along it.
+    Sharing.release(entry.old)
     entry.new.release()
     entry.type.raw.release()
   }
