@@ -423,9 +423,10 @@ struct Heap {
     var object: UnsafeMutableRawPointer
   }
 
-  /// Hands an object to its owner, who folds its own count into the shared one (PEP 703).
+  /// Hands an object to its owner, who folds its own count into the shared one (PEP 703); an owner that waits is not waited for.
   static func enqueueForMerge(_ object: UnsafeMutableRawPointer) {
     let heap = Segment.containing(object).pointee.heap
+    if Sharing.mergeCounts(of: object, insteadOf: heap) { return }
     let queue = UnsafeMutableRawPointer(heap)
     let node = UnsafeMutablePointer<MergeNode>.allocate(capacity: 1)
     node.initialize(to: MergeNode(next: 0, object: object))

@@ -212,6 +212,22 @@ enum Sharing {
     if let owner = heap.pointee.thread { ThreadState.request(.mergeQueue, of: owner) }
   }
 
+  /// Folds the owner's count of an object in for a thread that neither runs nor is about to: whether that was so.
+  static func mergeCounts(of object: UnsafeMutableRawPointer, insteadOf heap: UnsafeMutablePointer<Heap>) -> Bool {
+    guard Runtime.isFree, isIdle(heap) else { return false }
+    return exclusively(currentThread) {
+      guard isIdle(heap) else { return false }
+      object.mergeCounts()
+      return true
+    }
+  }
+
+  /// Whether the thread that allocates from a heap has ended or waits; without the sharing lock a guess. States of threads are never freed.
+  private static func isIdle(_ heap: UnsafeMutablePointer<Heap>) -> Bool {
+    guard let owner = heap.pointee.thread else { return true }
+    return krait_load64_acquire(&owner.pointee.stride) & 1 == 0 && !owner.pointee.holdsSharing
+  }
+
   /// Another thread changed the shared count of an object between two instructions of this one: what several threads use so often costs them more time than all else they do.
   /// An immutable atom is made immortal therefore, at the next safepoint, while its owner does not run.
   @inline(never)
