@@ -158,9 +158,15 @@ static KRAIT_STEP void krait_locked_step_CHECK_BOUND(uint64_t *_Nonnull pc, void
   fp = f;
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_locked_DELETE_FAST(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_locked_DELETE_FAST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_DELETE_FAST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_locked_DELETE_FAST(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_DELETE_FAST(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_MAKE_CELL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -629,6 +635,17 @@ static KRAIT_STEP void krait_locked_step_SUBSCRIPT_TUPLE(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_SUBSCRIPT_TEXT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SUBSCRIPT_TEXT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_SUBSCRIPT_TEXT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_SUBSCRIPT_DICT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_SUBSCRIPT_DICT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -810,6 +827,17 @@ static KRAIT_STEP void krait_locked_step_SUBSCRIPT_TUPLE_I(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_SUBSCRIPT_TEXT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SUBSCRIPT_TEXT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_SUBSCRIPT_TEXT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_BINARY_OP_K(pc, &fp, thread);
@@ -870,6 +898,17 @@ static KRAIT_STEP void krait_locked_step_COMPARE_OP_INT(uint64_t *_Nonnull pc, v
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_COMPARE_OP_INT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_COMPARE_OP_PLAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_OP_PLAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_COMPARE_OP_PLAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1632,6 +1671,17 @@ static KRAIT_STEP void krait_locked_step_JUMP_GREATER_EQUAL_FLOAT(uint64_t *_Non
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_JUMP_EQUAL_PLAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_JUMP_EQUAL_PLAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_JUMP_EQUAL_PLAIN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_JUMP_EQUAL_STRING(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_JUMP_EQUAL_STRING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1807,6 +1857,17 @@ static KRAIT_STEP void krait_locked_step_FOR_ITER_NATIVE(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_FOR_ITER_ANY(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FOR_ITER_ANY(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_FOR_ITER_ANY(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_FOR_ITER_DICT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_FOR_ITER_DICT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1950,6 +2011,17 @@ static KRAIT_STEP void krait_locked_step_CALL_LIST_APPEND(uint64_t *_Nonnull pc,
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_CALL_LIST_APPEND(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_CALL_SLOT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_SLOT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_SLOT(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -2324,7 +2396,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[247] = {
+static const krait_step krait_locked_table[253] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2388,6 +2460,7 @@ static const krait_step krait_locked_table[247] = {
   krait_locked_step_DIVIDE_NUMBER,
   krait_locked_step_SUBSCRIPT_LIST,
   krait_locked_step_SUBSCRIPT_TUPLE,
+  krait_locked_step_SUBSCRIPT_TEXT,
   krait_locked_step_SUBSCRIPT_DICT,
   krait_locked_step_BINARY_OP_METHOD,
   krait_locked_step_ADD_STRING,
@@ -2405,6 +2478,7 @@ static const krait_step krait_locked_table[247] = {
   krait_locked_step_RIGHT_SHIFT_INT_I,
   krait_locked_step_SUBSCRIPT_LIST_I,
   krait_locked_step_SUBSCRIPT_TUPLE_I,
+  krait_locked_step_SUBSCRIPT_TEXT_I,
   krait_locked_step_BINARY_OP_K,
   krait_locked_step_ADD_FLOAT_K,
   krait_locked_step_SUBTRACT_FLOAT_K,
@@ -2412,6 +2486,7 @@ static const krait_step krait_locked_table[247] = {
   krait_locked_step_DIVIDE_FLOAT_K,
   krait_locked_step_COMPARE_OP,
   krait_locked_step_COMPARE_OP_INT,
+  krait_locked_step_COMPARE_OP_PLAIN,
   krait_locked_step_COMPARE_OP_FLOAT,
   krait_locked_step_COMPARE_OP_METHOD,
   krait_locked_step_IS_OP,
@@ -2492,6 +2567,7 @@ static const krait_step krait_locked_table[247] = {
   krait_locked_step_JUMP_EQUAL_FLOAT,
   krait_locked_step_JUMP_GREATER_FLOAT,
   krait_locked_step_JUMP_GREATER_EQUAL_FLOAT,
+  krait_locked_step_JUMP_EQUAL_PLAIN,
   krait_locked_step_JUMP_EQUAL_STRING,
   krait_locked_step_COMPARE_JUMP_METHOD,
   krait_locked_step_COMPARE_JUMP_I,
@@ -2509,6 +2585,7 @@ static const krait_step krait_locked_table[247] = {
   krait_locked_step_FOR_ITER_LIST,
   krait_locked_step_FOR_ITER_TUPLE,
   krait_locked_step_FOR_ITER_NATIVE,
+  krait_locked_step_FOR_ITER_ANY,
   krait_locked_step_FOR_ITER_DICT,
   krait_locked_step_FOR_ITER_GENERATOR,
   krait_locked_step_FOR_ITER_ENUMERATE,
@@ -2523,6 +2600,7 @@ static const krait_step krait_locked_table[247] = {
   krait_locked_step_CALL_METHOD_NATIVE,
   krait_locked_step_CALL_METHOD_KNOWN,
   krait_locked_step_CALL_LIST_APPEND,
+  krait_locked_step_CALL_SLOT,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_CALL_TYPE,
   krait_locked_step_CALL_ANY,
@@ -2577,7 +2655,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[247] = {[0 ... 246] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[253] = {[0 ... 252] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -2723,9 +2801,15 @@ static KRAIT_STEP void krait_free_step_CHECK_BOUND(uint64_t *_Nonnull pc, void *
   fp = f;
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_free_DELETE_FAST(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_free_DELETE_FAST(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_DELETE_FAST(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_free_DELETE_FAST(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_DELETE_FAST(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_MAKE_CELL(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -3194,6 +3278,17 @@ static KRAIT_STEP void krait_free_step_SUBSCRIPT_TUPLE(uint64_t *_Nonnull pc, vo
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_SUBSCRIPT_TEXT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SUBSCRIPT_TEXT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_SUBSCRIPT_TEXT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_SUBSCRIPT_DICT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_SUBSCRIPT_DICT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3375,6 +3470,17 @@ static KRAIT_STEP void krait_free_step_SUBSCRIPT_TUPLE_I(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_SUBSCRIPT_TEXT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SUBSCRIPT_TEXT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_SUBSCRIPT_TEXT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_BINARY_OP_K(pc, &fp, thread);
@@ -3435,6 +3541,17 @@ static KRAIT_STEP void krait_free_step_COMPARE_OP_INT(uint64_t *_Nonnull pc, voi
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_COMPARE_OP_INT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_COMPARE_OP_PLAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_COMPARE_OP_PLAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_COMPARE_OP_PLAIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -4197,6 +4314,17 @@ static KRAIT_STEP void krait_free_step_JUMP_GREATER_EQUAL_FLOAT(uint64_t *_Nonnu
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_JUMP_EQUAL_PLAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_JUMP_EQUAL_PLAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_JUMP_EQUAL_PLAIN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_JUMP_EQUAL_STRING(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_JUMP_EQUAL_STRING(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -4372,6 +4500,17 @@ static KRAIT_STEP void krait_free_step_FOR_ITER_NATIVE(uint64_t *_Nonnull pc, vo
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_FOR_ITER_ANY(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_FOR_ITER_ANY(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_FOR_ITER_ANY(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_FOR_ITER_DICT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_FOR_ITER_DICT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -4515,6 +4654,17 @@ static KRAIT_STEP void krait_free_step_CALL_LIST_APPEND(uint64_t *_Nonnull pc, v
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_CALL_LIST_APPEND(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_CALL_SLOT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_SLOT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_SLOT(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -4889,7 +5039,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[247] = {
+static const krait_step krait_free_table[253] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -4953,6 +5103,7 @@ static const krait_step krait_free_table[247] = {
   krait_free_step_DIVIDE_NUMBER,
   krait_free_step_SUBSCRIPT_LIST,
   krait_free_step_SUBSCRIPT_TUPLE,
+  krait_free_step_SUBSCRIPT_TEXT,
   krait_free_step_SUBSCRIPT_DICT,
   krait_free_step_BINARY_OP_METHOD,
   krait_free_step_ADD_STRING,
@@ -4970,6 +5121,7 @@ static const krait_step krait_free_table[247] = {
   krait_free_step_RIGHT_SHIFT_INT_I,
   krait_free_step_SUBSCRIPT_LIST_I,
   krait_free_step_SUBSCRIPT_TUPLE_I,
+  krait_free_step_SUBSCRIPT_TEXT_I,
   krait_free_step_BINARY_OP_K,
   krait_free_step_ADD_FLOAT_K,
   krait_free_step_SUBTRACT_FLOAT_K,
@@ -4977,6 +5129,7 @@ static const krait_step krait_free_table[247] = {
   krait_free_step_DIVIDE_FLOAT_K,
   krait_free_step_COMPARE_OP,
   krait_free_step_COMPARE_OP_INT,
+  krait_free_step_COMPARE_OP_PLAIN,
   krait_free_step_COMPARE_OP_FLOAT,
   krait_free_step_COMPARE_OP_METHOD,
   krait_free_step_IS_OP,
@@ -5057,6 +5210,7 @@ static const krait_step krait_free_table[247] = {
   krait_free_step_JUMP_EQUAL_FLOAT,
   krait_free_step_JUMP_GREATER_FLOAT,
   krait_free_step_JUMP_GREATER_EQUAL_FLOAT,
+  krait_free_step_JUMP_EQUAL_PLAIN,
   krait_free_step_JUMP_EQUAL_STRING,
   krait_free_step_COMPARE_JUMP_METHOD,
   krait_free_step_COMPARE_JUMP_I,
@@ -5074,6 +5228,7 @@ static const krait_step krait_free_table[247] = {
   krait_free_step_FOR_ITER_LIST,
   krait_free_step_FOR_ITER_TUPLE,
   krait_free_step_FOR_ITER_NATIVE,
+  krait_free_step_FOR_ITER_ANY,
   krait_free_step_FOR_ITER_DICT,
   krait_free_step_FOR_ITER_GENERATOR,
   krait_free_step_FOR_ITER_ENUMERATE,
@@ -5088,6 +5243,7 @@ static const krait_step krait_free_table[247] = {
   krait_free_step_CALL_METHOD_NATIVE,
   krait_free_step_CALL_METHOD_KNOWN,
   krait_free_step_CALL_LIST_APPEND,
+  krait_free_step_CALL_SLOT,
   krait_free_step_CALL_CLASS,
   krait_free_step_CALL_TYPE,
   krait_free_step_CALL_ANY,
@@ -5142,7 +5298,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[247] = {[0 ... 246] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[253] = {[0 ... 252] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }

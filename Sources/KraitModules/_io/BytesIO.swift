@@ -55,21 +55,27 @@ private func readLine(_ value: Value, _ limit: Int) throws(PyError) -> Owned {
 private func write(_ value: Value, _ data: Value) throws(PyError) -> Int {
   let (_, before) = try open(value)
   try checkResizable(before)
+  if data.isExact(.bytes) { return try put(value, BytesObject(data).buffer) }
   let view = try data.buffer(.simple)
+  guard let base = view.bytes.baseAddress, view.bytes.count > 0 else { return 0 }
+  // The bytes may be the stream's own.
+  let copy = try PlainBuffer(view.bytes.count)
+  memcpy(copy.start, base, view.bytes.count)
+  return try put(value, UnsafeRawBufferPointer(start: copy.start, count: view.bytes.count))
+}
+
+/// Writes bytes that are not the stream's own.
+private func put(_ value: Value, _ bytes: UnsafeRawBufferPointer) throws(PyError) -> Int {
   let (contents, array) = try open(value)
-  let bytes = view.bytes
   guard let base = bytes.baseAddress, bytes.count > 0 else { return 0 }
   let (end, overflow) = contents.pointee.place.addingReportingOverflow(bytes.count)
   if overflow { throw .overflowError("new position too large") }
-  // The bytes may be the stream's own.
-  let copy = try PlainBuffer(bytes.count)
-  memcpy(copy.start, base, bytes.count)
   let old = array.count
   if end > old {
     try array.setCount(end)
     if contents.pointee.place > old { memset(array.data + old, 0, contents.pointee.place - old) }
   }
-  memcpy(array.data + contents.pointee.place, copy.start, bytes.count)
+  memcpy(array.data + contents.pointee.place, base, bytes.count)
   contents.pointee.place = end
   return bytes.count
 }

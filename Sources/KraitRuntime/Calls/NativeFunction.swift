@@ -123,8 +123,12 @@ extension UnsafePointer where Pointee == NativeFunction {
   /// Calls the function. The result of an `__init__` is None.
   @inline(__always)
   public func call(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
-    if _fastPath(Int(pointee.exactCount) == arguments.positionalCount && arguments.keywordNames.isAbsent && pointee.form == .bound) {
-      return try callBound(Call(function: self, receiver: receiver, base: arguments.base))
+    if _fastPath(pointee.form == .bound) {
+      if _fastPath(Int(pointee.exactCount) == arguments.positionalCount && arguments.keywordNames.isAbsent) {
+        return try callBound(Call(function: self, receiver: receiver, base: arguments.base))
+      }
+    } else if pointee.form == .raw {
+      return try unsafeBitCast(pointee.code, to: NativeFunction.RawThin.self).function(receiver, arguments)
     }
     return try callByForm(receiver, arguments)
   }

@@ -145,20 +145,21 @@ func storeLocation(_ object: Value, _ name: Value) throws(PyError) -> AttributeL
   return location
 }
 
-/// Where `cls.name` is found, for a class. The guard is that the object is this class and its ``TypeContents/version`` is ``AttributeLocation/version``.
+/// Where `cls.name` is found, for a class. The guard is that the object is this class and its ``TypeContents/version`` is ``AttributeLocation/version``, and that what its own
+/// class says has not changed: the version of the object's shape is ``AttributeLocation/offset``.
 func classAttributeLocation(_ object: Value, _ name: Value) -> AttributeLocation {
   let type = object.asType
   let metatype = object.type
   guard metatype.slots.pointee.getAttribute?.code == typeGetAttributeCode else { return AttributeLocation() }
-  // A metatype of the program's own may change, which the class's version does not tell.
-  guard metatype == .type || metatype.lookUp(name).isAbsent && !metatype.isHeapType else { return AttributeLocation() }
   let meta = metatype.lookUp(name)
   if !meta.isAbsent, meta.type.slots.pointee.descriptorSet != nil { return AttributeLocation() }
   let version = type.assignVersion()
   guard version != 0 else { return AttributeLocation() }
   let found = type.lookUp(name)
   if found.isAbsent { return AttributeLocation() }
-  var location = AttributeLocation(kind: .value, version: version, value: found)
+  let own = object.object.shape.assignVersion()
+  guard own != 0 else { return AttributeLocation() }
+  var location = AttributeLocation(kind: .value, version: version, offset: Int32(bitPattern: own), value: found)
   guard found.type.slots.pointee.descriptorGet != nil else { return location }
   if found.type == .function || found.type == .methodDescriptor || found.type == .wrapperDescriptor { return location }
   if found.object.shape == TypeObject.staticMethod.rootShape {

@@ -66,192 +66,198 @@ enum Instruction: UInt16, BitwiseCopyable {
   case DIVIDE_NUMBER = 60
   case SUBSCRIPT_LIST = 61
   case SUBSCRIPT_TUPLE = 62
-  case SUBSCRIPT_DICT = 63
-  case BINARY_OP_METHOD = 64
-  case ADD_STRING = 65
-  case SUBSCRIPT_SLICE = 66
-  case BINARY_OP_I = 67
-  case ADD_INT_I = 68
-  case SUBTRACT_INT_I = 69
-  case MULTIPLY_INT_I = 70
-  case FLOOR_DIVIDE_INT_I = 71
-  case REMAINDER_INT_I = 72
-  case AND_INT_I = 73
-  case OR_INT_I = 74
-  case XOR_INT_I = 75
-  case LEFT_SHIFT_INT_I = 76
-  case RIGHT_SHIFT_INT_I = 77
-  case SUBSCRIPT_LIST_I = 78
-  case SUBSCRIPT_TUPLE_I = 79
-  case BINARY_OP_K = 80
-  case ADD_FLOAT_K = 81
-  case SUBTRACT_FLOAT_K = 82
-  case MULTIPLY_FLOAT_K = 83
-  case DIVIDE_FLOAT_K = 84
-  case COMPARE_OP = 85
-  case COMPARE_OP_INT = 86
-  case COMPARE_OP_FLOAT = 87
-  case COMPARE_OP_METHOD = 88
-  case IS_OP = 89
-  case CONTAINS_OP = 90
-  case UNARY_NEGATIVE = 91
-  case UNARY_INVERT = 92
-  case UNARY_NOT = 93
-  case TO_BOOL = 94
-  case BINARY_SLICE = 95
-  case STORE_SLICE = 96
-  case STORE_SUBSCR = 97
-  case STORE_SUBSCR_LIST = 98
-  case STORE_SUBSCR_DICT = 99
-  case DELETE_SUBSCR = 100
-  case GET_LEN = 101
-  case LOAD_ATTR = 102
-  case LOAD_ATTR_INSIDE = 103
-  case LOAD_ATTR_OVERFLOW = 104
-  case LOAD_ATTR_MEMBER = 105
-  case LOAD_ATTR_VALUE = 106
-  case LOAD_ATTR_CLASS = 107
-  case LOAD_ATTR_MODULE = 108
-  case LOAD_ATTR_PROPERTY = 109
-  case LOAD_ATTR_CACHED = 110
-  case LOAD_ATTR_ELSEWHERE = 111
-  case LOAD_METHOD = 112
-  case LOAD_METHOD_METHOD = 113
-  case LOAD_METHOD_CLASS = 114
-  case LOAD_METHOD_CLASSMETHOD = 115
-  case LOAD_METHOD_MODULE = 116
-  case LOAD_METHOD_CACHED = 117
-  case LOAD_METHOD_ELSEWHERE = 118
-  case STORE_ATTR = 119
-  case STORE_ATTR_INSIDE = 120
-  case STORE_ATTR_ADD = 121
-  case STORE_ATTR_OVERFLOW = 122
-  case STORE_ATTR_CACHED = 123
-  case STORE_ATTR_ELSEWHERE = 124
-  case DELETE_ATTR = 125
-  case LOAD_SUPER_ATTR = 126
-  case LOAD_SUPER_METHOD = 127
-  case LOAD_SPECIAL = 128
-  case BUILD_TUPLE = 129
-  case BUILD_LIST = 130
-  case BUILD_SET = 131
-  case BUILD_MAP = 132
-  case BUILD_STRING = 133
-  case BUILD_SLICE = 134
-  case BUILD_TEMPLATE = 135
-  case BUILD_INTERPOLATION = 136
-  case LIST_APPEND = 137
-  case LIST_EXTEND = 138
-  case SET_ADD = 139
-  case SET_UPDATE = 140
-  case DICT_UPDATE = 141
-  case DICT_MERGE = 142
-  case MAP_ADD = 143
-  case FORMAT_SIMPLE = 144
-  case FORMAT_WITH_SPEC = 145
-  case CONVERT_VALUE = 146
-  case UNPACK_SEQUENCE = 147
-  case UNPACK_EX = 148
-  case JUMP = 149
-  case JUMP_BACKWARD = 150
-  case JUMP_IF_FALSE = 151
-  case JUMP_IF_TRUE = 152
-  case JUMP_IF_NONE = 153
-  case JUMP_IF_NOT_NONE = 154
-  case COMPARE_JUMP = 155
-  case JUMP_LESS_INT = 156
-  case JUMP_LESS_EQUAL_INT = 157
-  case JUMP_EQUAL_INT = 158
-  case JUMP_NOT_EQUAL_INT = 159
-  case JUMP_GREATER_INT = 160
-  case JUMP_GREATER_EQUAL_INT = 161
-  case JUMP_LESS_FLOAT = 162
-  case JUMP_LESS_EQUAL_FLOAT = 163
-  case JUMP_EQUAL_FLOAT = 164
-  case JUMP_GREATER_FLOAT = 165
-  case JUMP_GREATER_EQUAL_FLOAT = 166
-  case JUMP_EQUAL_STRING = 167
-  case COMPARE_JUMP_METHOD = 168
-  case COMPARE_JUMP_I = 169
-  case JUMP_LESS_INT_I = 170
-  case JUMP_LESS_EQUAL_INT_I = 171
-  case JUMP_EQUAL_INT_I = 172
-  case JUMP_NOT_EQUAL_INT_I = 173
-  case JUMP_GREATER_INT_I = 174
-  case JUMP_GREATER_EQUAL_INT_I = 175
-  case IS_JUMP = 176
-  case CONTAINS_JUMP = 177
-  case GET_ITER = 178
-  case FOR_ITER = 179
-  case FOR_ITER_RANGE = 180
-  case FOR_ITER_LIST = 181
-  case FOR_ITER_TUPLE = 182
-  case FOR_ITER_NATIVE = 183
-  case FOR_ITER_DICT = 184
-  case FOR_ITER_GENERATOR = 185
-  case FOR_ITER_ENUMERATE = 186
-  case FOR_ITER_ITEMS = 187
-  case CALL = 188
-  case CALL_PYTHON = 189
-  case CALL_METHOD_PYTHON = 190
-  case CALL_DEFAULTS = 191
-  case CALL_BOUND_METHOD = 192
-  case CALL_OBJECT = 193
-  case CALL_NATIVE = 194
-  case CALL_METHOD_NATIVE = 195
-  case CALL_METHOD_KNOWN = 196
-  case CALL_LIST_APPEND = 197
-  case CALL_CLASS = 198
-  case CALL_TYPE = 199
-  case CALL_ANY = 200
-  case CALL_LEN = 201
-  case CALL_KW = 202
-  case CALL_KW_PYTHON = 203
-  case CALL_FUNCTION_EX = 204
-  case CALL_INTRINSIC_1 = 205
-  case CALL_INTRINSIC_2 = 206
-  case MAKE_FUNCTION = 207
-  case SET_FUNCTION_ATTRIBUTE = 208
-  case RESUME = 209
-  case RETURN = 210
-  case RETURN_OWNED = 211
-  case RETURN_CONST = 212
-  case RETURN_CONST_OWNED = 213
-  case IMPORT_NAME = 214
-  case IMPORT_FROM = 215
-  case RETURN_GENERATOR = 216
-  case RETURN_FROM_GENERATOR = 217
-  case RETURN_CONST_FROM_GENERATOR = 218
-  case YIELD_VALUE = 219
-  case SEND = 220
-  case END_SEND = 221
-  case GET_YIELD_FROM_ITER = 222
-  case GET_AWAITABLE = 223
-  case GET_AITER = 224
-  case GET_ANEXT = 225
-  case END_ASYNC_FOR = 226
-  case CLEANUP_THROW = 227
-  case PUSH_EXC_INFO = 228
-  case POP_EXCEPT = 229
-  case CHECK_EXC_MATCH = 230
-  case CHECK_EG_MATCH = 231
-  case RERAISE = 232
-  case RAISE_VARARGS = 233
-  case WITH_EXCEPT_START = 234
-  case MATCH_MAPPING = 235
-  case MATCH_SEQUENCE = 236
-  case MATCH_KEYS = 237
-  case MATCH_CLASS = 238
-  case INSTRUMENT = 239
-  case INSTRUMENT_EDGE = 240
-  case INSTRUMENT_SWITCH = 241
-  case RESUME_INSTRUMENTED = 242
-  case JUMP_BACKWARD_INSTRUMENTED = 243
-  case FOR_ITER_INSTRUMENTED = 244
-  case UNREACHABLE = 245
-  case HALT = 246
+  case SUBSCRIPT_TEXT = 63
+  case SUBSCRIPT_DICT = 64
+  case BINARY_OP_METHOD = 65
+  case ADD_STRING = 66
+  case SUBSCRIPT_SLICE = 67
+  case BINARY_OP_I = 68
+  case ADD_INT_I = 69
+  case SUBTRACT_INT_I = 70
+  case MULTIPLY_INT_I = 71
+  case FLOOR_DIVIDE_INT_I = 72
+  case REMAINDER_INT_I = 73
+  case AND_INT_I = 74
+  case OR_INT_I = 75
+  case XOR_INT_I = 76
+  case LEFT_SHIFT_INT_I = 77
+  case RIGHT_SHIFT_INT_I = 78
+  case SUBSCRIPT_LIST_I = 79
+  case SUBSCRIPT_TUPLE_I = 80
+  case SUBSCRIPT_TEXT_I = 81
+  case BINARY_OP_K = 82
+  case ADD_FLOAT_K = 83
+  case SUBTRACT_FLOAT_K = 84
+  case MULTIPLY_FLOAT_K = 85
+  case DIVIDE_FLOAT_K = 86
+  case COMPARE_OP = 87
+  case COMPARE_OP_INT = 88
+  case COMPARE_OP_PLAIN = 89
+  case COMPARE_OP_FLOAT = 90
+  case COMPARE_OP_METHOD = 91
+  case IS_OP = 92
+  case CONTAINS_OP = 93
+  case UNARY_NEGATIVE = 94
+  case UNARY_INVERT = 95
+  case UNARY_NOT = 96
+  case TO_BOOL = 97
+  case BINARY_SLICE = 98
+  case STORE_SLICE = 99
+  case STORE_SUBSCR = 100
+  case STORE_SUBSCR_LIST = 101
+  case STORE_SUBSCR_DICT = 102
+  case DELETE_SUBSCR = 103
+  case GET_LEN = 104
+  case LOAD_ATTR = 105
+  case LOAD_ATTR_INSIDE = 106
+  case LOAD_ATTR_OVERFLOW = 107
+  case LOAD_ATTR_MEMBER = 108
+  case LOAD_ATTR_VALUE = 109
+  case LOAD_ATTR_CLASS = 110
+  case LOAD_ATTR_MODULE = 111
+  case LOAD_ATTR_PROPERTY = 112
+  case LOAD_ATTR_CACHED = 113
+  case LOAD_ATTR_ELSEWHERE = 114
+  case LOAD_METHOD = 115
+  case LOAD_METHOD_METHOD = 116
+  case LOAD_METHOD_CLASS = 117
+  case LOAD_METHOD_CLASSMETHOD = 118
+  case LOAD_METHOD_MODULE = 119
+  case LOAD_METHOD_CACHED = 120
+  case LOAD_METHOD_ELSEWHERE = 121
+  case STORE_ATTR = 122
+  case STORE_ATTR_INSIDE = 123
+  case STORE_ATTR_ADD = 124
+  case STORE_ATTR_OVERFLOW = 125
+  case STORE_ATTR_CACHED = 126
+  case STORE_ATTR_ELSEWHERE = 127
+  case DELETE_ATTR = 128
+  case LOAD_SUPER_ATTR = 129
+  case LOAD_SUPER_METHOD = 130
+  case LOAD_SPECIAL = 131
+  case BUILD_TUPLE = 132
+  case BUILD_LIST = 133
+  case BUILD_SET = 134
+  case BUILD_MAP = 135
+  case BUILD_STRING = 136
+  case BUILD_SLICE = 137
+  case BUILD_TEMPLATE = 138
+  case BUILD_INTERPOLATION = 139
+  case LIST_APPEND = 140
+  case LIST_EXTEND = 141
+  case SET_ADD = 142
+  case SET_UPDATE = 143
+  case DICT_UPDATE = 144
+  case DICT_MERGE = 145
+  case MAP_ADD = 146
+  case FORMAT_SIMPLE = 147
+  case FORMAT_WITH_SPEC = 148
+  case CONVERT_VALUE = 149
+  case UNPACK_SEQUENCE = 150
+  case UNPACK_EX = 151
+  case JUMP = 152
+  case JUMP_BACKWARD = 153
+  case JUMP_IF_FALSE = 154
+  case JUMP_IF_TRUE = 155
+  case JUMP_IF_NONE = 156
+  case JUMP_IF_NOT_NONE = 157
+  case COMPARE_JUMP = 158
+  case JUMP_LESS_INT = 159
+  case JUMP_LESS_EQUAL_INT = 160
+  case JUMP_EQUAL_INT = 161
+  case JUMP_NOT_EQUAL_INT = 162
+  case JUMP_GREATER_INT = 163
+  case JUMP_GREATER_EQUAL_INT = 164
+  case JUMP_LESS_FLOAT = 165
+  case JUMP_LESS_EQUAL_FLOAT = 166
+  case JUMP_EQUAL_FLOAT = 167
+  case JUMP_GREATER_FLOAT = 168
+  case JUMP_GREATER_EQUAL_FLOAT = 169
+  case JUMP_EQUAL_PLAIN = 170
+  case JUMP_EQUAL_STRING = 171
+  case COMPARE_JUMP_METHOD = 172
+  case COMPARE_JUMP_I = 173
+  case JUMP_LESS_INT_I = 174
+  case JUMP_LESS_EQUAL_INT_I = 175
+  case JUMP_EQUAL_INT_I = 176
+  case JUMP_NOT_EQUAL_INT_I = 177
+  case JUMP_GREATER_INT_I = 178
+  case JUMP_GREATER_EQUAL_INT_I = 179
+  case IS_JUMP = 180
+  case CONTAINS_JUMP = 181
+  case GET_ITER = 182
+  case FOR_ITER = 183
+  case FOR_ITER_RANGE = 184
+  case FOR_ITER_LIST = 185
+  case FOR_ITER_TUPLE = 186
+  case FOR_ITER_NATIVE = 187
+  case FOR_ITER_ANY = 188
+  case FOR_ITER_DICT = 189
+  case FOR_ITER_GENERATOR = 190
+  case FOR_ITER_ENUMERATE = 191
+  case FOR_ITER_ITEMS = 192
+  case CALL = 193
+  case CALL_PYTHON = 194
+  case CALL_METHOD_PYTHON = 195
+  case CALL_DEFAULTS = 196
+  case CALL_BOUND_METHOD = 197
+  case CALL_OBJECT = 198
+  case CALL_NATIVE = 199
+  case CALL_METHOD_NATIVE = 200
+  case CALL_METHOD_KNOWN = 201
+  case CALL_LIST_APPEND = 202
+  case CALL_SLOT = 203
+  case CALL_CLASS = 204
+  case CALL_TYPE = 205
+  case CALL_ANY = 206
+  case CALL_LEN = 207
+  case CALL_KW = 208
+  case CALL_KW_PYTHON = 209
+  case CALL_FUNCTION_EX = 210
+  case CALL_INTRINSIC_1 = 211
+  case CALL_INTRINSIC_2 = 212
+  case MAKE_FUNCTION = 213
+  case SET_FUNCTION_ATTRIBUTE = 214
+  case RESUME = 215
+  case RETURN = 216
+  case RETURN_OWNED = 217
+  case RETURN_CONST = 218
+  case RETURN_CONST_OWNED = 219
+  case IMPORT_NAME = 220
+  case IMPORT_FROM = 221
+  case RETURN_GENERATOR = 222
+  case RETURN_FROM_GENERATOR = 223
+  case RETURN_CONST_FROM_GENERATOR = 224
+  case YIELD_VALUE = 225
+  case SEND = 226
+  case END_SEND = 227
+  case GET_YIELD_FROM_ITER = 228
+  case GET_AWAITABLE = 229
+  case GET_AITER = 230
+  case GET_ANEXT = 231
+  case END_ASYNC_FOR = 232
+  case CLEANUP_THROW = 233
+  case PUSH_EXC_INFO = 234
+  case POP_EXCEPT = 235
+  case CHECK_EXC_MATCH = 236
+  case CHECK_EG_MATCH = 237
+  case RERAISE = 238
+  case RAISE_VARARGS = 239
+  case WITH_EXCEPT_START = 240
+  case MATCH_MAPPING = 241
+  case MATCH_SEQUENCE = 242
+  case MATCH_KEYS = 243
+  case MATCH_CLASS = 244
+  case INSTRUMENT = 245
+  case INSTRUMENT_EDGE = 246
+  case INSTRUMENT_SWITCH = 247
+  case RESUME_INSTRUMENTED = 248
+  case JUMP_BACKWARD_INSTRUMENTED = 249
+  case FOR_ITER_INSTRUMENTED = 250
+  case UNREACHABLE = 251
+  case HALT = 252
 
-  static let count = 247
+  static let count = 253
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -265,12 +271,12 @@ extension Instruction {
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 3,
     3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1,
-    1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 1, 1,
+    1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1,
+    2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -337,6 +343,7 @@ extension Instruction {
     "DIVIDE_NUMBER",
     "SUBSCRIPT_LIST",
     "SUBSCRIPT_TUPLE",
+    "SUBSCRIPT_TEXT",
     "SUBSCRIPT_DICT",
     "BINARY_OP_METHOD",
     "ADD_STRING",
@@ -354,6 +361,7 @@ extension Instruction {
     "RIGHT_SHIFT_INT_I",
     "SUBSCRIPT_LIST_I",
     "SUBSCRIPT_TUPLE_I",
+    "SUBSCRIPT_TEXT_I",
     "BINARY_OP_K",
     "ADD_FLOAT_K",
     "SUBTRACT_FLOAT_K",
@@ -361,6 +369,7 @@ extension Instruction {
     "DIVIDE_FLOAT_K",
     "COMPARE_OP",
     "COMPARE_OP_INT",
+    "COMPARE_OP_PLAIN",
     "COMPARE_OP_FLOAT",
     "COMPARE_OP_METHOD",
     "IS_OP",
@@ -441,6 +450,7 @@ extension Instruction {
     "JUMP_EQUAL_FLOAT",
     "JUMP_GREATER_FLOAT",
     "JUMP_GREATER_EQUAL_FLOAT",
+    "JUMP_EQUAL_PLAIN",
     "JUMP_EQUAL_STRING",
     "COMPARE_JUMP_METHOD",
     "COMPARE_JUMP_I",
@@ -458,6 +468,7 @@ extension Instruction {
     "FOR_ITER_LIST",
     "FOR_ITER_TUPLE",
     "FOR_ITER_NATIVE",
+    "FOR_ITER_ANY",
     "FOR_ITER_DICT",
     "FOR_ITER_GENERATOR",
     "FOR_ITER_ENUMERATE",
@@ -472,6 +483,7 @@ extension Instruction {
     "CALL_METHOD_NATIVE",
     "CALL_METHOD_KNOWN",
     "CALL_LIST_APPEND",
+    "CALL_SLOT",
     "CALL_CLASS",
     "CALL_TYPE",
     "CALL_ANY",
@@ -592,6 +604,8 @@ extension Instruction {
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
+    "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
@@ -610,6 +624,7 @@ extension Instruction {
     "A=dst B=slot",
     "A=dst B=slot",
     "A=dst B=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
@@ -694,6 +709,7 @@ extension Instruction {
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
@@ -713,6 +729,8 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=slot C=jump",
+    "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
@@ -779,15 +797,15 @@ extension Instruction {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
     20, 20, 20, 20, 20, 25, 25, 25, 28, 29, 29, 29, 29, 29, 34, 34, 34, 37, 38, 39,
     40, 41, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42,
-    42, 42, 42, 42, 42, 42, 42, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-    80, 80, 80, 80, 80, 85, 85, 85, 85, 89, 90, 91, 92, 93, 94, 95, 96, 97, 97, 97,
-    100, 101, 102, 102, 102, 102, 102, 102, 102, 102, 102, 102, 112, 112, 112, 112, 112, 112, 112, 119,
-    119, 119, 119, 119, 119, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
-    140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 155, 155, 155, 155,
-    155, 155, 155, 155, 155, 155, 155, 155, 155, 169, 169, 169, 169, 169, 169, 169, 176, 177, 178, 179,
-    179, 179, 179, 179, 179, 179, 179, 179, 188, 188, 188, 188, 188, 188, 188, 188, 188, 188, 188, 188,
-    188, 188, 202, 202, 204, 205, 206, 207, 208, 209, 210, 210, 212, 212, 214, 215, 216, 210, 212, 219,
-    220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
-    240, 241, 242, 243, 244, 245, 246,
+    42, 42, 42, 42, 42, 42, 42, 42, 68, 68, 68, 68, 68, 68, 68, 68, 68, 68, 68, 68,
+    68, 68, 82, 82, 82, 82, 82, 87, 87, 87, 87, 87, 92, 93, 94, 95, 96, 97, 98, 99,
+    100, 100, 100, 103, 104, 105, 105, 105, 105, 105, 105, 105, 105, 105, 105, 115, 115, 115, 115, 115,
+    115, 115, 122, 122, 122, 122, 122, 122, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
+    140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 158,
+    158, 158, 158, 158, 158, 158, 158, 158, 158, 158, 158, 158, 158, 173, 173, 173, 173, 173, 173, 173,
+    180, 181, 182, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 193, 193, 193, 193, 193, 193, 193,
+    193, 193, 193, 193, 193, 193, 193, 193, 208, 208, 210, 211, 212, 213, 214, 215, 216, 216, 218, 218,
+    220, 221, 222, 216, 218, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
+    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252,
   ]
 }

@@ -44,6 +44,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CHECK_BOUND:
         let done = Ops<Model>.CHECK_BOUND(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .DELETE_FAST:
+        let done = Ops<Model>.DELETE_FAST(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .COPY_FREE_VARS:
         let done = Ops<Model>.COPY_FREE_VARS(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -159,6 +162,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .SUBSCRIPT_TUPLE:
         let done = Ops<Model>.SUBSCRIPT_TUPLE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .SUBSCRIPT_TEXT:
+        let done = Ops<Model>.SUBSCRIPT_TEXT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .SUBSCRIPT_DICT:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.SUBSCRIPT_DICT(&pc, &fp, thread)
@@ -213,6 +219,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .SUBSCRIPT_TUPLE_I:
         let done = Ops<Model>.SUBSCRIPT_TUPLE_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .SUBSCRIPT_TEXT_I:
+        let done = Ops<Model>.SUBSCRIPT_TEXT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .ADD_FLOAT_K:
         let done = Ops<Model>.ADD_FLOAT_K(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -227,6 +236,11 @@ enum PortableLoop<Model: ThreadingModel> {
         if _fastPath(done) { continue }
       case .COMPARE_OP_INT:
         let done = Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COMPARE_OP_PLAIN:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.COMPARE_OP_PLAIN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .COMPARE_OP_FLOAT:
         let done = Ops<Model>.COMPARE_OP_FLOAT(&pc, &fp, thread)
@@ -457,6 +471,11 @@ enum PortableLoop<Model: ThreadingModel> {
       case .JUMP_GREATER_EQUAL_FLOAT:
         let done = Ops<Model>.JUMP_GREATER_EQUAL_FLOAT(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .JUMP_EQUAL_PLAIN:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.JUMP_EQUAL_PLAIN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .JUMP_EQUAL_STRING:
         let done = Ops<Model>.JUMP_EQUAL_STRING(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -512,6 +531,11 @@ enum PortableLoop<Model: ThreadingModel> {
       case .FOR_ITER_NATIVE:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .FOR_ITER_ANY:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.FOR_ITER_ANY(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_DICT:
@@ -571,6 +595,11 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_LIST_APPEND:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_SLOT:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.CALL_SLOT(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_CLASS:

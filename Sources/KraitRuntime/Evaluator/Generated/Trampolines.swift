@@ -91,6 +91,16 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func COMPARE_OP_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.COMPARE_OP_PLAIN(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
@@ -351,6 +361,16 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func JUMP_EQUAL_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.JUMP_EQUAL_PLAIN(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
@@ -405,6 +425,16 @@ enum ExclusiveBodies {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_NATIVE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func FOR_ITER_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.FOR_ITER_ANY(&pc, &slots, state)
     Sharing.leave(state)
     fp = UnsafeMutableRawPointer(slots)
     return done
@@ -505,6 +535,16 @@ enum ExclusiveBodies {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
     let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_SLOT(&pc, &slots, state)
     Sharing.leave(state)
     fp = UnsafeMutableRawPointer(slots)
     return done
@@ -749,16 +789,12 @@ public func krait_locked_CHECK_BOUND(_ pc: inout UnsafeMutablePointer<UInt64>, _
 }
 
 @_silgen_name("krait_locked_DELETE_FAST")
-public func krait_locked_DELETE_FAST(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_locked_DELETE_FAST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.DELETE_FAST(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Locked>.DELETE_FAST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_locked_MAKE_CELL")
@@ -1270,6 +1306,15 @@ public func krait_locked_SUBSCRIPT_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_locked_SUBSCRIPT_TEXT")
+public func krait_locked_SUBSCRIPT_TEXT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBSCRIPT_TEXT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_SUBSCRIPT_DICT")
 public func krait_locked_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1427,6 +1472,15 @@ public func krait_locked_SUBSCRIPT_TUPLE_I(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_SUBSCRIPT_TEXT_I")
+public func krait_locked_SUBSCRIPT_TEXT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBSCRIPT_TEXT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_BINARY_OP_K")
 public func krait_locked_BINARY_OP_K(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -1493,6 +1547,15 @@ public func krait_locked_COMPARE_OP_INT(_ pc: inout UnsafeMutablePointer<UInt64>
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.COMPARE_OP_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_COMPARE_OP_PLAIN")
+public func krait_locked_COMPARE_OP_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COMPARE_OP_PLAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -2298,6 +2361,15 @@ public func krait_locked_JUMP_GREATER_EQUAL_FLOAT(_ pc: inout UnsafeMutablePoint
   return done
 }
 
+@_silgen_name("krait_locked_JUMP_EQUAL_PLAIN")
+public func krait_locked_JUMP_EQUAL_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.JUMP_EQUAL_PLAIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_JUMP_EQUAL_STRING")
 public func krait_locked_JUMP_EQUAL_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2457,6 +2529,15 @@ public func krait_locked_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_locked_FOR_ITER_ANY")
+public func krait_locked_FOR_ITER_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.FOR_ITER_ANY(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_FOR_ITER_DICT")
 public func krait_locked_FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2582,6 +2663,15 @@ public func krait_locked_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt6
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.CALL_LIST_APPEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_SLOT")
+public func krait_locked_CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_SLOT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -3246,18 +3336,12 @@ public func krait_free_CHECK_BOUND(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 }
 
 @_silgen_name("krait_free_DELETE_FAST")
-public func krait_free_DELETE_FAST(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_free_DELETE_FAST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.DELETE_FAST(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  Sharing.leave(state)
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Free>.DELETE_FAST(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_free_MAKE_CELL")
@@ -3804,6 +3888,15 @@ public func krait_free_SUBSCRIPT_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>,
   return done
 }
 
+@_silgen_name("krait_free_SUBSCRIPT_TEXT")
+public func krait_free_SUBSCRIPT_TEXT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBSCRIPT_TEXT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_SUBSCRIPT_DICT")
 public func krait_free_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -3972,6 +4065,15 @@ public func krait_free_SUBSCRIPT_TUPLE_I(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_free_SUBSCRIPT_TEXT_I")
+public func krait_free_SUBSCRIPT_TEXT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBSCRIPT_TEXT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_BINARY_OP_K")
 public func krait_free_BINARY_OP_K(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -4042,6 +4144,16 @@ public func krait_free_COMPARE_OP_INT(_ pc: inout UnsafeMutablePointer<UInt64>, 
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.COMPARE_OP_INT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_COMPARE_OP_PLAIN")
+public func krait_free_COMPARE_OP_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.COMPARE_OP_PLAIN(&pc, &fp, state) }
+  let done = Ops<Free>.COMPARE_OP_PLAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -4921,6 +5033,16 @@ public func krait_free_JUMP_GREATER_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer
   return done
 }
 
+@_silgen_name("krait_free_JUMP_EQUAL_PLAIN")
+public func krait_free_JUMP_EQUAL_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.JUMP_EQUAL_PLAIN(&pc, &fp, state) }
+  let done = Ops<Free>.JUMP_EQUAL_PLAIN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_JUMP_EQUAL_STRING")
 public func krait_free_JUMP_EQUAL_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -5090,6 +5212,16 @@ public func krait_free_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>,
   return done
 }
 
+@_silgen_name("krait_free_FOR_ITER_ANY")
+public func krait_free_FOR_ITER_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_ANY(&pc, &fp, state) }
+  let done = Ops<Free>.FOR_ITER_ANY(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_FOR_ITER_DICT")
 public func krait_free_FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -5233,6 +5365,16 @@ public func krait_free_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>
     return ExclusiveBodies.CALL_LIST_APPEND(&pc, &fp, state)
   }
   let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_SLOT")
+public func krait_free_CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_SLOT(&pc, &fp, state) }
+  let done = Ops<Free>.CALL_SLOT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -236,6 +236,22 @@ extension Ops {
     return true
   }
 
+  /// `==` and `!=` of strs, and of objects that are equal only to themselves.
+  @inline(__always)
+  static func COMPARE_OP_PLAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let left = operandB(pc)
+    let right = operandC(pc)
+    let answer = fp[left].equalsPlainly(fp[right])
+    if _slowPath(answer == .unknown) { return false }
+    let destination = operandA(pc)
+    thread.pointee.frame.pointee.pc = pc
+    if left != destination { consume(fp, thread, left) }
+    if right != destination { consume(fp, thread, right) }
+    set(fp, destination, Value((answer == .yes) == (Slow.comparison(pc[1]) == .equal)))
+    pc += 2
+    return true
+  }
+
   @inline(__always)
   static func COMPARE_OP_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let left = fp[operandB(pc)]
@@ -325,6 +341,22 @@ extension Ops {
     return true
   }
 
+  /// As ``JUMP_EQUAL_STRING``, for objects that are equal only to themselves, too.
+  @inline(__always)
+  static func JUMP_EQUAL_PLAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let left = operandA(pc)
+    let right = operandB(pc)
+    let answer = fp[left].equalsPlainly(fp[right])
+    if _slowPath(answer == .unknown) { return false }
+    let isTaken = ((answer == .yes) == (pc[1] & 7 == 2)) == (pc[1] & 8 != 0)
+    let target = isTaken ? pc + signedC(pc) : pc + 2
+    thread.pointee.frame.pointee.pc = pc
+    consume(fp, thread, left)
+    consume(fp, thread, right)
+    pc = target
+    return true
+  }
+
   /// Gives up an operand that is a temporary.
   @inline(__always)
   static func consume(_ fp: FP, _ thread: ThreadPointer, _ slot: Int) {
@@ -382,6 +414,47 @@ extension Ops {
     let item = TupleObject(container).itemOrAbsent(signedC(pc))
     if _slowPath(item.isAbsent) { return false }
     retain(item)
+    set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  /// The code point or byte at an index, as Python has it; immortal or immediate. Absent when only the general way knows.
+  @inline(__always)
+  private static func unit(_ container: Value, _ index: Int) -> Value {
+    if isNoObject(container) { return .absent }
+    let flags = container.object.shape.flags
+    if flags.isSuperset(of: .exactString) {
+      let text = StringObject(container)
+      let place = index < 0 ? index &+ text.length : index
+      if _slowPath(UInt(bitPattern: place) >= UInt(bitPattern: text.length)) { return .absent }
+      if _fastPath(text.width == 1) { return StaticStrings.character(UInt32(text.data.load(fromByteOffset: place, as: UInt8.self))) }
+      let codePoint = text.codePoint(at: place)
+      return codePoint < 256 ? StaticStrings.character(codePoint) : .absent
+    }
+    guard flags.isSuperset(of: [.bytes, .exact]) else { return .absent }
+    let bytes = BytesObject(container)
+    let place = index < 0 ? index &+ bytes.count : index
+    if _slowPath(UInt(bitPattern: place) >= UInt(bitPattern: bytes.count)) { return .absent }
+    return Value(smallInteger: Int(bytes.data.load(fromByteOffset: place, as: UInt8.self)))
+  }
+
+  /// One of a str or of bytes.
+  @inline(__always)
+  static func SUBSCRIPT_TEXT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let index = fp[operandC(pc)]
+    if _slowPath(!index.isSmallInteger) { return false }
+    let item = unit(fp[operandB(pc)], index.smallInteger)
+    if _slowPath(item.isAbsent) { return false }
+    set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
+  static func SUBSCRIPT_TEXT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let item = unit(fp[operandB(pc)], signedC(pc))
+    if _slowPath(item.isAbsent) { return false }
     set(fp, operandA(pc), item)
     pc += 2
     return true
@@ -527,6 +600,7 @@ extension Slow {
     if operation == 26 {
       if right.isSmallInteger && left.isExactList { choice = .SUBSCRIPT_LIST }
       if right.isSmallInteger && left.isExactTuple { choice = .SUBSCRIPT_TUPLE }
+      if right.isSmallInteger && (left.isExactString || left.isExact(.bytes)) { choice = .SUBSCRIPT_TEXT }
       if right.isSlice && (left.isExactList || left.isExactTuple || left.isExactString) { choice = .SUBSCRIPT_SLICE }
       if left.isExactDict && right.quickHash != nil { choice = .SUBSCRIPT_DICT }
     } else if operation < 13 {
@@ -550,6 +624,7 @@ extension Slow {
     if operation == 26 {
       if left.isExactList { choice = .SUBSCRIPT_LIST_I }
       if left.isExactTuple { choice = .SUBSCRIPT_TUPLE_I }
+      if left.isExactString || left.isExact(.bytes) { choice = .SUBSCRIPT_TEXT_I }
     } else if operation < 13 && left.isSmallInteger {
       choice = shortOperations[operation]
     }
@@ -565,7 +640,15 @@ extension Slow {
 
   static func specialiseComparison(_ pc: PC, _ left: Value, _ right: Value) {
     let choice: Instruction
-    if Value.areSmallIntegers(left, right) { choice = .COMPARE_OP_INT } else if Value.areImmediateDoubles(left, right) { choice = .COMPARE_OP_FLOAT } else { return }
+    if Value.areSmallIntegers(left, right) {
+      choice = .COMPARE_OP_INT
+    } else if Value.areImmediateDoubles(left, right) {
+      choice = .COMPARE_OP_FLOAT
+    } else if asksEquality(pc), left.equalsPlainly(right) != .unknown {
+      choice = .COMPARE_OP_PLAIN
+    } else {
+      return
+    }
     specialise(pc, to: choice, orGeneral: .COMPARE_OP)
   }
 
@@ -581,6 +664,8 @@ extension Slow {
   /// The comparison that holds exactly when the other does not; integers only.
   private static let inverse = [5, 4, 3, 2, 1, 0]
 
+  private static func asksEquality(_ pc: PC) -> Bool { comparison(pc[1]) == .equal || comparison(pc[1]) == .notEqual }
+
   private static func jumpNumber(_ pc: PC) -> Int {
     let number = Int(comparison(pc[1]).rawValue)
     return pc[1] & 8 != 0 ? number : inverse[number]
@@ -595,6 +680,8 @@ extension Slow {
     } else if left.isObject && left.isExactString && right.isObject && right.isExactString {
       let number = comparison(pc[1])
       if number == .equal || number == .notEqual { choice = .JUMP_EQUAL_STRING }
+    } else if asksEquality(pc), left.equalsPlainly(right) != .unknown {
+      choice = .JUMP_EQUAL_PLAIN
     }
     guard let choice else { return }
     specialise(pc, to: choice, orGeneral: .COMPARE_JUMP)

@@ -154,6 +154,10 @@ extension Slow {
       }
     } else if !hasSelf && !callable.isType && !SpecialCalls.callMethod(callable, currentThread).isAbsent {
       specialise(pc, .CALL_OBJECT)
+    } else if !hasSelf && !callable.isType && !shape.flags.contains(.heapType) && shape == shape.type.rootShape && shape.type.slots.pointee.call != nil {
+      // Builtin types are immortal, and so are their shapes.
+      pc[1] = UInt64(UInt(bitPattern: shape.raw))
+      specialise(pc, .CALL_SLOT)
     } else if callable.isType && callable.type == .type && operandC(pc) != 0 {
       let type = TypeObject(raw: callable.object)
       if !type.contents.pointee.flags.contains(.heapType) { return specialise(pc, .CALL_TYPE) }

@@ -60,11 +60,11 @@ extension Ops {
     return finishLoad(&pc, fp, Value(bits: pc[3]))
   }
 
-  /// The owner is a class with the version in word 2.
+  /// The owner is a class with the version in the low half of word 2, whose own class has the version in the high half.
   @inline(__always)
   private static func isClass(_ owner: Value, _ pc: PC) -> Bool {
     if isNoObject(owner) || _slowPath(!owner.object.shape.flags.contains(.type)) { return false }
-    return _fastPath(TypeObject(raw: owner.object).contents.pointee.version == UInt32(truncatingIfNeeded: pc[2]))
+    return _fastPath(UInt64(TypeObject(raw: owner.object).contents.pointee.version) | UInt64(owner.object.shape.version) &<< 32 == pc[2])
   }
 
   @inline(__always)
@@ -775,6 +775,25 @@ extension Ops {
     return true
   }
 
+  /// An object of a builtin type that is called by its slot: word 1 is its shape.
+  @inline(__always)
+  static func CALL_SLOT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if isNoObject(callable) || _slowPath(UInt64(UInt(bitPattern: callable.object.shape.raw)) != pc[1]) { return false }
+    if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
+    let count = operandB(pc)
+    thread.pointee.frame.pointee.pc = pc
+    let result = slotResult(callable, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
+    if _slowPath(result.isAbsent) {
+      pc = Evaluator.unwind(thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
+    finishCall(&pc, fp, base &+ 2, count, result)
+    return true
+  }
+
   /// An instance of the class whose version is in word 1: pushes the frame of the `__init__` in word 2.
   @inline(__always)
   static func CALL_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -814,6 +833,12 @@ extension Ops {
 @inline(__always)
 private func nativeResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: Arguments) -> Value {
   do throws(PyError) { return try function.call(receiver, arguments).take() } catch { return .absent }
+}
+
+/// Calls an object by its slot; absent when it raised.
+@inline(__always)
+private func slotResult(_ callable: Value, _ arguments: Arguments) -> Value {
+  do throws(PyError) { return try callable.call(arguments: arguments).take() } catch { return .absent }
 }
 
 /// Calls a builtin type; absent when it raised.

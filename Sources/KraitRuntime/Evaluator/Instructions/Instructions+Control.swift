@@ -204,6 +204,11 @@ extension Ops {
   static func FOR_ITER_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let iterator = fp[operandB(pc)]
     guard iterator.isObject, !iterator.isAbsent, UInt64(UInt(bitPattern: iterator.object.shape.raw)) == pc[2] else { return false }
+    return nextOfNative(&pc, &fp, thread, iterator)
+  }
+
+  @inline(__always)
+  private static func nextOfNative(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ iterator: Value) -> Bool {
     thread.pointee.frame.pointee.pc = pc
     let item = nextItem(iterator)
     if _slowPath(item.isAbsent) {
@@ -259,6 +264,20 @@ extension Ops {
     retain(item)
     setPair(&pc, fp, Value(smallInteger: number), item)
     return true
+  }
+
+  /// Iterators of several builtin types.
+  @inline(__always)
+  static func FOR_ITER_ANY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    if isNoObject(iterator) { return false }
+    let shape = iterator.object.shape
+    if shape == TypeObject.listIterator.rootShape { return FOR_ITER_LIST(&pc, &fp, thread) }
+    if shape == TypeObject.tupleIterator.rootShape { return FOR_ITER_TUPLE(&pc, &fp, thread) }
+    if shape == TypeObject.rangeIterator.rootShape { return FOR_ITER_RANGE(&pc, &fp, thread) }
+    if shape == TypeObject.generator.rootShape { return FOR_ITER_GENERATOR(&pc, &fp, thread) }
+    if shape.flags.contains(.heapType) { return false }
+    return nextOfNative(&pc, &fp, thread, iterator)
   }
 
   /// `for key in dict`, `for value in dict.values()`.
@@ -442,7 +461,7 @@ extension Slow {
   }
 
   private static func specialiseLoop(_ pc: PC, _ iterator: Value) {
-    guard iterator.isObject, pc[1] < 64 else { return specialise(pc, .FOR_ITER) }
+    guard iterator.isObject, pc[1] < 64 else { return specialise(pc, .FOR_ITER_ANY) }
     pc[1] += 1
     let shape = iterator.object.shape
     if shape == TypeObject.rangeIterator.rootShape {

@@ -118,6 +118,18 @@ extension Ops {
   }
 
   @inline(__always)
+  static func DELETE_FAST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let value = fp[slot]
+    if _slowPath(value.isAbsent) { return false }
+    fp[slot] = .absent
+    thread.pointee.frame.pointee.pc = pc
+    release(value)
+    pc += 1
+    return true
+  }
+
+  @inline(__always)
   static func CHECK_BOUND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     if _slowPath(fp[operandA(pc)].isAbsent) { return false }
     pc += 1

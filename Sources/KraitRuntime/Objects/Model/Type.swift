@@ -50,13 +50,14 @@ func callType(_ callee: Value, _ arguments: Arguments) throws(PyError) -> Owned 
 /// What the commonest builtin types make of one argument, and plain exceptions of any, without binding parameters and a second step; nil for all else.
 @inline(__always)
 private func makeBuiltin(_ type: TypeObject, _ arguments: Arguments) throws(PyError) -> Owned? {
-  if type.isPlainException { return try ExceptionObject.make(type, args: try Owned.tuple(UnsafeBufferPointer(start: arguments.base, count: arguments.positionalCount))) }
+  if _slowPath(type.isPlainException) { return try ExceptionObject.make(type, args: try Owned.tuple(UnsafeBufferPointer(start: arguments.base, count: arguments.positionalCount))) }
   guard arguments.positionalCount == 1 else { return arguments.positionalCount == 0 ? try makeEmpty(type) : nil }
   let argument = arguments.base[0]
   if type == .str { return try argument.str() }
   if type == .int { return argument.isSmallInteger ? Owned(taking: argument) : nil }
   if type == .list { return try Owned.list(from: argument) }
   if type == .tuple { return try Owned.tuple(from: argument) }
+  if type == .bool { return Owned.boolean(try argument.isTruthy()) }
   if type == .set { return try Owned.set(from: argument) }
   if type == .dict && argument.isExactDict { return try DictObject(argument).copy() }
   return nil

@@ -22,10 +22,11 @@ extension Value {
   private func comparedQuickly(_ other: Value) -> QuickAnswer {
     if isObject && other.isObject {
       let own = object.shape
-      guard own == other.object.shape, own.flags.contains(.exact) else { return .unknown }
+      guard own == other.object.shape, own.flags.contains(.exact) || own == TypeObject.type.rootShape else { return .unknown }
       if own.flags.contains(.string) { return QuickAnswer(StringObject(raw: object).isEqual(to: StringObject(raw: other.object))) }
       if own.flags.contains(.tuple) { return tupleQuicklyEquals(other) }
-      return .unknown
+      // Classes whose class is `type`.
+      return own == TypeObject.type.rootShape ? .no : .unknown
     }
     // None is equal to itself only, unless the other's class says otherwise; texts to no immediate.
     if !isObject && !other.isObject { return isNone || other.isNone ? .no : .unknown }
@@ -49,13 +50,31 @@ extension Value {
     return .yes
   }
 
-  /// The hash of an int, str or tuple of these; nil for the general way.
+  /// `self == other` of two exact strs, or where neither class has an equality other than that of `object`.
+  @inline(never)
+  func equalsPlainly(_ other: Value) -> QuickAnswer {
+    guard isPresentObject else { return other.isPresentObject && other.comparesByIdentity ? .no : .unknown }
+    guard other.isPresentObject else { return !other.isAbsent && comparesByIdentity ? .no : .unknown }
+    if isExactString && other.isExactString { return QuickAnswer(self === other || StringObject(raw: object).isEqual(to: StringObject(raw: other.object))) }
+    return comparesByIdentity && other.comparesByIdentity ? QuickAnswer(self === other) : .unknown
+  }
+
+  /// Whether the class of an object compares as `object` does.
+  private var comparesByIdentity: Bool { object.shape.type.slots.pointee.compare?.code == TypeObject.object.slots.pointee.compare?.code }
+
+  /// The hash of an int, str, tuple of these, or class; nil for the general way.
   @inline(__always)
   var quickHash: Int? {
     if isSmallInteger { return hashSmallInteger(smallInteger) }
     guard isObject else { return nil }
     if isExactString { return StringObject(raw: object).hashValue }
-    return isExactTuple ? quickTupleHash : nil
+    if isExactTuple { return quickTupleHash }
+    return isPlainClass ? hashIdentity(self) : nil
+  }
+
+  /// A class whose class is `type`.
+  private var isPlainClass: Bool {
+    !isAbsent && object.shape == TypeObject.type.rootShape
   }
 
   private var quickTupleHash: Int? {
@@ -94,6 +113,7 @@ extension Value {
       if shape.flags.contains(.tuple) { return QuickAnswer(TupleObject(raw: object).count != 0) }
       if shape.flags.contains(.dict) { return QuickAnswer(DictObject(raw: object).count != 0) }
       if shape.flags.contains(.set) { return QuickAnswer(SetObject(raw: object).count != 0) }
+      if shape.flags.contains(.bytes) { return QuickAnswer(BytesObject(self).count != 0) }
     }
     let slots = shape.type.slots
     return slots.pointee.truth == nil && slots.pointee.length == nil ? .yes : .unknown
