@@ -22,7 +22,7 @@ def main():
     parser.add_argument("--peer")
     parser.add_argument("--packages")
     parser.add_argument("names", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     support.KRAIT = os.path.abspath(options.krait)
     support.PEER = options.peer and os.path.abspath(options.peer)
     support.PACKAGES = options.packages and os.path.abspath(options.packages)
