@@ -1,10 +1,12 @@
 """Runs programs on the Krait under test."""
 import os
 import signal
+import struct
 import subprocess
 import tempfile
 import time
 import unittest
+import zlib
 
 KRAIT = PEER = PACKAGES = None
 MODELS = ["interpreter", "none", "process"]
@@ -51,3 +53,35 @@ class Case(unittest.TestCase):
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def read_png(path):
+    """Width, height and the pixels of a picture of 8 bits a channel, as triples."""
+    with open(path, "rb") as file:
+        data = file.read()
+    position, parts = 8, []
+    while position < len(data):
+        length, kind = struct.unpack_from(">I4s", data, position)
+        body = data[position + 8:position + 8 + length]
+        if kind == b"IHDR":
+            width, height, depth, colours = struct.unpack_from(">IIBB", body)
+            channels = {2: 3, 6: 4}[colours]
+            assert depth == 8
+        elif kind == b"IDAT":
+            parts.append(body)
+        position += 12 + length
+    rows, stride, pixels = zlib.decompress(b"".join(parts)), width * channels, []
+    above = bytearray(stride)
+    for row in range(height):
+        start = row * (stride + 1)
+        filter, line = rows[start], bytearray(rows[start + 1:start + 1 + stride])
+        for index in range(stride):
+            left = line[index - channels] if index >= channels else 0
+            corner = above[index - channels] if index >= channels else 0
+            up = above[index]
+            guess = left + up - corner
+            paeth = min((abs(guess - left), 0, left), (abs(guess - up), 1, up), (abs(guess - corner), 2, corner))[2] if filter == 4 else 0
+            line[index] = line[index] + (0, left, up, (left + up) // 2, paeth)[filter] & 0xFF
+        pixels += zip(line[0::channels], line[1::channels], line[2::channels])
+        above = line
+    return width, height, pixels
