@@ -128,7 +128,10 @@ struct CommandArguments {
     case "warn_default_encoding": configuration.warnsOfDefaultEncoding = true
     case "dev": configuration.isDevelopmentMode = true
     case "gil": setThreadingModel(parts.count > 1 ? String(parts[1]) : "")
-    case "utf8": configuration.usesUTF8Mode = parts.count == 1 || parts[1] == "1"
+    case "utf8":
+      configuration.usesUTF8Mode = parts.count == 1 || parts[1] == "1"
+      if parts.count > 1, parts[1] != "0", parts[1] != "1" { refuseUTF8Mode("invalid -X utf8 option value") }
+    case "no_debug_ranges": configuration.hasNoDebugRanges = true
     case "int_max_str_digits": setDigitsLimit(parts.count > 1 ? String(parts[1]) : "", from: "-X int_max_str_digits")
     case "importtime":
       switch parts.count > 1 ? String(parts[1]) : "1" {
@@ -190,8 +193,13 @@ struct CommandArguments {
     switch configuration.environment("PYTHONUTF8") {
     case "1": configuration.usesUTF8Mode = true
     case "0": break
-    default: configuration.usesUTF8Mode = configuration.hasUncoercedCLocale
+    case nil: configuration.usesUTF8Mode = configuration.hasUncoercedCLocale
+    default: refuseUTF8Mode("invalid PYTHONUTF8 environment variable value")
     }
+  }
+
+  private mutating func refuseUTF8Mode(_ message: String) {
+    answer = ("Fatal Python error: preconfig_init_utf8_mode: \(message)\nPython runtime state: preinitializing\n\n", true, 1)
   }
 
   private mutating func applyEnvironment() {
@@ -203,6 +211,7 @@ struct CommandArguments {
     configuration.optimizationLevel = max(configuration.optimizationLevel, level("PYTHONOPTIMIZE"))
     configuration.verbosity = max(configuration.verbosity, level("PYTHONVERBOSE"))
     if configuration.importTimes == 0, level("PYTHONPROFILEIMPORTTIME") > 0 { configuration.importTimes = min(level("PYTHONPROFILEIMPORTTIME"), 2) }
+    if configuration.environment("PYTHONNODEBUGRANGES") != nil { configuration.hasNoDebugRanges = true }
     if level("PYTHONDEBUG") > 0 { configuration.isDebugging = true }
     if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }
     if configuration.cachePrefix == nil { configuration.cachePrefix = configuration.environment("PYTHONPYCACHEPREFIX") }

@@ -1,6 +1,7 @@
 // Names of files as the command needs them.
 
 import Glibc
+import KraitRuntime
 
 enum FileNames {
   /// A path from the root; not normalised.
@@ -8,20 +9,20 @@ enum FileNames {
     if path.hasPrefix("/") { return path }
     guard let folder = getcwd(nil, 0) else { return path }
     defer { free(folder) }
-    return "\(String(cString: folder))/\(path.hasPrefix("./") ? String(path.dropFirst(2)) : path)"
+    return "\(SystemText.string(folder))/\(path.hasPrefix("./") ? String(path.dropFirst(2)) : path)"
   }
 
   /// A path from the root with symbolic links followed; as ``absolute(_:)`` when the file is not there.
   static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return absolute(path) }
+    guard let real = SystemText.withBytes(path, { realpath($0, nil) }) else { return absolute(path) }
     defer { free(real) }
-    return String(cString: real)
+    return SystemText.string(real)
   }
 
   static var workingFolder: String {
     guard let folder = getcwd(nil, 0) else { return "" }
     defer { free(folder) }
-    return String(cString: folder)
+    return SystemText.string(folder)
   }
 
   /// What stands before the last slash.

@@ -9,7 +9,7 @@ import KraitSyntax
 @main
 enum KraitCommand {
   static func main() {
-    let arguments = CommandArguments(CommandLine.arguments)
+    let arguments = CommandArguments((0..<Int(CommandLine.argc)).compactMap { CommandLine.unsafeArgv[$0].map { SystemText.string($0) } })
     if let answer = arguments.answer {
       print(answer.text, to: answer.isError ? 2 : 1)
       exit(answer.status)

@@ -172,7 +172,9 @@ extension MainProgram {
   }
 
   /// `sys.__interactivehook__`, then the editor `_pyrepl` on a terminal, else the plain prompt.
-  static func prompt() throws(PyError) {
+  ///
+  /// - Parameter runsStartup: whether the editor runs PYTHONSTARTUP, which the plain prompt after a program does not.
+  static func prompt(runsStartup: Bool = false) throws(PyError) {
     let hook = systemObject(Name.__interactivehook__)
     if !hook.value.isAbsent {
       do throws(PyError) {
@@ -199,6 +201,7 @@ extension MainProgram {
       return try InteractivePrompt.run()
     }
     let main = Owned(copyingIfPresent: try DictObject(currentInterpreter.pointee.modules).get(Name.__main__))
+    if runsStartup, let path = RuntimeConfiguration.current.environment("PYTHONSTARTUP") { try MainProgram.runStartup(path) }
     let start = try editor.value.getAttribute(function.value)
     _ = try start.value.call(main.value.isAbsent ? .none : main.value)
   }

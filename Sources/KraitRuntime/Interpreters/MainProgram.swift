@@ -129,7 +129,7 @@ public enum MainProgram: Sendable {
   private func inspect() -> Int32 {
     RuntimeConfiguration.current.inspects = false
     do throws(PyError) {
-      try MainProgram.prompt()
+      try MainProgram.prompt(runsStartup: true)
       return 0
     } catch {
       return exitStatus(of: currentThread.pointee.takeException())
@@ -153,7 +153,7 @@ public enum MainProgram: Sendable {
       }
       // The end of the line stays, and with it the numbers of the others.
       if RuntimeConfiguration.current.skipsFirstLine { bytes.removeFirst(bytes.firstIndex(of: 0x0A) ?? bytes.count) }
-      try globals.set(Name.__file__, sharing: try Owned.string(MainProgram.absolute(path)))
+      try globals.set(Name.__file__, sharing: try Owned.systemText(MainProgram.absolute(path)))
       try globals.set(Name.__cached__, .none)
       let isCompiled = MainProgram.isCompiled(path, bytes)
       try MainProgram.setLoader(globals, isCompiled ? "SourcelessFileLoader" : "SourceFileLoader", path: MainProgram.absolute(path))
@@ -163,7 +163,12 @@ public enum MainProgram: Sendable {
       try globals.set(Name.__file__, Name.stdinName)
       return try compileProgram(MainProgram.readAll(0) ?? [], fileName: "<stdin>", isOnDisk: false)
     case .command(let text):
-      let bytes = MainProgram.dedented(Array(text.utf8)) + [0x0A]
+      if SystemText.hasStrayBytes(text) {
+        writeToStandardError("Unable to decode the command from the command line:\n")
+        let value = try Owned.systemText(text)
+        _ = try encodeText(value.value, encoding: Name.make("utf-8"), errors: .absent)
+      }
+      let bytes = MainProgram.dedented(SystemText.bytes(text)) + [0x0A]
       let code = try compileProgram(bytes, fileName: "<string>", isOnDisk: false)
       bytes.withUnsafeBufferPointer { SourceLines.register(CodeObject(code.value), source: $0) }
       return code
@@ -194,7 +199,7 @@ public enum MainProgram: Sendable {
     let external = try DictObject(currentInterpreter.pointee.modules).get(Name.make("_frozen_importlib_external"))
     if external.isAbsent { return }
     let type = try external.getAttribute(Name.make(loader))
-    let file = try Owned.string(path)
+    let file = try Owned.systemText(path)
     try globals.set(Name.__loader__, sharing: try type.value.call(Name.__main__, file.value))
   }
 
@@ -220,15 +225,20 @@ public enum MainProgram: Sendable {
     return Array(lines.map { $0.allSatisfy(isSpace) ? [] : $0.dropFirst(count) }.joined(separator: [0x0A]))
   }
 
-  /// The path of a program that is a folder or a zip file with a module `__main__`; nil for a source file.
+  /// The path of a program that is a folder or a zip file with a module `__main__`, or a folder in a zip file; nil for a source file.
   private static func packagedProgram(_ path: String) throws(PyError) -> String? {
     if currentInterpreter.pointee.importlib.isAbsent { return nil }
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    var file = path
+    while SystemText.withBytes(file, { stat($0, &status) }) != 0 {
+      // What is behind the name of a file may be a folder in it.
+      guard errno == ENOTDIR, let slash = file.lastIndex(of: "/") else { return nil }
+      file = String(file[..<slash])
+    }
     if status.st_mode & S_IFMT == S_IFDIR { return path }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_size >= 22 else { return nil }
     // A zip file without a comment ends with this record.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = SystemText.withBytes(file) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var record = [UInt8](repeating: 0, count: 22)
@@ -239,7 +249,7 @@ public enum MainProgram: Sendable {
   private func runModule(_ name: String, changesArguments: Bool = true) throws(PyError) {
     let moduleName = try Owned.string("runpy" as StaticString)
     let functionName = intern(try Owned.string("_run_module_as_main" as StaticString))
-    let argument = try Owned.string(name)
+    let argument = try Owned.systemText(name)
     let runner = try importModule(name: moduleName.value, globals: .none, fromList: .none, level: 0)
     _ = try runner.value.callMethod(functionName.value, argument.value, Value(changesArguments))
   }
@@ -293,7 +303,7 @@ public enum MainProgram: Sendable {
   static func insertFolder(_ folder: String) throws(PyError) {
     let path = systemObject(Name.path)
     if path.value.isAbsent || !path.value.isList { return }
-    let text = try Owned.string(folder)
+    let text = try Owned.systemText(folder)
     _ = try path.callMethod(Name.insert, Value(smallInteger: 0), text.value)
   }
 
@@ -314,11 +324,11 @@ public enum MainProgram: Sendable {
     defer { free(folder) }
     var relative = Substring(path)
     while relative.hasPrefix("./") { relative = relative.dropFirst(2) }
-    return "\(String(cString: folder))/\(relative)"
+    return "\(SystemText.string(folder))/\(relative)"
   }
 
   static func read(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = SystemText.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     return readAll(descriptor)

@@ -108,6 +108,7 @@ public enum Runtime {
   @discardableResult
   private static func attach(owner: UInt64, heap: UnsafeMutablePointer<Heap>) -> ThreadPointer {
     let interpreter = InterpreterState.create(identifier: Int(owner) - Int(mainOwner), owner: owner, heap: heap)
+    interpreter.pointee.integerDigitsLimit = RuntimeConfiguration.current.integerDigitsLimit
     guard let thread = ThreadState.create(interpreter: interpreter, identifier: owner) else { fatalError("no memory for the thread's stack") }
     krait_set_current(owner, heap, thread)
     return thread

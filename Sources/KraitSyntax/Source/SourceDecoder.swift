@@ -35,15 +35,16 @@ struct SourceDecoder {
         .syntaxError, "encoding problem: \(declaration.encoding) with BOM", fileName: fileName, line: line,
         offset: 0, endLine: line, endOffset: declaration.endOffset, text: lineText(line))
     }
-    if declaration.encoding == "utf-8" { return try checkUTF8(isDeclared: true) }
-    // A file's decoder starts at the end of the line with the declaration.
+    if declaration.encoding == "utf-8" { return try checkUTF8(isDeclared: true, declaration) }
+    // A file's decoder starts at the end of the line with the declaration; what is before it is only checked.
     let start = reading == .file ? declaration.end : 0
+    let encoding: SourceEncoding
+    do throws(DecodingFailure) { encoding = try SourceEncoding(declaration.encoding, isFile: reading == .file) } catch {
+      throw Diagnostic(.syntaxError, error.message, fileName: fileName, line: 0, offset: -1)
+    }
+    do throws(DecodingFailure) { _ = try decoded(0..<start, encoding) } catch { throw headError(declaration, error.message) }
     let decoded: [UInt8]
-    do throws(DecodingFailure) {
-      decoded = try text.withUnsafeBufferPointer { buffer throws(DecodingFailure) in
-        try SourceEncoding(declaration.encoding, isFile: reading == .file).decode(UnsafeBufferPointer(rebasing: buffer[start...]))
-      }
-    } catch {
+    do throws(DecodingFailure) { decoded = try self.decoded(start..<text.count, encoding) } catch {
       throw Diagnostic(.syntaxError, error.message, fileName: fileName, line: 0, offset: -1)
     }
     if let error = decoded.withUnsafeBufferPointer({ CodecError(surrogatesIn: $0) }) {
@@ -52,6 +53,10 @@ struct SourceDecoder {
     let head = text[..<start]
     decoded.withUnsafeBufferPointer { normalizeLineEnds($0) }
     text.insert(contentsOf: head, at: 0)
+  }
+
+  private func decoded(_ range: Range<Int>, _ encoding: SourceEncoding) throws(DecodingFailure) -> [UInt8] {
+    try text.withUnsafeBufferPointer { buffer throws(DecodingFailure) in try encoding.decode(UnsafeBufferPointer(rebasing: buffer[range])) }
   }
 
   private static var nullBytes: Diagnostic { Diagnostic(.syntaxError, "source code string cannot contain null bytes") }
@@ -101,20 +106,32 @@ struct SourceDecoder {
 
   private func characters(_ bytes: ArraySlice<UInt8>) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
 
+  /// Whether the first line has no code.
+  private var isFirstLineComment: Bool { text.prefix { $0 != 0x0A }.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0C }.map { $0 == 0x23 } ?? true }
+
   private func declaration() -> Declaration? {
     guard let first = text.firstIndex(of: 0x0A) else { return nil }
     if let encoding = EncodingDeclaration.encoding(in: text[..<first]) {
       return Declaration(encoding: encoding, line: 1, endOffset: characters(text[..<first]), end: first)
     }
-    let isComment = text[..<first].first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0C }.map { $0 == 0x23 } ?? true
-    guard isComment, let second = text[(first + 1)...].firstIndex(of: 0x0A) else { return nil }
+    guard isFirstLineComment, let second = text[(first + 1)...].firstIndex(of: 0x0A) else { return nil }
     guard let encoding = EncodingDeclaration.encoding(in: text[(first + 1)...second]) else { return nil }
     return Declaration(encoding: encoding, line: 2, endOffset: characters(text[(first + 1)...second]), end: second)
   }
 
+  /// The lines up to the declaration are not in the encoding that it declares.
+  private func headError(_ declaration: Declaration, _ message: String) -> Diagnostic {
+    var shown = lineText(declaration.line)
+    if declaration.encoding != "utf-8" { shown = shown.flatMap { $0 < 0x80 ? [$0] : [0xEF, 0xBF, 0xBD] } }
+    shown = Array(String(decoding: shown, as: UTF8.self).utf8)
+    return Diagnostic(
+      .syntaxError, "(unicode error) \(message)", fileName: fileName, line: declaration.line, offset: 0, endLine: declaration.line, endOffset: -1,
+      text: shown + [0x0A])
+  }
+
   // MARK: - UTF-8
 
-  private mutating func checkUTF8(isDeclared: Bool) throws(Diagnostic) {
+  private mutating func checkUTF8(isDeclared: Bool, _ declaration: Declaration? = nil) throws(Diagnostic) {
     guard let failure = text.withUnsafeBufferPointer({ UTF8Validation.firstFailure(in: $0) }) else { return }
     let lineStart = text[..<failure.start].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
     let lineEnd = text[failure.start...].firstIndex(of: 0x0A) ?? text.count
@@ -122,6 +139,8 @@ struct SourceDecoder {
     let shown = Array(String(decoding: text[lineStart..<lineEnd], as: UTF8.self).utf8)
     let column = text[lineStart..<failure.start].count { $0 & 0xC0 != 0x80 } + 1
     let byte = String(text[failure.start], radix: 16)
+    // Behind a first line with code CPython has not counted the second line yet when it checks it.
+    let counted = line == 2 && !isFirstLineComment ? 1 : line
     switch reading {
     case .bytes:
       throw Diagnostic(
@@ -131,17 +150,18 @@ struct SourceDecoder {
         fileName: fileName, line: line, offset: column, endLine: line, endOffset: column, text: shown)
     case .file:
       let diagnostic =
-        if isDeclared {
+        if let declaration, failure.start < declaration.end {
+          headError(declaration, failure.message(relativeTo: 0, in: text, codec: "utf-8"))
+        } else if isDeclared {
           Diagnostic(
             .syntaxError, "(unicode error) \(failure.message(relativeTo: lineStart, in: text, codec: "utf-8"))", fileName: fileName,
             line: line, offset: 0, endLine: line, endOffset: -1, text: shown + [0x0A])
         } else {
-          // CPython has not counted the second line yet when it checks it.
           Diagnostic(
             .syntaxError,
-            "Non-UTF-8 code starting with '\\x\(byte)' in file \(fileName) on line \(line == 2 ? 1 : line), but no encoding declared; "
+            "Non-UTF-8 code starting with '\\x\(byte)' in file \(fileName) on line \(counted), but no encoding declared; "
               + "see https://peps.python.org/pep-0263/ for details",
-            fileName: fileName, line: line == 2 ? 1 : line, offset: column, endLine: line == 2 ? 1 : line, endOffset: column, text: shown)
+            fileName: fileName, line: counted, offset: column, endLine: counted, endOffset: column, text: shown)
         }
       unreadableLine = SourceFile.UnreadableLine(offset: lineStart, diagnostic: diagnostic)
       text = Array(String(decoding: text, as: UTF8.self).utf8)

@@ -100,7 +100,7 @@ private struct JumpAnalysis {
     case .CALL: return count - argument - 2
     case .CALL_KW: return count - argument - 3
     case .CALL_FUNCTION_EX: return count - 4
-    case .WITH_EXCEPT_START, .RETURN_GENERATOR: return count
+    case .WITH_EXCEPT_START, .RETURN_GENERATOR, .GET_ANEXT: return count
     case .LIST_APPEND, .SET_ADD, .LIST_EXTEND, .SET_UPDATE, .DICT_UPDATE, .DICT_MERGE: return count - 1
     case .MAP_ADD: return count - 2
     default: return count - (instruction.opcode.stackEffect(argument)?.popped ?? 0)

@@ -73,10 +73,10 @@ private func compileFunction(_ call: Call) throws(PyError) -> Owned {
     !compileFlags.contains(.onlyTree) ? .code : compileFlags.contains(.optimizedTree) ? .optimizedTree : .tree
   if try TreeReader.isTree(call[0]) {
     let mode = parsing.mode == .file ? 0 : parsing.mode == .evaluate ? 1 : parsing.mode == .single ? 2 : 3
-    return try compileTree(call[0], mode: mode, fileName: fileName.value.text, options, purpose)
+    return try compileTree(call[0], mode: mode, fileName: SystemText.string(fileName.value), options, purpose)
   }
   return try compileSource(
-    call[0], fileName: fileName.value.text, parsing, options, ignoresCookie: compileFlags.contains(.ignoreCookie), function: "compile",
+    call[0], fileName: SystemText.string(fileName.value), parsing, options, ignoresCookie: compileFlags.contains(.ignoreCookie), function: "compile",
     kinds: "string, bytes or AST", purpose)
 }
 
@@ -160,7 +160,7 @@ public func decodeFileSystem(_ bytes: UnsafeRawBufferPointer) throws(PyError) ->
 }
 
 /// Bytes of the UTF-8 sequence that begins at an offset; 0 when none does.
-private func wellFormedLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+func wellFormedLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
   let lead = bytes[index]
   if lead < 0x80 { return 1 }
   if lead < 0xC2 || lead > 0xF4 { return 0 }
@@ -255,7 +255,7 @@ func compileFile(
 /// Issues what the front end warns of. A warning that the filters turn into an error is a SyntaxError at its place.
 private func issueWarnings(of source: SourceFile) throws(PyError) {
   if source.warnings.isEmpty { return }
-  let file = try Owned.string(source.fileName)
+  let file = try Owned.systemText(source.fileName)
   for warning in source.warnings {
     let category: TypeObject = warning.category == .syntaxWarning ? .syntaxWarning : .deprecationWarning
     let text = try Owned.string(warning.message)
@@ -290,7 +290,7 @@ func raise(_ diagnostic: Diagnostic) -> PyError {
       return diagnostic.exceptionClass == .memoryError && diagnostic.message.isEmpty ? .memoryError() : PyError.raise(type, message.value)
     }
     if diagnostic.fileName.isEmpty && diagnostic.line == 0 && diagnostic.offset == 0 { return PyError.raise(type, message.value) }
-    let file = diagnostic.fileName.isEmpty ? Owned.none : try Owned.string(diagnostic.fileName)
+    let file = diagnostic.fileName.isEmpty ? Owned.none : try Owned.systemText(diagnostic.fileName)
     let text = try diagnostic.text.map { (bytes: [UInt8]) throws(PyError) -> Value in try ownedText(bytes).take() } ?? .none
     defer { text.release() }
     let place = [

@@ -50,6 +50,8 @@ public struct RuntimeConfiguration: Sendable {
   /// `-X cpu_count`, PYTHON_CPU_COUNT; nil for the processors that there are.
   public var processorCount: Int?
   public var integerDigitsLimit = 4300
+  /// `-X no_debug_ranges`, PYTHONNODEBUGRANGES: code objects know lines, but neither columns nor where lines end.
+  public var hasNoDebugRanges = false
   /// Whether signals are the program's to handle: not so where Python is part of another program.
   public var handlesSignals = true
   /// `-X importtime`, PYTHONPROFILEIMPORTTIME: 1 tells how long each import took, 2 also of modules that were loaded already.

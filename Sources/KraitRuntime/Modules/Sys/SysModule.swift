@@ -21,7 +21,7 @@ private func ownedList(_ texts: [String]) throws(PyError) -> Owned {
 }
 
 /// A str of a command line argument or a path.
-private func decodedArgument(_ text: String) throws(PyError) -> Owned { try Owned.string(text) }
+private func decodedArgument(_ text: String) throws(PyError) -> Owned { try Owned.systemText(text) }
 
 private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   let configuration = RuntimeConfiguration.current
@@ -32,7 +32,7 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   try m.constant("warnoptions", try ownedList(configuration.warningOptions))
   let options = try Owned.dict()
   for option in configuration.extraOptions {
-    let value = try option.value.map { (text: String) throws(PyError) -> Value in try Owned.string(text).take() } ?? .true
+    let value = try option.value.map { (text: String) throws(PyError) -> Value in try Owned.systemText(text).take() } ?? .true
     let name = try Owned.string(option.name)
     try DictObject(options.value).set(name.value, value)
     value.releaseIfPresent()

@@ -64,12 +64,13 @@ extension CodeObject {
       BytesObject(localsPlusKinds.value).count == Int(contents.pointee.localsPlusCount)
     else { throw PyError.systemError("bad data of a frozen module") }
     let fields = contents
+    let keptLines = try LineTable.kept(lineTable.value)
     fields.pointee.code = code.take()
     fields.pointee.constants = constants.take()
     fields.pointee.names = names.take()
     fields.pointee.localsPlusNames = localsPlusNames.take()
     fields.pointee.localsPlusKinds = localsPlusKinds.take()
-    fields.pointee.lineTable = lineTable.take()
+    fields.pointee.lineTable = keptLines.take()
     fields.pointee.exceptionTable = exceptionTable.take()
     // Last: other threads look at this first.
     withUnsafeMutablePointer(to: &fields.pointee.pending) { krait_store64_release($0, 0) }

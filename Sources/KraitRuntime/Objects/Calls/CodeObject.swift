@@ -153,7 +153,7 @@ extension CodeObject {
     contents.pointee.fileName = Owned(copying: parts.fileName).take()
     contents.pointee.name = Owned(copying: parts.name).take()
     contents.pointee.qualifiedName = Owned(copying: parts.qualifiedName).take()
-    contents.pointee.lineTable = Owned(copying: parts.lineTable).take()
+    contents.pointee.lineTable = try LineTable.kept(parts.lineTable).take()
     contents.pointee.exceptionTable = Owned(copying: parts.exceptionTable).take()
     contents.pointee.localsPlusCount = Int32(truncatingIfNeeded: TupleObject(parts.localsPlusNames).count)
     contents.pointee.frameSize = contents.pointee.localsPlusCount &+ parts.stackSize &+ 1
@@ -215,7 +215,7 @@ private struct ConstantTable {
         argumentCount: contents.argumentCount, positionalOnlyCount: contents.positionalOnlyArgumentCount,
         keywordOnlyCount: contents.keywordOnlyArgumentCount, stackSize: contents.stackSize, flags: contents.flags,
         firstLineNumber: contents.firstLineNumber, code: code.value, constants: constants.value, names: names.value,
-        localsPlusNames: localsPlusNames.value, localsPlusKinds: kinds.value, fileName: try text(contents.fileName),
+        localsPlusNames: localsPlusNames.value, localsPlusKinds: kinds.value, fileName: try fileName(contents.fileName),
         name: try text(contents.name), qualifiedName: try text(contents.qualifiedName), lineTable: lineTable.value,
         exceptionTable: exceptionTable.value))
   }
@@ -234,6 +234,14 @@ private struct ConstantTable {
     if let known = tuples[items] { return Owned(copying: known) }
     tuples[items] = Owned(copying: tuple.value).take()
     return tuple
+  }
+
+  /// The name of the source's file, borrowed from the table.
+  private mutating func fileName(_ text: Text) throws(PyError) -> Value {
+    guard texts[text] == nil, text.bytes.contains(0xF4) else { return try self.text(text) }
+    let made = intern(try Owned.systemText(String(decoding: text.bytes, as: UTF8.self))).take()
+    texts[text] = made
+    return made
   }
 
   /// An interned str for a name, borrowed from the table.
