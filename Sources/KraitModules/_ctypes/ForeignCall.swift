@@ -102,6 +102,11 @@ struct ForeignCall {
 
   func call(_ values: UnsafeBufferPointer<Value>) throws(PyError) -> Owned {
     let count = values.count
+    if isAudited {
+      let address = try Owned.integer(UInt64(UInt(bitPattern: function)))
+      let arguments = try Owned.tuple(copying: Array(values))
+      try audit("ctypes.call_function", address.value, arguments.value)
+    }
     if count > maximumArguments {
       throw PyError.raise(TypeObject(CTypes.argumentError.value), "too many arguments (\(count)), maximum is \(maximumArguments)")
     }

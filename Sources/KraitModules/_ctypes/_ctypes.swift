@@ -200,7 +200,6 @@ private func callAddress(_ arguments: Arguments, _ name: String, _ flags: Int) t
   if arguments.positionalCount != 2 { throw .typeError("function takes exactly 2 arguments (\(arguments.positionalCount) given)") }
   let place = try addressArgument(arguments.base[0])
   guard arguments.base[1].isTuple else { throw .typeError("argument 2 must be tuple, not \(arguments.base[1].isNone ? "None" : arguments.base[1].typeName)") }
-  try audit("ctypes.call_function", arguments.base[0], arguments.base[1])
   let call = ForeignCall(function: place, flags: flags, converters: .absent, resultType: .absent, checker: .absent)
   return try call.call(TupleObject(arguments.base[1]).buffer)
 }

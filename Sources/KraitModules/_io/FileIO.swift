@@ -127,6 +127,7 @@ private func initializeFile(_ call: Call) throws(PyError) {
   file.pointee.isAppending = false
   file.pointee.isSeekable = -1
   let flags = try parseMode(call[1].text, file)
+  try audit("open", name, call[1], Value(smallInteger: Int(flags | O_CLOEXEC)))
   let closes = try call.bool(2)
   file.pointee.closesDescriptor = closes
   let isOwn = descriptor < 0

@@ -33,6 +33,7 @@ private struct Texts: ~Copyable {
 private func forkAndRun(_ call: Call) throws(PyError) -> Owned {
   var arguments = try Texts(call[0])
   let programs = try Texts(call[1])
+  try audit("_posixsubprocess.fork_exec", call[1], call[0], call[5])
   let closes = try call.bool(2)
   guard call[3].isTuple else { throw call.wrongType(3, "tuple") }
   var kept: [Int32] = []

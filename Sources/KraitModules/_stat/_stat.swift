@@ -3,28 +3,28 @@
 import KraitRuntime
 
 let statModule = ModuleDefinition("_stat", "The bits of a file's mode.") { (m: ModuleBuilder) throws(PyError) in
-  try m.function("S_ISDIR(mode, /)", "Whether a mode is that of a directory.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o40000) }
-  try m.function("S_ISCHR(mode, /)", "Whether a mode is that of a character device.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o20000) }
-  try m.function("S_ISBLK(mode, /)", "Whether a mode is that of a block device.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o60000) }
-  try m.function("S_ISREG(mode, /)", "Whether a mode is that of a regular file.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o100000) }
-  try m.function("S_ISFIFO(mode, /)", "Whether a mode is that of a named pipe.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o10000) }
-  try m.function("S_ISLNK(mode, /)", "Whether a mode is that of a symbolic link.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o120000) }
-  try m.function("S_ISSOCK(mode, /)", "Whether a mode is that of a socket.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o140000) }
-  try m.function("S_ISDOOR(mode, /)", "Whether a mode is that of a door, which this system does not have.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("S_ISDIR(object, /)", "Whether a mode is that of a directory.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o40000) }
+  try m.function("S_ISCHR(object, /)", "Whether a mode is that of a character device.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o20000) }
+  try m.function("S_ISBLK(object, /)", "Whether a mode is that of a block device.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o60000) }
+  try m.function("S_ISREG(object, /)", "Whether a mode is that of a regular file.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o100000) }
+  try m.function("S_ISFIFO(object, /)", "Whether a mode is that of a named pipe.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o10000) }
+  try m.function("S_ISLNK(object, /)", "Whether a mode is that of a symbolic link.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o120000) }
+  try m.function("S_ISSOCK(object, /)", "Whether a mode is that of a socket.") { (call: Call) throws(PyError) -> Owned in .boolean(try mode(call) & 0o170000 == 0o140000) }
+  try m.function("S_ISDOOR(object, /)", "Whether a mode is that of a door, which this system does not have.") { (call: Call) throws(PyError) -> Owned in
     _ = try mode(call)
     return .boolean(false)
   }
-  try m.function("S_ISPORT(mode, /)", "Whether a mode is that of an event port, which this system does not have.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("S_ISPORT(object, /)", "Whether a mode is that of an event port, which this system does not have.") { (call: Call) throws(PyError) -> Owned in
     _ = try mode(call)
     return .boolean(false)
   }
-  try m.function("S_ISWHT(mode, /)", "Whether a mode is that of a whiteout, which this system does not have.") { (call: Call) throws(PyError) -> Owned in
+  try m.function("S_ISWHT(object, /)", "Whether a mode is that of a whiteout, which this system does not have.") { (call: Call) throws(PyError) -> Owned in
     _ = try mode(call)
     return .boolean(false)
   }
-  try m.function("S_IMODE(mode, /)", "The bits that chmod() can set.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(try mode(call) & 0o7777)) }
-  try m.function("S_IFMT(mode, /)", "The bits that say what kind of file it is.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(try mode(call) & 0o170000)) }
-  try m.function("filemode(mode, /)", "A mode as text, '-rwxrwxrwx'.") { (call: Call) throws(PyError) -> Owned in try Owned.string(text(of: try mode(call))) }
+  try m.function("S_IMODE(object, /)", "The bits that chmod() can set.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(try mode(call) & 0o7777)) }
+  try m.function("S_IFMT(object, /)", "The bits that say what kind of file it is.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(Int(try mode(call) & 0o170000)) }
+  try m.function("filemode(object, /)", "A mode as text, '-rwxrwxrwx'.") { (call: Call) throws(PyError) -> Owned in try Owned.string(text(of: try mode(call))) }
   for (name, number) in constants { try m.constant(name, number) }
 }
 

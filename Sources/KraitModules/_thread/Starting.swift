@@ -149,7 +149,7 @@ func defineStarting(_ m: ModuleBuilder) throws(PyError) {
     let isDaemon = try call.bool(2)
     if !call[0].isCallable { throw .typeError("thread function must be callable") }
     if !call[1].isNone && !handleType.includes(call[1]) { throw .typeError("'handle' must be a _ThreadHandle") }
-    try audit("_thread.start_joinable_thread", call[0], Value(isDaemon), call[1])
+    try audit("_thread.start_joinable_thread", call[0], Value(smallInteger: isDaemon ? 1 : 0), call[1])
     let handle = call[1].isNone ? Owned(taking: try handleType.object.allocate()) : Owned(copying: call[1])
     if HandleContents.of(handle.value).pointee.stage != .new { throw .runtimeError("thread already started") }
     let empty = try Owned.tuple(copying: [])

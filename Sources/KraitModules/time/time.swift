@@ -109,6 +109,7 @@ private func defineClockFunctions(_ m: ModuleBuilder) throws(PyError) {
       throw .typeError(arguments.keywordCount > 0 ? "time.sleep() takes no keyword arguments" : "time.sleep() takes exactly one argument (\(arguments.positionalCount) given)")
     }
     let argument = arguments.base[0]
+    try audit("time.sleep", argument)
     let time = try duration(argument, roundsUp: true, expected: "an integer or float")
     if time.tv_sec < 0 { throw .valueError("sleep length must be non-negative") }
     var deadline = try read(1)

@@ -30,6 +30,10 @@ public func reportUnraisable(_ message: String, _ object: Value) {
   }
   do throws(PyError) {
     let arguments = try unraisableArguments(exception.value, text)
+    do throws(PyError) { try audit("sys.unraisablehook", hook.value, arguments.value) } catch {
+      let failure = thread.pointee.takeException()
+      return printUnraisable(failure.value, "Exception ignored in audit hook", .none)
+    }
     _ = try hook.value.call(arguments.value)
   } catch {
     let failure = thread.pointee.takeException()

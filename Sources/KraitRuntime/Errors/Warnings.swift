@@ -172,6 +172,12 @@ enum Warnings {
       }
     }
     let attribute = try moduleAttribute(Name.make("filters"), imports: false)
+    if !attribute.value.isAbsent {
+      // The last ones hold, should the program take them away.
+      let old = Owned(taking: state.pointee.filters)
+      state.pointee.filters = attribute.copy().take()
+      _ = old
+    }
     let filters = attribute.value.isAbsent ? Owned(copying: state.pointee.filters) : attribute
     let found = try action(in: filters.value, "filters", category, text, line, module, item: &item)
     if !found.value.isAbsent { return found }
@@ -275,7 +281,8 @@ enum Warnings {
     let type = try moduleAttribute(Name.make("WarningMessage"), imports: false)
     if type.value.isAbsent { throw .runtimeError("unable to get warnings.WarningMessage") }
     let number = try Owned.integer(line)
-    let arguments = try Owned.tuple([instance, category, file, number.value, .none, .none, source])
+    let shown = sourceLine.isAbsent ? Value.none : sourceLine
+    let arguments = try Owned.tuple([instance, category, file, number.value, .none, shown, source])
     let warning = try type.value.call(tuple: arguments.value)
     _ = try function.call(warning.value)
   }

@@ -63,21 +63,26 @@ let warningsModule = ModuleDefinition("_warnings", "The part of the warnings mac
 
 /// The line of a module's source as its loader gives it; absent when it does not.
 private func loadedSourceLine(_ globals: Value, _ line: Int) throws(PyError) -> Owned {
-  let spec = Owned(copyingIfPresent: try DictObject(globals).get(Name.__spec__))
-  var loader = Owned(copyingIfPresent: try DictObject(globals).get(Name.__loader__))
-  if !spec.value.isAbsent && !spec.value.isNone {
-    let found = try spec.value.lookUpAttribute(Name.loader)
-    if !found.value.isAbsent && !found.value.isNone { loader = found }
-  }
+  // The import system knows which loader holds, and warns of modules that do not say.
+  let external = Owned(copyingIfPresent: try DictObject(currentInterpreter.pointee.modules).get(Name.make("_frozen_importlib_external")))
+  if external.value.isAbsent { return Owned(taking: .absent) }
+  let choose = try external.value.getAttribute(Name.make("_bless_my_loader"))
+  let loader = try choose.value.call(globals)
   let name = Owned(copyingIfPresent: try DictObject(globals).get(Name.__name__))
-  if loader.value.isAbsent || loader.value.isNone || name.value.isAbsent { return Owned(taking: .absent) }
+  if loader.value.isNone || name.value.isAbsent { return Owned(taking: .absent) }
   let method = try loader.value.lookUpAttribute(Name.make("get_source"))
   if method.value.isAbsent { return method }
-  let source = try method.call(name.value)
-  guard source.value.isString else { return Owned(taking: .absent) }
-  let lines = try source.value.callMethod(Name.make("splitlines"))
-  guard lines.value.isList, line >= 1, line <= ListObject(lines.value).count else { return Owned(taking: .absent) }
-  // A class of the program's own may give anything.
-  let found = ListObject(lines.value)[line - 1]
-  return found.isString ? Owned(copying: found) : Owned(taking: .absent)
+  let source: Owned
+  do throws(PyError) { source = try method.value.call(name.value) } catch {
+    // The loader of a program need not know it as __main__.
+    guard PyError.matches(.importError) else { throw error }
+    PyError.clear()
+    return Owned(taking: .absent)
+  }
+  if source.value.isNone { return Owned(taking: .absent) }
+  guard source.value.isString else { throw .typeError("must be str, not \(source.value.typeName)") }
+  let lines = try TypeObject.str.value.getAttribute(Name.make("splitlines"))
+  let list = try lines.value.call(source.value)
+  guard list.value.isList, line >= 1, line <= ListObject(list.value).count else { return Owned(taking: .absent) }
+  return Owned(copying: ListObject(list.value)[line - 1])
 }

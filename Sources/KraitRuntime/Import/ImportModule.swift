@@ -81,6 +81,13 @@ private func findModule(_ name: Value) throws(PyError) -> Owned {
   }
   if interpreter.pointee.importlib.isAbsent { return try importNative(name) }
   try checkNativeRecursion(" while importing a module")
+  if isAudited {
+    let path = systemObject(Name.path)
+    let finders = systemObject(Name.make("meta_path"))
+    let hooks = systemObject(Name.make("path_hooks"))
+    func given(_ value: Value) -> Value { value.isAbsent ? .none : value }
+    try audit("import", name, .none, given(path.value), given(finders.value), given(hooks.value))
+  }
   let find = try interpreter.pointee.importlib.getAttribute(Name._find_and_load)
   let importFunction = Owned(copyingIfPresent: DictObject(interpreter.pointee.builtins).get(interned: Name.__import__))
   let function = importFunction.value.isAbsent ? Value.none : importFunction.value

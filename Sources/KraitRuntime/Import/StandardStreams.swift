@@ -88,6 +88,19 @@ enum StandardStreams {
     return stream
   }
 
+  /// What the codec calls itself; an encoding that is not known keeps its name until a stream is made with it.
+  private static func codecName(_ encoding: String) -> String {
+    do throws(PyError) {
+      let name = try Owned.string(encoding)
+      let codec = try CodecRegistry.lookUp(name.value)
+      let own = try codec.value.getAttribute(Name.make("name"))
+      return own.value.isString ? own.value.text : encoding
+    } catch {
+      PyError.clear()
+      return encoding
+    }
+  }
+
   /// Encoding and error handler: those of PYTHONIOENCODING, else UTF-8, which in the C locale lets all bytes pass.
   private static func settings() -> (encoding: String, errors: String) {
     let configuration = RuntimeConfiguration.current
@@ -96,7 +109,7 @@ enum StandardStreams {
     if let setting = configuration.environment("PYTHONIOENCODING") {
       let parts = setting.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       if !parts[0].isEmpty {
-        encoding = String(parts[0])
+        encoding = codecName(String(parts[0]))
         errors = "strict"
       }
       if parts.count > 1 && !parts[1].isEmpty { errors = String(parts[1]) }

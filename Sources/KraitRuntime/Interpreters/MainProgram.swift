@@ -235,7 +235,7 @@ public enum MainProgram: Sendable {
       guard errno == ENOTDIR, let slash = file.lastIndex(of: "/") else { return nil }
       file = String(file[..<slash])
     }
-    if status.st_mode & S_IFMT == S_IFDIR { return path }
+    if status.st_mode & S_IFMT == S_IFDIR { return MainProgram.absolute(path) }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_size >= 22 else { return nil }
     // A zip file without a comment ends with this record.
     let descriptor = SystemText.withBytes(file) { open($0, O_RDONLY | O_CLOEXEC) }
@@ -243,7 +243,7 @@ public enum MainProgram: Sendable {
     defer { close(descriptor) }
     var record = [UInt8](repeating: 0, count: 22)
     guard pread(descriptor, &record, 22, status.st_size - 22) == 22 else { return nil }
-    return record.starts(with: [0x50, 0x4B, 5, 6]) ? path : nil
+    return record.starts(with: [0x50, 0x4B, 5, 6]) ? MainProgram.absolute(path) : nil
   }
 
   private func runModule(_ name: String, changesArguments: Bool = true) throws(PyError) {
@@ -399,6 +399,15 @@ public enum MainProgram: Sendable {
     noteLast(exception)
     let hook = systemObject(Name.excepthook)
     let original = systemObject(Name.__excepthook__)
+    do throws(PyError) {
+      let traceback = ExceptionObject(exception).traceback
+      try audit("sys.excepthook", hook.value.isAbsent ? .none : hook.value, exception.type.value, exception, traceback.isAbsent ? .none : traceback)
+    } catch {
+      // A RuntimeError of an audit hook asks for silence.
+      if PyError.matches(.runtimeError) { return PyError.clear() }
+      let failure = currentThread.pointee.takeException()
+      printUnraisable(failure.value, "Exception ignored in audit hook", .none)
+    }
     if hook.value.isAbsent || hook.value === original.value {
       printException(exception)
       return

@@ -53,8 +53,9 @@ extension TypeObject {
 func assignClass(_ object: Value, _ value: Value) throws(PyError) {
   if value.isAbsent { throw .typeError("can't delete __class__ attribute") }
   guard value.isType else { throw .typeError("__class__ must be set to a class, not '\(value.typeName)' object") }
-  let old = object.type
   let new = value.asType
+  try new.auditAttribute(object, "__class__", value)
+  let old = object.type
   let areModules = old.isSubtype(of: .module) && new.isSubtype(of: .module)
   if !areModules && (old.flags.contains(.immutable) || new.flags.contains(.immutable)) {
     throw .typeError("__class__ assignment only supported for mutable types or ModuleType subclasses")

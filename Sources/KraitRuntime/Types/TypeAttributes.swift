@@ -83,8 +83,16 @@ extension TypeObject {
   }
 
   /// The setters of names and the like refuse builtin types and deletion.
+  /// Tells audit hooks of an attribute that changes what an object is.
+  func auditAttribute(_ object: Value, _ name: StaticString, _ value: Value) throws(PyError) {
+    if !isAudited { return }
+    let text = try Owned.string(name)
+    try audit("object.__setattr__", object, text.value, value)
+  }
+
   func checkMutable(_ name: StaticString, _ value: Value) throws(PyError) {
     if flags.contains(.immutable) { throw .typeError("cannot set '\(name)' attribute of immutable type '\(shownName)'") }
     if value.isAbsent { throw .typeError("cannot delete '\(name)' attribute of immutable type '\(shownName)'") }
+    try auditAttribute(self.value, name, value)
   }
 }

@@ -250,7 +250,10 @@ private struct ClassCreation: ~Copyable {
     while dictObject.next(&position, &key, &value) {
       if !key.isExactString { hasOtherKeys = true } else if !StringObject(key).isInterned { needsIt = true }
     }
-    if hasOtherKeys { try warn(.runtimeWarning, "non-string key in the __dict__ of class \(name.text)") }
+    if hasOtherKeys {
+      TypeObject.someHaveOtherKeys = true
+      try warn(.runtimeWarning, "non-string key in the __dict__ of class \(name.text)")
+    }
     guard needsIt else { return }
     let original = try dictObject.copy()
     dictObject.clear()
@@ -385,12 +388,12 @@ private func immortalAttribute(
   return UnsafePointer(place)
 }
 
-nonisolated(unsafe) let instanceDictAttribute = immortalAttribute("__dict__", "the object's attributes", get: UnarySlot(getInstanceDict), set: SetterSlot(setInstanceDict))
+nonisolated(unsafe) let instanceDictAttribute = immortalAttribute("__dict__", "dictionary for instance variables", get: UnarySlot(getInstanceDict), set: SetterSlot(setInstanceDict))
 
 nonisolated(unsafe) let nativeInstanceDictAttribute = immortalAttribute(
-  "__dict__", "the object's attributes", get: UnarySlot(getInstanceDict), set: SetterSlot(setNativeInstanceDict))
+  "__dict__", "dictionary for instance variables", get: UnarySlot(getInstanceDict), set: SetterSlot(setNativeInstanceDict))
 
-nonisolated(unsafe) private let weakReferenceAttribute = immortalAttribute("__weakref__", "the first weak reference to the object", get: UnarySlot(firstWeakReference), set: nil)
+nonisolated(unsafe) private let weakReferenceAttribute = immortalAttribute("__weakref__", "list of weak references to the object", get: UnarySlot(firstWeakReference), set: nil)
 
 public func getInstanceDict(_ object: Value) throws(PyError) -> Owned {
   guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else {

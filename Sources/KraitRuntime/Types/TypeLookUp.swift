@@ -82,9 +82,36 @@ extension TypeObject {
 
   @inline(never)
   private func lookUpAndCache(_ name: Value) -> Value {
+    if _slowPath(TypeObject.someHaveOtherKeys) { return lookUpAmongOtherKeys(name) }
     let found = lookUpAlongMRO(name)
     let version = assignVersion()
     if version != 0 { TypeCache.store(version, name, found) }
+    return found
+  }
+
+  /// Whether a class was made with keys that are no strs: they may be equal to names.
+  nonisolated(unsafe) static var someHaveOtherKeys = false
+
+  /// As ``lookUpAndCache(_:)``: a key's `__eq__` may do anything, and what it raises is no attribute.
+  @inline(never)
+  private func lookUpAmongOtherKeys(_ name: Value) -> Value {
+    let version = assignVersion()
+    guard !contents.pointee.mro.isAbsent else { return .absent }
+    let mro = Owned(copying: contents.pointee.mro)
+    let types = TupleObject(mro.value)
+    var found = Value.absent
+    for index in 0..<types.count where found.isAbsent {
+      do throws(PyError) { found = try DictObject(TypeObject(types[index]).contents.pointee.dict).get(name) } catch {
+        PyError.clear()
+        return .absent
+      }
+    }
+    if contents.pointee.mro !== mro.value {
+      // The caller borrows the value, which nothing need hold any more: it stays for good.
+      found.retainIfPresent()
+    } else if version != 0 && contents.pointee.version == version {
+      TypeCache.store(version, name, found)
+    }
     return found
   }
 

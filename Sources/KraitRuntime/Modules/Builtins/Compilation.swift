@@ -72,6 +72,7 @@ private func compileFunction(_ call: Call) throws(PyError) -> Owned {
   let purpose: Preprocessor.Purpose =
     !compileFlags.contains(.onlyTree) ? .code : compileFlags.contains(.optimizedTree) ? .optimizedTree : .tree
   if try TreeReader.isTree(call[0]) {
+    try audit("compile", call[0], .none)
     let mode = parsing.mode == .file ? 0 : parsing.mode == .evaluate ? 1 : parsing.mode == .single ? 2 : 3
     return try compileTree(call[0], mode: mode, fileName: SystemText.string(fileName.value), options, purpose)
   }
@@ -174,6 +175,16 @@ func wellFormedLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int
   }
 }
 
+/// Audit hooks are told of source as bytes.
+private func auditCompilation(_ source: Value, _ fileName: String) throws(PyError) {
+  guard source.isString || source.supportsBuffer else { return }
+  let name = try Owned.systemText(fileName)
+  let text = source.isString ? try encodeText(source, encoding: Name.make("utf-8"), errors: .absent) : Owned(copying: source)
+  let view = try text.value.buffer(.simple)
+  let bytes = try Owned.bytes(view.bytes)
+  try audit("compile", bytes.value, name.value)
+}
+
 /// Compiles the source that a str or an object with bytes holds.
 ///
 /// - Parameters:
@@ -183,7 +194,8 @@ func compileSource(
   _ source: Value, fileName: String, _ parsing: ParseOptions, _ options: CompileOptions, ignoresCookie: Bool = false, function: String,
   kinds: String, _ purpose: Preprocessor.Purpose = .code
 ) throws(PyError) -> Owned {
-  try readSource(source, fileName: fileName, mode: parsing.mode, ignoresCookie: ignoresCookie, function: function, kinds: kinds) {
+  if isAudited { try auditCompilation(source, fileName) }
+  return try readSource(source, fileName: fileName, mode: parsing.mode, ignoresCookie: ignoresCookie, function: function, kinds: kinds) {
     (source: SourceFile) throws(PyError) -> Owned in
     try compileFile(source, parsing, options, purpose)
   }
@@ -387,6 +399,7 @@ private func evalFunction(_ call: Call) throws(PyError) -> Owned {
   if call[0].type == .code {
     if CodeObject(call[0]).freeCount > 0 { throw .typeError("code object passed to eval() may not contain free variables") }
     if try refusesToRunBare(call[0], scope.globals.value) { return .none }
+    try audit("exec", call[0])
     return try Evaluator.run(code: call[0], globals: scope.globals.value, locals: scope.locals.value)
   }
   var parsing = ParseOptions()
@@ -407,6 +420,7 @@ private func evalFunction(_ call: Call) throws(PyError) -> Owned {
   } else {
     code = try compileDynamic(call[0], parsing, "eval")
   }
+  try audit("exec", code.value)
   return try Evaluator.run(code: code.value, globals: scope.globals.value, locals: scope.locals.value)
 }
 
@@ -432,11 +446,13 @@ private func execFunction(_ call: Call) throws(PyError) -> Owned {
     }
     let closure = free == 0 ? Value.absent : call[3]
     if try refusesToRunBare(call[0], scope.globals.value) { return .none }
+    try audit("exec", call[0])
     _ = try Evaluator.run(code: call[0], globals: scope.globals.value, locals: scope.locals.value, closure: closure)
     return .none
   }
   if !call[3].isNone { throw .typeError("closure can only be used when source is a code object") }
   let code = try compileDynamic(call[0], ParseOptions(), "exec")
+  try audit("exec", code.value)
   _ = try Evaluator.run(code: code.value, globals: scope.globals.value, locals: scope.locals.value)
   return .none
 }

@@ -77,6 +77,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     try .integer(currentInterpreter.pointee.collector.frozenCount)
   }
   try m.function("get_objects(generation=None)", "A list of all tracked objects but the list itself.") { (call: Call) throws(PyError) -> Owned in
+    try audit("gc.get_objects", call[0].isNone ? Value(smallInteger: -1) : call[0])
     if !call[0].isNone {
       let generation = try call.int(0)
       guard generation < 3 else { throw PyError.valueError("generation parameter must be less than the number of available generations (3)") }
@@ -87,13 +88,15 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     return try trackedObjects { (_: Value) -> Bool in true }
   }
   try m.rawFunction("get_referrers", "The tracked objects that refer to any of the arguments.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
-    try trackedObjects { (candidate: Value) -> Bool in
+    try auditObjects("gc.get_referrers", arguments)
+    return try trackedObjects { (candidate: Value) -> Bool in
       var search = ReferenceSearch(arguments: arguments)
       withUnsafeMutablePointer(to: &search) { candidate.object.shape.type.slots.pointee.traverse?(candidate.object, ReferenceSearch.visitor($0)) }
       return search.found
     }
   }
   try m.rawFunction("get_referents", "The objects that the arguments refer to.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try auditObjects("gc.get_referents", arguments)
     let list = try Owned.list()
     var referents: [UnsafeMutableRawPointer] = []
     for index in 0..<arguments.positionalCount where arguments.base[index].isTracked {
@@ -145,13 +148,21 @@ private struct ReferenceSearch {
 }
 
 /// A list of the interpreter's tracked objects that `isWanted` takes.
+private func auditObjects(_ event: StaticString, _ arguments: Arguments) throws(PyError) {
+  if !isAudited { return }
+  let objects = try Owned.tuple(Array(arguments.positional))
+  try audit(event, objects.value)
+}
+
 private func trackedObjects(_ isWanted: (Value) -> Bool) throws(PyError) -> Owned {
   let list = try Owned.list()
   // The heap must not change while it is walked.
   var found: [UnsafeMutableRawPointer] = []
+  let hooks = currentInterpreter.pointee.auditHooks
   currentInterpreter.pointee.forEachObject { object in
     let value = Value(object)
-    if value.isTracked && value !== list.value && krait_load64(object.localCount) != 0 && isWanted(value) { found.append(object) }
+    // Programs cannot get at the audit hooks.
+    if value.isTracked && value !== list.value && value !== hooks && krait_load64(object.localCount) != 0 && isWanted(value) { found.append(object) }
   }
   for object in found { try ListObject(list.value).append(Value(object)) }
   return list

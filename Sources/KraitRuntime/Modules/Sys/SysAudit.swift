@@ -35,9 +35,17 @@ func audit(_ values: [Value]) throws(PyError) {
   let hooks = currentInterpreter.pointee.auditHooks
   if hooks.isAbsent { return }
   let arguments = try Owned.tuple(Array(values.dropFirst()))
+  let thread = currentThread
   var index = 0
   while index < ListObject(hooks).count {
     let hook = Owned(copying: ListObject(hooks)[index])
+    // What a hook does is not traced unless it says that it may be.
+    let depth = thread.pointee.tracingDepth
+    thread.pointee.tracingDepth = depth &+ 1
+    defer { thread.pointee.tracingDepth = depth }
+    let permission = try hook.value.lookUpAttribute(Name.make("__cantrace__"))
+    let isTraced = permission.value.isAbsent ? false : try permission.value.isTruthy()
+    if isTraced { thread.pointee.tracingDepth = depth }
     _ = try hook.value.call(values[0], arguments.value)
     index += 1
   }

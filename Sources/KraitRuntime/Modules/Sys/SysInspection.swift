@@ -77,6 +77,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     let depth = max(0, Int(try call.int32(0)))
     let frame = try currentThread.pointee.frameObject(depth: depth)
     if frame.value.isAbsent { throw .valueError("call stack is not deep enough") }
+    try audit("sys._getframe", frame.value)
     return frame
   }
   try m.function("_current_frames()", "Return a dict of the innermost frames of all threads by the threads' numbers.") { (_: Call) throws(PyError) -> Owned in
@@ -93,6 +94,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
   try m.function("_getframemodulename(depth=0)", "Where a frame's function was defined: the module's name.") {
     (call: Call) throws(PyError) -> Owned in
     var depth = Int(try call.int32(0))
+    try audit("sys._getframemodulename", Value(smallInteger: depth))
     var frame = currentThread.pointee.innermostFrame
     while depth > 0, let inner = frame {
       frame = inner.caller.isBase ? nil : inner.caller

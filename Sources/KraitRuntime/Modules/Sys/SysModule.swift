@@ -21,7 +21,14 @@ private func ownedList(_ texts: [String]) throws(PyError) -> Owned {
 }
 
 /// A str of a command line argument or a path.
-private func decodedArgument(_ text: String) throws(PyError) -> Owned { try Owned.systemText(text) }
+private func decodedArgument(_ text: String) throws(PyError) -> Owned {
+  let configuration = RuntimeConfiguration.current
+  guard configuration.hasUncoercedCLocale && !configuration.usesUTF8Mode else { return try Owned.systemText(text) }
+  // The C locale knows ASCII; all other bytes are no characters.
+  var builder = StringBuilder()
+  for byte in SystemText.bytes(text) { try builder.append(codePoint: byte < 0x80 ? UInt32(byte) : 0xDC00 + UInt32(byte)) }
+  return try builder.finish()
+}
 
 private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   let configuration = RuntimeConfiguration.current

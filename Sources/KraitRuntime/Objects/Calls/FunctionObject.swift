@@ -236,6 +236,7 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
     Owned(copying: FunctionObject(object).contents.pointee.code)
   } set: { (object: Value, value: Value) throws(PyError) in
     guard !value.isAbsent, value.isInstance(of: .code) else { throw .typeError("__code__ must be set to a code object") }
+    try TypeObject.function.auditAttribute(object, "__code__", value)
     let function = FunctionObject(object)
     let free = CodeObject(value).freeCount
     let closure = function.closure.isAbsent ? 0 : TupleObject(function.closure).count
@@ -268,12 +269,14 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
     orNone(FunctionObject(object).defaults)
   } set: { (object: Value, value: Value) throws(PyError) in
     guard value.isAbsent || value.isNone || value.isTuple else { throw .typeError("__defaults__ must be set to a tuple object") }
+    if !value.isAbsent { try TypeObject.function.auditAttribute(object, "__defaults__", value) }
     FunctionObject(object).set(\.defaults, noneAsAbsent(value), changesCalls: true)
   }
   t.property("__kwdefaults__") { (object: Value) throws(PyError) -> Owned in
     orNone(FunctionObject(object).keywordDefaults)
   } set: { (object: Value, value: Value) throws(PyError) in
     guard value.isAbsent || value.isNone || value.isDict else { throw .typeError("__kwdefaults__ must be set to a dict object") }
+    if !value.isAbsent { try TypeObject.function.auditAttribute(object, "__kwdefaults__", value) }
     FunctionObject(object).set(\.keywordDefaults, noneAsAbsent(value), changesCalls: true)
   }
   t.property("__annotations__", get: functionAnnotations) { (object: Value, value: Value) throws(PyError) in
