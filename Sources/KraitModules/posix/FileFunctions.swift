@@ -250,7 +250,7 @@ func defineEntries(_ m: ModuleBuilder) throws(PyError) {
     (call: Call) throws(PyError) -> Owned in
     let path = try PathArgument(call, 0)
     let (flags, mode, folder) = (try call.int32(1), mode_t(bitPattern: try call.int32(2)), try call.folderDescriptor(3))
-    if isAudited { try audit("open", path.object.value, .none, Value(smallInteger: Int(flags))) }
+    if isAudited { try audit("open", path.object.value, .none, Value(smallInteger: Int(flags | O_CLOEXEC))) }
     let descriptor = try retrying { openat(folder, path.path, flags | O_CLOEXEC, mode) }
     if descriptor < 0 { throw path.error() }
     return try Owned.integer(Int(descriptor))
