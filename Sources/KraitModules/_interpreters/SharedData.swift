@@ -7,11 +7,13 @@ import KraitRuntime
 /// A message between interpreters: made in one, restored in another, given up anywhere, once.
 ///
 /// Small ints, floats and singletons are words that mean the same everywhere, and so are immortal objects. Other texts and bytes are copied once when the message is
-/// made and once when it is restored. A memory view stays where it is: the message and who receives it hold it there.
+/// made and once when it is restored; what `krait.share` made is not copied at all. A memory view stays where it is: the message and who receives it hold it there.
 public struct SharedData: BitwiseCopyable {
   enum Kind: UInt8 {
     /// ``word`` is the value itself.
     case value
+    /// ``word`` is an object that interpreters share, which the message holds.
+    case shared
     /// A number of 64 bits that is no immediate value.
     case integer, float
     /// ``memory`` has the units, ``word`` says how many; ``detail`` is their width.
@@ -75,6 +77,9 @@ public struct SharedData: BitwiseCopyable {
         return
       }
       try self.init(other: value, fallback)
+    } else if SharedObjects.contains(value) {
+      value.retain()
+      self.init(.shared, value.bits)
     } else if value.isExactString {
       let text = StringObject(value)
       if value.object.isImmortal && !text.isNameOfInterpreters {
@@ -187,6 +192,9 @@ public struct SharedData: BitwiseCopyable {
   public func restore() throws(PyError) -> Owned {
     switch kind {
     case .value: return Owned(copying: Value(bits: word))
+    case .shared:
+      currentInterpreter.pointee.holdsShared = true
+      return Owned(copying: Value(bits: word))
     case .integer: return try Owned.integer(Int(Int64(bitPattern: word)))
     case .float: return try Owned.float(Double(bitPattern: word))
     case .string: return try Owned.string(CodeUnits(base: contents, count: Int(word), width: Int(detail)))
@@ -230,6 +238,7 @@ public struct SharedData: BitwiseCopyable {
   public func release() {
     switch kind {
     case .value, .integer, .float: return
+    case .shared: SharedObjects.release(Value(bits: word))
     case .handle: SharedHandles.release(detail, word)
     case .tuple:
       let messages = contents.assumingMemoryBound(to: SharedData.self)

@@ -45,6 +45,9 @@ let kraitModule = ModuleDefinition("krait", "What this runtime can do beyond CPy
     try ListObject(search.value).append(path.value)
     try m.constant("__path__", search.value)
   }
+  try m.function("share(object, /)", "Return an equal object that interpreters can have at the same time: it goes from one to another without a copy.") {
+    (call: Call) throws(PyError) -> Owned in try SharedObjects.make(call[0])
+  }
   try addMethods()
 }
 

@@ -33,6 +33,9 @@ struct Heap {
   private var pages: UnsafeMutablePointer<UnsafeMutablePointer<Page>?>
   var segments: UnsafeMutablePointer<Segment>?
   private(set) var largeObjects: UnsafeMutablePointer<Segment>?
+  /// Segments of pairs (``newPairedSegment()``) that are not in use, linked through ``Segment/next``, and how many they are.
+  private var spareSegments: UnsafeMutablePointer<Segment>?
+  private var spareCount = 0
   /// Pages that serve no size class.
   var freePages: UnsafeMutablePointer<Page>?
   /// Bytes of segments and large blocks taken from the arena.
@@ -290,16 +293,54 @@ struct Heap {
     segment.pointee.next?.pointee.previous = segment.pointee.previous
     segment.pointee.previous?.pointee.next = segment.pointee.next
     footprint -= Segment.size
+    if segment.pointee.isPaired { return keep(segment) }
     if isDebugging { krait_unpoison(segment, Segment.size) }
     sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
   }
 
+  /// Heaps from this size on have pages of 2 MiB, which the system makes and takes back much faster than as many of 4 KiB.
+  private static let sizeForHugePages = 16 << 20
+  private static let hugePageSize = 2 << 20
+
+  /// A segment of a pair that is one page of the system's, if it has any to give.
+  private mutating func newPairedSegment() -> UnsafeMutableRawPointer? {
+    if let segment = spareSegments {
+      spareSegments = segment.pointee.next
+      spareCount -= 1
+      return UnsafeMutableRawPointer(segment)
+    }
+    guard footprint >= Heap.sizeForHugePages, !isDebugging, let pair = mallocx(Heap.hugePageSize, flags | krait_mallocx_align(Heap.hugePageSize)) else { return nil }
+    madvise(pair, Heap.hugePageSize, MADV_HUGEPAGE)
+    let other = (pair + Segment.size).assumingMemoryBound(to: Segment.self)
+    other.pointee.next = spareSegments
+    spareSegments = other
+    spareCount += 1
+    return pair
+  }
+
+  /// Keeps the addresses of a segment of a pair; its memory goes back to the system when there are several such.
+  private mutating func keep(_ segment: UnsafeMutablePointer<Segment>) {
+    if spareCount >= 4 { madvise(segment, Segment.size, MADV_DONTNEED) }
+    segment.pointee.next = spareSegments
+    spareSegments = segment
+    spareCount += 1
+  }
+
   mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>, size: Int) -> UnsafeMutablePointer<Segment>? {
-    guard footprint <= memoryLimit - size, let memory = mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
+    guard footprint <= memoryLimit - size else { return nil }
+    let paired = size == Segment.size ? newPairedSegment() : nil
+    guard let memory = paired ?? mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
+    if size >= 2 * Heap.hugePageSize { Heap.adviseHugePages(memory, size) }
     footprint += size
     let segment = memory.assumingMemoryBound(to: Segment.self)
-    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: isDebugging ? -1 : 0, previous: nil, marks: nil))
+    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: isDebugging ? -1 : 0, previous: nil, marks: nil, isPaired: paired != nil))
     return segment
+  }
+
+  private static func adviseHugePages(_ memory: UnsafeMutableRawPointer, _ size: Int) {
+    let start = (UInt(bitPattern: memory) + UInt(hugePageSize - 1)) & ~UInt(hugePageSize - 1)
+    let end = (UInt(bitPattern: memory) + UInt(size)) & ~UInt(hugePageSize - 1)
+    if end > start { madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_HUGEPAGE) }
   }
 
   private mutating func allocateLargeObject(_ heap: UnsafeMutablePointer<Heap>, _ size: Int) -> UnsafeMutableRawPointer? {
@@ -316,6 +357,7 @@ struct Heap {
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
     guard footprint <= memoryLimit - size, let memory = Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
+    if size >= 2 * Heap.hugePageSize { Heap.adviseHugePages(memory, size) }
     footprint += size
     return memory
   }
@@ -365,16 +407,20 @@ struct Heap {
   @inline(never)
   private static func freeElsewhere(_ block: UnsafeMutableRawPointer, _ page: UnsafeMutablePointer<Page>) {
     let list = UnsafeMutableRawPointer(withUnsafeMutablePointer(to: &page.pointee.freedElsewhere) { $0 })
+    // Read before the owner may take the page back.
+    let (isShared, size) = (Segment.containing(block).pointee.owner == SharedObjects.owner, Int(page.pointee.blockSize))
     while true {
       let head = krait_load64(list)
       block.storeBytes(of: head, as: UInt64.self)
-      if krait_cas64(list, head, UInt64(UInt(bitPattern: block))) { return }
+      if krait_cas64(list, head, UInt64(UInt(bitPattern: block))) { break }
     }
+    if isShared { SharedObjects.noteFreed(size) }
   }
 
   @inline(never)
   private static func freeLargeObject(_ segment: UnsafeMutablePointer<Segment>) {
-    if Runtime.isFree, segment.pointee.owner != krait_owner() { return freeLargeElsewhere(segment) }
+    // Only in the model without a lock, or one that interpreters share (``SharedObjects``).
+    if segment.pointee.owner != krait_owner() { return freeLargeElsewhere(segment) }
     let heap = segment.pointee.heap
     let size = segment.pointee.largeSize + 64
     if let next = segment.pointee.next { next.pointee.previous = segment.pointee.previous }
@@ -392,13 +438,49 @@ struct Heap {
     let block = UnsafeMutableRawPointer(segment) + 64
     block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self)
     let list = UnsafeMutableRawPointer(withUnsafeMutablePointer(to: &segment.pointee.heap.pointee.largeEndedElsewhere) { $0 })
+    let (isShared, size) = (segment.pointee.owner == SharedObjects.owner, segment.pointee.largeSize)
     while true {
       let head = krait_load64(list)
       block.storeBytes(of: head, as: UInt64.self)
       // Release: the owner sees the link.
-      if krait_cas64(list, head, UInt64(UInt(bitPattern: block))) { return }
+      if krait_cas64(list, head, UInt64(UInt(bitPattern: block))) { break }
     }
+    if isShared { SharedObjects.noteFreed(size) }
   }
+
+  /// Takes back what other threads have freed, and gives the system what is empty. Owner only.
+  mutating func takeBackFreed(_ heap: UnsafeMutablePointer<Heap>) {
+    Heap.freeLargeEndedElsewhere(heap)
+    var list = segments
+    while let segment = list {
+      list = segment.pointee.next
+      for number in 0..<Int(segment.pointee.pagesUsed) {
+        let page = (UnsafeMutableRawPointer(segment) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
+        guard page.pointee.used > 0, page.pointee.freedElsewhere != 0 else { continue }
+        var next = UnsafeMutableRawPointer(
+          bitPattern: UInt(krait_exchange64(withUnsafeMutablePointer(to: &page.pointee.freedElsewhere) { UnsafeMutableRawPointer($0) }, 0)))
+        while let block = next {
+          next = block.load(as: UnsafeMutableRawPointer?.self)
+          block.storeBytes(of: page.pointee.free, as: UnsafeMutableRawPointer?.self)
+          page.pointee.free = block
+          page.pointee.used -= 1
+        }
+        if page.pointee.state == .current {
+          if page.pointee.used > 0 { continue }
+          current[Int(page.pointee.index)] = Heap.emptyPage
+          page.pointee.state = .listed
+        }
+        // The segment goes with its last page.
+        let isLast = page.pointee.used == 0 && segment.pointee.pagesLive == 1 && segment != segments
+        if page.pointee.used == 0 || page.pointee.state == .full { pageChanged(page, segment) }
+        if isLast { break }
+      }
+    }
+    mallctl("arena.\(arena).purge", nil, nil, nil, 0)
+  }
+
+  /// Frees a large block of plain memory of the heap that interpreters share.
+  static func freeSharedMemory(_ block: UnsafeMutableRawPointer) { dallocx(block, krait_mallocx_no_cache()) }
 
   /// Frees the large objects that other threads ended. Owner only.
   private static func freeLargeEndedElsewhere(_ heap: UnsafeMutablePointer<Heap>) {

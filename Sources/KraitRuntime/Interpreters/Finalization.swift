@@ -26,7 +26,7 @@ extension Runtime {
     guard !interpreter.pointee.heap.pointee.isDebugging, collector.debugFlags == 0, collector.callbacks.isAbsent || ListObject(collector.callbacks).count == 0,
       collector.garbage.isAbsent || ListObject(collector.garbage).count == 0, !interpreter.pointee.weakReferences.hasCallbacks
     else { return false }
-    if !interpreter.pointee.isMain && (Runtime.isFree || interpreter.pointee.monitoring.isInUse || Interpreters.isPinned(interpreter)) { return false }
+    if !interpreter.pointee.isMain && (Runtime.isFree || interpreter.pointee.holdsShared || interpreter.pointee.monitoring.isInUse || Interpreters.isPinned(interpreter)) { return false }
     guard let streams = StandardStreams.objects() else { return false }
     var isQuiet = true
     var types = HeldOutside(isAsked: !interpreter.pointee.isMain)

@@ -27,6 +27,8 @@ public struct InterpreterState {
   var timeLimit = 0
   /// How many objects with finalisers were made, so that garbage ends in the order in which it began; wraps.
   var finalizableCount: UInt32 = 0
+  /// Whether it has ever had objects that interpreters share (``SharedObjects``): those are counted, so its heap is not dropped with references to them.
+  public var holdsShared = false
   /// Whether its core modules are made and programs can run.
   var isReady = false
   /// References by number that Python code holds, and whether the interpreter ends with the last. Guarded by the registry's lock.

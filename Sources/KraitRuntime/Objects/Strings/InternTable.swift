@@ -155,6 +155,12 @@ public func intern(_ text: consuming Owned) -> Owned {
   // The interpreter's own str goes before a late name of the process: instances may have attributes under it.
   if !Runtime.isStarting, let found = table.pointee.find(object) { return Owned(copying: found.value) }
   if let found = StaticNames.find(object) { return Owned(taking: found.value) }
+  if object.raw.ownerIdentifier == SharedObjects.owner {
+    // Other interpreters have the str, too: this one's name is a copy.
+    if let own = try? Owned.string(object.units) { return intern(own) }
+    PyError.clear()
+    return text
+  }
   if Runtime.isStarting { object.raw.makeImmortal() }
   if object.raw.isImmortal {
     let known = StaticNames.add(object)

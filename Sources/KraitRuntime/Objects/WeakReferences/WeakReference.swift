@@ -41,7 +41,8 @@ extension Value {
 
   /// A weak reference to this object: an existing one if it is of the exact type and neither has a callback.
   public func weakReference(type: TypeObject, callback: Value) throws(PyError) -> Owned {
-    guard isObject, shape.flags.contains(.hasState), self.type.supportsWeakReferences else {
+    // What interpreters share has no weak references: each has a table of its own of those.
+    guard isObject, shape.flags.contains(.hasState), self.type.supportsWeakReferences, object.ownerIdentifier != SharedObjects.owner else {
       throw PyError.typeError("cannot create weak reference to '\(typeName)' object")
     }
     let callback = callback.isNone ? Value.absent : callback

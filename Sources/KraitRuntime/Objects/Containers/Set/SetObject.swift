@@ -127,7 +127,9 @@ public struct SetObject: BitwiseCopyable {
   }
 
   private func freeTable(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
-    if table != ownTable { freeMemory(UnsafeMutableRawPointer(table), size: slots * 16) }
+    if table == ownTable { return }
+    if _slowPath(slots * 16 > SizeClass.limit && raw.ownerIdentifier == SharedObjects.owner) { return Heap.freeSharedMemory(table) }
+    freeMemory(UnsafeMutableRawPointer(table), size: slots * 16)
   }
 
   @inline(__always)
@@ -352,6 +354,23 @@ public struct SetObject: BitwiseCopyable {
     }
     detail = isFrozen ? -1 : 0
     try resize(slotCount - 1)
+  }
+
+  /// Makes a new frozenset in zeroed memory of the same keys as another, each replaced by a copy.
+  func initialize(copying other: SetObject, _ copy: (Value) throws(PyError) -> Owned) throws(PyError) {
+    initializeEmpty(frozen: true)
+    let slots = other.slotCount
+    if slots != SetObject.minimumSlots { replaceTable(try makeTable(slots: slots), slots: slots) }
+    for index in 0..<slots {
+      let entry = other.table[index]
+      if entry.key.isAbsent || entry.key === SetObject.deletedKey { continue }
+      let key = try copy(entry.key)
+      let hash = try key.value.hash()
+      SetObject.insertClean(table, mask, Entry(key: key.take(), hash: hash))
+      residues.add(hash)
+      count = count &+ 1
+      fill = fill &+ 1
+    }
   }
 
   /// Calls a function with a copy of ``ownTable``, for its duration.
