@@ -126,6 +126,7 @@ public struct Collector {
     case 1: record(&interpreter.pointee.collector.statistics.1)
     default: record(&interpreter.pointee.collector.statistics.2)
     }
+    if LockTrace.isOn { LockTrace.record(.collected, currentThread, from: start, to: monotonicNanoseconds()) }
     notify(interpreter, "stop", generation, found.collected, found.uncollectable)
     if !pending.value.isAbsent { currentThread.pointee.setException(pending) }
     interpreter.pointee.collector.isCollecting = false

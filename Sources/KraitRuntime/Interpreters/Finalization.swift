@@ -17,6 +17,7 @@ extension Runtime {
     }
     Tracing.finish()
     if InstructionStatistics.isOn && isMain { InstructionStatistics.report() }
+    if LockTrace.isOn && isMain { LockTrace.finish() }
   }
 
   /// Whether nobody would see modules and garbage end one by one: no object has a finaliser but the standard streams, which outlive them, and nobody waits for the end of

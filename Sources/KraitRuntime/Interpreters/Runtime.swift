@@ -24,6 +24,13 @@ public enum Runtime {
     ExecutableDisassembly.isOn = RuntimeConfiguration.current.extraOptions.contains { $0.name == "executable-dis" }
     InstructionStatistics.isOn = RuntimeConfiguration.current.extraOptions.contains { $0.name == "opcode-stats" }
     HeapStatistics.isOn = RuntimeConfiguration.current.extraOptions.contains { $0.name == "heap-statistics" }
+    if let option = RuntimeConfiguration.current.extraOptions.last(where: { $0.name == "gil-trace" }) {
+      let path = option.value ?? ""
+      if !LockTrace.start(path) {
+        writeToStandardError("krait: -X gil-trace: \(path.isEmpty ? "a file must be named: -X gil-trace=FILE" : "\(path) cannot be written")\n")
+        exit(2)
+      }
+    }
     BuiltinTypes.reserve()
     StaticStrings.reserve()
     StaticBytes.reserve()

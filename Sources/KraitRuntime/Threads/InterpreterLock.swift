@@ -21,6 +21,9 @@ public struct InterpreterLock: @unchecked Sendable {
   /// The thread that took it last: its state is recycled but never freed, so that its breaker may be written at any time.
   private var holder: UnsafeMutableRawPointer { memory + 72 }
 
+  /// When it was taken, in nanoseconds, while `-X gil-trace` is on; the holder's.
+  private var takenAt: UnsafeMutableRawPointer { memory + 80 }
+
   /// How soon a thread asks that gave the lock up of its own accord, in nanoseconds.
   private static let eagerInterval = 200_000
 
@@ -33,12 +36,14 @@ public struct InterpreterLock: @unchecked Sendable {
   func take(_ thread: ThreadPointer) {
     if _slowPath(!krait_cas32(word, 0, 1)) { wait(thread) }
     if krait_load64(holder) != UInt64(UInt(bitPattern: thread)) { changeHands(thread) }
+    if _slowPath(LockTrace.isOn) { takenAt.storeBytes(of: monotonicNanoseconds(), as: Int.self) }
   }
 
   /// Gives the lock up of the thread's own accord.
   @inline(__always)
   func giveUp(_ thread: ThreadPointer) {
     thread.pointee.asksEagerly = true
+    if _slowPath(LockTrace.isOn) { recordHold(thread) }
     if _slowPath(krait_exchange32(word, 0) == 2) { krait_futex_wake(word, 1) }
   }
 
@@ -47,6 +52,8 @@ public struct InterpreterLock: @unchecked Sendable {
     _ = krait_and64(thread, ~EvalBreaker.dropRequest.rawValue)
     thread.pointee.asksEagerly = false
     let number = krait_load32(switches)
+    let start = LockTrace.isOn ? monotonicNanoseconds() : 0
+    if LockTrace.isOn { recordHold(thread) }
     if krait_exchange32(word, 0) == 2 {
       krait_futex_wake(word, 1)
       // Whoever asked waits until it gets the lock: nothing to fear but a stop of that thread from outside.
@@ -54,7 +61,15 @@ public struct InterpreterLock: @unchecked Sendable {
         if krait_futex_wait(switches, number, 100_000_000) == ETIMEDOUT { break }
       }
     }
+    if LockTrace.isOn && start != 0 { LockTrace.record(.handedOver, thread, from: start, to: monotonicNanoseconds()) }
     take(thread)
+  }
+
+  /// The thread has had the lock until now. Only the holder reads and writes when it was taken.
+  @inline(never)
+  func recordHold(_ thread: ThreadPointer) {
+    let start = takenAt.load(as: Int.self)
+    if start != 0 { LockTrace.record(.held, thread, from: start, to: monotonicNanoseconds()) }
   }
 
   @inline(never)
@@ -72,6 +87,7 @@ public struct InterpreterLock: @unchecked Sendable {
     let interval = thread.pointee.interpreter.pointee.switchInterval &* 1000
     let patience = thread.pointee.asksEagerly ? min(interval, InterpreterLock.eagerInterval) : interval
     var number = krait_load32(switches)
+    let start = LockTrace.isOn ? monotonicNanoseconds() : 0
     while krait_exchange32(word, 2) != 0 {
       let result = krait_futex_wait(word, 2, Int64(patience))
       let now = krait_load32(switches)
@@ -81,6 +97,7 @@ public struct InterpreterLock: @unchecked Sendable {
       }
       number = now
     }
+    if LockTrace.isOn && start != 0 { LockTrace.record(.waited, thread, from: start, to: monotonicNanoseconds()) }
     errno = code
   }
 

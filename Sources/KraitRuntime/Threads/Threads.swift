@@ -257,6 +257,7 @@ public enum Threads {
     interpreter.pointee.threads = thread
     interpreter.pointee.mainThread = thread
     Interpreters.afterFork()
+    LockTrace.afterFork()
     thread.pointee.nativeIdentifier = krait_gettid()
     thread.pointee.systemIdentifier = UInt(pthread_self())
     if let lock = interpreter.pointee.lock { lock.afterFork(thread) } else { Sharing.afterFork(thread, interpreter) }

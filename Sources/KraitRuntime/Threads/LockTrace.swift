@@ -1,0 +1,130 @@
+// `-X gil-trace=FILE`: which thread held the lock of which interpreter when, who waited for it, who was asked to give it up, and collections; written at the process's
+// end as a trace that Chrome, Perfetto and `krait -m krait.trace` show. Nothing is recorded of threads that run without a lock (`-X gil=none`) but collections.
+//
+// Recorded are intervals, each when it ends, in one block of memory that all threads fill: a place is taken by an atomic addition, and the kind is stored last. When the
+// block is full, the rest is only counted.
+
+import CKraitCore
+import Glibc
+
+enum LockTrace {
+  /// Set before the start.
+  nonisolated(unsafe) static var isOn = false
+  nonisolated(unsafe) private static var file: Int32 = -1
+  nonisolated(unsafe) private static var events: UnsafeMutablePointer<Event>?
+  /// The number of events so far, more than there is room for when some were left out.
+  nonisolated(unsafe) private static var count: UnsafeMutablePointer<UInt64>?
+  private static let capacity = 1 << 20
+
+  enum Kind: UInt32, CaseIterable {
+    case unfinished
+    /// From taking the lock to giving it up.
+    case held
+    /// From asking for the lock to having it.
+    case waited
+    /// The lock was given up because another thread had asked for it; until it was taken by one.
+    case handedOver
+    case collected
+
+    var name: StaticString {
+      switch self {
+      case .unfinished: "unfinished"
+      case .held: "holds the lock"
+      case .waited: "waits for the lock"
+      case .handedOver: "hands over"
+      case .collected: "collection"
+      }
+    }
+  }
+
+  private struct Event {
+    var kind: UInt32
+    var thread: Int32
+    var interpreter: Int
+    var start: Int
+    var end: Int
+  }
+
+  /// Opens the file that the option names. False when it cannot be written.
+  static func start(_ path: String) -> Bool {
+    file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { return false }
+    let size = capacity * MemoryLayout<Event>.stride + 64
+    guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), memory != MAP_FAILED else { return false }
+    count = memory.assumingMemoryBound(to: UInt64.self)
+    events = (memory + 64).assumingMemoryBound(to: Event.self)
+    isOn = true
+    return true
+  }
+
+  @inline(never)
+  static func record(_ kind: Kind, _ thread: ThreadPointer, from start: Int, to end: Int) {
+    guard let events, let count else { return }
+    let number = krait_add64(count, 1)
+    guard number < UInt64(capacity) else { return }
+    let event = events + Int(number)
+    event.pointee = Event(
+      kind: Kind.unfinished.rawValue, thread: thread.pointee.nativeIdentifier, interpreter: thread.pointee.interpreter.pointee.identifier, start: start, end: end)
+    krait_store32_release(UnsafeMutableRawPointer(event), kind.rawValue)
+  }
+
+  /// A forked child has nothing to tell: the file is its parent's.
+  static func afterFork() { isOn = false }
+
+  /// Writes the trace. What other threads still do is left out.
+  static func finish() {
+    guard isOn, let events, let count else { return }
+    // What the calling thread does until here it does with the lock.
+    if let lock = currentInterpreter.pointee.lock { lock.recordHold(currentThread) }
+    isOn = false
+    let total = krait_load64(count)
+    let number = Int(min(total, UInt64(capacity)))
+    var output = Output(file: file)
+    output.write("{\"displayTimeUnit\": \"ms\", \"otherData\": {\"left out\": \(Int(total) - number)}, \"traceEvents\": [")
+    var isFirst = true
+    for index in 0..<number {
+      let event = events[index]
+      guard let kind = Kind(rawValue: event.kind), kind != .unfinished else { continue }
+      output.write(isFirst ? "\n" : ",\n")
+      isFirst = false
+      output.write("{\"ph\": \"X\", \"name\": \"\(kind.name)\", \"pid\": \(event.interpreter), \"tid\": \(event.thread), \"ts\": ")
+      output.writeMicroseconds(event.start)
+      output.write(", \"dur\": ")
+      output.writeMicroseconds(event.end - event.start)
+      output.write("}")
+    }
+    output.write("\n]}\n")
+    output.flush()
+    close(file)
+  }
+
+  /// Text on its way to the file.
+  private struct Output {
+    let file: Int32
+    private var bytes: [UInt8] = []
+
+    init(file: Int32) { self.file = file }
+
+    mutating func write(_ text: String) {
+      bytes += text.utf8
+      if bytes.count > 1 << 16 { flush() }
+    }
+
+    mutating func writeMicroseconds(_ nanoseconds: Int) {
+      let rest = nanoseconds % 1000
+      write("\(nanoseconds / 1000).\(rest < 100 ? "0" : "")\(rest < 10 ? "0" : "")\(rest)")
+    }
+
+    mutating func flush() {
+      bytes.withUnsafeBytes { buffer in
+        var position = 0
+        while position < buffer.count {
+          let written = Glibc.write(file, buffer.baseAddress! + position, buffer.count - position)
+          if written < 0 && errno != EINTR { return }
+          position += max(0, written)
+        }
+      }
+      bytes.removeAll(keepingCapacity: true)
+    }
+  }
+}
