@@ -154,7 +154,8 @@ private func defineBufferedParts(_ t: TypeDefinition) {
   t.property(
     "_finalizing", "Whether the object is at its end.", get: { (object) throws(PyError) in .boolean(BufferedStream(object).contents.pointee.isFinalizing) },
     set: { (object, value) throws(PyError) in
-      guard value.isBool else { throw PyError.typeError("attribute value type must be bool") }
+      if value.isAbsent { throw .typeError("can't delete numeric/char attribute") }
+      guard value.isBool else { throw .typeError("attribute value type must be bool") }
       BufferedStream(object).contents.pointee.isFinalizing = value.isTrue
     })
 }

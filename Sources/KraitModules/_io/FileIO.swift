@@ -389,7 +389,8 @@ private func defineFileState(_ t: TypeDefinition) {
   t.property(
     "_finalizing", "Whether the object is at its end.", get: { (object) throws(PyError) in .boolean(FileStream.of(object).pointee.isFinalizing) },
     set: { (object, value) throws(PyError) in
-      guard value.isBool else { throw PyError.typeError("attribute value type must be bool") }
+      if value.isAbsent { throw .typeError("can't delete numeric/char attribute") }
+      guard value.isBool else { throw .typeError("attribute value type must be bool") }
       FileStream.of(object).pointee.isFinalizing = value.isTrue
     })
 }

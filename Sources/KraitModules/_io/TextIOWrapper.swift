@@ -320,7 +320,8 @@ private func defineTextState(_ t: TypeDefinition) {
   t.property(
     "_finalizing", "Whether the object is at its end.", get: { (object) throws(PyError) in .boolean(text(object).pointee.isFinalizing) },
     set: { (object, value) throws(PyError) in
-      guard value.isBool else { throw PyError.typeError("attribute value type must be bool") }
+      if value.isAbsent { throw .typeError("can't delete numeric/char attribute") }
+      guard value.isBool else { throw .typeError("attribute value type must be bool") }
       text(object).pointee.isFinalizing = value.isTrue
     })
   t.getter("name", "The buffer's name.") { (object: Value) throws(PyError) -> Owned in

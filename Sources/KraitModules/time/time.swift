@@ -224,16 +224,23 @@ private func local(_ seconds: time_t) throws(PyError) -> tm {
   return result
 }
 
+/// The argument of functions that tell no parameters: a time or None.
+private func optionalSeconds(_ arguments: Arguments, _ name: StaticString) throws(PyError) -> Value {
+  if arguments.keywordCount > 0 { throw .typeError("\(name)() takes no keyword arguments") }
+  if arguments.positionalCount > 1 { throw .typeError("\(name)() takes at most 1 argument (\(arguments.positionalCount) given)") }
+  return arguments.positionalCount == 0 ? .none : arguments.base[0]
+}
+
 private func defineConversions(_ m: ModuleBuilder) throws(PyError) {
-  try m.function("gmtime(seconds=None, /)", "Return a time in UTC as a tuple.") { (call: Call) throws(PyError) -> Owned in
-    var seconds = try timeArgument(call[0])
+  try m.rawFunction("gmtime", "Return a time in UTC as a tuple.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    var seconds = try timeArgument(try optionalSeconds(arguments, "gmtime"))
     var result = tm()
     if gmtime_r(&seconds, &result) == nil { throw .osError(errno == 0 ? EINVAL : errno) }
     result.tm_zone = zoneName("UTC")
     return try TimeTuple.make(result)
   }
-  try m.function("localtime(seconds=None, /)", "Return a time in the local zone as a tuple.") { (call: Call) throws(PyError) -> Owned in
-    try TimeTuple.make(try local(try timeArgument(call[0])))
+  try m.rawFunction("localtime", "Return a time in the local zone as a tuple.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try TimeTuple.make(try local(try timeArgument(try optionalSeconds(arguments, "localtime"))))
   }
   try m.function("mktime(t, /)", "Return the seconds since 1970 of a local time.") { (call: Call) throws(PyError) -> Owned in
     var time = try TimeTuple.read(call[0], "mktime", checks: false)
@@ -245,7 +252,9 @@ private func defineConversions(_ m: ModuleBuilder) throws(PyError) {
   try m.function("asctime(t=<unrepresentable>, /)", "A time as text of 24 characters, such as 'Wed Feb  4 08:05:09 2026'.") { (call: Call) throws(PyError) -> Owned in
     try ascii(call[0].isAbsent ? try local(time(nil)) : try TimeTuple.read(call[0], "asctime", checks: true))
   }
-  try m.function("ctime(seconds=None, /)", "Return a local time as text.") { (call: Call) throws(PyError) -> Owned in try ascii(try local(try timeArgument(call[0]))) }
+  try m.rawFunction("ctime", "Return a local time as text.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
+    try ascii(try local(try timeArgument(try optionalSeconds(arguments, "ctime"))))
+  }
   try m.function("strftime(format, t=<unrepresentable>, /)", "Return a time as text in a format.") { (call: Call) throws(PyError) -> Owned in try format(call) }
   try m.rawFunction("strptime", "Return the time that a text in a format stands for, as a tuple.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     let module = try importModule("_strptime")

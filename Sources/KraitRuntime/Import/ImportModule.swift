@@ -75,6 +75,9 @@ private func findModule(_ name: Value) throws(PyError) -> Owned {
       // Another thread may be loading it.
       let wait = try interpreter.pointee.importlib.getAttribute(Name._lock_unlock_module)
       _ = try wait.call(name)
+      // It may have failed, and be gone.
+      let now = modules.isDict ? Owned(copyingIfPresent: try DictObject(modules).get(name)) : Owned(taking: .absent)
+      if now.value !== known.value { return try findModule(name) }
     }
     if _slowPath(ImportTimes.level > 1) { ImportTimes.noteCached(name) }
     return known
