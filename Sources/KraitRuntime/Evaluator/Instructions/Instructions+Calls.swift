@@ -392,7 +392,8 @@ extension Slow {
     case 3: result = try Intrinsics.stopIterationError(value, thread)
     case 4: result = try AsyncGenerators.wrap(value)
     case 5: result = try value.positive()
-    case 6: result = try Owned.tuple(from: value)
+    // The list that `[*a, b]` was put together in is mostly this instruction's own.
+    case 6: result = value.isExactList && !Runtime.isFree && value.object.referenceCount == 1 ? try ListObject(value).takeItemsAsTuple() : try Owned.tuple(from: value)
     case 7...9 where !value.isString: throw .systemError("a type parameter needs a name")
     case 7: result = try Owned.typeVariable(name: value)
     case 8: result = try Owned.parameterSpecification(name: value)
