@@ -33,7 +33,10 @@ struct Heap {
   private var pages: UnsafeMutablePointer<UnsafeMutablePointer<Page>?>
   var segments: UnsafeMutablePointer<Segment>?
   private(set) var largeObjects: UnsafeMutablePointer<Segment>?
-  /// Segments of pairs (``newPairedSegment()``) that are not in use, linked through ``Segment/next``, and how many they are.
+  /// The part of the last group (``newGroupedSegment()``) that was never handed out.
+  private var groupRest: UnsafeMutableRawPointer?
+  private var groupEnd: UnsafeMutableRawPointer?
+  /// Segments of groups that are not in use, linked through ``Segment/next``, and how many they are.
   private var spareSegments: UnsafeMutablePointer<Segment>?
   private var spareCount = 0
   /// Pages that serve no size class.
@@ -293,7 +296,7 @@ struct Heap {
     segment.pointee.next?.pointee.previous = segment.pointee.previous
     segment.pointee.previous?.pointee.next = segment.pointee.next
     footprint -= Segment.size
-    if segment.pointee.isPaired { return keep(segment) }
+    if segment.pointee.isGrouped { return keep(segment) }
     if isDebugging { krait_unpoison(segment, Segment.size) }
     sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
   }
@@ -302,23 +305,26 @@ struct Heap {
   private static let sizeForHugePages = 16 << 20
   private static let hugePageSize = 2 << 20
 
-  /// A segment of a pair that is one page of the system's, if it has any to give.
-  private mutating func newPairedSegment() -> UnsafeMutableRawPointer? {
+  /// A segment of a group of pages of 2 MiB, if the heap is large enough for such. Groups grow with the heap: each costs calls of the system at the heap's end.
+  private mutating func newGroupedSegment() -> UnsafeMutableRawPointer? {
     if let segment = spareSegments {
       spareSegments = segment.pointee.next
       spareCount -= 1
       return UnsafeMutableRawPointer(segment)
     }
-    guard footprint >= Heap.sizeForHugePages, !isDebugging, let pair = mallocx(Heap.hugePageSize, flags | krait_mallocx_align(Heap.hugePageSize)) else { return nil }
-    madvise(pair, Heap.hugePageSize, MADV_HUGEPAGE)
-    let other = (pair + Segment.size).assumingMemoryBound(to: Segment.self)
-    other.pointee.next = spareSegments
-    spareSegments = other
-    spareCount += 1
-    return pair
+    if groupRest == groupEnd {
+      guard footprint >= Heap.sizeForHugePages, !isDebugging else { return nil }
+      let size = min(32 << 20, footprint / 8) & ~(Heap.hugePageSize - 1)
+      guard let group = mallocx(size, flags | krait_mallocx_align(Heap.hugePageSize)) else { return nil }
+      madvise(group, size, MADV_HUGEPAGE)
+      (groupRest, groupEnd) = (group, group + size)
+    }
+    let segment = groupRest
+    groupRest = segment.map { $0 + Segment.size }
+    return segment
   }
 
-  /// Keeps the addresses of a segment of a pair; its memory goes back to the system when there are several such.
+  /// Keeps the addresses of a segment of a group; its memory goes back to the system when there are several such.
   private mutating func keep(_ segment: UnsafeMutablePointer<Segment>) {
     if spareCount >= 4 { madvise(segment, Segment.size, MADV_DONTNEED) }
     segment.pointee.next = spareSegments
@@ -328,12 +334,12 @@ struct Heap {
 
   mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>, size: Int) -> UnsafeMutablePointer<Segment>? {
     guard footprint <= memoryLimit - size else { return nil }
-    let paired = size == Segment.size ? newPairedSegment() : nil
-    guard let memory = paired ?? mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
+    let grouped = size == Segment.size ? newGroupedSegment() : nil
+    guard let memory = grouped ?? mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
     if size >= 2 * Heap.hugePageSize { Heap.adviseHugePages(memory, size) }
     footprint += size
     let segment = memory.assumingMemoryBound(to: Segment.self)
-    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: isDebugging ? -1 : 0, previous: nil, marks: nil, isPaired: paired != nil))
+    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: isDebugging ? -1 : 0, previous: nil, marks: nil, isGrouped: grouped != nil))
     return segment
   }
 

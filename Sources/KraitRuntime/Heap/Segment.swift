@@ -25,8 +25,8 @@ struct Segment {
   var previous: UnsafeMutablePointer<Segment>?
   /// During a collection, the words of the heap's objects (``Heap/mark(of:)``), or the one of the large object.
   var marks: UnsafeMutablePointer<Int32>?
-  /// Half of a page of 2 MiB of the system's.
-  var isPaired = false
+  /// Part of a group whose memory the system has in pages of 2 MiB.
+  var isGrouped = false
 
   @inline(__always)
   static func containing(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Segment> {
