@@ -13,5 +13,7 @@ All configurations take turns, round by round; what counts is the median. The ta
     waiting   the share of the workers' time in which they waited for the lock, or for input and output
     no core   the share in which they could have run, but other threads or programs had the cores
     switches  how often the process gave up its core because it had to wait
+    lock waits, hand-overs
+              from one more run under `-X gil-trace`: all that threads waited for a lock, and how often one gave it up because another had asked
 Other Pythons are those found on the PATH (3.12 and newer, with and without a lock, and PyPy), or those named with --peer.
 """

@@ -30,6 +30,8 @@ class Result:
         self.configuration = configuration
         self.times, self.processor_times, self.peaks, self.switches, self.delays = [], [], [], [], []
         self.failure = None
+        #: What a traced run told of the locks: seconds that threads waited for one, and hand-overs. None where there is none, or no trace.
+        self.lock_waits = self.hand_overs = None
 
     @property
     def is_good(self):
@@ -71,7 +73,7 @@ class Result:
             return own
         return own | {
             "time": self.time, "spread": self.spread, "cpu": self.processor_time, "memory_mib": self.memory, "waiting": self.waiting, "without_core": self.without_core,
-            "switches": statistics.median(self.switches), "rounds": {"time": self.times, "cpu": self.processor_times}}
+            "switches": statistics.median(self.switches), "lock_waits": self.lock_waits, "hand_overs": self.hand_overs, "rounds": {"time": self.times, "cpu": self.processor_times}}
 
 
 def find_peers(given):
@@ -131,7 +133,30 @@ def measure(script, arguments, configurations, rounds, timeout, tell):
                 for other in results:
                     if other.configuration.name == configuration.name and other.configuration.workers > configuration.workers:
                         other.failure = other.failure or f"not run: {result.failure}"
+    for result in results:
+        if result.is_good and result.configuration.name in ("krait interpreter", "krait process"):
+            tell(f"locks  {result.configuration.name}, {result.configuration.workers} worker{'s' * (result.configuration.workers > 1)}")
+            _trace(result, script, arguments, timeout)
     return results
+
+
+def _trace(result, script, arguments, timeout):
+    """One more run, that only tells of the locks."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "trace")
+        configuration = result.configuration
+        traced = Result(configuration._replace(command=[*configuration.command, "-X", f"gil-trace={path}"]))
+        _run(traced, script, arguments, timeout)
+        if not traced.is_good or not os.path.exists(path):
+            return
+        result.lock_waits, result.hand_overs = 0.0, 0
+        # Each interval has a line of its own.
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                if '"waits for the lock"' in line:
+                    result.lock_waits += float(line.rpartition('"dur": ')[2].rstrip("},\n")) / 1e6
+                elif '"hands over"' in line:
+                    result.hand_overs += 1
 
 
 def _run(result, script, arguments, timeout):

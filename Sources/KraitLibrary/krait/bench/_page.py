@@ -42,7 +42,8 @@ def page(title, sections, machine, noise):
         "Time: the median of the rounds, from the start of the process to its end; the thin lines reach from the fastest round to the slowest. "
         "N workers do N times the work of one: the speed-up is N times the time of one through the time of N.",
         "Waiting: the share of the workers' time in which they waited for the lock, or for input and output. "
-        "No core: the share in which they could have run, but other threads or programs had the cores.")]
+        "No core: the share in which they could have run, but other threads or programs had the cores. "
+        "Lock waits and hand-overs come from one more run each, which is traced: all that threads waited for a lock, and how often one gave it up because another had asked.")]
     return "\n".join([*parts, "</body>", "</html>", ""])
 
 
@@ -130,15 +131,16 @@ def _short(name):
 
 
 def _table(results):
-    lines = ["<thead><tr>" + "".join(f"<th>{name}</th>" for name in ("Python", "workers", "time", "spread", "speed-up", "CPU", "memory", "waiting", "no core")) + "</tr></thead><tbody>"]
+    lines = ["<thead><tr>" + "".join(f"<th>{name}</th>" for name in ("Python", "workers", "time", "spread", "speed-up", "CPU", "memory", "waiting", "no core", "lock waits", "hand-overs")) + "</tr></thead><tbody>"]
     for name, by_workers in _report.speed_ups(results).items():
         for workers, (result, factor) in by_workers.items():
             if result.is_good:
                 cells = [
                     f"{result.time:.3f} s", f"± {result.spread * 100:.0f} %", f"{factor:.2f}" if factor else "", f"{result.processor_time:.3f} s", f"{result.memory:.1f} MiB",
-                    f"{result.waiting * 100:.0f} %", f"{result.without_core * 100:.0f} %"]
+                    f"{result.waiting * 100:.0f} %", f"{result.without_core * 100:.0f} %", "" if result.lock_waits is None else f"{result.lock_waits:.3f} s",
+                    "" if result.hand_overs is None else str(result.hand_overs)]
                 rest = "".join(f"<td>{cell}</td>" for cell in cells)
             else:
-                rest = f'<td colspan="7" style="text-align: left">{html.escape(result.failure or "")}</td>'
+                rest = f'<td colspan="9" style="text-align: left">{html.escape(result.failure or "")}</td>'
             lines.append(f"<tr><td>{html.escape(name)}</td><td>{workers}</td>{rest}</tr>")
     return f'<div class="table"><table>{"".join(lines)}</tbody></table></div>'

@@ -19,19 +19,20 @@ def speed_ups(results):
 
 
 def table(results):
-    header = ["", "workers", "time", "spread", "speed-up", "CPU", "memory", "waiting", "no core", "switches"]
+    header = ["", "workers", "time", "spread", "speed-up", "CPU", "memory", "waiting", "no core", "switches", "lock waits", "hand-overs"]
     rows = [header]
     failures = []
     for name, by_workers in speed_ups(results).items():
         for workers, (result, factor) in by_workers.items():
             if not result.is_good:
                 failures.append(f"{name}, {workers} worker{'s' * (workers > 1)}: {result.failure}")
-                rows.append([name, str(workers), "–", "", "", "", "", "", "", ""])
+                rows.append([name, str(workers), "–", "", "", "", "", "", "", "", "", ""])
                 continue
             rows.append([
                 name, str(workers), f"{result.time:.3f} s", f"± {result.spread * 100:.0f} %", f"{factor:.2f}" if factor else "", f"{result.processor_time:.3f} s",
                 f"{result.memory:.1f} MiB", f"{result.waiting * 100:.0f} %", f"{result.without_core * 100:.0f} %",
-                f"{statistics.median(result.switches):.0f}"])
+                f"{statistics.median(result.switches):.0f}", "" if result.lock_waits is None else f"{result.lock_waits:.3f} s",
+                "" if result.hand_overs is None else str(result.hand_overs)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     lines = ["  ".join(cell.ljust(width) if not column else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
     return "\n".join(lines + failures)
