@@ -21,4 +21,5 @@ let systemModules: [ModuleDefinition] = [
   statModule,
   pwdModule,
   posixSubprocessModule,
+  lsprofModule,
 ]
