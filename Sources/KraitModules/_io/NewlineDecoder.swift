@@ -182,13 +182,17 @@ struct NewlineMode {
 
   init() {}
 
-  /// - Parameter quotes: whether a message about a wrong one shows it as `repr` does.
-  init(_ value: Value, quotes: Bool = false) throws(PyError) {
+  /// - Parameters:
+  ///   - quotes: whether a message about a wrong one shows it as `repr` does.
+  ///   - endsAtNull: whether what stands behind a NUL does not count; else there may be none.
+  init(_ value: Value, quotes: Bool = false, endsAtNull: Bool = false) throws(PyError) {
     if value.isNone { return }
     guard value.isString else { throw .typeError("newline must be str or None, not \(value.typeName)") }
-    if !quotes || !StringObject(value).isASCII { try checkNameText(value) }
+    if !quotes || !StringObject(value).isASCII { try checkNameText(value, mayHoldNull: endsAtNull) }
     translatesReading = false
-    switch value.text {
+    var text = value.text
+    if endsAtNull, let null = text.utf8.firstIndex(of: 0) { text = String(text[..<null]) }
+    switch text {
     case "": break
     case "\n": isUniversal = false
     case "\r":
@@ -199,7 +203,7 @@ struct NewlineMode {
       isUniversal = false
       written = "\r\n"
       end = "\r\n"
-    default: throw .valueError("illegal newline value: \(quotes ? try value.repr().text : value.text)")
+    default: throw .valueError("illegal newline value: \(quotes ? try value.repr().text : text)")
     }
   }
 

@@ -287,7 +287,7 @@ private func reconfigure(_ call: Call) throws(PyError) {
     throw unsupported("It is not possible to set the encoding or newline of stream after the first read")
   }
   if hasNewline && !call[2].isNone && !call[2].isString { throw call.wrongType(2, "str or None") }
-  let mode = hasNewline ? try NewlineMode(call[2]) : contents.pointee.mode
+  let mode = hasNewline ? try NewlineMode(call[2], endsAtNull: true) : contents.pointee.mode
   let isLineBuffered = call[3].isNone ? contents.pointee.isLineBuffered : try isNotZero(call[3])
   let writesThrough = call[4].isNone ? contents.pointee.writesThrough : try isNotZero(call[4])
   _ = try call.receiver.callMethod(StreamName.flush)

@@ -39,9 +39,10 @@ public func textOfASCII(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owne
 }
 
 /// A name of a codec or the like is text that UTF-8 can write, without NUL.
-public func checkNameText(_ name: Value) throws(PyError) {
+public func checkNameText(_ name: Value, mayHoldNull: Bool = false) throws(PyError) {
   let text = StringObject(name)
   if !text.isASCII { _ = try encodeUTF8(text, .strict) }
+  if mayHoldNull { return }
   for index in 0..<text.length where text.codePoint(at: index) == 0 { throw .valueError("embedded null character") }
 }
 
