@@ -6,252 +6,252 @@
 Nothing may crash or hang; exceptions that such changes explain are expected, others are reported; no update of the counter may be lost.
 """
 import threading, sys, time, random, collections, queue, weakref, gc
-secs = float(sys.argv[1]) if len(sys.argv) > 1 else 5
+seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5
 seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-stop = time.monotonic() + secs
+stop = time.monotonic() + seconds
 errors = []
-L = list(range(50))
-D = {}
-S = set()
-DQ = collections.deque()
+shared_list = list(range(50))
+shared_dict = {}
+shared_set = set()
+shared_deque = collections.deque()
 
 
-class C:
+class Base:
     x = 1
 
     def m(self):
         return self.x
 
 
-class E(C):
+class Derived(Base):
     pass
 
 
-objs = [C() for _ in range(5)] + [E() for _ in range(5)]
+objects = [Base() for _ in range(5)] + [Derived() for _ in range(5)]
 
 
-def gen():
+def endless():
     i = 0
     while True:
         yield [i]
         i += 1
 
 
-G = gen()
-IT = iter(range(10 ** 12))
+shared_generator = endless()
+shared_iterator = iter(range(10 ** 12))
 
 
-def guard(f):
+def guard(change):
 
-    def g(*a):
+    def guarded(*a):
         try:
-            f(*a)
-        except (IndexError, KeyError, RuntimeError, AttributeError, ValueError, StopIteration, TypeError) as e:
+            change(*a)
+        except (IndexError, KeyError, RuntimeError, AttributeError, ValueError, StopIteration, TypeError) as error:
             pass
-        except BaseException as e:
-            errors.append(repr(e))
+        except BaseException as error:
+            errors.append(repr(error))
             raise
-    return g
+    return guarded
 
 
 @guard
-def lists(r):
-    k = r.randrange(14)
-    if k == 0:
-        L.append([r.random()])
-    elif k == 1:
-        L.pop()
-    elif k == 2:
-        L.insert(r.randrange(10), 's%d' % r.randrange(100))
-    elif k == 3:
-        del L[r.randrange(len(L))]
-    elif k == 4:
-        L[r.randrange(len(L))] = (1, 2, r.random())
-    elif k == 5:
-        for x in L:
+def lists(chance):
+    choice = chance.randrange(14)
+    if choice == 0:
+        shared_list.append([chance.random()])
+    elif choice == 1:
+        shared_list.pop()
+    elif choice == 2:
+        shared_list.insert(chance.randrange(10), 's%d' % chance.randrange(100))
+    elif choice == 3:
+        del shared_list[chance.randrange(len(shared_list))]
+    elif choice == 4:
+        shared_list[chance.randrange(len(shared_list))] = (1, 2, chance.random())
+    elif choice == 5:
+        for x in shared_list:
             x == x
-    elif k == 6:
-        L.extend([str(i) + 'q' for i in range(r.randrange(6))])
-    elif k == 7:
-        if len(L) > 200:
-            del L[50:]
-    elif k == 8:
-        L[r.randrange(10):r.randrange(30)] = [{} for _ in range(r.randrange(5))]
-    elif k == 9:
-        L.reverse()
-    elif k == 10:
-        x = L[:]
+    elif choice == 6:
+        shared_list.extend([str(i) + 'q' for i in range(chance.randrange(6))])
+    elif choice == 7:
+        if len(shared_list) > 200:
+            del shared_list[50:]
+    elif choice == 8:
+        shared_list[chance.randrange(10):chance.randrange(30)] = [{} for _ in range(chance.randrange(5))]
+    elif choice == 9:
+        shared_list.reverse()
+    elif choice == 10:
+        x = shared_list[:]
         x[0]
-    elif k == 11:
-        x = L[r.randrange(len(L))]
+    elif choice == 11:
+        x = shared_list[chance.randrange(len(shared_list))]
         repr(x)
-    elif k == 12:
-        L.sort(key=str)
-    elif k == 13:
-        if r.random() < 0.05:
-            L.clear()
+    elif choice == 12:
+        shared_list.sort(key=str)
+    elif choice == 13:
+        if chance.random() < 0.05:
+            shared_list.clear()
 
 
 @guard
-def dicts(r):
-    k = r.randrange(11)
-    key = r.choice([r.randrange(40), 'k%d' % r.randrange(40), (1, r.randrange(9)), r.randrange(40) + 0.5])
-    if k == 0 or k == 1:
-        D[key] = [r.random()]
-    elif k == 2:
-        del D[key]
-    elif k == 3:
-        D.get(key)
-    elif k == 4:
-        for a, b in D.items():
+def dicts(chance):
+    choice = chance.randrange(11)
+    key = chance.choice([chance.randrange(40), 'k%d' % chance.randrange(40), (1, chance.randrange(9)), chance.randrange(40) + 0.5])
+    if choice == 0 or choice == 1:
+        shared_dict[key] = [chance.random()]
+    elif choice == 2:
+        del shared_dict[key]
+    elif choice == 3:
+        shared_dict.get(key)
+    elif choice == 4:
+        for a, b in shared_dict.items():
             (a, b)
-    elif k == 5:
-        D.setdefault(key, []).append(1)
-    elif k == 6:
-        D.update({key: 1, 'z': 2})
-    elif k == 7:
-        D.popitem()
-    elif k == 8:
-        dict(D)
-        list(D)
-        list(D.values())
-    elif k == 9:
-        key in D
-        len(D)
-        D[key]
-    elif k == 10:
-        if r.random() < 0.05:
-            D.clear()
+    elif choice == 5:
+        shared_dict.setdefault(key, []).append(1)
+    elif choice == 6:
+        shared_dict.update({key: 1, 'z': 2})
+    elif choice == 7:
+        shared_dict.popitem()
+    elif choice == 8:
+        dict(shared_dict)
+        list(shared_dict)
+        list(shared_dict.values())
+    elif choice == 9:
+        key in shared_dict
+        len(shared_dict)
+        shared_dict[key]
+    elif choice == 10:
+        if chance.random() < 0.05:
+            shared_dict.clear()
 
 
 @guard
-def sets(r):
-    k = r.randrange(7)
-    key = r.choice([r.randrange(40), 'k%d' % r.randrange(40), (1, r.randrange(9))])
-    if k < 2:
-        S.add(key)
-    elif k == 2:
-        S.discard(key)
-    elif k == 3:
-        key in S
-    elif k == 4:
-        S | {1, 2, key}
-        S & {3, 4}
-    elif k == 5:
-        for a in S:
+def sets(chance):
+    choice = chance.randrange(7)
+    key = chance.choice([chance.randrange(40), 'k%d' % chance.randrange(40), (1, chance.randrange(9))])
+    if choice < 2:
+        shared_set.add(key)
+    elif choice == 2:
+        shared_set.discard(key)
+    elif choice == 3:
+        key in shared_set
+    elif choice == 4:
+        shared_set | {1, 2, key}
+        shared_set & {3, 4}
+    elif choice == 5:
+        for a in shared_set:
             a
-    elif k == 6:
-        S.pop()
+    elif choice == 6:
+        shared_set.pop()
 
 
 @guard
-def attrs(r):
-    o = r.choice(objs)
-    k = r.randrange(10)
-    n = 'a%d' % r.randrange(30)
-    if k < 2:
-        setattr(o, n, [1])
-    elif k == 2:
-        delattr(o, n)
-    elif k == 3:
-        getattr(o, n, None)
-    elif k == 4:
-        o.x = [r.random()]
-        o.x
-        o.m()
-    elif k == 5:
-        o.__dict__
-        o.__dict__['q'] = [3]
-    elif k == 6:
-        vars(o).copy()
-    elif k == 7:
-        o.y = {}
-        o.y
-    elif k == 8:
-        o.a1
-        o.a2
-    elif k == 9:
-        objs[r.randrange(len(objs))] = r.choice([C, E])()
+def attrs(chance):
+    chosen = chance.choice(objects)
+    choice = chance.randrange(10)
+    n = 'a%d' % chance.randrange(30)
+    if choice < 2:
+        setattr(chosen, n, [1])
+    elif choice == 2:
+        delattr(chosen, n)
+    elif choice == 3:
+        getattr(chosen, n, None)
+    elif choice == 4:
+        chosen.x = [chance.random()]
+        chosen.x
+        chosen.m()
+    elif choice == 5:
+        chosen.__dict__
+        chosen.__dict__['q'] = [3]
+    elif choice == 6:
+        vars(chosen).copy()
+    elif choice == 7:
+        chosen.y = {}
+        chosen.y
+    elif choice == 8:
+        chosen.a1
+        chosen.a2
+    elif choice == 9:
+        objects[chance.randrange(len(objects))] = chance.choice([Base, Derived])()
 
 
 @guard
-def classes(r):
-    k = r.randrange(8)
-    if k == 0:
-        C.x = [r.random()]
-    elif k == 1:
-        C.m = lambda self: self.x
-    elif k == 2:
-        C.z = r.random()
-    elif k == 3:
-        del C.z
-    elif k == 4:
-        E.m = lambda self: 5
-    elif k == 5:
-        del E.m
-    elif k == 6:
-        (objs[0].m(), objs[-1].m(), C.x, E.x)
-    elif k == 7:
+def classes(chance):
+    choice = chance.randrange(8)
+    if choice == 0:
+        Base.x = [chance.random()]
+    elif choice == 1:
+        Base.m = lambda self: self.x
+    elif choice == 2:
+        Base.z = chance.random()
+    elif choice == 3:
+        del Base.z
+    elif choice == 4:
+        Derived.m = lambda self: 5
+    elif choice == 5:
+        del Derived.m
+    elif choice == 6:
+        (objects[0].m(), objects[-1].m(), Base.x, Derived.x)
+    elif choice == 7:
 
-        class F(C):
+        class F(Base):
             pass
         F().m()
-        if r.random() < 0.1:
-            objs[1].__class__ = r.choice([C, E])
+        if chance.random() < 0.1:
+            objects[1].__class__ = chance.choice([Base, Derived])
 
 
 @guard
-def gens(r):
-    k = r.randrange(5)
-    if k == 0:
-        next(G)
-    elif k == 1:
-        next(IT)
-    elif k == 2:
-        list((x for x in L))
-    elif k == 3:
-        list(zip(L, S, D))
-    elif k == 4:
-        [y for y in enumerate(L)]
+def generators(chance):
+    choice = chance.randrange(5)
+    if choice == 0:
+        next(shared_generator)
+    elif choice == 1:
+        next(shared_iterator)
+    elif choice == 2:
+        list((x for x in shared_list))
+    elif choice == 3:
+        list(zip(shared_list, shared_set, shared_dict))
+    elif choice == 4:
+        [y for y in enumerate(shared_list)]
 
 
 @guard
-def deques(r):
-    k = r.randrange(6)
-    if k < 2:
-        DQ.append([r.random()])
-    elif k == 2:
-        DQ.popleft()
-    elif k == 3:
-        DQ.rotate(2)
-    elif k == 4:
-        for a in DQ:
+def deques(chance):
+    choice = chance.randrange(6)
+    if choice < 2:
+        shared_deque.append([chance.random()])
+    elif choice == 2:
+        shared_deque.popleft()
+    elif choice == 3:
+        shared_deque.rotate(2)
+    elif choice == 4:
+        for a in shared_deque:
             a
-    elif k == 5:
-        len(DQ)
-        DQ[0]
+    elif choice == 5:
+        len(shared_deque)
+        shared_deque[0]
 
 
-W = weakref.WeakValueDictionary()
+weak_values = weakref.WeakValueDictionary()
 
 
 @guard
-def weak(r):
-    k = r.randrange(4)
-    if k == 0:
-        W[r.randrange(20)] = r.choice(objs)
-    elif k == 1:
-        w = W.get(r.randrange(20))
-        w and w.m()
-    elif k == 2:
-        rr = weakref.ref(r.choice(objs), lambda q: None)
-        rr()
-        L.append(rr)
-    elif k == 3:
-        c = C()
+def weak(chance):
+    choice = chance.randrange(4)
+    if choice == 0:
+        weak_values[chance.randrange(20)] = chance.choice(objects)
+    elif choice == 1:
+        found = weak_values.get(chance.randrange(20))
+        found and found.m()
+    elif choice == 2:
+        reference = weakref.ref(chance.choice(objects), lambda q: None)
+        reference()
+        shared_list.append(reference)
+    elif choice == 3:
+        c = Base()
         c.c = c
         weakref.ref(c)
-        if r.random() < 0.02:
+        if chance.random() < 0.02:
             gc.collect()
 
 
@@ -261,33 +261,33 @@ cell = [0]
 def make():
     v = [1]
 
-    def rd():
+    def read():
         return v
 
-    def wr(x):
+    def write(x):
         nonlocal v
         v = x
-    return (rd, wr)
+    return (read, write)
 
 
-rd, wr = make()
+read, write = make()
 
 
 @guard
-def cells(r):
-    global GV
-    wr([r.random()])
-    rd()
-    GV = [1]
-    GV
+def cells(chance):
+    global shared_global
+    write([chance.random()])
+    read()
+    shared_global = [1]
+    shared_global
     try:
-        raise ValueError(L)
-    except ValueError as e:
-        LE.append(e) if r.random() < 0.01 else None
+        raise ValueError(shared_list)
+    except ValueError as error:
+        last_errors.append(error) if chance.random() < 0.01 else None
 
 
-LE = collections.deque(maxlen=5)
-GV = 0
+last_errors = collections.deque(maxlen=5)
+shared_global = 0
 count = 0
 lock = threading.Lock()
 total = 0
@@ -296,24 +296,24 @@ done = [0] * 64
 
 def worker(n):
     global count
-    r = random.Random(seed * 1000 + n)
-    fs = [lists, dicts, sets, attrs, classes, gens, deques, weak, cells]
-    k = 0
+    chance = random.Random(seed * 1000 + n)
+    changes = [lists, dicts, sets, attrs, classes, generators, deques, weak, cells]
+    choice = 0
     while time.monotonic() < stop:
         for _ in range(50):
-            r.choice(fs)(r)
+            chance.choice(changes)(chance)
             with lock:
                 count += 1
-            k += 1
-    done[n] += k
+            choice += 1
+    done[n] += choice
 
 
 while time.monotonic() < stop:
-    ts = [threading.Thread(target=worker, args=(n,)) for n in range(int(sys.argv[3]) if len(sys.argv) > 3 else 4)]
-    for t in ts:
-        t.start()
-    for t in ts:
-        t.join()
+    threads = [threading.Thread(target=worker, args=(n,)) for n in range(int(sys.argv[3]) if len(sys.argv) > 3 else 4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 if errors or count != sum(done):
     sys.exit('errors: %s; counted %d of %d' % (errors, count, sum(done)))
 print('ok: %d operations, the lock %s' % (count, 'on' if sys._is_gil_enabled() else 'off'))

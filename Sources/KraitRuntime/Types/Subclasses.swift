@@ -12,41 +12,43 @@ enum SubclassList {
   struct Header {
     var count: Int
     var capacity: Int
+    /// Whether it is memory of the heap of its class, with which it goes, and not the process's, as for types that outlive each heap. A class may become immortal later.
+    let isOfHeap: Bool
   }
 
   private static func acquire() { while !krait_cas8(&lock, 0, 1) { sched_yield() } }
   private static func release() { krait_store8_release(&lock, 0) }
 
   private static func entries(_ list: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt> {
-    (list + MemoryLayout<Header>.size).assumingMemoryBound(to: UInt.self)
+    (list + MemoryLayout<Header>.stride).assumingMemoryBound(to: UInt.self)
   }
 
   static func add(_ subclass: TypeObject, to base: TypeObject) {
     acquire()
     defer { release() }
     let old = base.contents.pointee.subclasses
-    let header = old?.load(as: Header.self) ?? Header(count: 0, capacity: 0)
+    var header = old?.load(as: Header.self) ?? Header(count: 0, capacity: 0, isOfHeap: !base.raw.isImmortal)
     var list = old
-    var capacity = header.capacity
-    if header.count == capacity {
-      capacity = max(4, capacity * 2)
-      list = grow(base, old, from: header.capacity, to: capacity)
+    if header.count == header.capacity {
+      list = grow(old, &header)
       guard list != nil else { fatalError("no memory for a list of subclasses") }
     }
     let memory = list.unsafelyUnwrapped
     entries(memory)[header.count] = UInt(bitPattern: subclass.raw)
-    memory.storeBytes(of: Header(count: header.count + 1, capacity: capacity), as: Header.self)
+    header.count += 1
+    memory.storeBytes(of: header, as: Header.self)
     base.contents.pointee.subclasses = memory
   }
 
-  private static func size(_ capacity: Int) -> Int { MemoryLayout<Header>.size + capacity * MemoryLayout<UInt>.size }
+  private static func size(_ capacity: Int) -> Int { MemoryLayout<Header>.stride + capacity * MemoryLayout<UInt>.size }
 
-  /// The list of an immortal type outlives each heap; that of a class is memory of its heap, and goes with it.
-  private static func grow(_ type: TypeObject, _ old: UnsafeMutableRawPointer?, from former: Int, to capacity: Int) -> UnsafeMutableRawPointer? {
-    if type.raw.isImmortal { return realloc(old, size(capacity)) }
+  private static func grow(_ old: UnsafeMutableRawPointer?, _ header: inout Header) -> UnsafeMutableRawPointer? {
+    let former = size(header.capacity)
+    header.capacity = max(4, header.capacity * 2)
+    if !header.isOfHeap { return realloc(old, size(header.capacity)) }
     do throws(PyError) {
-      if let old { return try reallocateMemory(old, from: size(former), to: size(capacity)) }
-      return try allocateMemory(size(capacity))
+      if let old { return try reallocateMemory(old, from: former, to: size(header.capacity)) }
+      return try allocateMemory(size(header.capacity))
     } catch { return nil }
   }
 
@@ -54,10 +56,11 @@ enum SubclassList {
     acquire()
     defer { release() }
     guard let list = base.contents.pointee.subclasses else { return }
-    let header = list.load(as: Header.self)
+    var header = list.load(as: Header.self)
     guard let index = (0..<header.count).last(where: { entries(list)[$0] == UInt(bitPattern: subclass.raw) }) else { return }
     (entries(list) + index).update(from: entries(list) + index + 1, count: header.count - index - 1)
-    list.storeBytes(of: Header(count: header.count - 1, capacity: header.capacity), as: Header.self)
+    header.count -= 1
+    list.storeBytes(of: header, as: Header.self)
   }
 
   /// An interpreter's heap goes with classes in it: types that live on, which are immortal, forget them.
@@ -92,7 +95,8 @@ enum SubclassList {
   static func free(_ type: TypeObject) {
     guard let list = type.contents.pointee.subclasses else { return }
     type.contents.pointee.subclasses = nil
-    if type.raw.isImmortal { Glibc.free(list) } else { freeMemory(list, size: size(list.load(as: Header.self).capacity)) }
+    let header = list.load(as: Header.self)
+    if header.isOfHeap { freeMemory(list, size: size(header.capacity)) } else { Glibc.free(list) }
   }
 
   /// The subclasses that belong to this interpreter or to all.
