@@ -36,17 +36,17 @@ struct SourceDecoder {
         offset: 0, endLine: line, endOffset: declaration.endOffset, text: lineText(line))
     }
     if declaration.encoding == "utf-8" { return try checkUTF8(isDeclared: true, declaration) }
-    // A file's decoder starts at the end of the line with the declaration; what is before it is only checked.
+    // A file's decoder starts at the end of the line with the declaration; what is before it is only checked, afterwards.
     let start = reading == .file ? declaration.end : 0
     let encoding: SourceEncoding
     do throws(DecodingFailure) { encoding = try SourceEncoding(declaration.encoding, isFile: reading == .file) } catch {
       throw Diagnostic(.syntaxError, error.message, fileName: fileName, line: 0, offset: -1)
     }
-    do throws(DecodingFailure) { _ = try decoded(0..<start, encoding) } catch { throw headError(declaration, error.message) }
     let decoded: [UInt8]
     do throws(DecodingFailure) { decoded = try self.decoded(start..<text.count, encoding) } catch {
       throw Diagnostic(.syntaxError, error.message, fileName: fileName, line: 0, offset: -1)
     }
+    do throws(DecodingFailure) { _ = try self.decoded(0..<start, encoding) } catch { throw headError(declaration, error.message) }
     if let error = decoded.withUnsafeBufferPointer({ CodecError(surrogatesIn: $0) }) {
       throw Diagnostic(.syntaxError, error.message, fileName: fileName, line: 0, offset: -1)
     }
