@@ -301,8 +301,8 @@ struct Heap {
     sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
   }
 
-  /// Heaps from this size on have pages of 2 MiB, which the system makes and takes back much faster than as many of 4 KiB.
-  private static let sizeForHugePages = 16 << 20
+  /// Heaps from this size on have pages of 2 MiB, which the system makes and takes back much faster than as many of 4 KiB. For smaller ones, the pages that are touched in part cost too much memory.
+  private static let sizeForHugePages = 32 << 20
   private static let hugePageSize = 2 << 20
 
   /// A segment of a group of pages of 2 MiB, if the heap is large enough for such. Groups grow with the heap: each costs calls of the system at the heap's end.
@@ -336,16 +336,17 @@ struct Heap {
     guard footprint <= memoryLimit - size else { return nil }
     let grouped = size == Segment.size ? newGroupedSegment() : nil
     guard let memory = grouped ?? mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
-    if size >= 2 * Heap.hugePageSize { Heap.adviseHugePages(memory, size) }
+    adviseHugePages(memory, size)
     footprint += size
     let segment = memory.assumingMemoryBound(to: Segment.self)
     segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: isDebugging ? -1 : 0, previous: nil, marks: nil, isGrouped: grouped != nil))
     return segment
   }
 
-  private static func adviseHugePages(_ memory: UnsafeMutableRawPointer, _ size: Int) {
-    let start = (UInt(bitPattern: memory) + UInt(hugePageSize - 1)) & ~UInt(hugePageSize - 1)
-    let end = (UInt(bitPattern: memory) + UInt(size)) & ~UInt(hugePageSize - 1)
+  private func adviseHugePages(_ memory: UnsafeMutableRawPointer, _ size: Int) {
+    guard size >= 2 * Heap.hugePageSize, footprint >= Heap.sizeForHugePages else { return }
+    let start = (UInt(bitPattern: memory) + UInt(Heap.hugePageSize - 1)) & ~UInt(Heap.hugePageSize - 1)
+    let end = (UInt(bitPattern: memory) + UInt(size)) & ~UInt(Heap.hugePageSize - 1)
     if end > start { madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_HUGEPAGE) }
   }
 
@@ -363,7 +364,7 @@ struct Heap {
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
     guard footprint <= memoryLimit - size, let memory = Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
-    if size >= 2 * Heap.hugePageSize { Heap.adviseHugePages(memory, size) }
+    adviseHugePages(memory, size)
     footprint += size
     return memory
   }
