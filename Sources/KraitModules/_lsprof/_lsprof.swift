@@ -208,7 +208,8 @@ private struct Profiler {
       } else {
         label = try subject.value.repr()
       }
-      records.records[key] = Records.Record(subject: subject.copy().take(), label: label.take())
+      // repr() of a receiver may have made it meanwhile.
+      if records.records[key] == nil { records.records[key] = Records.Record(subject: subject.copy().take(), label: label.take()) }
     }
     return key
   }
@@ -271,12 +272,16 @@ private struct Profiler {
   }
 
   func statistics() throws(PyError) -> Owned {
+    // Held, as making an object may end others, and what runs then may clear this profiler.
+    let seen = records.records
+    for record in seen.values { record.label.retain() }
+    defer { for record in seen.values { record.label.releaseIfPresent() } }
     let result = try Owned.list()
-    for (_, record) in records.records where record.tally.calls > 0 {
+    for record in seen.values where record.tally.calls > 0 {
       var entry = try fields(record.label, record.tally)
       let callees = try Owned.list()
       for (key, tally) in record.callees where tally.calls > 0 {
-        guard let callee = records.records[key] else { continue }
+        guard let callee = seen[key] else { continue }
         let subentry = try fields(callee.label, tally)
         try ListObject(callees.value).append(taking: try subentry.make(subentryType.object))
       }

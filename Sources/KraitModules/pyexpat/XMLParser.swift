@@ -27,6 +27,7 @@ struct XMLParser {
     var textCapacity: Int
     var textCount: Int
     var isInHandler: Bool
+    var isParsing: Bool
     var ordersAttributes: Bool
     var tellsSpecifiedOnly: Bool
     var givesPrefixes: Bool
@@ -223,11 +224,7 @@ struct XMLParser {
     let count = contents.pointee.textCount
     guard count > 0, let text = contents.pointee.text else { return }
     contents.pointee.textCount = 0
-    let value = try Owned.string(utf8: UnsafeBufferPointer(start: text, count: count))
-    _ = try call(.characterData) { (handler) throws(PyError) in
-      _ = try handler.call(value.value)
-      return 0
-    }
+    try tellText(UnsafeRawPointer(text).assumingMemoryBound(to: CChar.self), count)
   }
 
   func setBuffersText(_ wanted: Bool) throws(PyError) {
@@ -280,14 +277,22 @@ struct XMLParser {
     return try parse(view.bytes, isLast)
   }
 
+  /// A parser that is in the library must not be entered again, by a handler or another thread.
+  private func enter(_ body: () -> Int32) throws(PyError) -> Int32 {
+    if contents.pointee.isParsing { throw .runtimeError("the parser is already parsing") }
+    contents.pointee.isParsing = true
+    defer { contents.pointee.isParsing = false }
+    return body()
+  }
+
   private func parse(_ bytes: UnsafeRawBufferPointer, _ isLast: Bool) throws(PyError) -> Owned {
     var place = 0
     var status: Int32 = 1
     while status != 0 && bytes.count &- place > XMLParser.largestPiece {
-      status = library.pointee.parse(parser, bytes.baseAddress.map { $0 + place }, Int32(XMLParser.largestPiece), 0)
+      status = try enter { library.pointee.parse(parser, bytes.baseAddress.map { $0 + place }, Int32(XMLParser.largestPiece), 0) }
       place &+= XMLParser.largestPiece
     }
-    if status != 0 { status = library.pointee.parse(parser, bytes.baseAddress.map { $0 + place }, Int32(bytes.count &- place), isLast ? 1 : 0) }
+    if status != 0 { status = try enter { library.pointee.parse(parser, bytes.baseAddress.map { $0 + place }, Int32(bytes.count &- place), isLast ? 1 : 0) } }
     return try result(status)
   }
 
@@ -304,7 +309,6 @@ struct XMLParser {
     let size = 2048
     let wanted = Value(smallInteger: size)
     while true {
-      guard let room = library.pointee.buffer(parser, Int32(size)) else { throw error(library.pointee.errorCode(parser)) }
       let data = try read.value.call(wanted)
       if !data.value.isBytes && !data.value.isInstance(of: .bytearray) {
         throw .typeError("read() did not return a bytes object (type=\(data.value.typeName))")
@@ -312,8 +316,11 @@ struct XMLParser {
       let view = try data.value.buffer(.simple)
       let count = view.bytes.count
       if count > size { throw .valueError("read() returned too much data: \(size) bytes requested, \(count) returned") }
+      if contents.pointee.isParsing { throw .runtimeError("the parser is already parsing") }
+      // After read(), which may have used the parser.
+      guard let room = library.pointee.buffer(parser, Int32(size)) else { throw error(library.pointee.errorCode(parser)) }
       if let base = view.bytes.baseAddress, count > 0 { memcpy(room, base, count) }
-      let status = library.pointee.parseBuffer(parser, Int32(count), count == 0 ? 1 : 0)
+      let status = try enter { library.pointee.parseBuffer(parser, Int32(count), count == 0 ? 1 : 0) }
       if status == 0 || count == 0 || !contents.pointee.failure.isAbsent { return try result(status) }
     }
   }

@@ -69,7 +69,7 @@ public struct GeneratorObject: BitwiseCopyable {
     }
   }
 
-  @inline(__always) var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+  @inline(__always) var contents: UnsafeMutablePointer<GeneratorObject.Contents> { raw.assumingMemoryBound(to: Contents.self) }
   var code: CodeObject { contents.pointee.code }
 
   var lastInstruction: Int {
@@ -349,6 +349,18 @@ extension Generators {
     throw GeneratorObject.stop(result)
   }
 
+  /// Moves a frame's first slots into its generator.
+  @inline(__always)
+  fileprivate static func moveSlots(_ fp: FP, _ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ values: UnsafeMutablePointer<Value>, _ count: Int) {
+    var slot = 0
+    while slot < count {
+      krait_store64(values + slot, fp[slot].bits)
+      krait_store64(fp + slot, Value.none.bits)
+      slot &+= 1
+    }
+    contents.pointee.valueCount = count
+  }
+
   /// Moves the innermost frame, an ordinary call's that starts and that nobody has looked at, into a new generator; absent, with nothing changed, when there is no memory.
   @inline(never)
   static func make(_ frame: FramePointer, _ pc: PC) -> Value {
@@ -363,15 +375,7 @@ extension Generators {
       let values = (raw + MemoryLayout<GeneratorObject.Contents>.size).assumingMemoryBound(to: Value.self)
       contents.pointee.values = values
       contents.pointee.status = .created
-      let fp = frame.pointee.fp
-      let count = code.localsPlusCount
-      var slot = 0
-      while slot < count {
-        krait_store64(values + slot, fp[slot].bits)
-        krait_store64(fp + slot, Value.none.bits)
-        slot &+= 1
-      }
-      contents.pointee.valueCount = count
+      moveSlots(frame.pointee.fp, contents, values, code.localsPlusCount)
       return Value(raw)
     } catch {
       PyError.clear()
@@ -395,15 +399,7 @@ extension Ops {
       if source >= locals { fp[source] = .none } else { retain(value) }
     }
     let contents = GeneratorObject(frame.pointee.extra).contents
-    let values = contents.pointee.values.unsafelyUnwrapped
-    let count = locals &+ operandC(pc)
-    var slot = 0
-    while slot < count {
-      krait_store64(values + slot, fp[slot].bits)
-      krait_store64(fp + slot, Value.none.bits)
-      slot &+= 1
-    }
-    contents.pointee.valueCount = count
+    Generators.moveSlots(fp, contents, contents.pointee.values.unsafelyUnwrapped, locals &+ operandC(pc))
     contents.pointee.pc = pc
     contents.pointee.status = .suspended
     contents.pointee.handled = thread.pointee.handledException

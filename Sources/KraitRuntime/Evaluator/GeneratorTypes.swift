@@ -99,6 +99,7 @@ extension GeneratorObject {
         if !method.value.isAbsent { return try throwToDelegate(held.value, method.value, type, value, traceback) }
       }
     }
+    if !traceback.isAbsent && !traceback.isNone && traceback.type != .traceback { throw .typeError("throw() third argument must be a traceback object") }
     do throws(PyError) {
       let exception = try GeneratorObject.exception(type, value, traceback)
       currentThread.pointee.setException(exception)
@@ -159,7 +160,6 @@ extension GeneratorObject {
 
   /// The exception instance that `throw` is asked to raise.
   static func exception(_ type: Value, _ value: Value, _ traceback: Value) throws(PyError) -> Owned {
-    if !traceback.isAbsent && !traceback.isNone && traceback.type != .traceback { throw .typeError("throw() third argument must be a traceback object") }
     let result = try instance(type, value)
     if !traceback.isAbsent && !traceback.isNone { ExceptionObject(result.value).setTraceback(Owned(copying: traceback)) }
     return result

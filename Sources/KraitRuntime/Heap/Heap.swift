@@ -486,8 +486,10 @@ struct Heap {
     mallctl("arena.\(arena).purge", nil, nil, nil, 0)
   }
 
-  /// Frees a large block of plain memory of the heap that interpreters share.
-  static func freeSharedMemory(_ block: UnsafeMutableRawPointer) { dallocx(block, krait_mallocx_no_cache()) }
+  /// Frees a large block of plain memory without a word to the thread's heap: one of the heap that interpreters share.
+  static func freeSharedMemory(_ block: UnsafeMutableRawPointer) {
+    if Heap.checksMemory { free(block) } else { dallocx(block, krait_mallocx_no_cache()) }
+  }
 
   /// Frees the large objects that other threads ended. Owner only.
   private static func freeLargeEndedElsewhere(_ heap: UnsafeMutablePointer<Heap>) {
@@ -500,7 +502,7 @@ struct Heap {
 
   @inline(never)
   private static func freeLargeMemory(_ block: UnsafeMutableRawPointer, _ size: Int) {
-    if Heap.checksMemory { free(block) } else { dallocx(block, krait_mallocx_no_cache()) }
+    freeSharedMemory(block)
     guard let heap = krait_heap() else { return }
     heap.assumingMemoryBound(to: Heap.self).pointee.footprint -= size
   }

@@ -219,7 +219,7 @@ struct InterpreterImage {
   func copy(into target: InterpreterPointer) throws(PyError) -> Bool {
     guard target.pointee.heap.pointee.segments == nil, target.pointee.internTable == nil else { return false }
     guard let placement = heap.copy(into: target.pointee.heap) else { throw PyError.memoryError() }
-    for (base, subclass) in derived { SubclassList.add(TypeObject(raw: placement.pointer(subclass)), to: base) }
+    for (base, subclass) in derived { try SubclassList.add(TypeObject(raw: placement.pointer(subclass)), to: base) }
     for (object, first) in weakReferences { try target.pointee.weakReferences.setFirst(of: placement.pointer(object), placement.pointer(first)) }
     for reference in hashedReferences {
       let contents = WeakReferenceObject(raw: placement.pointer(reference)).contents

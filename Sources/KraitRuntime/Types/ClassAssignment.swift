@@ -88,6 +88,7 @@ func assignBases(_ type: TypeObject, _ value: Value) throws(PyError) {
   let newBase = try TypeObject.bestBase(bases)
   guard let oldBase = type.contents.pointee.base else { return }
   try oldBase.checkLayout(for: "__bases__", to: newBase)
+  try TypeObject.addSubclass(type, of: bases)
   let held = Owned(copying: value)
   let oldBases = Owned(taking: type.contents.pointee.bases)
   type.invalidate()
@@ -98,22 +99,21 @@ func assignBases(_ type: TypeObject, _ value: Value) throws(PyError) {
   do throws(PyError) {
     try recomputeMRO(type)
   } catch {
-    // A custom mro() may have assigned other bases meanwhile: those stay.
+    // A custom mro() may have assigned other bases meanwhile: those stay, and these are no longer entered.
     if type.contents.pointee.bases === new {
+      TypeObject.removeSubclass(type, of: bases)
       type.contents.pointee.bases = oldBases.copy().take()
       type.contents.pointee.base = oldBase
       new.release()
       newBase.raw.release()
     } else {
+      TypeObject.removeSubclass(type, of: TupleObject(oldBases.value))
       oldBase.raw.release()
     }
     throw error
   }
-  if type.contents.pointee.bases === new {
-    for index in 0..<TupleObject(oldBases.value).count { TypeObject(TupleObject(oldBases.value)[index]).removeSubclass(type) }
-    for index in 0..<bases.count { bases[index].asType.addSubclass(type) }
-    try updateAllSlots(type)
-  }
+  TypeObject.removeSubclass(type, of: TupleObject(oldBases.value))
+  if type.contents.pointee.bases === new { try updateAllSlots(type) }
   Sharing.release(oldBase.value)
 }
 

@@ -23,7 +23,7 @@ enum SubclassList {
     (list + MemoryLayout<Header>.stride).assumingMemoryBound(to: UInt.self)
   }
 
-  static func add(_ subclass: TypeObject, to base: TypeObject) {
+  static func add(_ subclass: TypeObject, to base: TypeObject) throws(PyError) {
     acquire()
     defer { release() }
     let old = base.contents.pointee.subclasses
@@ -31,7 +31,7 @@ enum SubclassList {
     var list = old
     if header.count == header.capacity {
       list = grow(old, &header)
-      guard list != nil else { fatalError("no memory for a list of subclasses") }
+      guard list != nil else { throw .memoryError() }
     }
     let memory = list.unsafelyUnwrapped
     entries(memory)[header.count] = UInt(bitPattern: subclass.raw)
@@ -115,8 +115,19 @@ enum SubclassList {
 }
 
 extension TypeObject {
-  func addSubclass(_ type: TypeObject) { SubclassList.add(type, to: self) }
-  func removeSubclass(_ type: TypeObject) { SubclassList.remove(type, from: self) }
+  /// Enters a type with its bases: with all of them or, for want of memory, with none.
+  static func addSubclass(_ type: TypeObject, of bases: TupleObject) throws(PyError) {
+    for index in 0..<bases.count {
+      do throws(PyError) { try SubclassList.add(type, to: bases[index].asType) } catch {
+        for added in 0..<index { SubclassList.remove(type, from: bases[added].asType) }
+        throw error
+      }
+    }
+  }
+
+  static func removeSubclass(_ type: TypeObject, of bases: TupleObject) {
+    for index in 0..<bases.count { SubclassList.remove(type, from: bases[index].asType) }
+  }
 
   /// Direct subclasses. A class whose count has dropped to zero is on its way out and not among them.
   public var directSubclasses: [TypeObject] {

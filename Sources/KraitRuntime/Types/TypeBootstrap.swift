@@ -102,7 +102,7 @@ extension TypeDefinition {
     contents.pointee.bases = try Owned.tuple(copying: bases.map(\.value)).take()
     contents.pointee.expectedAttributes = 0
     contents.pointee.mro = try Owned.tuple(copying: methodResolutionOrder.map(\.value)).take()
-    for base in bases { base.addSubclass(type) }
+    try TypeObject.addSubclass(type, of: TupleObject(contents.pointee.bases))
 
     let base = contents.pointee.base?.contents
     if let makeNew {

@@ -124,7 +124,7 @@ private struct ClassCreation: ~Copyable {
     } else {
       try type.fixSlots()
     }
-    for index in 0..<TupleObject(bases).count { TypeObject(TupleObject(bases)[index]).addSubclass(type) }
+    try TypeObject.addSubclass(type, of: TupleObject(bases))
     type.contents.pointee.flags.insert(.ready)
     return result
   }

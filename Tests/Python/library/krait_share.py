@@ -1,5 +1,6 @@
 """Objects that interpreters share without a copy; a runtime that cannot do that has nothing to check."""
 import gc
+import os
 import sys
 import threading
 import weakref
@@ -122,7 +123,8 @@ def check_memory():
         interp.exec("assert len(big) == 20_001")
         interp.close()
     gc.collect()
-    if krait.threading_model() != "none":
+    # A heap that checks keeps what was freed.
+    if krait.threading_model() != "none" and "KRAIT_HEAP" not in os.environ:
         assert resident() - before < 60 << 20
 
 

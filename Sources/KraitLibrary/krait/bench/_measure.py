@@ -229,5 +229,5 @@ class Noise:
 
     def share(self):
         """Of all cores' time, what went to others since the start."""
-        everything, busy, _ = (now - then for now, then in zip(self._busy(), self.start))
+        everything, busy, _ = (present - former for present, former in zip(self._busy(), self.start))
         return max(0.0, min(1.0, (busy - (self._own() - self.own)) / everything)) if everything else 0.0

@@ -243,12 +243,7 @@ extension Ops {
     let right = operandC(pc)
     let answer = fp[left].equalsPlainly(fp[right])
     if _slowPath(answer == .unknown) { return false }
-    let destination = operandA(pc)
-    thread.pointee.frame.pointee.pc = pc
-    if left != destination { consume(fp, thread, left) }
-    if right != destination { consume(fp, thread, right) }
-    set(fp, destination, Value((answer == .yes) == (Slow.comparison(pc[1]) == .equal)))
-    pc += 2
+    finishTest(&pc, fp, thread, left, right, (answer == .yes) == (Slow.comparison(pc[1]) == .equal))
     return true
   }
 
@@ -367,6 +362,17 @@ extension Ops {
     }
   }
 
+  /// Gives up the operands of a test and writes its answer.
+  @inline(__always)
+  static func finishTest(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ left: Int, _ right: Int, _ answer: Bool) {
+    let destination = operandA(pc)
+    thread.pointee.frame.pointee.pc = pc
+    if left != destination { consume(fp, thread, left) }
+    if right != destination { consume(fp, thread, right) }
+    set(fp, destination, Value(answer))
+    pc += 2
+  }
+
   // MARK: Items
 
   @inline(__always)
@@ -439,25 +445,26 @@ extension Ops {
     return Value(smallInteger: Int(bytes.data.load(fromByteOffset: place, as: UInt8.self)))
   }
 
-  /// One of a str or of bytes.
   @inline(__always)
-  static func SUBSCRIPT_TEXT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let index = fp[operandC(pc)]
-    if _slowPath(!index.isSmallInteger) { return false }
-    let item = unit(fp[operandB(pc)], index.smallInteger)
+  private static func subscriptText(_ pc: inout PC, _ fp: FP, _ index: Int) -> Bool {
+    let item = unit(fp[operandB(pc)], index)
     if _slowPath(item.isAbsent) { return false }
     set(fp, operandA(pc), item)
     pc += 2
     return true
   }
 
+  /// One of a str or of bytes.
+  @inline(__always)
+  static func SUBSCRIPT_TEXT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let index = fp[operandC(pc)]
+    if _slowPath(!index.isSmallInteger) { return false }
+    return subscriptText(&pc, fp, index.smallInteger)
+  }
+
   @inline(__always)
   static func SUBSCRIPT_TEXT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let item = unit(fp[operandB(pc)], signedC(pc))
-    if _slowPath(item.isAbsent) { return false }
-    set(fp, operandA(pc), item)
-    pc += 2
-    return true
+    subscriptText(&pc, fp, signedC(pc))
   }
 
   @inline(__always)

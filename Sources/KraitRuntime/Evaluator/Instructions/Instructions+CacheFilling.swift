@@ -32,6 +32,19 @@ extension Slow {
     AttributeCache.find(currentThread, owner.object.shape.assignVersion(), key) == nil
   }
 
+  /// What loads and methods have in common, of owners that are no classes: a module's attribute, and the table for places that see many shapes. Whether one of them was chosen.
+  private static func specialiseShared(_ pc: PC, _ owner: Value, _ name: Value, isNew: Bool, module: Instruction, mixed: Instruction) -> Bool {
+    if isNew, let place = modulePlace(owner, name) {
+      let version = owner.object.shape.assignVersion()
+      if version != 0 { writeCache(pc, UInt64(version), place, module) }
+      return true
+    }
+    guard operandC(pc) > patience && owner.type != .module else { return false }
+    if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
+    writeCache(pc, AttributeCache.mixed(name.bits), nil, mixed)
+    return true
+  }
+
   static func specialiseLoad(_ pc: PC, _ owner: Value, _ name: Value) {
     guard owner.isObject, !owner.isAbsent else { return }
     let isNew = mayChange(pc)
@@ -41,16 +54,7 @@ extension Slow {
       if location.kind == .value { cache(pc, location, .LOAD_ATTR_CLASS, location.value) }
       return
     }
-    if isNew, let place = modulePlace(owner, name) {
-      let version = owner.object.shape.assignVersion()
-      guard version != 0 else { return }
-      return writeCache(pc, UInt64(version), place, .LOAD_ATTR_MODULE)
-    }
-    if operandC(pc) > patience && owner.type != .module {
-      if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
-      return writeCache(pc, AttributeCache.mixed(name.bits), nil, .LOAD_ATTR_CACHED)
-    }
-    guard isNew else { return }
+    if specialiseShared(pc, owner, name, isNew: isNew, module: .LOAD_ATTR_MODULE, mixed: .LOAD_ATTR_CACHED) || !isNew { return }
     let location = attributeLocation(owner, name)
     if location.looksInDictionary { return }
     switch location.kind {
@@ -74,16 +78,7 @@ extension Slow {
       if location.kind == .method { cache(pc, location, .LOAD_METHOD_CLASSMETHOD, location.value) }
       return
     }
-    if isNew, let place = modulePlace(owner, name) {
-      let version = owner.object.shape.assignVersion()
-      guard version != 0 else { return }
-      return writeCache(pc, UInt64(version), place, .LOAD_METHOD_MODULE)
-    }
-    if operandC(pc) > patience && owner.type != .module {
-      if needsEntry(owner, name.bits) { AttributeCache.store(load: attributeLocation(owner, name), owner.object.shape, name, currentThread) }
-      return writeCache(pc, AttributeCache.mixed(name.bits), nil, .LOAD_METHOD_CACHED)
-    }
-    guard isNew else { return }
+    if specialiseShared(pc, owner, name, isNew: isNew, module: .LOAD_METHOD_MODULE, mixed: .LOAD_METHOD_CACHED) || !isNew { return }
     let location = attributeLocation(owner, name)
     if location.kind == .method && !location.looksInDictionary { cache(pc, location, .LOAD_METHOD_METHOD, location.value) }
   }

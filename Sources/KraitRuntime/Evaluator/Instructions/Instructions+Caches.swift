@@ -597,9 +597,14 @@ extension Ops {
     return callPython(&pc, &fp, thread, base &+ 1, operandB(pc) &+ 1)
   }
 
-  /// Gives up the arguments of a call that has been made, and writes its result.
+  /// After native code was called: gives up the arguments and writes the result; without one, goes on where what was raised is handled.
   @inline(__always)
-  private static func finishCall(_ pc: inout PC, _ fp: FP, _ first: Int, _ count: Int, _ result: Value) {
+  private static func finishCall(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ first: Int, _ count: Int, _ result: Value) -> Bool {
+    if _slowPath(result.isAbsent) {
+      pc = Evaluator.unwind(thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
     var slot = first
     let end = first &+ count
     while slot < end {
@@ -613,6 +618,7 @@ extension Ops {
     fp[base] = result
     release(object: callable.object)
     pc += Evaluator.callLength
+    return true
   }
 
   /// A function written in Swift; no self.
@@ -626,13 +632,7 @@ extension Ops {
     let function = NativeFunctionObject(callable)
     thread.pointee.frame.pointee.pc = pc
     let result = nativeResult(function.function, function.receiver, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
-    if _slowPath(result.isAbsent) {
-      pc = Evaluator.unwind(thread)
-      fp = thread.pointee.frame.pointee.fp
-      return true
-    }
-    finishCall(&pc, fp, base &+ 2, count, result)
-    return true
+    return finishCall(&pc, &fp, thread, base &+ 2, count, result)
   }
 
   /// A method written in Swift, found on the type, with self in front of the arguments.
@@ -648,13 +648,7 @@ extension Ops {
     let count = operandB(pc)
     thread.pointee.frame.pointee.pc = pc
     let result = nativeResult(method.function, receiver, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
-    if _slowPath(result.isAbsent) {
-      pc = Evaluator.unwind(thread)
-      fp = thread.pointee.frame.pointee.fp
-      return true
-    }
-    finishCall(&pc, fp, base &+ 1, count &+ 1, result)
-    return true
+    return finishCall(&pc, &fp, thread, base &+ 1, count &+ 1, result)
   }
 
   /// As ``CALL_METHOD_NATIVE``, for exactly the method in word 1 and objects of the shape in word 2: the arguments fit the parameters.
@@ -735,13 +729,7 @@ extension Ops {
     let count = operandB(pc)
     thread.pointee.frame.pointee.pc = pc
     let result = typeResult(callable, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
-    if _slowPath(result.isAbsent) {
-      pc = Evaluator.unwind(thread)
-      fp = thread.pointee.frame.pointee.fp
-      return true
-    }
-    finishCall(&pc, fp, base &+ 2, count, result)
-    return true
+    return finishCall(&pc, &fp, thread, base &+ 2, count, result)
   }
 
   /// `len(x)` of an exact list, tuple, dict, set or str: word 1 is the native function.
@@ -785,13 +773,7 @@ extension Ops {
     let count = operandB(pc)
     thread.pointee.frame.pointee.pc = pc
     let result = slotResult(callable, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
-    if _slowPath(result.isAbsent) {
-      pc = Evaluator.unwind(thread)
-      fp = thread.pointee.frame.pointee.fp
-      return true
-    }
-    finishCall(&pc, fp, base &+ 2, count, result)
-    return true
+    return finishCall(&pc, &fp, thread, base &+ 2, count, result)
   }
 
   /// An instance of the class whose version is in word 1: pushes the frame of the `__init__` in word 2.

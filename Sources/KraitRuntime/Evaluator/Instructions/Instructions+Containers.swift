@@ -11,12 +11,7 @@ extension Ops {
     let container = operandC(pc)
     let answer = fp[container].quicklyContains(fp[item])
     if _slowPath(answer == .unknown) { return false }
-    let destination = operandA(pc)
-    thread.pointee.frame.pointee.pc = pc
-    if item != destination { consume(fp, thread, item) }
-    if container != destination && container != item { consume(fp, thread, container) }
-    set(fp, destination, Value((answer == .yes) != (pc[1] != 0)))
-    pc += 2
+    finishTest(&pc, fp, thread, item, container, (answer == .yes) != (pc[1] != 0))
     return true
   }
 

@@ -276,8 +276,35 @@ extension Ops {
     if shape == TypeObject.tupleIterator.rootShape { return FOR_ITER_TUPLE(&pc, &fp, thread) }
     if shape == TypeObject.rangeIterator.rootShape { return FOR_ITER_RANGE(&pc, &fp, thread) }
     if shape == TypeObject.generator.rootShape { return FOR_ITER_GENERATOR(&pc, &fp, thread) }
-    if shape.flags.contains(.heapType) { return false }
+    if shape.flags.contains(.heapType) || shape.type.slots.pointee.next == nil { return false }
     return nextOfNative(&pc, &fp, thread, iterator)
+  }
+
+  /// The next entry of a dict, whose size is what the iterator expects: nil at the end, and if there are more entries than that.
+  @inline(__always)
+  private static func nextEntry(_ items: DictIteratorObject, _ dict: DictObject) -> UnsafeMutablePointer<Value>? {
+    let keys = dict.keys
+    let end = keys.entryCount
+    var index = items.position
+    while _fastPath(index < end) {
+      let entry = keys.entry(index)
+      index &+= 1
+      if _slowPath(entry[1].isAbsent) { continue }
+      if _slowPath(items.left == 0) { return nil }
+      items.position = index
+      items.left = items.left &- 1
+      return entry
+    }
+    items.position = end
+    return nil
+  }
+
+  /// ``nextEntry(_:_:)`` had none: the loop ends, unless entries are left, about which the slow path complains.
+  @inline(__always)
+  private static func endEntries(_ items: DictIteratorObject, _ dict: Value, _ pc: inout PC, _ thread: ThreadPointer) -> Bool {
+    if _slowPath(items.position < DictObject(dict).keys.entryCount) { return false }
+    items.dict = .absent
+    return leaveLoop(&pc, thread, givingUp: dict)
   }
 
   /// `for key in dict`, `for value in dict.values()`.
@@ -291,24 +318,12 @@ extension Ops {
     let items = DictIteratorObject(iterator)
     let dict = items.dict
     if _slowPath(dict.isAbsent || DictObject(dict).count != items.expectedCount) { return false }
-    let keys = DictObject(dict).keys
-    let end = keys.entryCount
-    var index = items.position
-    while _fastPath(index < end) {
-      let entry = keys.entry(index)
-      index &+= 1
-      if _slowPath(entry[1].isAbsent) { continue }
-      if _slowPath(items.left == 0) { return false }
-      items.position = index
-      items.left = items.left &- 1
-      let item = isKeys ? entry[0] : entry[1]
-      retain(item)
-      set(fp, operandA(pc), item)
-      pc += 4
-      return true
-    }
-    items.dict = .absent
-    return leaveLoop(&pc, thread, givingUp: dict)
+    guard let entry = nextEntry(items, DictObject(dict)) else { return endEntries(items, dict, &pc, thread) }
+    let item = isKeys ? entry[0] : entry[1]
+    retain(item)
+    set(fp, operandA(pc), item)
+    pc += 4
+    return true
   }
 
   /// `for key, value in dict.items()`.
@@ -319,23 +334,11 @@ extension Ops {
     let items = DictIteratorObject(iterator)
     let dict = items.dict
     if _slowPath(dict.isAbsent || DictObject(dict).count != items.expectedCount || items.cache.holdsPair) { return false }
-    let keys = DictObject(dict).keys
-    let end = keys.entryCount
-    var index = items.position
-    while _fastPath(index < end) {
-      let entry = keys.entry(index)
-      index &+= 1
-      if _slowPath(entry[1].isAbsent) { continue }
-      if _slowPath(items.left == 0) { return false }
-      items.position = index
-      items.left = items.left &- 1
-      retain(entry[0])
-      retain(entry[1])
-      setPair(&pc, fp, entry[0], entry[1])
-      return true
-    }
-    items.dict = .absent
-    return leaveLoop(&pc, thread, givingUp: dict)
+    guard let entry = nextEntry(items, DictObject(dict)) else { return endEntries(items, dict, &pc, thread) }
+    retain(entry[0])
+    retain(entry[1])
+    setPair(&pc, fp, entry[0], entry[1])
+    return true
   }
 }
 
@@ -347,10 +350,10 @@ private func endsLoop() -> Bool {
   return true
 }
 
-/// The next item of an iterator, a new reference; absent at its end and when it raised.
+/// The next item of an iterator of a builtin type, a new reference; absent at its end and when it raised.
 @inline(__always)
 private func nextItem(_ iterator: Value) -> Value {
-  guard let next = iterator.object.shape.type.slots.pointee.next else { return .absent }
+  let next = iterator.object.shape.type.slots.pointee.next.unsafelyUnwrapped
   do throws(PyError) { return try next(iterator).take() } catch { return .absent }
 }
 

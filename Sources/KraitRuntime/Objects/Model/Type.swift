@@ -114,10 +114,7 @@ private func newType(_ metatypeValue: Value, _ arguments: Arguments) throws(PyEr
 private func deallocateType(_ raw: UnsafeMutableRawPointer) {
   let type = TypeObject(raw: raw)
   let contents = type.contents
-  if !contents.pointee.bases.isAbsent {
-    let bases = TupleObject(contents.pointee.bases)
-    for index in 0..<bases.count { TypeObject(bases[index]).removeSubclass(type) }
-  }
+  if !contents.pointee.bases.isAbsent { TypeObject.removeSubclass(type, of: TupleObject(contents.pointee.bases)) }
   SubclassList.free(type)
   type.freeShapes()
   for value in [
