@@ -217,6 +217,11 @@ static KRAIT_STEP void krait_locked_step_LOAD_FROM_DICT_OR_DEREF(uint64_t *_Nonn
   pc = krait_locked_LOAD_FROM_DICT_OR_DEREF(pc, &fp, thread);
   KRAIT_NEXT;
 }
+KRAIT_SWIFT uint64_t *_Nonnull krait_locked_FAR_VARIABLE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_FAR_VARIABLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_locked_FAR_VARIABLE(pc, &fp, thread);
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_LOAD_FROM_DICT_OR_GLOBALS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_FROM_DICT_OR_GLOBALS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_LOAD_FROM_DICT_OR_GLOBALS(pc, &fp, thread);
@@ -2396,7 +2401,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[253] = {
+static const krait_step krait_locked_table[254] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2416,6 +2421,7 @@ static const krait_step krait_locked_table[253] = {
   krait_locked_step_STORE_DEREF,
   krait_locked_step_DELETE_DEREF,
   krait_locked_step_LOAD_FROM_DICT_OR_DEREF,
+  krait_locked_step_FAR_VARIABLE,
   krait_locked_step_LOAD_FROM_DICT_OR_GLOBALS,
   krait_locked_step_LOAD_NAME,
   krait_locked_step_LOAD_NAME_MODULE,
@@ -2655,7 +2661,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[253] = {[0 ... 252] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[254] = {[0 ... 253] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -2858,6 +2864,11 @@ static KRAIT_STEP void krait_free_step_DELETE_DEREF(uint64_t *_Nonnull pc, void 
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_FROM_DICT_OR_DEREF(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_FROM_DICT_OR_DEREF(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_LOAD_FROM_DICT_OR_DEREF(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT uint64_t *_Nonnull krait_free_FAR_VARIABLE(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_FAR_VARIABLE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  pc = krait_free_FAR_VARIABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_LOAD_FROM_DICT_OR_GLOBALS(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -5039,7 +5050,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[253] = {
+static const krait_step krait_free_table[254] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5059,6 +5070,7 @@ static const krait_step krait_free_table[253] = {
   krait_free_step_STORE_DEREF,
   krait_free_step_DELETE_DEREF,
   krait_free_step_LOAD_FROM_DICT_OR_DEREF,
+  krait_free_step_FAR_VARIABLE,
   krait_free_step_LOAD_FROM_DICT_OR_GLOBALS,
   krait_free_step_LOAD_NAME,
   krait_free_step_LOAD_NAME_MODULE,
@@ -5298,7 +5310,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[253] = {[0 ... 252] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[254] = {[0 ... 253] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }

@@ -111,8 +111,8 @@ extension ThreadState {
       object = CellObject(object).contents
     }
     if object.isAbsent { throw .runtimeError("super(): arg[0] deleted") }
-    for index in (code.localsPlusCount - code.freeCount)..<code.localsPlusCount where code.localName(index) === Name.__class__ {
-      let cell = frame.pointee.fp[index]
+    for index in (code.variableCount - code.freeCount)..<code.variableCount where code.localName(index) === Name.__class__ {
+      let cell = code.place(of: index, in: frame.pointee.fp)?.pointee ?? .absent
       if cell.isAbsent || !cell.isObject || cell.object.shape != TypeObject.cell.rootShape { throw .runtimeError("super(): bad __class__ cell") }
       let type = CellObject(cell).contents
       if type.isAbsent { throw .runtimeError("super(): empty __class__ cell") }

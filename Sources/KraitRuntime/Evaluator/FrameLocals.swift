@@ -14,7 +14,7 @@ struct FrameLocals {
     let isPlain = key.isExactString
     let hash = isPlain ? 0 : try key.hash()
     let code = frame.code
-    for index in 0..<code.localsPlusCount {
+    for index in 0..<code.variableCount {
       let name = code.localName(index)
       if isPlain {
         guard name === key || StringObject(name).isEqual(to: StringObject(key)) else { continue }
@@ -53,13 +53,13 @@ struct FrameLocals {
   }
 
   private func setVariable(_ index: Int, _ value: consuming Owned) throws(PyError) {
-    guard let slots = frame.slots else { return }
-    let current = slots[index]
+    guard let slots = frame.slots, let place = frame.code.place(of: index, in: slots) else { return }
+    let current = place.pointee
     if !current.isAbsent && current.isObject && frame.holdsCell(index, current) {
       CellObject(current).replace(value)
       return
     }
-    slots[index] = value.take()
+    place.pointee = value.take()
     // The code that runs may still use the old value without a reference of its own.
     try frame.keepOverwritten(Owned(taking: current))
   }
@@ -67,7 +67,7 @@ struct FrameLocals {
   /// Names and values, in the order of the variables.
   func forEach(_ body: (Value, Value) throws(PyError) -> Void) throws(PyError) {
     let code = frame.code
-    for index in 0..<code.localsPlusCount {
+    for index in 0..<code.variableCount {
       let value = Owned(copyingIfPresent: frame.variable(index))
       if value.value.isAbsent { continue }
       try body(code.localName(index), value.value)
@@ -101,7 +101,7 @@ struct FrameLocals {
 extension FrameObject {
   /// Whether a comprehension that was inlined into a module or class body is running.
   private var hasHiddenLocals: Bool {
-    for index in 0..<code.localsPlusCount where LocalKind(rawValue: code.localsPlusKinds[index]).contains(.hidden) && !variable(index).isAbsent { return true }
+    for index in 0..<code.variableCount where LocalKind(rawValue: code.localsPlusKinds[index]).contains(.hidden) && !variable(index).isAbsent { return true }
     return false
   }
 

@@ -72,8 +72,8 @@ public struct FrameObject: BitwiseCopyable {
 
   /// The value of a local or cell variable, borrowed; absent when it is unbound.
   func variable(_ index: Int) -> Value {
-    guard let slots else { return .absent }
-    let value = slots[index]
+    guard let slots, let place = code.place(of: index, in: slots) else { return .absent }
+    let value = place.pointee
     if value.isObject && !value.isAbsent && holdsCell(index, value) { return CellObject(value).contents }
     return value
   }

@@ -337,8 +337,7 @@ public struct MarshalValueReader: ~Copyable {
     contents.pointee.stackSize = numbers.3
     contents.pointee.firstLineNumber = numbers.5
     contents.pointee.localCount = numbers.6
-    contents.pointee.localsPlusCount = numbers.7
-    contents.pointee.frameSize = numbers.7 &+ numbers.3 &+ 1
+    contents.pointee.setLayout(variables: numbers.7)
     contents.pointee.freeCount = numbers.8
     contents.pointee.fileName = fileName.take()
     contents.pointee.name = name.take()

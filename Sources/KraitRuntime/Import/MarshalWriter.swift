@@ -284,7 +284,7 @@ public struct MarshalValueWriter: ~Copyable {
     try output.append(CodeObject.partTypeCode | (isFlagged ? 0x80 : 0))
     for number in [
       contents.pointee.argumentCount, contents.pointee.positionalOnlyCount, contents.pointee.keywordOnlyCount, contents.pointee.stackSize,
-      Int32(bitPattern: contents.pointee.flags.rawValue), contents.pointee.firstLineNumber, contents.pointee.localCount, contents.pointee.localsPlusCount,
+      Int32(bitPattern: contents.pointee.flags.rawValue), contents.pointee.firstLineNumber, contents.pointee.localCount, Int32(truncatingIfNeeded: code.variableCount),
       contents.pointee.freeCount,
     ] { try int32(number) }
     for value in [contents.pointee.fileName, contents.pointee.name, contents.pointee.qualifiedName] { try write(value) }

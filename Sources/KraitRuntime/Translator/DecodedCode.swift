@@ -53,13 +53,14 @@ struct DecodedCode {
   /// By instruction: at leaders, the state on entry.
   private var entries: UnsafeMutablePointer<Entry?>
   private var pool: EntryPool
+  /// Variables that are followed: those with slots of their own.
   let localCount: Int
   let stackSize: Int
   /// Words of a set of locals.
   private let boundWords: Int
 
   init(_ code: CodeObject) throws(MalformedCode) {
-    localCount = code.localsPlusCount
+    localCount = code.nearCount
     stackSize = code.stackSize
     boundWords = (localCount + 63) / 64
     let bytes = code.instructions
@@ -117,7 +118,7 @@ struct DecodedCode {
     let facts = OpcodeFacts.table
     let constants = code.constants.count
     let names = code.names.count
-    let localCount = code.localsPlusCount
+    let localCount = code.variableCount
     byUnit.initialize(repeating: -1, count: bytes.count / 2)
     var offset = 0
     var extended: UInt32 = 0
@@ -191,7 +192,7 @@ struct DecodedCode {
   /// Follows every path once for each state that it adds, and checks that the stack never runs over or under.
   private mutating func trace(_ code: CodeObject) throws(MalformedCode) {
     var stack = KindStack(limit: stackSize)
-    let bound = BoundLocals(wordCount: boundWords)
+    let bound = BoundLocals(wordCount: boundWords, count: localCount)
     var work = PlainArray<Int32>(capacity: 16)
     defer {
       stack.deallocate()
@@ -343,8 +344,11 @@ private struct OpcodeFacts {
 /// The locals that are surely bound.
 private struct BoundLocals {
   let words: UnsafeMutablePointer<UInt64>
+  /// Far variables are never surely bound.
+  let count: Int
 
-  init(wordCount: Int) {
+  init(wordCount: Int, count: Int) {
+    self.count = count
     words = .allocate(capacity: max(wordCount, 1))
     words.initialize(repeating: 0, count: max(wordCount, 1))
   }
@@ -353,9 +357,9 @@ private struct BoundLocals {
 
   func insertParameters(_ count: Int) { for index in 0..<max(count, 0) { insert(index) } }
 
-  @inline(__always) private func contains(_ index: Int) -> Bool { words[index >> 6] >> UInt64(index & 63) & 1 != 0 }
-  @inline(__always) private func insert(_ index: Int) { words[index >> 6] |= 1 << UInt64(index & 63) }
-  @inline(__always) private func remove(_ index: Int) { words[index >> 6] &= ~(1 << UInt64(index & 63)) }
+  @inline(__always) private func contains(_ index: Int) -> Bool { index < count && words[index >> 6] >> UInt64(index & 63) & 1 != 0 }
+  @inline(__always) private func insert(_ index: Int) { if index < count { words[index >> 6] |= 1 << UInt64(index & 63) } }
+  @inline(__always) private func remove(_ index: Int) { if index < count { words[index >> 6] &= ~(1 << UInt64(index & 63)) } }
 
   /// Follows an instruction; returns whether it reads a local that may be unbound.
   @inline(__always)
@@ -374,7 +378,7 @@ private struct BoundLocals {
       note(argument & 15, stack, 2)
     case .DELETE_FAST, .LOAD_FAST_AND_CLEAR: remove(argument)
     case .COPY_FREE_VARS:
-      for index in max(0, code.localsPlusCount - argument)..<code.localsPlusCount { insert(index) }
+      for index in max(0, code.variableCount - argument)..<max(code.variableCount, 0) { insert(index) }
     default: break
     }
     return false

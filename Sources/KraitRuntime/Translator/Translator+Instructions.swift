@@ -41,6 +41,7 @@ extension Translator {
   mutating func translate(_ instruction: DecodedCode.Instruction) -> Bool {
     let argument = Int(instruction.argument)
     skippedAhead = 0
+    if _slowPath(hasFarVariables) && translateFar(instruction) { return true }
     switch instruction.opcode {
     // MARK: Nothing, and what vanishes
     case .NOP, .NOT_TAKEN: break

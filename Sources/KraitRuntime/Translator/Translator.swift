@@ -8,7 +8,9 @@ import Glibc
 struct Translator {
   let code: CodeObject
   let decoded: DecodedCode
+  /// Slots below the temporaries.
   let localCount: Int
+  let hasFarVariables: Bool
   var output: CodeBuffer
   var stack: PlainArray<StackEntry>
   /// By instruction, the word that it begins at; -1: not translated.
@@ -56,7 +58,7 @@ struct Translator {
   static func translate(_ code: CodeObject) throws(PyError) -> PC {
     try code.load()
     do throws(MalformedCode) {
-      if code.frameSize > 60_000 { throw MalformedCode("too many local variables and stack slots") }
+      if code.localsPlusCount &+ code.stackSize >= Int(CodeObject.reachableSlots) { throw MalformedCode("too many local variables and stack slots") }
       let decoded = try DecodedCode(code)
       defer { decoded.deallocate() }
       var translator = Translator(code, decoded)
@@ -77,6 +79,7 @@ struct Translator {
     self.code = code
     self.decoded = decoded
     localCount = code.localsPlusCount
+    hasFarVariables = code.hasFarVariables
     wordOfInstruction = .allocate(capacity: count)
     wordOfInstruction.initialize(repeating: -1)
     usesLongJumps = count > 6000
@@ -100,6 +103,7 @@ struct Translator {
 
   mutating func run() {
     var falls = false
+    if hasFarVariables && plan == nil { emitFar(.fold, 0, 0) }
     for index in decoded.instructions.indices {
       let instruction = decoded.instructions[index]
       self.index = index

@@ -22,242 +22,243 @@ enum Instruction: UInt16, BitwiseCopyable {
   case STORE_DEREF = 16
   case DELETE_DEREF = 17
   case LOAD_FROM_DICT_OR_DEREF = 18
-  case LOAD_FROM_DICT_OR_GLOBALS = 19
-  case LOAD_NAME = 20
-  case LOAD_NAME_MODULE = 21
-  case LOAD_NAME_MODULE_AGAIN = 22
-  case LOAD_NAME_BUILTIN = 23
-  case LOAD_NAME_BUILTIN_AGAIN = 24
-  case STORE_NAME = 25
-  case STORE_NAME_MODULE = 26
-  case STORE_NAME_MODULE_AGAIN = 27
-  case DELETE_NAME = 28
-  case LOAD_GLOBAL = 29
-  case LOAD_GLOBAL_MODULE = 30
-  case LOAD_GLOBAL_MODULE_AGAIN = 31
-  case LOAD_GLOBAL_BUILTIN = 32
-  case LOAD_GLOBAL_BUILTIN_AGAIN = 33
-  case STORE_GLOBAL = 34
-  case STORE_GLOBAL_MODULE = 35
-  case STORE_GLOBAL_MODULE_AGAIN = 36
-  case DELETE_GLOBAL = 37
-  case LOAD_LOCALS = 38
-  case LOAD_BUILD_CLASS = 39
-  case LOAD_COMMON_CONSTANT = 40
-  case SETUP_ANNOTATIONS = 41
-  case BINARY_OP = 42
-  case ADD_INT = 43
-  case SUBTRACT_INT = 44
-  case MULTIPLY_INT = 45
-  case FLOOR_DIVIDE_INT = 46
-  case REMAINDER_INT = 47
-  case AND_INT = 48
-  case OR_INT = 49
-  case XOR_INT = 50
-  case LEFT_SHIFT_INT = 51
-  case RIGHT_SHIFT_INT = 52
-  case ADD_FLOAT = 53
-  case SUBTRACT_FLOAT = 54
-  case MULTIPLY_FLOAT = 55
-  case DIVIDE_FLOAT = 56
-  case ADD_NUMBER = 57
-  case SUBTRACT_NUMBER = 58
-  case MULTIPLY_NUMBER = 59
-  case DIVIDE_NUMBER = 60
-  case SUBSCRIPT_LIST = 61
-  case SUBSCRIPT_TUPLE = 62
-  case SUBSCRIPT_TEXT = 63
-  case SUBSCRIPT_DICT = 64
-  case BINARY_OP_METHOD = 65
-  case ADD_STRING = 66
-  case SUBSCRIPT_SLICE = 67
-  case BINARY_OP_I = 68
-  case ADD_INT_I = 69
-  case SUBTRACT_INT_I = 70
-  case MULTIPLY_INT_I = 71
-  case FLOOR_DIVIDE_INT_I = 72
-  case REMAINDER_INT_I = 73
-  case AND_INT_I = 74
-  case OR_INT_I = 75
-  case XOR_INT_I = 76
-  case LEFT_SHIFT_INT_I = 77
-  case RIGHT_SHIFT_INT_I = 78
-  case SUBSCRIPT_LIST_I = 79
-  case SUBSCRIPT_TUPLE_I = 80
-  case SUBSCRIPT_TEXT_I = 81
-  case BINARY_OP_K = 82
-  case ADD_FLOAT_K = 83
-  case SUBTRACT_FLOAT_K = 84
-  case MULTIPLY_FLOAT_K = 85
-  case DIVIDE_FLOAT_K = 86
-  case COMPARE_OP = 87
-  case COMPARE_OP_INT = 88
-  case COMPARE_OP_PLAIN = 89
-  case COMPARE_OP_FLOAT = 90
-  case COMPARE_OP_METHOD = 91
-  case IS_OP = 92
-  case CONTAINS_OP = 93
-  case UNARY_NEGATIVE = 94
-  case UNARY_INVERT = 95
-  case UNARY_NOT = 96
-  case TO_BOOL = 97
-  case BINARY_SLICE = 98
-  case STORE_SLICE = 99
-  case STORE_SUBSCR = 100
-  case STORE_SUBSCR_LIST = 101
-  case STORE_SUBSCR_DICT = 102
-  case DELETE_SUBSCR = 103
-  case GET_LEN = 104
-  case LOAD_ATTR = 105
-  case LOAD_ATTR_INSIDE = 106
-  case LOAD_ATTR_OVERFLOW = 107
-  case LOAD_ATTR_MEMBER = 108
-  case LOAD_ATTR_VALUE = 109
-  case LOAD_ATTR_CLASS = 110
-  case LOAD_ATTR_MODULE = 111
-  case LOAD_ATTR_PROPERTY = 112
-  case LOAD_ATTR_CACHED = 113
-  case LOAD_ATTR_ELSEWHERE = 114
-  case LOAD_METHOD = 115
-  case LOAD_METHOD_METHOD = 116
-  case LOAD_METHOD_CLASS = 117
-  case LOAD_METHOD_CLASSMETHOD = 118
-  case LOAD_METHOD_MODULE = 119
-  case LOAD_METHOD_CACHED = 120
-  case LOAD_METHOD_ELSEWHERE = 121
-  case STORE_ATTR = 122
-  case STORE_ATTR_INSIDE = 123
-  case STORE_ATTR_ADD = 124
-  case STORE_ATTR_OVERFLOW = 125
-  case STORE_ATTR_CACHED = 126
-  case STORE_ATTR_ELSEWHERE = 127
-  case DELETE_ATTR = 128
-  case LOAD_SUPER_ATTR = 129
-  case LOAD_SUPER_METHOD = 130
-  case LOAD_SPECIAL = 131
-  case BUILD_TUPLE = 132
-  case BUILD_LIST = 133
-  case BUILD_SET = 134
-  case BUILD_MAP = 135
-  case BUILD_STRING = 136
-  case BUILD_SLICE = 137
-  case BUILD_TEMPLATE = 138
-  case BUILD_INTERPOLATION = 139
-  case LIST_APPEND = 140
-  case LIST_EXTEND = 141
-  case SET_ADD = 142
-  case SET_UPDATE = 143
-  case DICT_UPDATE = 144
-  case DICT_MERGE = 145
-  case MAP_ADD = 146
-  case FORMAT_SIMPLE = 147
-  case FORMAT_WITH_SPEC = 148
-  case CONVERT_VALUE = 149
-  case UNPACK_SEQUENCE = 150
-  case UNPACK_EX = 151
-  case JUMP = 152
-  case JUMP_BACKWARD = 153
-  case JUMP_IF_FALSE = 154
-  case JUMP_IF_TRUE = 155
-  case JUMP_IF_NONE = 156
-  case JUMP_IF_NOT_NONE = 157
-  case COMPARE_JUMP = 158
-  case JUMP_LESS_INT = 159
-  case JUMP_LESS_EQUAL_INT = 160
-  case JUMP_EQUAL_INT = 161
-  case JUMP_NOT_EQUAL_INT = 162
-  case JUMP_GREATER_INT = 163
-  case JUMP_GREATER_EQUAL_INT = 164
-  case JUMP_LESS_FLOAT = 165
-  case JUMP_LESS_EQUAL_FLOAT = 166
-  case JUMP_EQUAL_FLOAT = 167
-  case JUMP_GREATER_FLOAT = 168
-  case JUMP_GREATER_EQUAL_FLOAT = 169
-  case JUMP_EQUAL_PLAIN = 170
-  case JUMP_EQUAL_STRING = 171
-  case COMPARE_JUMP_METHOD = 172
-  case COMPARE_JUMP_I = 173
-  case JUMP_LESS_INT_I = 174
-  case JUMP_LESS_EQUAL_INT_I = 175
-  case JUMP_EQUAL_INT_I = 176
-  case JUMP_NOT_EQUAL_INT_I = 177
-  case JUMP_GREATER_INT_I = 178
-  case JUMP_GREATER_EQUAL_INT_I = 179
-  case IS_JUMP = 180
-  case CONTAINS_JUMP = 181
-  case GET_ITER = 182
-  case FOR_ITER = 183
-  case FOR_ITER_RANGE = 184
-  case FOR_ITER_LIST = 185
-  case FOR_ITER_TUPLE = 186
-  case FOR_ITER_NATIVE = 187
-  case FOR_ITER_ANY = 188
-  case FOR_ITER_DICT = 189
-  case FOR_ITER_GENERATOR = 190
-  case FOR_ITER_ENUMERATE = 191
-  case FOR_ITER_ITEMS = 192
-  case CALL = 193
-  case CALL_PYTHON = 194
-  case CALL_METHOD_PYTHON = 195
-  case CALL_DEFAULTS = 196
-  case CALL_BOUND_METHOD = 197
-  case CALL_OBJECT = 198
-  case CALL_NATIVE = 199
-  case CALL_METHOD_NATIVE = 200
-  case CALL_METHOD_KNOWN = 201
-  case CALL_LIST_APPEND = 202
-  case CALL_SLOT = 203
-  case CALL_CLASS = 204
-  case CALL_TYPE = 205
-  case CALL_ANY = 206
-  case CALL_LEN = 207
-  case CALL_KW = 208
-  case CALL_KW_PYTHON = 209
-  case CALL_FUNCTION_EX = 210
-  case CALL_INTRINSIC_1 = 211
-  case CALL_INTRINSIC_2 = 212
-  case MAKE_FUNCTION = 213
-  case SET_FUNCTION_ATTRIBUTE = 214
-  case RESUME = 215
-  case RETURN = 216
-  case RETURN_OWNED = 217
-  case RETURN_CONST = 218
-  case RETURN_CONST_OWNED = 219
-  case IMPORT_NAME = 220
-  case IMPORT_FROM = 221
-  case RETURN_GENERATOR = 222
-  case RETURN_FROM_GENERATOR = 223
-  case RETURN_CONST_FROM_GENERATOR = 224
-  case YIELD_VALUE = 225
-  case SEND = 226
-  case END_SEND = 227
-  case GET_YIELD_FROM_ITER = 228
-  case GET_AWAITABLE = 229
-  case GET_AITER = 230
-  case GET_ANEXT = 231
-  case END_ASYNC_FOR = 232
-  case CLEANUP_THROW = 233
-  case PUSH_EXC_INFO = 234
-  case POP_EXCEPT = 235
-  case CHECK_EXC_MATCH = 236
-  case CHECK_EG_MATCH = 237
-  case RERAISE = 238
-  case RAISE_VARARGS = 239
-  case WITH_EXCEPT_START = 240
-  case MATCH_MAPPING = 241
-  case MATCH_SEQUENCE = 242
-  case MATCH_KEYS = 243
-  case MATCH_CLASS = 244
-  case INSTRUMENT = 245
-  case INSTRUMENT_EDGE = 246
-  case INSTRUMENT_SWITCH = 247
-  case RESUME_INSTRUMENTED = 248
-  case JUMP_BACKWARD_INSTRUMENTED = 249
-  case FOR_ITER_INSTRUMENTED = 250
-  case UNREACHABLE = 251
-  case HALT = 252
+  case FAR_VARIABLE = 19
+  case LOAD_FROM_DICT_OR_GLOBALS = 20
+  case LOAD_NAME = 21
+  case LOAD_NAME_MODULE = 22
+  case LOAD_NAME_MODULE_AGAIN = 23
+  case LOAD_NAME_BUILTIN = 24
+  case LOAD_NAME_BUILTIN_AGAIN = 25
+  case STORE_NAME = 26
+  case STORE_NAME_MODULE = 27
+  case STORE_NAME_MODULE_AGAIN = 28
+  case DELETE_NAME = 29
+  case LOAD_GLOBAL = 30
+  case LOAD_GLOBAL_MODULE = 31
+  case LOAD_GLOBAL_MODULE_AGAIN = 32
+  case LOAD_GLOBAL_BUILTIN = 33
+  case LOAD_GLOBAL_BUILTIN_AGAIN = 34
+  case STORE_GLOBAL = 35
+  case STORE_GLOBAL_MODULE = 36
+  case STORE_GLOBAL_MODULE_AGAIN = 37
+  case DELETE_GLOBAL = 38
+  case LOAD_LOCALS = 39
+  case LOAD_BUILD_CLASS = 40
+  case LOAD_COMMON_CONSTANT = 41
+  case SETUP_ANNOTATIONS = 42
+  case BINARY_OP = 43
+  case ADD_INT = 44
+  case SUBTRACT_INT = 45
+  case MULTIPLY_INT = 46
+  case FLOOR_DIVIDE_INT = 47
+  case REMAINDER_INT = 48
+  case AND_INT = 49
+  case OR_INT = 50
+  case XOR_INT = 51
+  case LEFT_SHIFT_INT = 52
+  case RIGHT_SHIFT_INT = 53
+  case ADD_FLOAT = 54
+  case SUBTRACT_FLOAT = 55
+  case MULTIPLY_FLOAT = 56
+  case DIVIDE_FLOAT = 57
+  case ADD_NUMBER = 58
+  case SUBTRACT_NUMBER = 59
+  case MULTIPLY_NUMBER = 60
+  case DIVIDE_NUMBER = 61
+  case SUBSCRIPT_LIST = 62
+  case SUBSCRIPT_TUPLE = 63
+  case SUBSCRIPT_TEXT = 64
+  case SUBSCRIPT_DICT = 65
+  case BINARY_OP_METHOD = 66
+  case ADD_STRING = 67
+  case SUBSCRIPT_SLICE = 68
+  case BINARY_OP_I = 69
+  case ADD_INT_I = 70
+  case SUBTRACT_INT_I = 71
+  case MULTIPLY_INT_I = 72
+  case FLOOR_DIVIDE_INT_I = 73
+  case REMAINDER_INT_I = 74
+  case AND_INT_I = 75
+  case OR_INT_I = 76
+  case XOR_INT_I = 77
+  case LEFT_SHIFT_INT_I = 78
+  case RIGHT_SHIFT_INT_I = 79
+  case SUBSCRIPT_LIST_I = 80
+  case SUBSCRIPT_TUPLE_I = 81
+  case SUBSCRIPT_TEXT_I = 82
+  case BINARY_OP_K = 83
+  case ADD_FLOAT_K = 84
+  case SUBTRACT_FLOAT_K = 85
+  case MULTIPLY_FLOAT_K = 86
+  case DIVIDE_FLOAT_K = 87
+  case COMPARE_OP = 88
+  case COMPARE_OP_INT = 89
+  case COMPARE_OP_PLAIN = 90
+  case COMPARE_OP_FLOAT = 91
+  case COMPARE_OP_METHOD = 92
+  case IS_OP = 93
+  case CONTAINS_OP = 94
+  case UNARY_NEGATIVE = 95
+  case UNARY_INVERT = 96
+  case UNARY_NOT = 97
+  case TO_BOOL = 98
+  case BINARY_SLICE = 99
+  case STORE_SLICE = 100
+  case STORE_SUBSCR = 101
+  case STORE_SUBSCR_LIST = 102
+  case STORE_SUBSCR_DICT = 103
+  case DELETE_SUBSCR = 104
+  case GET_LEN = 105
+  case LOAD_ATTR = 106
+  case LOAD_ATTR_INSIDE = 107
+  case LOAD_ATTR_OVERFLOW = 108
+  case LOAD_ATTR_MEMBER = 109
+  case LOAD_ATTR_VALUE = 110
+  case LOAD_ATTR_CLASS = 111
+  case LOAD_ATTR_MODULE = 112
+  case LOAD_ATTR_PROPERTY = 113
+  case LOAD_ATTR_CACHED = 114
+  case LOAD_ATTR_ELSEWHERE = 115
+  case LOAD_METHOD = 116
+  case LOAD_METHOD_METHOD = 117
+  case LOAD_METHOD_CLASS = 118
+  case LOAD_METHOD_CLASSMETHOD = 119
+  case LOAD_METHOD_MODULE = 120
+  case LOAD_METHOD_CACHED = 121
+  case LOAD_METHOD_ELSEWHERE = 122
+  case STORE_ATTR = 123
+  case STORE_ATTR_INSIDE = 124
+  case STORE_ATTR_ADD = 125
+  case STORE_ATTR_OVERFLOW = 126
+  case STORE_ATTR_CACHED = 127
+  case STORE_ATTR_ELSEWHERE = 128
+  case DELETE_ATTR = 129
+  case LOAD_SUPER_ATTR = 130
+  case LOAD_SUPER_METHOD = 131
+  case LOAD_SPECIAL = 132
+  case BUILD_TUPLE = 133
+  case BUILD_LIST = 134
+  case BUILD_SET = 135
+  case BUILD_MAP = 136
+  case BUILD_STRING = 137
+  case BUILD_SLICE = 138
+  case BUILD_TEMPLATE = 139
+  case BUILD_INTERPOLATION = 140
+  case LIST_APPEND = 141
+  case LIST_EXTEND = 142
+  case SET_ADD = 143
+  case SET_UPDATE = 144
+  case DICT_UPDATE = 145
+  case DICT_MERGE = 146
+  case MAP_ADD = 147
+  case FORMAT_SIMPLE = 148
+  case FORMAT_WITH_SPEC = 149
+  case CONVERT_VALUE = 150
+  case UNPACK_SEQUENCE = 151
+  case UNPACK_EX = 152
+  case JUMP = 153
+  case JUMP_BACKWARD = 154
+  case JUMP_IF_FALSE = 155
+  case JUMP_IF_TRUE = 156
+  case JUMP_IF_NONE = 157
+  case JUMP_IF_NOT_NONE = 158
+  case COMPARE_JUMP = 159
+  case JUMP_LESS_INT = 160
+  case JUMP_LESS_EQUAL_INT = 161
+  case JUMP_EQUAL_INT = 162
+  case JUMP_NOT_EQUAL_INT = 163
+  case JUMP_GREATER_INT = 164
+  case JUMP_GREATER_EQUAL_INT = 165
+  case JUMP_LESS_FLOAT = 166
+  case JUMP_LESS_EQUAL_FLOAT = 167
+  case JUMP_EQUAL_FLOAT = 168
+  case JUMP_GREATER_FLOAT = 169
+  case JUMP_GREATER_EQUAL_FLOAT = 170
+  case JUMP_EQUAL_PLAIN = 171
+  case JUMP_EQUAL_STRING = 172
+  case COMPARE_JUMP_METHOD = 173
+  case COMPARE_JUMP_I = 174
+  case JUMP_LESS_INT_I = 175
+  case JUMP_LESS_EQUAL_INT_I = 176
+  case JUMP_EQUAL_INT_I = 177
+  case JUMP_NOT_EQUAL_INT_I = 178
+  case JUMP_GREATER_INT_I = 179
+  case JUMP_GREATER_EQUAL_INT_I = 180
+  case IS_JUMP = 181
+  case CONTAINS_JUMP = 182
+  case GET_ITER = 183
+  case FOR_ITER = 184
+  case FOR_ITER_RANGE = 185
+  case FOR_ITER_LIST = 186
+  case FOR_ITER_TUPLE = 187
+  case FOR_ITER_NATIVE = 188
+  case FOR_ITER_ANY = 189
+  case FOR_ITER_DICT = 190
+  case FOR_ITER_GENERATOR = 191
+  case FOR_ITER_ENUMERATE = 192
+  case FOR_ITER_ITEMS = 193
+  case CALL = 194
+  case CALL_PYTHON = 195
+  case CALL_METHOD_PYTHON = 196
+  case CALL_DEFAULTS = 197
+  case CALL_BOUND_METHOD = 198
+  case CALL_OBJECT = 199
+  case CALL_NATIVE = 200
+  case CALL_METHOD_NATIVE = 201
+  case CALL_METHOD_KNOWN = 202
+  case CALL_LIST_APPEND = 203
+  case CALL_SLOT = 204
+  case CALL_CLASS = 205
+  case CALL_TYPE = 206
+  case CALL_ANY = 207
+  case CALL_LEN = 208
+  case CALL_KW = 209
+  case CALL_KW_PYTHON = 210
+  case CALL_FUNCTION_EX = 211
+  case CALL_INTRINSIC_1 = 212
+  case CALL_INTRINSIC_2 = 213
+  case MAKE_FUNCTION = 214
+  case SET_FUNCTION_ATTRIBUTE = 215
+  case RESUME = 216
+  case RETURN = 217
+  case RETURN_OWNED = 218
+  case RETURN_CONST = 219
+  case RETURN_CONST_OWNED = 220
+  case IMPORT_NAME = 221
+  case IMPORT_FROM = 222
+  case RETURN_GENERATOR = 223
+  case RETURN_FROM_GENERATOR = 224
+  case RETURN_CONST_FROM_GENERATOR = 225
+  case YIELD_VALUE = 226
+  case SEND = 227
+  case END_SEND = 228
+  case GET_YIELD_FROM_ITER = 229
+  case GET_AWAITABLE = 230
+  case GET_AITER = 231
+  case GET_ANEXT = 232
+  case END_ASYNC_FOR = 233
+  case CLEANUP_THROW = 234
+  case PUSH_EXC_INFO = 235
+  case POP_EXCEPT = 236
+  case CHECK_EXC_MATCH = 237
+  case CHECK_EG_MATCH = 238
+  case RERAISE = 239
+  case RAISE_VARARGS = 240
+  case WITH_EXCEPT_START = 241
+  case MATCH_MAPPING = 242
+  case MATCH_SEQUENCE = 243
+  case MATCH_KEYS = 244
+  case MATCH_CLASS = 245
+  case INSTRUMENT = 246
+  case INSTRUMENT_EDGE = 247
+  case INSTRUMENT_SWITCH = 248
+  case RESUME_INSTRUMENTED = 249
+  case JUMP_BACKWARD_INSTRUMENTED = 250
+  case FOR_ITER_INSTRUMENTED = 251
+  case UNREACHABLE = 252
+  case HALT = 253
 
-  static let count = 253
+  static let count = 254
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -269,14 +270,14 @@ enum Instruction: UInt16, BitwiseCopyable {
 extension Instruction {
   /// Words of the instruction, caches and constants counted.
   static let lengths: [UInt8] = [
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 3,
-    3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 1, 1,
-    1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1,
-    2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3,
+    3, 3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 1,
+    1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1,
+    1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -299,6 +300,7 @@ extension Instruction {
     "STORE_DEREF",
     "DELETE_DEREF",
     "LOAD_FROM_DICT_OR_DEREF",
+    "FAR_VARIABLE",
     "LOAD_FROM_DICT_OR_GLOBALS",
     "LOAD_NAME",
     "LOAD_NAME_MODULE",
@@ -556,6 +558,7 @@ extension Instruction {
     "A=slot B=slot",
     "A=slot",
     "A=dst B=slot",
+    "A=slot B=imm W=count",
     "A=dst W=name",
     "A=dst W=name",
     "A=dst W=name",
@@ -795,17 +798,17 @@ extension Instruction {
   /// The numbers of the instructions whose slow paths serve.
   static let families: [UInt16] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
-    20, 20, 20, 20, 20, 25, 25, 25, 28, 29, 29, 29, 29, 29, 34, 34, 34, 37, 38, 39,
-    40, 41, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42,
-    42, 42, 42, 42, 42, 42, 42, 42, 68, 68, 68, 68, 68, 68, 68, 68, 68, 68, 68, 68,
-    68, 68, 82, 82, 82, 82, 82, 87, 87, 87, 87, 87, 92, 93, 94, 95, 96, 97, 98, 99,
-    100, 100, 100, 103, 104, 105, 105, 105, 105, 105, 105, 105, 105, 105, 105, 115, 115, 115, 115, 115,
-    115, 115, 122, 122, 122, 122, 122, 122, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
-    140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 158,
-    158, 158, 158, 158, 158, 158, 158, 158, 158, 158, 158, 158, 158, 173, 173, 173, 173, 173, 173, 173,
-    180, 181, 182, 183, 183, 183, 183, 183, 183, 183, 183, 183, 183, 193, 193, 193, 193, 193, 193, 193,
-    193, 193, 193, 193, 193, 193, 193, 193, 208, 208, 210, 211, 212, 213, 214, 215, 216, 216, 218, 218,
-    220, 221, 222, 216, 218, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
-    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252,
+    20, 21, 21, 21, 21, 21, 26, 26, 26, 29, 30, 30, 30, 30, 30, 35, 35, 35, 38, 39,
+    40, 41, 42, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43,
+    43, 43, 43, 43, 43, 43, 43, 43, 43, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
+    69, 69, 69, 83, 83, 83, 83, 83, 88, 88, 88, 88, 88, 93, 94, 95, 96, 97, 98, 99,
+    100, 101, 101, 101, 104, 105, 106, 106, 106, 106, 106, 106, 106, 106, 106, 106, 116, 116, 116, 116,
+    116, 116, 116, 123, 123, 123, 123, 123, 123, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
+    140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
+    159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 174, 174, 174, 174, 174, 174,
+    174, 181, 182, 183, 184, 184, 184, 184, 184, 184, 184, 184, 184, 184, 194, 194, 194, 194, 194, 194,
+    194, 194, 194, 194, 194, 194, 194, 194, 194, 209, 209, 211, 212, 213, 214, 215, 216, 217, 217, 219,
+    219, 221, 222, 223, 217, 219, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
+    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253,
   ]
 }

@@ -61,6 +61,9 @@ extension Evaluator {
     case .LOAD_FROM_DICT_OR_DEREF:
       try Slow.LOAD_FROM_DICT_OR_DEREF(pc, fp, thread)
       return pc + 1
+    case .FAR_VARIABLE:
+      try Slow.FAR_VARIABLE(pc, fp, thread)
+      return pc + 2
     case .LOAD_FROM_DICT_OR_GLOBALS:
       try Slow.LOAD_FROM_DICT_OR_GLOBALS(pc, fp, thread)
       return pc + 2

@@ -863,6 +863,19 @@ public func krait_locked_LOAD_FROM_DICT_OR_DEREF(_ pc: UnsafeMutablePointer<UInt
   return next
 }
 
+@_silgen_name("krait_locked_FAR_VARIABLE")
+public func krait_locked_FAR_VARIABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.FAR_VARIABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
+  } catch { next = Evaluator.unwind(state) }
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
 @_silgen_name("krait_locked_LOAD_FROM_DICT_OR_GLOBALS")
 public func krait_locked_LOAD_FROM_DICT_OR_GLOBALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -3411,6 +3424,21 @@ public func krait_free_LOAD_FROM_DICT_OR_DEREF(_ pc: UnsafeMutablePointer<UInt64
   do throws(PyError) {
     try Slow.LOAD_FROM_DICT_OR_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
     next = pc + 1
+  } catch { next = Evaluator.unwind(state) }
+  Sharing.leave(state)
+  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+  return next
+}
+
+@_silgen_name("krait_free_FAR_VARIABLE")
+public func krait_free_FAR_VARIABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  state.pointee.frame.pointee.pc = pc
+  Sharing.enter(state)
+  let next: UnsafeMutablePointer<UInt64>
+  do throws(PyError) {
+    try Slow.FAR_VARIABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
+    next = pc + 2
   } catch { next = Evaluator.unwind(state) }
   Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)

@@ -385,10 +385,10 @@ extension Slow {
     return CellObject(cell)
   }
 
-  private static func unboundCell(_ thread: ThreadPointer, _ slot: Int) -> PyError {
+  static func unboundCell(_ thread: ThreadPointer, _ variable: Int) -> PyError {
     let code = thread.pointee.frame.pointee.code
-    let name = code.localName(slot)
-    if slot < code.localsPlusCount - code.freeCount { return unboundLocal(name) }
+    let name = code.localName(variable)
+    if variable < code.variableCount - code.freeCount { return unboundLocal(name) }
     let error = PyError.raise(.nameError, "cannot access free variable '\(name.text)' where it is not associated with a value in enclosing scope")
     setExceptionName(name)
     return error

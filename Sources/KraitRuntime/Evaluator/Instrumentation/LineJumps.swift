@@ -199,10 +199,13 @@ extension FrameObject {
   /// The code at the new place may count on locals that are not bound here.
   private func bindUnbound() throws(PyError) {
     guard let slots else { return }
-    let unbound = (0..<code.localsPlusCount).filter { slots[$0].isAbsent }
+    let unbound = (0..<code.variableCount).filter { code.place(of: $0, in: slots)?.pointee.isAbsent ?? false }
     if unbound.isEmpty { return }
     try warn(.runtimeWarning, "assigning None to \(unbound.count) unbound local\(unbound.count == 1 ? "" : "s")")
-    for index in unbound where self.slots?[index].isAbsent == true { self.slots?[index] = .none }
+    guard let slots = self.slots else { return }
+    for index in unbound {
+      if let place = code.place(of: index, in: slots), place.pointee.isAbsent { place.pointee = .none }
+    }
   }
 
   /// Cuts the value stack down and sets the frame to its new place in the instrumented form.

@@ -60,8 +60,8 @@ extension CodeObject {
     let lineTable = try reader.readObject()
     let exceptionTable = try reader.readObject()
     guard code.value.isBytes, constants.value.isTuple, names.value.isTuple, localsPlusNames.value.isTuple, localsPlusKinds.value.isBytes, lineTable.value.isBytes,
-      exceptionTable.value.isBytes, TupleObject(localsPlusNames.value).count == Int(contents.pointee.localsPlusCount),
-      BytesObject(localsPlusKinds.value).count == Int(contents.pointee.localsPlusCount)
+      exceptionTable.value.isBytes, TupleObject(localsPlusNames.value).count == variableCount,
+      BytesObject(localsPlusKinds.value).count == variableCount
     else { throw PyError.systemError("bad data of a frozen module") }
     let fields = contents
     let keptLines = try LineTable.kept(lineTable.value)

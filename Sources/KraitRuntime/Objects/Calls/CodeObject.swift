@@ -28,11 +28,11 @@ public struct CodeObject: BitwiseCopyable {
     public var parameterCount: Int32
     /// `co_nlocals`
     public var localCount: Int32
-    /// Slots of locals, cells and free variables.
+    /// Slots of locals, cells and free variables: one for each, but in code with far variables (``CodeObject/nearCount``).
     public var localsPlusCount: Int32
     public var freeCount: Int32
     public var stackSize: Int32
-    /// Slots of a frame: locals, cells, temporaries, and one.
+    /// Slots of a frame: for each variable and temporary, and one.
     public var frameSize: Int32
     public var firstLineNumber: Int32
     /// `co_code` as bytes, inline caches as zeros.
@@ -65,6 +65,14 @@ public struct CodeObject: BitwiseCopyable {
   @inlinable public var flags: CodeFlags { @inline(__always) get { contents.pointee.flags } }
   @inlinable public var parameterCount: Int { @inline(__always) get { Int(contents.pointee.parameterCount) } }
   @inlinable public var localsPlusCount: Int { @inline(__always) get { Int(contents.pointee.localsPlusCount) } }
+  /// Locals, cells and free variables.
+  var variableCount: Int { Int(contents.pointee.frameSize &- contents.pointee.stackSize) &- 1 }
+  /// Whether there are variables beyond the reach of operands. They are in cells of a tuple, which the slot behind the near variables holds once the frame has begun to run; until then the arguments are in their slots.
+  var hasFarVariables: Bool { variableCount > localsPlusCount }
+  /// How many variables have slots of their own.
+  var nearCount: Int { hasFarVariables ? localsPlusCount - 1 : localsPlusCount }
+  static let reachableSlots: Int32 = 60_000
+  static let nearLimit: Int32 = 32_000
   @inlinable public var freeCount: Int { @inline(__always) get { Int(contents.pointee.freeCount) } }
   @inlinable public var stackSize: Int { @inline(__always) get { Int(contents.pointee.stackSize) } }
   public var constants: TupleObject { TupleObject(loadedContents.pointee.constants) }
@@ -113,6 +121,13 @@ extension CodeObject.Contents {
     parameterCount = arguments &+ keywordOnly &+ extra
     exactCount = keywordOnly == 0 && extra == 0 ? arguments : -1
   }
+
+  /// Lays the frame out, for the stack's size that is set: where operands of 16 bits would not reach all slots, variables from a number on are far.
+  mutating func setLayout(variables: Int32) {
+    frameSize = variables &+ stackSize &+ 1
+    let isFar = frameSize > CodeObject.reachableSlots && variables > CodeObject.nearLimit + 1 && stackSize < CodeObject.reachableSlots - CodeObject.nearLimit - 1
+    localsPlusCount = isFar ? CodeObject.nearLimit + 1 : variables
+  }
 }
 
 // MARK: - Making
@@ -155,8 +170,7 @@ extension CodeObject {
     contents.pointee.qualifiedName = Owned(copying: parts.qualifiedName).take()
     contents.pointee.lineTable = try LineTable.kept(parts.lineTable).take()
     contents.pointee.exceptionTable = Owned(copying: parts.exceptionTable).take()
-    contents.pointee.localsPlusCount = Int32(truncatingIfNeeded: TupleObject(parts.localsPlusNames).count)
-    contents.pointee.frameSize = contents.pointee.localsPlusCount &+ parts.stackSize &+ 1
+    contents.pointee.setLayout(variables: Int32(truncatingIfNeeded: TupleObject(parts.localsPlusNames).count))
     for kind in CodeObject(raw: raw).localsPlusKinds {
       let kind = LocalKind(rawValue: kind)
       if kind.contains(.local) { contents.pointee.localCount += 1 }
