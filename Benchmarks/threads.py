@@ -106,8 +106,8 @@ def floats(count):
 
 
 WORKLOADS = {
-    "integers": (integers, 2_000_000), "floats": (floats, 2_000_000), "fibonacci": (fibonacci, 25), "shared_reading": (shared_reading, 6_000), "shared_list": (shared_list, 6_000),
-    "separate_lists": (separate_lists, 500_000), "objects": (objects, 300_000), "own_dict": (own_dict, 500_000), "texts": (texts, 300_000),
+    "integers": (integers, 20_000_000), "floats": (floats, 8_000_000), "fibonacci": (fibonacci, 31), "shared_reading": (shared_reading, 40_000), "shared_list": (shared_list, 60_000),
+    "separate_lists": (separate_lists, 4_000_000), "objects": (objects, 2_500_000), "own_dict": (own_dict, 4_000_000), "texts": (texts, 1_500_000),
 }
 
 

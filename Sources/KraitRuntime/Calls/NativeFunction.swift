@@ -34,6 +34,8 @@ public struct NativeFunction {
   public let code: UnsafeRawPointer
   public let form: Form
   public var kind: Kind
+  /// What the function may do beside other threads.
+  var sharing = FunctionSharing.none
   /// How many positional arguments fit without a look at the parameters; -1 when that never happens, and until the parameters are read.
   public fileprivate(set) var exactCount: Int32 = -1
   /// How many positional arguments fit with nothing but defaults for the others; -1 as above.

@@ -7,6 +7,7 @@ extension PyError {
   /// Making the instance may fail; then that failure is the exception.
   @inline(never)
   public static func raise(_ type: TypeObject, _ message: String) -> PyError {
+    Sharing.enter(currentThread)
     do throws(PyError) {
       let text = try Owned.string(message)
       return raise(type, text.value)
@@ -16,6 +17,8 @@ extension PyError {
   /// As ``raise(_:_:)-(_,String)`` with an argument that need not be a message.
   @inline(never)
   public static func raise(_ type: TypeObject, _ argument: Value) -> PyError {
+    Sharing.enter(currentThread)
+    Privacy.publishIfShared(argument)
     do throws(PyError) {
       let exception = try ExceptionObject.make(type, argument)
       return raise(exception)
@@ -25,6 +28,7 @@ extension PyError {
   /// A new instance without arguments.
   @inline(never)
   public static func raise(_ type: TypeObject) -> PyError {
+    Sharing.enter(currentThread)
     do throws(PyError) {
       let exception = try type.value.call()
       return raise(exception)
@@ -33,6 +37,7 @@ extension PyError {
 
   /// Raises an existing exception instance. The exception that is being handled becomes its context.
   public static func raise(_ exception: consuming Owned) -> PyError {
+    Sharing.enter(currentThread)
     let handled = currentThread.pointee.topmostHandledException
     if !handled.isAbsent { ExceptionObject(exception.value).chainContext(handled) }
     currentThread.pointee.setException(exception)

@@ -76,17 +76,19 @@ public enum Evaluator {
 
   /// Runs the innermost frame, which was entered from native code, to its end.
   static func run(_ thread: ThreadPointer, _ start: PC) throws(PyError) -> Owned {
+    // A function that runs beside other threads (BorrowingFunctions) goes on doing so.
+    let excludesOthers = !thread.pointee.hasPeers || thread.pointee.holdsSharing
     #if arch(x86_64) || arch(arm64)
       if _slowPath(InstructionStatistics.isOn) {
         if Runtime.isFree {
           Sharing.leave(thread)
           FreeTrampolines.runCounting(thread, start)
-          Sharing.enter(thread)
+          if excludesOthers { Sharing.enter(thread) }
         } else { LockedTrampolines.runCounting(thread, start) }
       } else if _slowPath(Runtime.isFree) {
         Sharing.leave(thread)
         FreeTrampolines.run(thread, start)
-        Sharing.enter(thread)
+        if excludesOthers { Sharing.enter(thread) }
       } else {
         LockedTrampolines.run(thread, start)
       }
@@ -94,7 +96,7 @@ public enum Evaluator {
       if Runtime.isFree {
         Sharing.leave(thread)
         PortableLoop<Free>.run(thread, start)
-        Sharing.enter(thread)
+        if excludesOthers { Sharing.enter(thread) }
       } else { PortableLoop<Locked>.run(thread, start) }
     #endif
     let result = thread.pointee.result

@@ -111,6 +111,7 @@ extension ThreadState {
       object = CellObject(object).contents
     }
     if object.isAbsent { throw .runtimeError("super(): arg[0] deleted") }
+    Privacy.publishIfShared(object)
     for index in (code.variableCount - code.freeCount)..<code.variableCount where code.localName(index) === Name.__class__ {
       let cell = code.place(of: index, in: frame.pointee.fp)?.pointee ?? .absent
       if cell.isAbsent || !cell.isObject || cell.object.shape != TypeObject.cell.rootShape { throw .runtimeError("super(): bad __class__ cell") }

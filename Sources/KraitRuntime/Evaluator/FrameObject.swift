@@ -75,6 +75,7 @@ public struct FrameObject: BitwiseCopyable {
     guard let slots, let place = code.place(of: index, in: slots) else { return .absent }
     let value = place.pointee
     if value.isObject && !value.isAbsent && holdsCell(index, value) { return CellObject(value).contents }
+    if _slowPath(Runtime.isFree) { Privacy.publish(value) }
     return value
   }
 
@@ -125,6 +126,7 @@ extension Evaluator {
       if count > 0 {
         do throws(PyError) {
           let values = try allocateMemory(count * 8).assumingMemoryBound(to: Value.self)
+          if _slowPath(Runtime.isFree) { Privacy.publishSlots(frame.pointee.fp, count) }
           for index in 0..<count {
             values[index] = frame.pointee.fp[index]
             frame.pointee.fp[index] = .none

@@ -169,6 +169,7 @@ enum Generators {
     let contents = generator.contents
     let fp = frame.pointee.fp
     let values = contents.pointee.values.unsafelyUnwrapped
+    if _slowPath(Runtime.isFree) && !Privacy.isPrivate(generator.raw) { Privacy.publishSlots(fp, count) }
     var slot = 0
     while slot < count {
       values[slot] = fp[slot]
@@ -372,6 +373,7 @@ extension Generators {
       let function = frame.pointee.function
       function.retain()
       contents.pointee.initialize(code, pc, function)
+      if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { Privacy.mark(raw) }
       let values = (raw + MemoryLayout<GeneratorObject.Contents>.size).assumingMemoryBound(to: Value.self)
       contents.pointee.values = values
       contents.pointee.status = .created
@@ -399,7 +401,9 @@ extension Ops {
       if source >= locals { fp[source] = .none } else { retain(value) }
     }
     let contents = GeneratorObject(frame.pointee.extra).contents
-    Generators.moveSlots(fp, contents, contents.pointee.values.unsafelyUnwrapped, locals &+ operandC(pc))
+    let count = locals &+ operandC(pc)
+    if Model.isFree && thread.pointee.hasPeers && !Privacy.isPrivate(frame.pointee.extra) { Privacy.publishSlots(fp, count) }
+    Generators.moveSlots(fp, contents, contents.pointee.values.unsafelyUnwrapped, count)
     contents.pointee.pc = pc
     contents.pointee.status = .suspended
     contents.pointee.handled = thread.pointee.handledException

@@ -39,9 +39,6 @@ struct Heap {
   /// Segments of groups that are not in use, linked through ``Segment/next``, and how many they are.
   private var spareSegments: UnsafeMutablePointer<Segment>?
   private var spareCount = 0
-  /// Segments that held one large object (``releaseLarge(_:_:)``), linked through ``Segment/next``, and what was used of them.
-  private var spareLarge: UnsafeMutablePointer<Segment>?
-  private var spareLargeSize = 0
   /// Pages that serve no size class.
   var freePages: UnsafeMutablePointer<Page>?
   /// Bytes of segments and large blocks taken from the arena.
@@ -66,11 +63,10 @@ struct Heap {
   /// Whether large blocks of plain memory come from `malloc`, where a sanitizer or checker sees them. Set once, before the first heap is made.
   nonisolated(unsafe) static var checksMemory = false
 
-  /// - Parameter livesLong: whether the heap is never destroyed. It takes the arena of `malloc` then: one of its own would cost 100 KiB and as many page faults at the start.
-  static func create(owner: UInt64, debugging: Bool = false, livesLong: Bool = false) -> UnsafeMutablePointer<Heap>? {
+  static func create(owner: UInt64, debugging: Bool = false) -> UnsafeMutablePointer<Heap>? {
     var arena: UInt32 = 0
     var size = MemoryLayout<UInt32>.size
-    guard livesLong || mallctl("arenas.create", &arena, &size, nil, 0) == 0 else { return nil }
+    guard mallctl("arenas.create", &arena, &size, nil, 0) == 0 else { return nil }
     // Lines of its own in the caches: each allocation writes to it.
     let heap = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<Heap>.stride + 128, alignment: 128).assumingMemoryBound(to: Heap.self)
     heap.initialize(to: Heap(owner: owner, arena: arena, debugging: debugging, root: heap))
@@ -206,10 +202,10 @@ struct Heap {
     }
     let room = page.pointee.end - page.pointee.fresh
     if room <= 0 { return nil }
-    // To the end of the system's page (or of the next one, for larger blocks), so that memory which is never needed is never touched.
+    // A few KiB at a time, so that memory which is never needed is never touched.
     let size = Int(page.pointee.blockSize)
+    let count = max(1, min(4096, room) / size)
     let first = page.pointee.fresh
-    let count = max(1, min(4096 - Int(bitPattern: first) & 4095, room) / size)
     for number in stride(from: count - 1, through: 1, by: -1) {
       let block = first + number * size
       block.storeBytes(of: page.pointee.free, as: UnsafeMutableRawPointer?.self)
@@ -229,7 +225,7 @@ struct Heap {
         return page
       }
       if freePages == nil {
-        guard let segment = newSegment(heap) else { return nil }
+        guard let segment = newSegment(heap, size: Segment.size) else { return nil }
         segment.pointee.next = segments
         segments?.pointee.previous = segment
         segments = segment
@@ -336,11 +332,12 @@ struct Heap {
     spareCount += 1
   }
 
-  mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<Segment>? {
-    guard footprint <= memoryLimit - Segment.size else { return nil }
-    let grouped = newGroupedSegment()
-    guard let memory = grouped ?? mallocx(Segment.size, flags | krait_mallocx_align(Segment.size)) else { return nil }
-    footprint += Segment.size
+  mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>, size: Int) -> UnsafeMutablePointer<Segment>? {
+    guard footprint <= memoryLimit - size else { return nil }
+    let grouped = size == Segment.size ? newGroupedSegment() : nil
+    guard let memory = grouped ?? mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
+    adviseHugePages(memory, size)
+    footprint += size
     let segment = memory.assumingMemoryBound(to: Segment.self)
     segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: isDebugging ? -1 : 0, previous: nil, marks: nil, isGrouped: grouped != nil))
     return segment
@@ -356,38 +353,12 @@ struct Heap {
   private mutating func allocateLargeObject(_ heap: UnsafeMutablePointer<Heap>, _ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
     let (total, overflow) = size.addingReportingOverflow(64)
-    guard !overflow, footprint <= memoryLimit - total, let memory = largeSegment(total) else { return nil }
-    footprint += total
-    let segment = memory.assumingMemoryBound(to: Segment.self)
-    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: size, previous: nil, marks: nil))
+    guard !overflow, let segment = newSegment(heap, size: total) else { return nil }
+    segment.pointee.largeSize = size
     segment.pointee.next = largeObjects
     largeObjects?.pointee.previous = segment
     largeObjects = segment
     return UnsafeMutableRawPointer(segment) + 64
-  }
-
-  /// Memory for a segment of one object. Up to a MiB it is a whole one, in memory only where it is used, as all have the same size then and each serves any object: texts of some
-  /// 100 KiB that vary from round to round would leave gaps of addresses that fit none.
-  private mutating func largeSegment(_ total: Int) -> UnsafeMutableRawPointer? {
-    if total > Segment.size {
-      let memory = mallocx(total, flags | krait_mallocx_align(Segment.size))
-      if let memory { adviseHugePages(memory, total) }
-      return memory
-    }
-    guard let segment = spareLarge else { return mallocx(Segment.size, flags | krait_mallocx_align(Segment.size)) }
-    spareLarge = segment.pointee.next
-    spareLargeSize -= segment.pointee.largeSize
-    return UnsafeMutableRawPointer(segment)
-  }
-
-  /// Keeps the segment of a large object for others, unless those that are kept have much memory already.
-  private mutating func releaseLarge(_ segment: UnsafeMutablePointer<Segment>, _ total: Int) {
-    if total > Segment.size { return sdallocx(segment, total, flags | krait_mallocx_align(Segment.size)) }
-    if spareLargeSize + total > max(1 << 20, footprint / 8) { return sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size)) }
-    segment.pointee.largeSize = total
-    segment.pointee.next = spareLarge
-    spareLarge = segment
-    spareLargeSize += total
   }
 
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
@@ -466,7 +437,7 @@ struct Heap {
       heap.pointee.largeObjects = segment.pointee.next
     }
     heap.pointee.footprint -= size
-    heap.pointee.releaseLarge(segment, size)
+    sdallocx(segment, size, heap.pointee.flags | krait_mallocx_align(Segment.size))
   }
 
   /// A large object of another thread's heap waits for the owner to look (``freeLargeObjectsOfOthers()``): a stack linked through the first word of the blocks.
@@ -512,11 +483,6 @@ struct Heap {
         if isLast { break }
       }
     }
-    while let segment = spareLarge {
-      spareLarge = segment.pointee.next
-      sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
-    }
-    spareLargeSize = 0
     mallctl("arena.\(arena).purge", nil, nil, nil, 0)
   }
 
@@ -712,26 +678,6 @@ struct Heap {
     forEachLargeObject { object in
       if let mark = Segment.containing(object).pointee.marks { body(object, mark) }
     }
-  }
-
-  /// Makes the objects of the process's heap immortal that have come since the last time. Immortal ones never end: a page with as many blocks in use as then has no others.
-  func makeNewObjectsImmortal() {
-    var segment = segments
-    while let this = segment {
-      for number in 0..<Int(this.pointee.pagesUsed) {
-        let page = (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
-        // The collector does not look at this heap, so its word is free for the number.
-        guard page.pointee.holdsObjects, page.pointee.marks != UInt32(page.pointee.used) else { continue }
-        page.pointee.marks = UInt32(page.pointee.used)
-        var block = Page.firstBlock(page)
-        while block < page.pointee.fresh {
-          if block.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) != 0 { block.makeImmortal() }
-          block += Int(page.pointee.blockSize)
-        }
-      }
-      segment = this.pointee.next
-    }
-    forEachLargeObject { $0.makeImmortal() }
   }
 
   /// Calls `body` with every live object of the heap. Objects must not be allocated or freed meanwhile.

@@ -287,6 +287,8 @@ enum Sharing {
     // A body that called this function when there were no others goes on with what was taken here: not for long.
     ThreadState.request(.stopTheWorld, of: thread)
     thread.pointee.interpreter.pointee.retired.closeAll()
+    // What was private when there were other threads before was stored without a barrier since.
+    Privacy.publishAll(thread.pointee.interpreter)
     immortalizeCommon(thread.pointee.interpreter)
   }
 

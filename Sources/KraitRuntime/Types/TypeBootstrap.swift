@@ -107,13 +107,14 @@ extension TypeDefinition {
     let base = contents.pointee.base?.contents
     if let makeNew {
       contents.pointee.newFunction = makeNew()
-      contents.pointee.textSignature = .true
+      contents.pointee.textSignature = try contents.pointee.newFunction.unsafelyUnwrapped.textSignature().take()
     } else if slots.new == nil {
       contents.pointee.newFunction = base?.pointee.newFunction
     }
     if let makeInitialize {
       contents.pointee.initializeFunction = makeInitialize()
-      contents.pointee.textSignature = .true
+      // The signature of a class is that of `__init__` when that takes the arguments.
+      if makeNew == nil || newFunctionLooksItself { contents.pointee.textSignature = try contents.pointee.initializeFunction.unsafelyUnwrapped.textSignature().take() }
     } else if slots.initialize == nil {
       contents.pointee.initializeFunction = base?.pointee.initializeFunction
     }
@@ -138,6 +139,8 @@ extension TypeDefinition {
     let common = first.firstIndex { chain(secondBase).contains($0) } ?? first.count
     return first[..<common] + second + first[common...]
   }
+
+  private var newFunctionLooksItself: Bool { type.contents.pointee.newFunction?.pointee.form == .raw }
 
   /// The type's attributes, in CPython's order: `__new__`, slot wrappers, methods and attributes, `__doc__`.
   func fillDict() throws(PyError) {

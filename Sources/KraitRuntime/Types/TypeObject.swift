@@ -119,6 +119,8 @@ public struct ObjectState: BitwiseCopyable {
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     public static let hasWeakReferences = Flags(rawValue: 1)
     public static let finalized = Flags(rawValue: 2)
+    /// Only one thread can reach the object (``Privacy``).
+    static let isPrivate = Flags(rawValue: 4)
     /// How old the object is, once somebody asks the collector for objects by their age: neither for new, the first for one collection, the second for more.
     static let survivedOnce = Flags(rawValue: 64)
     static let survivedMore = Flags(rawValue: 128)

@@ -54,7 +54,7 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.LOAD_DEREF(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .STORE_DEREF:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_DEREF(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -71,12 +71,12 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.LOAD_NAME_BUILTIN_AGAIN(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .STORE_NAME_MODULE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_NAME_MODULE(&pc, &fp, thread) || Ops<Model>.STORE_NAME_MODULE_AGAIN(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_NAME_MODULE_AGAIN:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_NAME_MODULE_AGAIN(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -93,12 +93,12 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .STORE_GLOBAL_MODULE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_GLOBAL_MODULE(&pc, &fp, thread) || Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_GLOBAL_MODULE_AGAIN:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -179,7 +179,7 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.ADD_STRING(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .SUBSCRIPT_SLICE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.SUBSCRIPT_SLICE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -270,22 +270,22 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .BINARY_SLICE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.BINARY_SLICE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_SLICE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_SLICE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_SUBSCR_LIST:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_SUBSCR_LIST(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_SUBSCR_DICT:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -293,7 +293,7 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .LOAD_ATTR_OVERFLOW:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.LOAD_ATTR_OVERFLOW(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -320,7 +320,7 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .LOAD_ATTR_ELSEWHERE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -346,32 +346,32 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .LOAD_METHOD_ELSEWHERE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_ATTR_INSIDE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_ATTR_ADD:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_ATTR_ADD(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_ATTR_OVERFLOW:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_ATTR_OVERFLOW(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_ATTR_CACHED:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_ATTR_CACHED(&pc, &fp, thread) || Ops<Model>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .STORE_ATTR_ELSEWHERE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -398,17 +398,17 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.BUILD_SLICE(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .LIST_APPEND:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.LIST_APPEND(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .SET_ADD:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.SET_ADD(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .MAP_ADD:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.MAP_ADD(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -514,47 +514,47 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.GET_ITER(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .FOR_ITER_RANGE:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_LIST:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_TUPLE:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_NATIVE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_NATIVE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_ANY:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_ANY(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_DICT:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_DICT(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_GENERATOR:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_ENUMERATE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_ENUMERATE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_ITEMS:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_ITEMS(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -578,42 +578,42 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_NATIVE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_METHOD_NATIVE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_METHOD_NATIVE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_METHOD_KNOWN:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_LIST_APPEND:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_SLOT:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_SLOT(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_CLASS:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_CLASS(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_TYPE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_TYPE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_ANY:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_ANY(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -632,7 +632,7 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.RETURN(&pc, &fp, thread) || Ops<Model>.RETURN_OWNED(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .RETURN_OWNED:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.RETURN_OWNED(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -648,22 +648,22 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.RETURN_GENERATOR(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .RETURN_FROM_GENERATOR:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.RETURN_FROM_GENERATOR(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .RETURN_CONST_FROM_GENERATOR:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.RETURN_CONST_FROM_GENERATOR(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .YIELD_VALUE:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.YIELD_VALUE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .SEND:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.SEND(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -685,14 +685,14 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .INSTRUMENT:
-        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.INSTRUMENT(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .HALT: return
       default: break
       }
-      if Model.isFree { Sharing.enter(thread) }
+      if Model.isFree { Sharing.enterSlowPath(thread, pc, fp) }
       pc = Evaluator.leaveFastPath(pc, fp, thread)
       if Model.isFree { Sharing.leave(thread) }
       fp = thread.pointee.frame.pointee.fp

@@ -13,6 +13,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_DEREF(&pc, &slots, state)
     Sharing.leave(state)
@@ -23,6 +24,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_NAME_MODULE(&pc, &slots, state)
     Sharing.leave(state)
@@ -33,6 +35,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_NAME_MODULE_AGAIN(&pc, &slots, state)
     Sharing.leave(state)
@@ -43,6 +46,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_GLOBAL_MODULE(&pc, &slots, state)
     Sharing.leave(state)
@@ -53,6 +57,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_GLOBAL_MODULE_AGAIN(&pc, &slots, state)
     Sharing.leave(state)
@@ -83,6 +88,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.SUBSCRIPT_SLICE(&pc, &slots, state)
     Sharing.leave(state)
@@ -133,6 +139,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.BINARY_SLICE(&pc, &slots, state)
     Sharing.leave(state)
@@ -143,6 +150,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_SLICE(&pc, &slots, state)
     Sharing.leave(state)
@@ -153,6 +161,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_SUBSCR_LIST(&pc, &slots, state)
     Sharing.leave(state)
@@ -163,6 +172,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_SUBSCR_DICT(&pc, &slots, state)
     Sharing.leave(state)
@@ -173,6 +183,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func LOAD_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.LOAD_ATTR_OVERFLOW(&pc, &slots, state)
     Sharing.leave(state)
@@ -203,6 +214,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func LOAD_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &slots, state)
     Sharing.leave(state)
@@ -243,6 +255,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &slots, state)
     Sharing.leave(state)
@@ -253,6 +266,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_INSIDE(&pc, &slots, state)
     Sharing.leave(state)
@@ -263,6 +277,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_ADD(&pc, &slots, state)
     Sharing.leave(state)
@@ -273,6 +288,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_OVERFLOW(&pc, &slots, state)
     Sharing.leave(state)
@@ -283,6 +299,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_CACHED(&pc, &slots, state)
     Sharing.leave(state)
@@ -293,6 +310,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_ELSEWHERE(&pc, &slots, state)
     Sharing.leave(state)
@@ -323,6 +341,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.LIST_APPEND(&pc, &slots, state)
     Sharing.leave(state)
@@ -333,6 +352,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.SET_ADD(&pc, &slots, state)
     Sharing.leave(state)
@@ -343,6 +363,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func MAP_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.MAP_ADD(&pc, &slots, state)
     Sharing.leave(state)
@@ -393,6 +414,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_RANGE(&pc, &slots, state)
     Sharing.leave(state)
@@ -403,6 +425,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_LIST(&pc, &slots, state)
     Sharing.leave(state)
@@ -413,6 +436,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_TUPLE(&pc, &slots, state)
     Sharing.leave(state)
@@ -423,6 +447,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_NATIVE(&pc, &slots, state)
     Sharing.leave(state)
@@ -433,6 +458,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_ANY(&pc, &slots, state)
     Sharing.leave(state)
@@ -443,6 +469,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_DICT(&pc, &slots, state)
     Sharing.leave(state)
@@ -453,6 +480,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
     Sharing.leave(state)
@@ -463,6 +491,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_ENUMERATE(&pc, &slots, state)
     Sharing.leave(state)
@@ -473,6 +502,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_ITEMS(&pc, &slots, state)
     Sharing.leave(state)
@@ -503,6 +533,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.CALL_NATIVE(&pc, &slots, state)
     Sharing.leave(state)
@@ -513,6 +544,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.CALL_METHOD_NATIVE(&pc, &slots, state)
     Sharing.leave(state)
@@ -523,6 +555,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.CALL_METHOD_KNOWN(&pc, &slots, state)
     Sharing.leave(state)
@@ -533,6 +566,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
     Sharing.leave(state)
@@ -543,6 +577,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.CALL_SLOT(&pc, &slots, state)
     Sharing.leave(state)
@@ -553,6 +588,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.CALL_CLASS(&pc, &slots, state)
     Sharing.leave(state)
@@ -563,6 +599,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.CALL_TYPE(&pc, &slots, state)
     Sharing.leave(state)
@@ -573,6 +610,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.CALL_ANY(&pc, &slots, state)
     Sharing.leave(state)
@@ -593,6 +631,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func RETURN_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.RETURN_OWNED(&pc, &slots, state)
     Sharing.leave(state)
@@ -613,6 +652,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func RETURN_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.RETURN_FROM_GENERATOR(&pc, &slots, state)
     Sharing.leave(state)
@@ -623,6 +663,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func RETURN_CONST_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.RETURN_CONST_FROM_GENERATOR(&pc, &slots, state)
     Sharing.leave(state)
@@ -633,6 +674,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.YIELD_VALUE(&pc, &slots, state)
     Sharing.leave(state)
@@ -643,6 +685,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.SEND(&pc, &slots, state)
     Sharing.leave(state)
@@ -663,6 +706,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.INSTRUMENT(&pc, &slots, state)
     Sharing.leave(state)
@@ -3233,7 +3277,7 @@ enum LockedTrampolines {
 @_silgen_name("krait_free_leave_fast_path")
 public func krait_free_leave_fast_path(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next = Evaluator.leaveFastPath(pc, fp.assumingMemoryBound(to: Value.self), state)
   Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
@@ -3361,7 +3405,7 @@ public func krait_free_DELETE_FAST(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_MAKE_CELL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MAKE_CELL(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3404,7 +3448,7 @@ public func krait_free_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_DELETE_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3419,7 +3463,7 @@ public func krait_free_DELETE_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: in
 public func krait_free_LOAD_FROM_DICT_OR_DEREF(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_FROM_DICT_OR_DEREF(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3434,7 +3478,7 @@ public func krait_free_LOAD_FROM_DICT_OR_DEREF(_ pc: UnsafeMutablePointer<UInt64
 public func krait_free_FAR_VARIABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.FAR_VARIABLE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3449,7 +3493,7 @@ public func krait_free_FAR_VARIABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: in
 public func krait_free_LOAD_FROM_DICT_OR_GLOBALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_FROM_DICT_OR_GLOBALS(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3464,7 +3508,7 @@ public func krait_free_LOAD_FROM_DICT_OR_GLOBALS(_ pc: UnsafeMutablePointer<UInt
 public func krait_free_LOAD_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3515,7 +3559,7 @@ public func krait_free_LOAD_NAME_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointer<
 public func krait_free_STORE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.STORE_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3550,7 +3594,7 @@ public func krait_free_STORE_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<
 public func krait_free_DELETE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3565,7 +3609,7 @@ public func krait_free_DELETE_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_LOAD_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3616,7 +3660,7 @@ public func krait_free_LOAD_GLOBAL_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointe
 public func krait_free_STORE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.STORE_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3651,7 +3695,7 @@ public func krait_free_STORE_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointe
 public func krait_free_DELETE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_GLOBAL(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3666,7 +3710,7 @@ public func krait_free_DELETE_GLOBAL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_LOAD_LOCALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_LOCALS(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3681,7 +3725,7 @@ public func krait_free_LOAD_LOCALS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_LOAD_BUILD_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_BUILD_CLASS(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3696,7 +3740,7 @@ public func krait_free_LOAD_BUILD_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_LOAD_COMMON_CONSTANT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_COMMON_CONSTANT(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3711,7 +3755,7 @@ public func krait_free_LOAD_COMMON_CONSTANT(_ pc: UnsafeMutablePointer<UInt64>, 
 public func krait_free_SETUP_ANNOTATIONS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.SETUP_ANNOTATIONS(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3726,7 +3770,7 @@ public func krait_free_SETUP_ANNOTATIONS(_ pc: UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_BINARY_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.BINARY_OP(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -3945,7 +3989,13 @@ public func krait_free_SUBSCRIPT_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_BINARY_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.BINARY_OP_METHOD(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.BINARY_OP_METHOD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.BINARY_OP_METHOD(&pc, &fp, state)
+  }
   let done = Ops<Free>.BINARY_OP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3964,7 +4014,13 @@ public func krait_free_ADD_STRING(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.SUBSCRIPT_SLICE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.SUBSCRIPT_SLICE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.SUBSCRIPT_SLICE(&pc, &fp, state)
+  }
   let done = Ops<Free>.SUBSCRIPT_SLICE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -3974,7 +4030,7 @@ public func krait_free_SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_BINARY_OP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BINARY_OP_I(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4106,7 +4162,7 @@ public func krait_free_SUBSCRIPT_TEXT_I(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_BINARY_OP_K(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BINARY_OP_K(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4157,7 +4213,7 @@ public func krait_free_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_COMPARE_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.COMPARE_OP(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4180,7 +4236,13 @@ public func krait_free_COMPARE_OP_INT(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_COMPARE_OP_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.COMPARE_OP_PLAIN(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.COMPARE_OP_PLAIN(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.COMPARE_OP_PLAIN(&pc, &fp, state)
+  }
   let done = Ops<Free>.COMPARE_OP_PLAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4199,7 +4261,13 @@ public func krait_free_COMPARE_OP_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.COMPARE_OP_METHOD(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.COMPARE_OP_METHOD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.COMPARE_OP_METHOD(&pc, &fp, state)
+  }
   let done = Ops<Free>.COMPARE_OP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4218,7 +4286,13 @@ public func krait_free_IS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_CONTAINS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CONTAINS_OP(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CONTAINS_OP(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CONTAINS_OP(&pc, &fp, state)
+  }
   let done = Ops<Free>.CONTAINS_OP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4237,7 +4311,7 @@ public func krait_free_UNARY_NEGATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_UNARY_INVERT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.UNARY_INVERT(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4261,7 +4335,13 @@ public func krait_free_UNARY_NOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_TO_BOOL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.TO_BOOL(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.TO_BOOL(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.TO_BOOL(&pc, &fp, state)
+  }
   let done = Ops<Free>.TO_BOOL(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4271,7 +4351,13 @@ public func krait_free_TO_BOOL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.BINARY_SLICE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.BINARY_SLICE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.BINARY_SLICE(&pc, &fp, state)
+  }
   let done = Ops<Free>.BINARY_SLICE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4281,7 +4367,13 @@ public func krait_free_BINARY_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 public func krait_free_STORE_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_SLICE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_SLICE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_SLICE(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_SLICE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4291,7 +4383,7 @@ public func krait_free_STORE_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_STORE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.STORE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4305,7 +4397,13 @@ public func krait_free_STORE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: in
 public func krait_free_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_SUBSCR_LIST(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_SUBSCR_LIST(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_SUBSCR_LIST(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_SUBSCR_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4315,7 +4413,13 @@ public func krait_free_STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_SUBSCR_DICT(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_SUBSCR_DICT(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_SUBSCR_DICT(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_SUBSCR_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4325,7 +4429,7 @@ public func krait_free_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_DELETE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4340,7 +4444,7 @@ public func krait_free_DELETE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_GET_LEN(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_LEN(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4355,7 +4459,7 @@ public func krait_free_GET_LEN(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout U
 public func krait_free_LOAD_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.LOAD_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4378,7 +4482,13 @@ public func krait_free_LOAD_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_LOAD_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_ATTR_OVERFLOW(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_ATTR_OVERFLOW(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_ATTR_OVERFLOW(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_ATTR_OVERFLOW(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4406,7 +4516,13 @@ public func krait_free_LOAD_ATTR_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_LOAD_ATTR_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_ATTR_CLASS(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_ATTR_CLASS(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_ATTR_CLASS(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_ATTR_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4434,7 +4550,13 @@ public func krait_free_LOAD_ATTR_PROPERTY(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_ATTR_CACHED(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_ATTR_CACHED(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_ATTR_CACHED(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_ATTR_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4444,7 +4566,13 @@ public func krait_free_LOAD_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_LOAD_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_ATTR_ELSEWHERE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_ATTR_ELSEWHERE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_ATTR_ELSEWHERE(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4454,7 +4582,7 @@ public func krait_free_LOAD_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_LOAD_METHOD(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_METHOD(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4478,7 +4606,13 @@ public func krait_free_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_METHOD_CLASS(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_METHOD_CLASS(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_METHOD_CLASS(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_METHOD_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4488,7 +4622,13 @@ public func krait_free_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_LOAD_METHOD_CLASSMETHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_METHOD_CLASSMETHOD(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_METHOD_CLASSMETHOD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_METHOD_CLASSMETHOD(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_METHOD_CLASSMETHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4507,7 +4647,13 @@ public func krait_free_LOAD_METHOD_MODULE(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_METHOD_CACHED(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_METHOD_CACHED(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_METHOD_CACHED(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_METHOD_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4517,7 +4663,13 @@ public func krait_free_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_METHOD_ELSEWHERE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_METHOD_ELSEWHERE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_METHOD_ELSEWHERE(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4527,7 +4679,7 @@ public func krait_free_LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UI
 public func krait_free_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.STORE_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4542,7 +4694,13 @@ public func krait_free_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_INSIDE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_ATTR_INSIDE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_ATTR_INSIDE(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_ATTR_INSIDE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4552,7 +4710,13 @@ public func krait_free_STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_ADD(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_ATTR_ADD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_ATTR_ADD(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_ATTR_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4562,7 +4726,13 @@ public func krait_free_STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_OVERFLOW(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_ATTR_OVERFLOW(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_ATTR_OVERFLOW(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_ATTR_OVERFLOW(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4572,7 +4742,13 @@ public func krait_free_STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_CACHED(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_ATTR_CACHED(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_ATTR_CACHED(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_ATTR_CACHED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4582,7 +4758,13 @@ public func krait_free_STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_ATTR_ELSEWHERE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_ATTR_ELSEWHERE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_ATTR_ELSEWHERE(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_ATTR_ELSEWHERE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4592,7 +4774,7 @@ public func krait_free_STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UIn
 public func krait_free_DELETE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DELETE_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4607,7 +4789,7 @@ public func krait_free_DELETE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_LOAD_SUPER_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LOAD_SUPER_ATTR(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4622,7 +4804,13 @@ public func krait_free_LOAD_SUPER_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_SUPER_METHOD(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_SUPER_METHOD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_SUPER_METHOD(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_SUPER_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4632,7 +4820,13 @@ public func krait_free_LOAD_SUPER_METHOD(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_LOAD_SPECIAL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.LOAD_SPECIAL(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.LOAD_SPECIAL(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.LOAD_SPECIAL(&pc, &fp, state)
+  }
   let done = Ops<Free>.LOAD_SPECIAL(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4660,7 +4854,7 @@ public func krait_free_BUILD_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_BUILD_SET(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BUILD_SET(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4675,7 +4869,7 @@ public func krait_free_BUILD_SET(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout
 public func krait_free_BUILD_MAP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BUILD_MAP(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4708,7 +4902,7 @@ public func krait_free_BUILD_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_BUILD_TEMPLATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BUILD_TEMPLATE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4723,7 +4917,7 @@ public func krait_free_BUILD_TEMPLATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_BUILD_INTERPOLATION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.BUILD_INTERPOLATION(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4754,7 +4948,7 @@ public func krait_free_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_LIST_EXTEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.LIST_EXTEND(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4769,7 +4963,13 @@ public func krait_free_LIST_EXTEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.SET_ADD(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.SET_ADD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.SET_ADD(&pc, &fp, state)
+  }
   let done = Ops<Free>.SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4779,7 +4979,7 @@ public func krait_free_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_SET_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.SET_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4794,7 +4994,7 @@ public func krait_free_SET_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_DICT_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DICT_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4809,7 +5009,7 @@ public func krait_free_DICT_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_DICT_MERGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.DICT_MERGE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4824,7 +5024,13 @@ public func krait_free_DICT_MERGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_MAP_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.MAP_ADD(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.MAP_ADD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.MAP_ADD(&pc, &fp, state)
+  }
   let done = Ops<Free>.MAP_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4843,7 +5049,7 @@ public func krait_free_FORMAT_SIMPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_FORMAT_WITH_SPEC(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.FORMAT_WITH_SPEC(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4858,7 +5064,7 @@ public func krait_free_FORMAT_WITH_SPEC(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CONVERT_VALUE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CONVERT_VALUE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4873,7 +5079,13 @@ public func krait_free_CONVERT_VALUE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.UNPACK_SEQUENCE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.UNPACK_SEQUENCE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.UNPACK_SEQUENCE(&pc, &fp, state)
+  }
   let done = Ops<Free>.UNPACK_SEQUENCE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -4883,7 +5095,7 @@ public func krait_free_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_UNPACK_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.UNPACK_EX(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -4952,7 +5164,7 @@ public func krait_free_JUMP_IF_NOT_NONE(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_COMPARE_JUMP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.COMPARE_JUMP(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5065,7 +5277,13 @@ public func krait_free_JUMP_GREATER_EQUAL_FLOAT(_ pc: inout UnsafeMutablePointer
 public func krait_free_JUMP_EQUAL_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.JUMP_EQUAL_PLAIN(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.JUMP_EQUAL_PLAIN(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.JUMP_EQUAL_PLAIN(&pc, &fp, state)
+  }
   let done = Ops<Free>.JUMP_EQUAL_PLAIN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5084,7 +5302,13 @@ public func krait_free_JUMP_EQUAL_STRING(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.COMPARE_JUMP_METHOD(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.COMPARE_JUMP_METHOD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.COMPARE_JUMP_METHOD(&pc, &fp, state)
+  }
   let done = Ops<Free>.COMPARE_JUMP_METHOD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5094,7 +5318,7 @@ public func krait_free_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_COMPARE_JUMP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.COMPARE_JUMP_I(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5171,7 +5395,13 @@ public func krait_free_IS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_CONTAINS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CONTAINS_JUMP(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CONTAINS_JUMP(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CONTAINS_JUMP(&pc, &fp, state)
+  }
   let done = Ops<Free>.CONTAINS_JUMP(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5190,7 +5420,7 @@ public func krait_free_GET_ITER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_FOR_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.FOR_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5244,7 +5474,13 @@ public func krait_free_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_FOR_ITER_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_ANY(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.FOR_ITER_ANY(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.FOR_ITER_ANY(&pc, &fp, state)
+  }
   let done = Ops<Free>.FOR_ITER_ANY(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5254,7 +5490,13 @@ public func krait_free_FOR_ITER_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 public func krait_free_FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_DICT(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.FOR_ITER_DICT(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.FOR_ITER_DICT(&pc, &fp, state)
+  }
   let done = Ops<Free>.FOR_ITER_DICT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5274,7 +5516,13 @@ public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_ENUMERATE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.FOR_ITER_ENUMERATE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.FOR_ITER_ENUMERATE(&pc, &fp, state)
+  }
   let done = Ops<Free>.FOR_ITER_ENUMERATE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5284,7 +5532,13 @@ public func krait_free_FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_ITEMS(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.FOR_ITER_ITEMS(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.FOR_ITER_ITEMS(&pc, &fp, state)
+  }
   let done = Ops<Free>.FOR_ITER_ITEMS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5294,7 +5548,7 @@ public func krait_free_FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_CALL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.CALL(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5326,7 +5580,13 @@ public func krait_free_CALL_METHOD_PYTHON(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_CALL_DEFAULTS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_DEFAULTS(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_DEFAULTS(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_DEFAULTS(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_DEFAULTS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5345,7 +5605,13 @@ public func krait_free_CALL_BOUND_METHOD(_ pc: inout UnsafeMutablePointer<UInt64
 public func krait_free_CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_OBJECT(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_OBJECT(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_OBJECT(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_OBJECT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5355,7 +5621,13 @@ public func krait_free_CALL_OBJECT(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_NATIVE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_NATIVE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_NATIVE(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5365,7 +5637,13 @@ public func krait_free_CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_METHOD_NATIVE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_METHOD_NATIVE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_METHOD_NATIVE(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_METHOD_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5375,7 +5653,13 @@ public func krait_free_CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_METHOD_KNOWN(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_METHOD_KNOWN(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_METHOD_KNOWN(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_METHOD_KNOWN(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5411,7 +5695,13 @@ public func krait_free_CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_CLASS(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_CLASS(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_CLASS(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_CLASS(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5421,7 +5711,13 @@ public func krait_free_CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_TYPE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_TYPE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_TYPE(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_TYPE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5431,7 +5727,13 @@ public func krait_free_CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_ANY(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_ANY(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_ANY(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_ANY(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5450,7 +5752,7 @@ public func krait_free_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.CALL_KW(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5474,7 +5776,7 @@ public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.CALL_FUNCTION_EX(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5488,7 +5790,7 @@ public func krait_free_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CALL_INTRINSIC_1(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CALL_INTRINSIC_1(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5503,7 +5805,7 @@ public func krait_free_CALL_INTRINSIC_1(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CALL_INTRINSIC_2(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CALL_INTRINSIC_2(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5518,7 +5820,7 @@ public func krait_free_CALL_INTRINSIC_2(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_MAKE_FUNCTION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MAKE_FUNCTION(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5533,7 +5835,7 @@ public func krait_free_MAKE_FUNCTION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_SET_FUNCTION_ATTRIBUTE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.SET_FUNCTION_ATTRIBUTE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5566,7 +5868,13 @@ public func krait_free_RETURN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: in
 public func krait_free_RETURN_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.RETURN_OWNED(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.RETURN_OWNED(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.RETURN_OWNED(&pc, &fp, state)
+  }
   let done = Ops<Free>.RETURN_OWNED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5585,7 +5893,13 @@ public func krait_free_RETURN_CONST(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
 public func krait_free_RETURN_CONST_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.RETURN_CONST_OWNED(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.RETURN_CONST_OWNED(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.RETURN_CONST_OWNED(&pc, &fp, state)
+  }
   let done = Ops<Free>.RETURN_CONST_OWNED(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5595,7 +5909,7 @@ public func krait_free_RETURN_CONST_OWNED(_ pc: inout UnsafeMutablePointer<UInt6
 public func krait_free_IMPORT_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.IMPORT_NAME(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5610,7 +5924,7 @@ public func krait_free_IMPORT_NAME(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_IMPORT_FROM(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.IMPORT_FROM(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5634,7 +5948,13 @@ public func krait_free_RETURN_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_RETURN_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.RETURN_FROM_GENERATOR(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.RETURN_FROM_GENERATOR(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.RETURN_FROM_GENERATOR(&pc, &fp, state)
+  }
   let done = Ops<Free>.RETURN_FROM_GENERATOR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5644,7 +5964,13 @@ public func krait_free_RETURN_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UI
 public func krait_free_RETURN_CONST_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.RETURN_CONST_FROM_GENERATOR(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.RETURN_CONST_FROM_GENERATOR(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.RETURN_CONST_FROM_GENERATOR(&pc, &fp, state)
+  }
   let done = Ops<Free>.RETURN_CONST_FROM_GENERATOR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5654,7 +5980,13 @@ public func krait_free_RETURN_CONST_FROM_GENERATOR(_ pc: inout UnsafeMutablePoin
 public func krait_free_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.YIELD_VALUE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.YIELD_VALUE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.YIELD_VALUE(&pc, &fp, state)
+  }
   let done = Ops<Free>.YIELD_VALUE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5683,7 +6015,7 @@ public func krait_free_END_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_YIELD_FROM_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5707,7 +6039,7 @@ public func krait_free_GET_AWAITABLE(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_GET_AITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_AITER(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5722,7 +6054,7 @@ public func krait_free_GET_AITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout
 public func krait_free_GET_ANEXT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.GET_ANEXT(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5737,7 +6069,7 @@ public func krait_free_GET_ANEXT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout
 public func krait_free_END_ASYNC_FOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.END_ASYNC_FOR(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5752,7 +6084,7 @@ public func krait_free_END_ASYNC_FOR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_CLEANUP_THROW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CLEANUP_THROW(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5795,7 +6127,7 @@ public func krait_free_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_CHECK_EG_MATCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.CHECK_EG_MATCH(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5810,7 +6142,7 @@ public func krait_free_CHECK_EG_MATCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_RERAISE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.RERAISE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5824,7 +6156,7 @@ public func krait_free_RERAISE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout U
 public func krait_free_RAISE_VARARGS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.RAISE_VARARGS(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5838,7 +6170,7 @@ public func krait_free_RAISE_VARARGS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_WITH_EXCEPT_START(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.WITH_EXCEPT_START(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5853,7 +6185,7 @@ public func krait_free_WITH_EXCEPT_START(_ pc: UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_MATCH_MAPPING(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MATCH_MAPPING(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5868,7 +6200,7 @@ public func krait_free_MATCH_MAPPING(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_MATCH_SEQUENCE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MATCH_SEQUENCE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5883,7 +6215,7 @@ public func krait_free_MATCH_SEQUENCE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_MATCH_KEYS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MATCH_KEYS(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5898,7 +6230,7 @@ public func krait_free_MATCH_KEYS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_MATCH_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     try Slow.MATCH_CLASS(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5923,7 +6255,7 @@ public func krait_free_INSTRUMENT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_INSTRUMENT_EDGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.INSTRUMENT_EDGE(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5937,7 +6269,7 @@ public func krait_free_INSTRUMENT_EDGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp:
 public func krait_free_INSTRUMENT_SWITCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.INSTRUMENT_SWITCH(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5951,7 +6283,7 @@ public func krait_free_INSTRUMENT_SWITCH(_ pc: UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_RESUME_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.RESUME_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5965,7 +6297,7 @@ public func krait_free_RESUME_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _
 public func krait_free_JUMP_BACKWARD_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.JUMP_BACKWARD_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5979,7 +6311,7 @@ public func krait_free_JUMP_BACKWARD_INSTRUMENTED(_ pc: UnsafeMutablePointer<UIn
 public func krait_free_FOR_ITER_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.FOR_ITER_INSTRUMENTED(pc, fp.assumingMemoryBound(to: Value.self), state)
@@ -5993,7 +6325,7 @@ public func krait_free_FOR_ITER_INSTRUMENTED(_ pc: UnsafeMutablePointer<UInt64>,
 public func krait_free_UNREACHABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
-  Sharing.enter(state)
+  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
     next = try Slow.UNREACHABLE(pc, fp.assumingMemoryBound(to: Value.self), state)

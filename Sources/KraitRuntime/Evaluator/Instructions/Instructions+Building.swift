@@ -40,6 +40,7 @@ extension Ops {
     let base = operandA(pc)
     let count = operandB(pc)
     if _slowPath(count == 0) { return false }
+    if Model.isFree && thread.pointee.hasPeers { Privacy.publishSlots(fp + base, count) }
     let tuple = newTuple(taking: fp + base, count)
     if _slowPath(tuple.isAbsent) { return false }
     fp[base] = tuple
@@ -119,11 +120,8 @@ extension Slow {
   static func BUILD_LIST(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let base = operandA(pc)
     let count = operandB(pc)
-    if count == 0 {
-      set(fp, base, try Owned.list())
-      return
-    }
     let result = try Owned.list(range(fp, base, count))
+    if thread.pointee.hasPeers { Privacy.adopt(result.value) }
     Evaluator.releaseSlots(fp, base, base + count)
     set(fp, base, result)
   }
@@ -132,6 +130,7 @@ extension Slow {
     let base = operandA(pc)
     let count = operandB(pc)
     let result = try Owned.set()
+    if thread.pointee.hasPeers { Privacy.adopt(result.value) }
     for slot in base..<(base + count) { try SetObject(result.value).add(fp[slot]) }
     Evaluator.releaseSlots(fp, base, base + count)
     set(fp, base, result)
@@ -141,6 +140,7 @@ extension Slow {
     let base = operandA(pc)
     let count = operandB(pc)
     let result = try Owned.dict()
+    if thread.pointee.hasPeers { Privacy.adopt(result.value) }
     for index in 0..<count { try DictObject(result.value).set(fp[base + 2 * index], fp[base + 2 * index + 1]) }
     Evaluator.releaseSlots(fp, base, base + 2 * count)
     set(fp, base, result)

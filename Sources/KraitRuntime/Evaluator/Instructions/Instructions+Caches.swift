@@ -107,7 +107,7 @@ extension Ops {
   }
 
   @inline(__always)
-  private static func pushGetter(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ getter: Value, _ owner: Value) -> Bool {
+  static func pushGetter(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ getter: Value, _ owner: Value) -> Bool {
     let code = FunctionObject(getter).code
     guard code.contents.pointee.exactCount == 1, let start = code.contents.pointee.executable else { return false }
     let caller = thread.pointee.frame
@@ -368,7 +368,7 @@ extension Ops {
 
   /// The value to store as a reference of its own: moved out of a temporary, copied from a local.
   @inline(__always)
-  private static func takeStored(_ fp: FP, _ thread: ThreadPointer, _ slot: Int) -> Value {
+  static func takeStored(_ fp: FP, _ thread: ThreadPointer, _ slot: Int) -> Value {
     let value = fp[slot]
     if value.isObject {
       if slot >= thread.pointee.frame.pointee.code.localsPlusCount { fp[slot] = .none } else { retain(value) }
@@ -527,8 +527,10 @@ extension Ops {
     let function = FunctionObject(callable)
     let code = function.code
     let wanted = Int(code.contents.pointee.exactCount)
-    guard wanted > count, let start = code.contents.pointee.executable, !function.defaults.isAbsent else { return false }
-    let defaults = TupleObject(function.defaults)
+    // Read once: without a lock it may be replaced meanwhile.
+    let given = function.defaults
+    guard wanted > count, let start = code.contents.pointee.executable, !given.isAbsent else { return false }
+    let defaults = TupleObject(given)
     let first = defaults.count &- (wanted &- count)
     if _slowPath(first < 0) { return false }
     let caller = thread.pointee.frame
@@ -599,12 +601,13 @@ extension Ops {
 
   /// After native code was called: gives up the arguments and writes the result; without one, goes on where what was raised is handled.
   @inline(__always)
-  private static func finishCall(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ first: Int, _ count: Int, _ result: Value) -> Bool {
+  static func finishCall(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ first: Int, _ count: Int, _ result: Value) -> Bool {
     if _slowPath(result.isAbsent) {
       pc = Evaluator.unwind(thread)
       fp = thread.pointee.frame.pointee.fp
       return true
     }
+    if Model.isFree && thread.pointee.hasPeers { Privacy.adopt(result) }
     var slot = first
     let end = first &+ count
     while slot < end {
@@ -667,6 +670,7 @@ extension Ops {
       fp = thread.pointee.frame.pointee.fp
       return true
     }
+    if Model.isFree && thread.pointee.hasPeers { Privacy.adopt(result) }
     // The method is immortal: the result takes its place.
     fp[base] = result
     var slot = base &+ 1
@@ -769,12 +773,11 @@ extension Ops {
     let base = operandA(pc)
     let callable = fp[base]
     if isNoObject(callable) || _slowPath(UInt64(UInt(bitPattern: callable.object.shape.raw)) != pc[1]) { return false }
-    // A special method that was found on the type has self in front of the arguments.
-    let receivers = operandC(pc) == 0 && !fp[base &+ 1].isAbsent ? 1 : 0
-    let (first, count) = (base &+ 2 &- receivers, operandB(pc) &+ receivers)
+    if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
+    let count = operandB(pc)
     thread.pointee.frame.pointee.pc = pc
-    let result = slotResult(callable, Arguments(base: UnsafePointer(fp + first), positionalCount: count))
-    return finishCall(&pc, &fp, thread, first, count, result)
+    let result = slotResult(callable, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
+    return finishCall(&pc, &fp, thread, base &+ 2, count, result)
   }
 
   /// An instance of the class whose version is in word 1: pushes the frame of the `__init__` in word 2.
@@ -784,8 +787,15 @@ extension Ops {
     let callable = fp[base]
     if isNoObject(callable) || _slowPath(!callable.object.shape.flags.contains(.type)) { return false }
     let type = TypeObject(raw: callable.object)
-    if _slowPath(type.contents.pointee.version != UInt32(truncatingIfNeeded: pc[1]) || operandC(pc) == 0) { return false }
-    let initializer = Value(bits: pc[2])
+    if _slowPath(type.contents.pointee.version != UInt32(truncatingIfNeeded: pc[1])) { return false }
+    return instantiate(&pc, &fp, thread, callable, Value(bits: pc[2]))
+  }
+
+  @inline(__always)
+  static func instantiate(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ callable: Value, _ initializer: Value) -> Bool {
+    if _slowPath(operandC(pc) == 0) { return false }
+    let base = operandA(pc)
+    let type = TypeObject(raw: callable.object)
     let code = FunctionObject(initializer).code
     let count = operandB(pc) &+ 1
     guard _fastPath(Int(code.contents.pointee.exactCount) == count), let start = code.contents.pointee.executable else { return false }
@@ -793,12 +803,13 @@ extension Ops {
     let callee = fp + (base &+ 1)
     if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
     caller.pointee.pc = pc
-    let instance = newInstance(type, Arguments(base: UnsafePointer(callee + 1), positionalCount: count &- 1))
+    let instance = newInstance(type)
     if _slowPath(instance.isAbsent) {
       pc = Evaluator.unwind(thread)
       fp = thread.pointee.frame.pointee.fp
       return true
     }
+    if Model.isFree && thread.pointee.hasPeers && type.rootShape.flags == .plainInstance { Privacy.mark(instance.object) }
     // One reference is the result's, one the parameter's.
     retain(instance)
     retain(initializer)
@@ -862,10 +873,10 @@ private func appendedGrowing(_ list: ListObject, _ value: Value) -> Bool {
   }
 }
 
-/// A new instance of a class with the `__new__` of objects or exceptions; absent when that raised.
+/// A new instance of a class with the ordinary `__new__`; absent when that raised.
 @inline(never)
-private func newInstance(_ type: TypeObject, _ arguments: Arguments) -> Value {
-  do throws(PyError) { return try Slow.newInstance(type, arguments).take() } catch { return .absent }
+private func newInstance(_ type: TypeObject) -> Value {
+  do throws(PyError) { return Value(try type.allocate()) } catch { return .absent }
 }
 
 /// What a cache's entry says of an attribute that is neither inside the object nor a value of the class alone, borrowed; absent when it is not there.

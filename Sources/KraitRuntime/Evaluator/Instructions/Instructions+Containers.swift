@@ -104,6 +104,7 @@ extension Ops {
   static func BUILD_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let hasStep = operandB(pc) == 3
+    if Model.isFree && thread.pointee.hasPeers { Privacy.publishSlots(fp + base, hasStep ? 3 : 2) }
     let slice = newSlice(taking: fp + base, hasStep: hasStep)
     if _slowPath(slice.isAbsent) { return false }
     fp[base] = slice
@@ -119,6 +120,7 @@ extension Ops {
     let count = operandB(pc)
     let list = newList(taking: fp + base, count)
     if _slowPath(list.isAbsent) { return false }
+    if Model.isFree && thread.pointee.hasPeers { Privacy.mark(list.object) }
     if count == 0 {
       set(fp, base, list)
     } else {

@@ -39,7 +39,6 @@ extension Ops {
       pc += value.bits == 1 ? signedC(pc) : 1
       return true
     }
-    if Model.isFree && thread.pointee.hasPeers { return false }
     let answer = value.quickTruth()
     if _slowPath(answer == .unknown) { return false }
     giveUpCondition(pc, fp, thread)
@@ -62,7 +61,6 @@ extension Ops {
       pc += value.bits != 1 ? signedC(pc) : 1
       return true
     }
-    if Model.isFree && thread.pointee.hasPeers { return false }
     let answer = value.quickTruth()
     if _slowPath(answer == .unknown) { return false }
     giveUpCondition(pc, fp, thread)

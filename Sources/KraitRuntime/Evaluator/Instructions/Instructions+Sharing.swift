@@ -212,10 +212,24 @@ enum SharedBodies {
     let list = fp[operandA(pc)]
     let source = operandB(pc)
     let value = fp[source]
-    guard list.isExactList, !value.isAbsent, source >= thread.pointee.frame.pointee.code.localsPlusCount || !value.isObject,
-      ListObject(list).appendShared(value)
-    else { return false }
+    if Privacy.isPrivate(list) && list.isExactList && !value.isAbsent { return appendToOwn(&pc, fp, thread, ListObject(list), source) }
+    guard list.isExactList, !value.isAbsent, source >= thread.pointee.frame.pointee.code.localsPlusCount || !value.isObject else { return false }
+    Privacy.publish(value)
+    guard ListObject(list).appendShared(value) else { return false }
     if value.isObject { fp[source] = .none }
+    pc += 1
+    return true
+  }
+
+  private static func appendToOwn(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ list: ListObject, _ source: Int) -> Bool {
+    let value = fp[source]
+    let isTemporary = source >= thread.pointee.frame.pointee.code.localsPlusCount
+    if !isTemporary { Ops<Free>.retain(value) }
+    if _slowPath(!Ops<Free>.appendOwn(list, value)) {
+      if !isTemporary { Ops<Free>.release(value) }
+      return false
+    }
+    if isTemporary { fp[source] = .none }
     pc += 1
     return true
   }
@@ -226,7 +240,12 @@ enum SharedBodies {
     let callable = fp[base]
     let list = fp[base &+ 1]
     if _slowPath(callable.bits != krait_load64(pc + 1) || list.isAbsent || !list.isExactList) { return false }
-    if _slowPath(!ListObject(list).appendShared(fp[base &+ 2])) { return false }
+    if Privacy.isPrivate(list) {
+      if _slowPath(!Ops<Free>.appendOwn(ListObject(list), fp[base &+ 2])) { return false }
+    } else {
+      Privacy.publish(fp[base &+ 2])
+      if _slowPath(!ListObject(list).appendShared(fp[base &+ 2])) { return false }
+    }
     fp[base &+ 2] = .none
     fp[base &+ 1] = .none
     fp[base] = .none
@@ -239,6 +258,27 @@ enum SharedBodies {
 }
 
 extension Ops {
+  /// Appends to a list that only the calling thread has; takes over the reference. False, with nothing changed, when there is no memory.
+  @inline(__always)
+  static func appendOwn(_ list: ListObject, _ value: Value) -> Bool {
+    let count = list.count
+    if _slowPath(count >= list.capacity) && !growOwn(list) { return false }
+    list.items[count] = value
+    list.count = count &+ 1
+    return true
+  }
+
+  @inline(never)
+  private static func growOwn(_ list: ListObject) -> Bool {
+    do throws(PyError) {
+      try list.resizeStorage(list.count + 1)
+      return true
+    } catch {
+      PyError.clear()
+      return false
+    }
+  }
+
   /// The value of a str or small int in a dict that other threads may change, a new reference; absent when it is not found so easily.
   ///
   /// Keys that a dict gives up live until all threads have left their paths, so those found may be compared; and a table is as it was, entries added, until then.

@@ -164,6 +164,10 @@ private func trackedObjects(_ isWanted: (Value) -> Bool) throws(PyError) -> Owne
     // Programs cannot get at the audit hooks.
     if value.isTracked && value !== list.value && value !== hooks && krait_load64(object.localCount) != 0 && isWanted(value) { found.append(object) }
   }
-  for object in found { try ListObject(list.value).append(Value(object)) }
+  // The others stand still.
+  for object in found {
+    Privacy.publishIfShared(Value(object))
+    try ListObject(list.value).append(Value(object))
+  }
   return list
 }

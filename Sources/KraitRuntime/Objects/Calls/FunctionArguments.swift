@@ -44,6 +44,10 @@ extension FunctionObject {
     let takesVariadic = code.flags.contains(.variableArguments)
     let takesKeywords = code.flags.contains(.variableKeywords)
 
+    if _slowPath(Runtime.isFree) && (takesVariadic || takesKeywords) && currentThread.pointee.hasPeers {
+      let total = given + (arguments.keywordNames.isAbsent ? 0 : TupleObject(arguments.keywordNames).count)
+      Privacy.publishSlots(UnsafeMutablePointer(mutating: arguments.base), total)
+    }
     var keywordDict = Value.absent
     if takesKeywords {
       keywordDict = try Owned.dict().take()

@@ -100,6 +100,8 @@ public struct FunctionObject: BitwiseCopyable {
     let old = contents.pointee[keyPath: field]
     contents.pointee[keyPath: field] = value.take()
     if changesCalls { contents.pointee.version = 0 }
+    // Without a lock, others may be reading the defaults.
+    if _slowPath(Runtime.isFree) { return Sharing.release(old) }
     old.releaseIfPresent()
   }
 }

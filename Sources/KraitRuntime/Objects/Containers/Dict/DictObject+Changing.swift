@@ -103,7 +103,7 @@ extension DictObject {
     new.usable = new.usable - number
     new.buildIndex()
     replaceKeys(new)
-    old.retire()
+    if _slowPath(Runtime.isFree) && !Privacy.isPrivate(raw) { old.retire() } else { old.free() }
   }
 
   /// Takes the key out: its value, or absent when there is no such key.
@@ -133,7 +133,7 @@ extension DictObject {
     let entry = keys.entry(index)
     let result = (entry[0], entry[1])
     // Threads without a lock may compare the key at this moment.
-    if _slowPath(Runtime.isFree) { Sharing.release(Owned(copying: result.0).take()) }
+    if _slowPath(Runtime.isFree) && !Privacy.isPrivate(raw) { Sharing.release(Owned(copying: result.0).take()) }
     entry[0] = .absent
     entry[1] = .absent
     if !keys.hasStringKeys { keys.setStoredHash(index, 0) }
@@ -160,7 +160,7 @@ extension DictObject {
     if old == DictKeys.none { return }
     count = 0
     replaceKeys(DictKeys.none)
-    DictObject.release(old, isKnown: true)
+    DictObject.release(old, isKnown: !Runtime.isFree || !Privacy.isPrivate(raw))
   }
 
   /// Gives up what a table holds, and the table.

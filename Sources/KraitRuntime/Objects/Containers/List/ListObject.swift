@@ -107,7 +107,7 @@ extension ListObject {
   /// The state's lock: 0 free, 1 a fast path appends, 2 native code changes the list.
   @inline(never)
   private func excludeFastPaths() -> Bool {
-    guard currentThread.pointee.hasPeers else { return false }
+    guard currentThread.pointee.hasPeers, !Privacy.isPrivate(raw) else { return false }
     let lock = raw.objectState
     // What native code holds is held by this thread, or by one that runs Python in the middle of a change: fast paths are kept away either way.
     if krait_load8(lock) == 2 { return false }
@@ -178,7 +178,7 @@ extension ListObject {
       // Without a lock, whoever finds the new items must not believe that there is more room than there is.
       if wanted < capacity { self.capacity = wanted }
       krait_store64_release(itemsPlace, UInt64(UInt(bitPattern: new)))
-      Sharing.freeMemory(UnsafeMutableRawPointer(old), size: capacity * 8)
+      giveBack(old, capacity)
     }
     self.capacity = wanted
   }
@@ -187,7 +187,13 @@ extension ListObject {
     let old = items
     raw.storeBytes(of: 0, toByteOffset: ListObject.itemsOffset, as: UInt.self)
     self.capacity = 0
-    if capacity > 0 { Sharing.freeMemory(UnsafeMutableRawPointer(old), size: capacity * 8) }
+    if capacity > 0 { giveBack(old, capacity) }
+  }
+
+  /// Gives up memory in which other threads may be reading items, unless the list is private.
+  private func giveBack(_ items: UnsafeMutablePointer<Value>, _ capacity: Int) {
+    if _slowPath(Runtime.isFree) && !Privacy.isPrivate(raw) { return Sharing.freeMemory(UnsafeMutableRawPointer(items), size: capacity * 8) }
+    freeMemory(UnsafeMutableRawPointer(items), size: capacity * 8)
   }
 
   /// Takes the items away: the list is empty, and whoever calls owns the memory and the references. For whatever may run Python while it gives them up.
@@ -209,7 +215,7 @@ extension ListObject {
       index -= 1
       items[index].releaseIfPresent()
     }
-    if capacity > 0 { Sharing.freeMemory(UnsafeMutableRawPointer(items), size: capacity * 8) }
+    if capacity > 0 { giveBack(items, capacity) }
   }
 
   /// A tuple that takes over the items of this list, which nobody else knows.

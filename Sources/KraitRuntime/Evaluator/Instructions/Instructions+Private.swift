@@ -1,0 +1,462 @@
+// Instruction bodies of the model without a lock for what only the calling thread can reach (``Privacy``), and for what may be read while others change it: the parts of `shared`
+// instructions (Scripts/instructions) that exclude nobody.
+//
+// Each returns false, with nothing changed, where others have to be excluded. Words of inline caches are read once and checked afterwards, as in Instructions+Sharing; the thread's own table of
+// attributes needs no such care, and what it borrows from classes lives until all threads have left their paths.
+
+import CKraitCore
+
+extension SharedBodies {
+  // MARK: Attributes
+
+  @inline(__always)
+  private static func isPrivate(_ fp: FP, _ slot: Int) -> Bool { Privacy.isPrivate(fp[slot]) }
+
+  static func STORE_ATTR_INSIDE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if !Privacy.isPrivate(owner) { return false }
+    let cache = Ops<Free>.sharedCache(pc, owner)
+    if _slowPath(cache == 0 || !Ops<Free>.isStill(pc, .STORE_ATTR_INSIDE, cache)) { return false }
+    return replace((owner.object + Int(cache &>> 32)).assumingMemoryBound(to: Value.self), &pc, fp, thread)
+  }
+
+  static func STORE_ATTR_OVERFLOW(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if !Privacy.isPrivate(owner) { return false }
+    let cache = Ops<Free>.sharedCache(pc, owner)
+    if _slowPath(cache == 0 || !Ops<Free>.isStill(pc, .STORE_ATTR_OVERFLOW, cache)) { return false }
+    let overflow = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self))
+    return replace(overflow.values + Int(cache &>> 32), &pc, fp, thread)
+  }
+
+  @inline(__always)
+  private static func replace(_ place: UnsafeMutablePointer<Value>, _ pc: inout PC, _ fp: FP, _ thread: ThreadPointer) -> Bool {
+    let value = Ops<Free>.takeStored(fp, thread, operandB(pc))
+    let old = place.pointee
+    place.pointee = value
+    thread.pointee.frame.pointee.pc = pc
+    Ops<Free>.release(old)
+    Ops<Free>.consume(fp, thread, operandA(pc))
+    pc += 4
+    return true
+  }
+
+  static func STORE_ATTR_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if !Privacy.isPrivate(owner) { return false }
+    let cache = Ops<Free>.sharedCache(pc, owner)
+    if _slowPath(cache == 0) { return false }
+    let shape = Value(bits: krait_load64_acquire(pc + 3))
+    if _slowPath(!Ops<Free>.isStill(pc, .STORE_ATTR_ADD, cache)) { return false }
+    let value = Ops<Free>.takeStored(fp, thread, operandB(pc))
+    owner.object.storeBytes(of: value, toByteOffset: Int(cache &>> 32), as: Value.self)
+    owner.object.shape = Shape(raw: shape.object)
+    Ops<Free>.consume(fp, thread, slot)
+    pc += 4
+    return true
+  }
+
+  static func STORE_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isPrivate(fp, operandA(pc)) && Ops<Free>.STORE_ATTR_CACHED(&pc, &fp, thread)
+  }
+
+  static func STORE_ATTR_ELSEWHERE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isPrivate(fp, operandA(pc)) && Ops<Free>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread)
+  }
+
+  static func LOAD_ATTR_OVERFLOW(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if !Privacy.isPrivate(owner) { return false }
+    let cache = Ops<Free>.sharedCache(pc, owner)
+    if _slowPath(cache == 0 || !Ops<Free>.isStill(pc, .LOAD_ATTR_OVERFLOW, cache)) { return false }
+    let overflow = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self))
+    return loaded(overflow.values[Int(cache &>> 32)], &pc, fp)
+  }
+
+  @inline(__always)
+  private static func loaded(_ value: Value, _ pc: inout PC, _ fp: FP) -> Bool {
+    Ops<Free>.retain(value)
+    Ops<Free>.set(fp, operandA(pc), value)
+    pc += 4
+    return true
+  }
+
+  /// Inside any object; others may replace the value meanwhile.
+  static func LOAD_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if Ops<Free>.isNoObject(owner) { return false }
+    let version = owner.object.shape.version
+    guard let entry = AttributeCache.find(thread, version, pc[1]), entry.pointee.kind == .inside else { return false }
+    let place = owner.object + Int(entry.pointee.offset)
+    let value = Value(bits: krait_load64_acquire(place))
+    if _slowPath(!Ops<Free>.tryRetain(value, at: place)) { return false }
+    if _slowPath(owner.object.shape.version != version) {
+      Ops<Free>.release(value)
+      return false
+    }
+    Ops<Free>.set(fp, operandA(pc), value)
+    pc += 4
+    return true
+  }
+
+  static func LOAD_ATTR_ELSEWHERE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if Ops<Free>.isNoObject(owner) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
+    switch entry.pointee.kind {
+    case .inside where !Privacy.isPrivate(owner): return LOAD_ATTR_CACHED(&pc, &fp, thread)
+    case .value, .property: return Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
+    // Native code makes what is bound, and keeps the owner in it.
+    case .descriptor: return false
+    default: return Privacy.isPrivate(owner) && Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
+    }
+  }
+
+  /// Reads nothing of the object's but its shape.
+  static func LOAD_METHOD_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.LOAD_METHOD_CACHED(&pc, &fp, thread) }
+
+  static func LOAD_METHOD_ELSEWHERE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if Ops<Free>.isNoObject(owner) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
+    switch entry.pointee.kind {
+    case .method: return Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
+    case .descriptor: return false
+    default: return Privacy.isPrivate(owner) && Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
+    }
+  }
+
+  static func LOAD_SPECIAL(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandA(pc)]
+    if Ops<Free>.isNoObject(owner) { return false }
+    return Ops<Free>.LOAD_SPECIAL(&pc, &fp, thread)
+  }
+
+  static func LOAD_SUPER_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.LOAD_SUPER_METHOD(&pc, &fp, thread) }
+
+  /// The value in word 3 for a class and its own class with the versions in word 2; absent when it cannot be told.
+  @inline(__always)
+  private static func classValue(_ pc: PC, _ owner: Value, _ instruction: Instruction) -> Value {
+    if Ops<Free>.isNoObject(owner) || !owner.object.shape.flags.contains(.type) { return .absent }
+    let cache = krait_load64_acquire(pc + 2)
+    if UInt64(TypeObject(raw: owner.object).contents.pointee.version) | UInt64(owner.object.shape.version) &<< 32 != cache { return .absent }
+    let value = Value(bits: krait_load64_acquire(pc + 3))
+    return Ops<Free>.isStill(pc, instruction, cache) ? value : .absent
+  }
+
+  static func LOAD_ATTR_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = classValue(pc, fp[operandB(pc)], .LOAD_ATTR_CLASS)
+    return !value.isAbsent && loaded(value, &pc, fp)
+  }
+
+  static func LOAD_METHOD_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = classValue(pc, fp[operandB(pc)], .LOAD_METHOD_CLASS)
+    if value.isAbsent { return false }
+    Ops<Free>.retain(value)
+    let destination = operandA(pc)
+    Ops<Free>.set(fp, destination, value)
+    fp[destination &+ 1] = .absent
+    pc += 4
+    return true
+  }
+
+  static func LOAD_METHOD_CLASSMETHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = operandB(pc)
+    let owner = fp[source]
+    let function = classValue(pc, owner, .LOAD_METHOD_CLASSMETHOD)
+    if function.isAbsent { return false }
+    Ops<Free>.retain(function)
+    let destination = operandA(pc)
+    if source != destination { Ops<Free>.retain(owner) }
+    fp[destination] = function
+    fp[destination &+ 1] = owner
+    pc += 4
+    return true
+  }
+
+  // MARK: Containers
+
+  static func STORE_SUBSCR_LIST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isPrivate(fp, operandB(pc)) && Ops<Free>.STORE_SUBSCR_LIST(&pc, &fp, thread)
+  }
+
+  static func STORE_SUBSCR_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isPrivate(fp, operandB(pc)) && fp[operandC(pc)].isAtom && Ops<Free>.STORE_SUBSCR_DICT(&pc, &fp, thread)
+  }
+
+  static func SET_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isPrivate(fp, operandA(pc)) && fp[operandB(pc)].isAtom && Ops<Free>.SET_ADD(&pc, &fp, thread)
+  }
+
+  static func MAP_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isPrivate(fp, operandA(pc)) && fp[operandB(pc)].isAtom && Ops<Free>.MAP_ADD(&pc, &fp, thread)
+  }
+
+  static func UNPACK_SEQUENCE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = fp[operandA(pc)]
+    return (source.isExactTuple || Privacy.isPrivate(source)) && Ops<Free>.UNPACK_SEQUENCE(&pc, &fp, thread)
+  }
+
+  /// A list that is made here is private, and so may be what it shares with another private one.
+  static func BINARY_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let source = fp[base]
+    if source.isAtom || source.isExactTuple { return Ops<Free>.BINARY_SLICE(&pc, &fp, thread) }
+    guard Privacy.isPrivate(source), Ops<Free>.BINARY_SLICE(&pc, &fp, thread) else { return false }
+    Privacy.adopt(fp[base])
+    return true
+  }
+
+  static func SUBSCRIPT_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let source = fp[operandB(pc)]
+    return (source.isAtom || source.isExactTuple) && Ops<Free>.SUBSCRIPT_SLICE(&pc, &fp, thread)
+  }
+
+  static func STORE_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    return Privacy.isPrivate(fp[base &+ 1]) && (Privacy.isPrivate(fp[base]) || fp[base].isExactTuple) && Ops<Free>.STORE_SLICE(&pc, &fp, thread)
+  }
+
+  /// Whether the answer of membership in a container depends on nothing that others change at the moment.
+  @inline(__always)
+  private static func mayLook(_ container: Value, for item: Value) -> Bool { item.isAtom && (Privacy.isPrivate(container) || container.isAtom || container.isExactTuple) }
+
+  static func CONTAINS_OP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandC(pc)]
+    let item = fp[operandB(pc)]
+    if mayLook(container, for: item) { return Ops<Free>.CONTAINS_OP(&pc, &fp, thread) }
+    guard isFound(item, container) else { return false }
+    let destination = operandA(pc)
+    let (first, second) = (operandB(pc), operandC(pc))
+    thread.pointee.frame.pointee.pc = pc
+    if first != destination { Ops<Free>.consume(fp, thread, first) }
+    if second != destination && second != first { Ops<Free>.consume(fp, thread, second) }
+    Ops<Free>.set(fp, destination, Value(pc[1] == 0))
+    pc += 2
+    return true
+  }
+
+  static func CONTAINS_JUMP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let item = operandA(pc)
+    let container = operandB(pc)
+    if mayLook(fp[container], for: fp[item]) { return Ops<Free>.CONTAINS_JUMP(&pc, &fp, thread) }
+    guard isFound(fp[item], fp[container]) else { return false }
+    thread.pointee.frame.pointee.pc = pc
+    Ops<Free>.consume(fp, thread, item)
+    Ops<Free>.consume(fp, thread, container)
+    pc += pc[1] & 1 != 0 ? signedC(pc) : 2
+    return true
+  }
+
+  /// Whether a dict that others may change surely has a key.
+  @inline(__always)
+  private static func isFound(_ key: Value, _ container: Value) -> Bool {
+    guard container.isObject, !container.isAbsent, container.isExactDict, !key.isAbsent else { return false }
+    let found = Ops<Free>.sharedDictItem(DictObject(container), key)
+    if found.isAbsent { return false }
+    Ops<Free>.release(found)
+    return true
+  }
+
+  /// Sizes of exact builtin objects are one word, whoever changes them.
+  static func TO_BOOL(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.TO_BOOL(&pc, &fp, thread) }
+
+  static func COMPARE_OP_PLAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    fp[operandB(pc)].isAtom && fp[operandC(pc)].isAtom && Ops<Free>.COMPARE_OP_PLAIN(&pc, &fp, thread)
+  }
+
+  static func JUMP_EQUAL_PLAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    fp[operandA(pc)].isAtom && fp[operandB(pc)].isAtom && Ops<Free>.JUMP_EQUAL_PLAIN(&pc, &fp, thread)
+  }
+
+  // MARK: Loops
+
+  static func FOR_ITER_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isOwnLoop(fp[operandB(pc)]) && Ops<Free>.FOR_ITER_DICT(&pc, &fp, thread)
+  }
+
+  static func FOR_ITER_ITEMS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    isOwnLoop(fp[operandB(pc)]) && Ops<Free>.FOR_ITER_ITEMS(&pc, &fp, thread)
+  }
+
+  /// Whether an iterator of a dict and the dict are the thread's own.
+  @inline(__always)
+  private static func isOwnLoop(_ iterator: Value) -> Bool {
+    guard Ops<Free>.isUnique(iterator) else { return false }
+    let shape = iterator.object.shape
+    guard shape == TypeObject.dictItemIterator.rootShape || shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape else { return false }
+    return Privacy.isPrivate(DictIteratorObject(iterator).dict)
+  }
+
+  static func FOR_ITER_ENUMERATE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard Ops<Free>.isUnique(iterator), iterator.object.shape == TypeObject.enumerate.rootShape else { return false }
+    let inner = EnumerateObject(iterator).iterator
+    guard Ops<Free>.isUnique(inner), inner.object.shape == TypeObject.listIterator.rootShape, Privacy.isPrivate(ItemIteratorObject(inner).sequence) else { return false }
+    return Ops<Free>.FOR_ITER_ENUMERATE(&pc, &fp, thread)
+  }
+
+  static func FOR_ITER_ANY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let iterator = fp[operandB(pc)]
+    guard Ops<Free>.isUnique(iterator) else { return false }
+    let shape = iterator.object.shape
+    if shape == TypeObject.listIterator.rootShape { return Ops<Free>.FOR_ITER_LIST(&pc, &fp, thread) }
+    if shape == TypeObject.tupleIterator.rootShape { return Ops<Free>.FOR_ITER_TUPLE(&pc, &fp, thread) }
+    if shape == TypeObject.rangeIterator.rootShape { return Ops<Free>.FOR_ITER_RANGE(&pc, &fp, thread) }
+    if shape == TypeObject.generator.rootShape { return Ops<Free>.FOR_ITER_GENERATOR(&pc, &fp, thread) }
+    return false
+  }
+
+  // MARK: Special methods: frames of Python functions
+
+  static func BINARY_OP_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.BINARY_OP_METHOD(&pc, &fp, thread) }
+  static func COMPARE_OP_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.COMPARE_OP_METHOD(&pc, &fp, thread) }
+  static func COMPARE_JUMP_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.COMPARE_JUMP_METHOD(&pc, &fp, thread) }
+
+  /// Whether the end of a frame leaves nothing to native code but a value.
+  @inline(__always)
+  private static func endsQuietly(_ thread: ThreadPointer, _ value: Value) -> Bool {
+    let frame = thread.pointee.frame
+    let flags = frame.pointee.flags
+    if flags.contains(.special) {
+      switch SpecialResult(rawValue: frame.pointee.extra.smallInteger) ?? .iterator {
+      case .binary, .item: return !value.isNotImplemented
+      case .store: return true
+      case .compare, .compareAndJump, .compareShortAndJump, .contains, .containsAndJump: return value.isBool
+      case .iterator: return false
+      }
+    }
+    if flags.contains(.entry) { Privacy.publish(value) }
+    return true
+  }
+
+  static func RETURN_OWNED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let value = fp[operandA(pc)]
+    return !value.isAbsent && endsQuietly(thread, value) && Ops<Free>.RETURN_OWNED(&pc, &fp, thread)
+  }
+
+  static func RETURN_CONST_OWNED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    endsQuietly(thread, Value(bits: pc[1])) && Ops<Free>.RETURN_CONST_OWNED(&pc, &fp, thread)
+  }
+
+  // MARK: Generators
+
+  /// A generator that only this thread has yields.
+  static func YIELD_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    guard ownsGenerator(thread) else { return false }
+    if thread.pointee.frame.pointee.flags != .generator { Privacy.publish(fp[operandB(pc)]) }
+    return Ops<Free>.YIELD_VALUE(&pc, &fp, thread)
+  }
+
+  static func RETURN_FROM_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    guard ownsGenerator(thread) else { return false }
+    if thread.pointee.frame.pointee.flags != .generator { Privacy.publish(fp[operandA(pc)]) }
+    return Ops<Free>.RETURN_FROM_GENERATOR(&pc, &fp, thread)
+  }
+
+  static func RETURN_CONST_FROM_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    ownsGenerator(thread) && Ops<Free>.RETURN_CONST_FROM_GENERATOR(&pc, &fp, thread)
+  }
+
+  @inline(__always)
+  private static func ownsGenerator(_ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    return frame.pointee.flags.contains(.generator) && Privacy.isPrivate(frame.pointee.extra)
+  }
+
+  // MARK: Calls
+
+  static func CALL_DEFAULTS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.CALL_DEFAULTS(&pc, &fp, thread) }
+  static func CALL_OBJECT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.CALL_OBJECT(&pc, &fp, thread) }
+
+  static func CALL_ANY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let callable = fp[operandA(pc)]
+    if Ops<Free>.isNoObject(callable) { return false }
+    let shape = callable.object.shape
+    if shape == TypeObject.function.rootShape { return Ops<Free>.CALL_ANY(&pc, &fp, thread) }
+    return shape == TypeObject.builtinFunction.rootShape && CALL_NATIVE(&pc, &fp, thread)
+  }
+
+  /// An instance of an ordinary class: nobody has it yet.
+  static func CALL_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let callable = fp[operandA(pc)]
+    if Ops<Free>.isNoObject(callable) || !callable.object.shape.flags.contains(.type) { return false }
+    let type = TypeObject(raw: callable.object)
+    let version = krait_load64_acquire(pc + 1)
+    guard type.rootShape.flags == .plainInstance, UInt64(type.contents.pointee.version) == version else { return false }
+    let initializer = Value(bits: krait_load64_acquire(pc + 2))
+    guard krait_load64_acquire(pc + 1) == version, krait_load16(pc) == Instruction.CALL_CLASS.rawValue else { return false }
+    return Ops<Free>.instantiate(&pc, &fp, thread, callable, initializer)
+  }
+
+  /// Calls of functions that were looked at (``BorrowingFunctions``): beside others, if what they are given allows it, else excluding them, but with nothing published.
+  @inline(__always)
+  private static func call(
+    _ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: FP, _ count: Int, _ thread: ThreadPointer, _ body: () -> Bool
+  ) -> Bool {
+    let sharing = function.pointee.sharing
+    if sharing == .none { return false }
+    if !sharing.allows(receiver, arguments, count) { Sharing.take(thread) }
+    let done = body()
+    Sharing.leave(thread)
+    return done
+  }
+
+  static func CALL_METHOD_KNOWN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    let receiver = fp[base &+ 1]
+    guard callable.bits == krait_load64_acquire(pc + 1), receiver.isObject, !receiver.isAbsent else { return false }
+    let method = DescriptorObject(callable)
+    guard receiver.object.shape == method.type.rootShape else { return false }
+    if method.function.pointee.sharing == .looksUp && !Privacy.isPrivate(receiver) {
+      // `dict.get` of one that others may change.
+      let found = Ops<Free>.sharedDictItem(DictObject(receiver), fp[base &+ 2])
+      if found.isAbsent { return false }
+      fp[base &+ 1] = .none
+      receiver.object.release()
+      return Ops<Free>.finishCall(&pc, &fp, thread, base &+ 2, operandB(pc), found)
+    }
+    var (next, slots) = (pc, fp)
+    guard call(method.function, receiver, fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_METHOD_KNOWN(&next, &slots, thread) }) else { return false }
+    (pc, fp) = (next, slots)
+    return true
+  }
+
+  static func CALL_METHOD_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    let receiver = fp[base &+ 1]
+    if Ops<Free>.isNoObject(callable) || receiver.isAbsent || callable.object.shape != TypeObject.methodDescriptor.rootShape { return false }
+    let method = DescriptorObject(callable)
+    guard receiver.type == method.type else { return false }
+    var (next, slots) = (pc, fp)
+    guard call(method.function, receiver, fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_METHOD_NATIVE(&next, &slots, thread) }) else { return false }
+    (pc, fp) = (next, slots)
+    return true
+  }
+
+  static func CALL_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if Ops<Free>.isNoObject(callable) || callable.object.shape != TypeObject.builtinFunction.rootShape { return false }
+    let function = NativeFunctionObject(callable).function
+    var (next, slots) = (pc, fp)
+    guard call(function, .none, fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_NATIVE(&next, &slots, thread) }) else { return false }
+    (pc, fp) = (next, slots)
+    return true
+  }
+
+  static func CALL_TYPE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if Ops<Free>.isNoObject(callable) || callable.object.shape != TypeObject.type.rootShape { return false }
+    guard BorrowingFunctions.mayCall(TypeObject(raw: callable.object), fp + (base &+ 2), operandB(pc)) else { return false }
+    let done = Ops<Free>.CALL_TYPE(&pc, &fp, thread)
+    Sharing.leave(thread)
+    return done
+  }
+}
