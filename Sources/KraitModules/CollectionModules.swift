@@ -9,6 +9,7 @@ let collectionModules: [ModuleDefinition] = [
   bisectModule,
   collectionsModule,
   contextvarsModule,
+  datetimeModule,
   functoolsModule,
   heapqModule,
   itertoolsModule,

@@ -201,6 +201,16 @@ extension TypeObject {
   }
 }
 
+extension TypeDefinition {
+  /// A zeroed instance of the type that is being described, which lives as long as the process: for attributes of the type that are its own instances. Its fields refer to immortals only.
+  public func immortalInstance(size: Int) -> UnsafeMutableRawPointer {
+    let raw = ImmortalMemory.allocate(size)
+    raw.initializeHeader(type.rootShape)
+    raw.makeImmortal()
+    return raw
+  }
+}
+
 /// Whether an instance has attributes of its own, without making its `__dict__`.
 public func hasOwnAttributes(_ object: Value) -> Bool {
   guard object.isObject, object.object.shape.flags.contains(.hasAttributes) else { return false }

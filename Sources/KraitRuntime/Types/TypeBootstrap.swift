@@ -216,12 +216,12 @@ nonisolated(unsafe) let newWrapperFunction: UnsafePointer<NativeFunction> = Nati
 
 private func callNewWrapper(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   let type = TypeObject(receiver)
-  guard arguments.positionalCount > 0 else { throw .typeError("\(type.nameText).__new__(): not enough arguments") }
+  guard arguments.positionalCount > 0 else { throw .typeError("\(type.shownName).__new__(): not enough arguments") }
   let given = arguments.base[0]
-  guard given.isType else { throw .typeError("\(type.nameText).__new__(X): X is not a type object (\(given.typeName))") }
+  guard given.isType else { throw .typeError("\(type.shownName).__new__(X): X is not a type object (\(given.typeName))") }
   let subtype = given.asType
   guard subtype.isSubtype(of: type) else {
-    throw .typeError("\(type.nameText).__new__(\(subtype.nameText)): \(subtype.nameText) is not a subtype of \(type.nameText)")
+    throw .typeError("\(type.shownName).__new__(\(subtype.shownName)): \(subtype.shownName) is not a subtype of \(type.shownName)")
   }
   // The function must know the fields of the nearest native base: `object.__new__(dict)` would leave a dict without its table.
   let native = subtype.nativeBase

@@ -3,6 +3,9 @@
 import CKraitCore
 import Glibc
 
+/// What `sys.setdlopenflags()` set: an int, absent before.
+nonisolated(unsafe) private var dlopenFlags = InterpreterValue()
+
 func defineLimits(_ m: ModuleBuilder) throws(PyError) {
   try m.function("getrecursionlimit()", "Return how deep calls may nest.") { (_: Call) throws(PyError) -> Owned in
     try Owned.integer(currentInterpreter.pointee.recursionLimit)
@@ -126,8 +129,21 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     try Owned.integer(RuntimeConfiguration.current.processorCount ?? -1)
   }
   try m.function("getdlopenflags()", "Return the flags of dlopen() for extension modules.") { (_: Call) throws(PyError) -> Owned in
-    try Owned.integer(Int(RTLD_NOW))
+    dlopenFlags.value.isAbsent ? try Owned.integer(Int(RTLD_NOW)) : Owned(copying: dlopenFlags.value)
   }
+  try m.function("setdlopenflags(flags, /)", "Set the flags of dlopen() for extension modules.") { (call: Call) throws(PyError) -> Owned in
+    try dlopenFlags.set(try Owned.integer(Int(try call.int32(0))))
+    return .none
+  }
+  try m.function("getunicodeinternedsize(*, _only_immortal=False)", "Return how many names are kept once for all uses.") { (call: Call) throws(PyError) -> Owned in
+    let own = try call[0].isTruthy() ? 0 : currentInterpreter.pointee.interned.pointee.count
+    return try Owned.integer(StaticNames.count + own)
+  }
+  try m.function("activate_stack_trampoline(backend, /)", "Let a profiler of native code see Python's functions; there is no backend here.") { (call: Call) throws(PyError) -> Owned in
+    let backend = try call.string(0)
+    throw PyError.valueError(backend.text == "perf" ? "perf trampoline not available" : "invalid backend: \(backend.text)")
+  }
+  try m.function("deactivate_stack_trampoline()", "End what activate_stack_trampoline() began.") { (_: Call) throws(PyError) -> Owned in .none }
   try m.function("is_stack_trampoline_active()", "Return whether a profiler's trampoline is in use.") { (_: Call) throws(PyError) -> Owned in
     .boolean(false)
   }

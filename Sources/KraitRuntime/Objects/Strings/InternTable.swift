@@ -131,6 +131,7 @@ enum StaticNames {
   /// 0 free, 1 held.
   nonisolated(unsafe) private static var lock: UInt8 = 0
 
+  static var count: Int { table.count }
   static func find(_ text: StringObject) -> StringObject? { table.find(text) }
   static func find(ascii: UnsafeBufferPointer<UInt8>) -> StringObject? { table.find(ascii: ascii, hash: HashSecret.hash(UnsafeRawBufferPointer(ascii))) }
 

@@ -75,7 +75,7 @@ extension TupleObject {
 
 extension Owned {
   /// An instance of a subclass of `tuple`.
-  static func tuple(_ values: UnsafeBufferPointer<Value>, as type: TypeObject) throws(PyError) -> Owned {
+  public static func tuple(_ values: UnsafeBufferPointer<Value>, as type: TypeObject) throws(PyError) -> Owned {
     let raw = try type.allocate(items: values.count)
     raw.storeBytes(of: values.count, toByteOffset: TupleObject.countOffset, as: Int.self)
     copyReferences(from: values, to: TupleObject(raw: raw).items)
