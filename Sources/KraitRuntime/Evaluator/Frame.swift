@@ -28,6 +28,8 @@ public struct FrameFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let special = FrameFlags(rawValue: 128)
   /// An asynchronous generator's frame that a `SEND` of the frame below resumed for a step (``AsyncGeneratorStep``) in its receiver's slot.
   public static let asyncStep = FrameFlags(rawValue: 256)
+  /// A generator's frame whose values go into a ``GeneratorSink``.
+  public static let collecting = FrameFlags(rawValue: 512)
   /// What the frame of a special method has.
   @inlinable static var ownedSpecial: FrameFlags { @inline(__always) get { FrameFlags(rawValue: 32 | 128) } }
   /// What a frame that owns its function may have and be left without further questions.

@@ -41,6 +41,8 @@ public struct GeneratorObject: BitwiseCopyable {
     /// While it runs: what the resumer was handling, and the generator outside this one.
     var outerHandled: Value
     var outerGenerator: UnsafeMutableRawPointer?
+    /// While native code runs the generator to its end.
+    var sink: UnsafeMutablePointer<GeneratorSink>?
     /// `cr_origin`, or the finalizer hook of an asynchronous generator; owned, or absent.
     var origin: Value
 
@@ -65,6 +67,7 @@ public struct GeneratorObject: BitwiseCopyable {
       handled = .absent
       outerHandled = .absent
       outerGenerator = nil
+      sink = nil
       origin = .absent
     }
   }
@@ -328,18 +331,18 @@ extension Generators {
 
   /// What mostly follows a `yield` does nothing: no step of its own for it. RELEASE stands behind RESUME where the value of the `yield` is not used.
   @inline(__always)
-  private static func skipIdle(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC {
+  static func skipIdle(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC {
     guard _fastPath(Instruction.at(pc) == .RESUME && thread.pointee.breaker == 0) else { return pc }
     let next = pc + 1
     return Instruction.at(next) == .RELEASE && !fp[operandA(next)].isObject ? next + 1 : next
   }
 
   /// `next()` of a generator that waits: absent at the end.
-  static func next(_ generator: GeneratorObject) throws(PyError) -> Owned {
+  static func next(_ generator: GeneratorObject, _ flags: FrameFlags = .entry) throws(PyError) -> Owned {
     try checkNativeRecursion(" while calling a Python object")
     let thread = currentThread
     let held = Owned(copying: generator.value)
-    let fp = try push(generator, thread, .entry)
+    let fp = try push(generator, thread, flags)
     let pc = generator.contents.pointee.pc
     fp[operandA(pc)] = .none
     let result = try Evaluator.run(thread, skipIdle(pc + 1, fp, thread))
@@ -392,7 +395,9 @@ extension Ops {
   static func YIELD_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
     let flags = frame.pointee.flags
-    if _slowPath(flags != .generator && flags != [.generator, .entry]) { return false }
+    if _slowPath(flags != .generator && flags != [.generator, .entry]) {
+      return flags == [.generator, .entry, .collecting] && yieldIntoSink(&pc, fp, thread)
+    }
     let source = operandB(pc)
     let locals = frame.pointee.code.localsPlusCount
     let value = fp[source]
@@ -477,7 +482,7 @@ extension Ops {
   @inline(__always)
   private static func endsSimply(_ thread: ThreadPointer, _ frame: FramePointer) -> Bool {
     let flags = frame.pointee.flags
-    return (flags == .generator || flags == [.generator, .entry]) && thread.pointee.handledException.isAbsent
+    return (flags == .generator || flags.subtracting(.collecting) == [.generator, .entry]) && thread.pointee.handledException.isAbsent
   }
 
   @inline(__always)

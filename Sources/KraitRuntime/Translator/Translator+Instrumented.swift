@@ -9,6 +9,8 @@ struct InstrumentedForm {
   /// By instruction: the word that it begins at, and that of its first `INSTRUMENT`; -1 for none.
   var words: [Int32]
   var announcements: [Int32]
+  /// By instruction: the positions of the value stack where NULL stands before it.
+  var nulls: [[Int32]]
 }
 
 /// Where the instrumented form reports what, as ``CodeMonitoring`` numbers the places.
@@ -26,9 +28,10 @@ extension Translator {
     defer { translator.deallocate() }
     translator.plan = plan
     translator.announcements = Array(repeating: -1, count: decoded.instructions.count)
+    translator.nulls = Array(repeating: [], count: decoded.instructions.count)
     translator.run()
     let start = try translator.finish()
-    return InstrumentedForm(start: start, words: Array(translator.wordOfInstruction), announcements: translator.announcements)
+    return InstrumentedForm(start: start, words: Array(translator.wordOfInstruction), announcements: translator.announcements, nulls: translator.nulls)
   }
 
   /// Translates one instruction with its announcement; returns whether control may go on to the next.
@@ -46,6 +49,7 @@ extension Translator {
     }
     noteOrigin(Int(instruction.offset))
     let before = Array(stack.elements)
+    nulls[index] = before.indices.filter { before[$0] == .null }.map { Int32($0) }
     let falls = translate(instruction)
     if falls {
       for position in stack.indices where stack[position] != .null { materialise(position) }

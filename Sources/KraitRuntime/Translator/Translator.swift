@@ -26,6 +26,8 @@ struct Translator {
   /// What the instrumented form reports; nil for the ordinary one.
   var plan: InstrumentationPlan?
   var announcements: [Int32] = []
+  /// By instruction: the positions of the value stack where NULL stands before it.
+  var nulls: [[Int32]] = []
   /// Words of the ordinary form where the value stack is CPython's, and the instruction that is next there, ascending: a frame may go on in the instrumented form.
   var boundaries: PlainArray<Boundary>
 

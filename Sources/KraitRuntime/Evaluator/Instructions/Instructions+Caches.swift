@@ -849,7 +849,7 @@ private func boundResult(_ function: UnsafePointer<NativeFunction>, _ receiver: 
 
 /// Appends a value whose reference goes over to the list; false, with nothing changed, when there is no memory.
 @inline(__always)
-private func appended(_ list: Value, _ value: Value) -> Bool {
+func appended(_ list: Value, _ value: Value) -> Bool {
   let object = ListObject(list)
   let count = object.count
   if _fastPath(count < object.capacity) {

@@ -34,6 +34,12 @@ enum Instrumentation {
 
   private static func enter(_ frame: FramePointer, _ monitoring: CodeMonitoring, _ start: PC, _ location: Int) -> PC? {
     guard location >= 0, monitoring.instrumentedWords[location] >= 0 else { return nil }
+    let stack = frame.pointee.fp + frame.pointee.code.localsPlusCount
+    for position in monitoring.locations[location].nulls {
+      let old = stack[Int(position)]
+      stack[Int(position)] = .absent
+      old.releaseIfPresent()
+    }
     frame.pointee.flags.location = location - 1
     return start + Int(monitoring.instrumentedWords[location])
   }

@@ -90,6 +90,8 @@ final class CodeMonitoring {
     var tools: UInt8 = 0
     var lineTools: UInt8 = 0
     var instructionTools: UInt8 = 0
+    /// Positions of the value stack where NULL stands, which the ordinary form does not write where it knows that it is one.
+    var nulls: [Int32] = []
     /// The word of its `INSTRUMENT`; -1 for none.
     var word: Int32 = -1
   }
@@ -173,6 +175,7 @@ extension CodeMonitoring {
         for prefix in 0...prefixes {
           locations[location - prefix].word = form.announcements[index] + Int32(prefixes - prefix)
           instrumentedWords[location - prefix] = locations[location - prefix].word
+          locations[location - prefix].nulls = form.nulls[index]
         }
         instrumentedWords[location - prefixes] = form.words[index]
       }

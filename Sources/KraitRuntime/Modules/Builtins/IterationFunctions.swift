@@ -5,16 +5,18 @@ import CKraitCore
 func defineIterationFunctions(_ m: ModuleBuilder) throws(PyError) {
   try m.function("all(iterable, /)", "Return whether every item is true; True for no items.") { (call: Call) throws(PyError) -> Owned in
     let iterator = try call[0].iterate()
+    var sink = GeneratorSink(kind: .trueOnes)
     while true {
-      let item = try iterator.value.next()
+      let item = try iterator.value.next(into: &sink)
       if item.value.isAbsent { return .boolean(true) }
       if try !item.value.isTruthy() { return .boolean(false) }
     }
   }
   try m.function("any(iterable, /)", "Return whether some item is true; False for no items.") { (call: Call) throws(PyError) -> Owned in
     let iterator = try call[0].iterate()
+    var sink = GeneratorSink(kind: .falseOnes)
     while true {
-      let item = try iterator.value.next()
+      let item = try iterator.value.next(into: &sink)
       if item.value.isAbsent { return .boolean(false) }
       if try item.value.isTruthy() { return .boolean(true) }
     }

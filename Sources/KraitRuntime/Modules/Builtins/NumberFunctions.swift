@@ -68,21 +68,6 @@ private func prefixed(_ value: Value, base: Int, _ prefix: String) throws(PyErro
 
 // MARK: - sum
 
-/// A sum of doubles that carries what each addition lost (Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974).
-private struct CompensatedSum {
-  var high: Double
-  var low = 0.0
-
-  @inline(__always)
-  mutating func add(_ value: Double) {
-    let total = high + value
-    low += abs(high) >= abs(value) ? (high - total) + value : (value - total) + high
-    high = total
-  }
-
-  var value: Double { low != 0 && low.isFinite ? high + low : high }
-}
-
 private func sum(_ iterable: Value, _ start: Value) throws(PyError) -> Owned {
   let iterator = try iterable.iterate()
   if start.isString { throw .typeError("sum() can't sum strings [use ''.join(seq) instead]") }
@@ -91,36 +76,36 @@ private func sum(_ iterable: Value, _ start: Value) throws(PyError) -> Owned {
   var total = Owned(copying: start)
   var item = Owned(taking: .absent)
   if total.value.isSmallInteger {
-    var integer = total.value.smallInteger
+    var sink = GeneratorSink(kind: .integers, integer: total.value.smallInteger)
     while true {
-      item = try iterator.value.next()
+      item = try iterator.value.next(into: &sink)
       let value = item.value
-      if value.isAbsent { return try Owned.integer(integer) }
+      if value.isAbsent { return try Owned.integer(sink.integer) }
       guard value.isSmallInteger || value.isBool else { break }
-      let (next, overflow) = integer.addingReportingOverflow(value.isBool ? (value.isTrue ? 1 : 0) : value.smallInteger)
+      let (next, overflow) = sink.integer.addingReportingOverflow(value.isBool ? (value.isTrue ? 1 : 0) : value.smallInteger)
       if overflow { break }
-      integer = next
+      sink.integer = next
     }
-    let partial = try Owned.integer(integer)
+    let partial = try Owned.integer(sink.integer)
     total = try partial.value.add(item.value)
   }
   if total.value.isExactFloat {
-    var float = CompensatedSum(high: doubleValue(of: total.value) ?? 0)
+    var sink = GeneratorSink(kind: .floats, float: CompensatedSum(high: doubleValue(of: total.value) ?? 0))
     while true {
-      item = try iterator.value.next()
+      item = try iterator.value.next(into: &sink)
       let value = item.value
-      if value.isAbsent { return try Owned.float(float.value) }
+      if value.isAbsent { return try Owned.float(sink.float.value) }
       if value.isImmediateDouble {
-        float.add(value.immediateDouble)
+        sink.float.add(value.immediateDouble)
       } else if value.isSmallInteger {
-        float.add(Double(value.smallInteger))
+        sink.float.add(Double(value.smallInteger))
       } else if value.isExactFloat || value.isInteger {
-        float.add(try value.asDouble())
+        sink.float.add(try value.asDouble())
       } else {
         break
       }
     }
-    let partial = try Owned.float(float.value)
+    let partial = try Owned.float(sink.float.value)
     total = try partial.value.add(item.value)
   }
   if total.value.type == .complex { return try sumComplex(total, iterator.value) }

@@ -269,8 +269,9 @@ extension ListObject {
     let hint = try iterable.lengthHint(8)
     // A hint that cannot be true is not worth a MemoryError: items tell.
     if hint <= ListObject.maximumCount - count && capacity >= 0 && (count > 0 || hint > 0) { try reserve(count + hint) }
+    var sink = GeneratorSink(kind: .list, container: value)
     while true {
-      let item = try iterator.value.next()
+      let item = try iterator.value.next(into: &sink)
       if item.value.isAbsent { break }
       try append(taking: item)
     }

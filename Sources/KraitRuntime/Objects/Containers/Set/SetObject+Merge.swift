@@ -9,8 +9,9 @@ extension SetObject {
     if iterable.isExactDict { return try merge(keysOf: DictObject(iterable)) }
     if iterable.isExactList { return try merge(itemsOf: ListObject(iterable)) }
     let iterator = try iterable.iterate()
+    var sink = GeneratorSink(kind: .set, container: value)
     while true {
-      let item = try iterator.value.next()
+      let item = try iterator.value.next(into: &sink)
       if item.value.isAbsent { return }
       try add(item.value)
     }

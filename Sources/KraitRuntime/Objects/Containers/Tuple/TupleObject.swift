@@ -126,8 +126,9 @@ extension Owned {
     // Unlike `list()`, CPython's `tuple()` asks for no length hint.
     let iterator = try iterable.iterate()
     let list = try Owned.list()
+    var sink = GeneratorSink(kind: .list, container: list.value)
     while true {
-      let item = try iterator.value.next()
+      let item = try iterator.value.next(into: &sink)
       if item.value.isAbsent { break }
       try ListObject(list.value).append(taking: item)
     }
