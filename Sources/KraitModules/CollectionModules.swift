@@ -21,4 +21,5 @@ let collectionModules: [ModuleDefinition] = [
   sysconfigModule,
   typesModule,
   typingModule,
+  zoneInfoModule,
 ]

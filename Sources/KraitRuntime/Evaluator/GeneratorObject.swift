@@ -287,6 +287,28 @@ enum Generators {
   }
 }
 
+extension GeneratorObject {
+  /// The objects in the slots of the frame, where that runs on the calling thread's stack.
+  func forEachRunningValue(_ body: (Value) -> Void) {
+    guard contents.pointee.status == .running else { return }
+    var frame = currentThread.pointee.frame
+    var end = frame.stackEnd
+    while !frame.isBase {
+      if frame.pointee.flags.contains(.generator) && frame.pointee.extra === value {
+        var slot = frame.pointee.fp
+        while slot < end {
+          if !slot.pointee.isAbsent && slot.pointee.isObject { body(slot.pointee) }
+          slot += 1
+        }
+        return
+      }
+      // Its arguments are in temporaries of the frame below.
+      end = frame.pointee.fp
+      frame = frame.caller
+    }
+  }
+}
+
 extension Generators {
   /// Goes on in the frame of a waiting generator, with the value of its `yield`, which is an immediate or moves; false when it does not wait, or there is no room.
   @inline(__always)

@@ -60,7 +60,10 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     }
     return list
   }
-  try m.function("is_tracked(obj, /)", "Whether the collector looks at the object.") { (call: Call) throws(PyError) -> Owned in .boolean(call[0].isTracked) }
+  try m.function("is_tracked(obj, /)", "Whether the collector looks at the object.") { (call: Call) throws(PyError) -> Owned in
+    // The types of native modules are immortal here, where CPython has objects that are collected.
+    .boolean(call[0].isTracked || (call[0].isType && TypeObject(call[0]).contents.pointee.flags.shown & TypeFlags.heapType.rawValue != 0))
+  }
   try m.function("is_finalized(obj, /)", "Whether the object's finaliser has run.") { (call: Call) throws(PyError) -> Owned in
     let object = call[0]
     return .boolean(object.isObject && object.has(.hasState) && object.object.objectState.pointee.flags.contains(.finalized))
@@ -91,7 +94,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     try auditObjects("gc.get_referrers", arguments)
     return try trackedObjects { (candidate: Value) -> Bool in
       var search = ReferenceSearch(arguments: arguments)
-      withUnsafeMutablePointer(to: &search) { candidate.object.shape.type.slots.pointee.traverse?(candidate.object, ReferenceSearch.visitor($0)) }
+      withUnsafeMutablePointer(to: &search) { visitAll(candidate.object, ReferenceSearch.visitor($0)) }
       return search.found
     }
   }
@@ -102,7 +105,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
     for index in 0..<arguments.positionalCount where arguments.base[index].isTracked {
       let object = arguments.base[index].object
       withUnsafeMutablePointer(to: &referents) { referents in
-        object.shape.type.slots.pointee.traverse?(
+        visitAll(
           object, Visitor(context: UnsafeMutableRawPointer(referents)) { child, context in context.assumingMemoryBound(to: [UnsafeMutableRawPointer].self).pointee.append(child) }.withImmediates())
       }
     }
@@ -132,6 +135,14 @@ extension InterpreterState {
     forEachObject { if $0.shape.flags.contains(.tracked) { count += 1 } }
     return count
   }
+}
+
+/// What an object refers to, with what is in the frame of a generator or coroutine that is running: the collector has no use for that, as it is alive.
+private func visitAll(_ object: UnsafeMutableRawPointer, _ visit: Visitor) {
+  object.shape.type.slots.pointee.traverse?(object, visit)
+  let value = Value(object)
+  guard value.type == .coroutine || value.type == .generator || value.type == .asyncGenerator else { return }
+  GeneratorObject(value).forEachRunningValue { visit($0) }
 }
 
 /// What `gc.get_referrers` looks for in one object.
