@@ -149,14 +149,16 @@ extension Slow {
       }
     } else if !hasSelf && !callable.isType && !SpecialCalls.callMethod(callable, currentThread).isAbsent {
       specialise(pc, .CALL_OBJECT)
-    } else if !hasSelf && !callable.isType && !shape.flags.contains(.heapType) && shape == shape.type.rootShape && shape.type.slots.pointee.call != nil {
+    } else if hasSelf ? shape == TypeObject.wrapperDescriptor.rootShape
+      : !callable.isType && !shape.flags.contains(.heapType) && shape == shape.type.rootShape && shape.type.slots.pointee.call != nil
+    {
       // Builtin types are immortal, and so are their shapes.
       pc[1] = UInt64(UInt(bitPattern: shape.raw))
       specialise(pc, .CALL_SLOT)
     } else if callable.isType && callable.type == .type && operandC(pc) != 0 {
       let type = TypeObject(raw: callable.object)
       if !type.contents.pointee.flags.contains(.heapType) { return specialise(pc, .CALL_TYPE) }
-      guard type.contents.pointee.flags.contains(.heapType), !type.contents.pointee.flags.contains(.isAbstract), type.hasOrdinaryNew else { return }
+      guard !type.contents.pointee.flags.contains(.isAbstract), type.rootShape.flags.contains(.exception) ? type.hasExceptionNew : type.hasOrdinaryNew else { return }
       let initializer = type.lookUp(Name.__init__)
       guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return }
       guard Int(FunctionObject(initializer).code.contents.pointee.exactCount) == operandB(pc) + 1 else { return }

@@ -773,11 +773,12 @@ extension Ops {
     let base = operandA(pc)
     let callable = fp[base]
     if isNoObject(callable) || _slowPath(UInt64(UInt(bitPattern: callable.object.shape.raw)) != pc[1]) { return false }
-    if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
-    let count = operandB(pc)
+    // A special method that was found on the type has self in front of the arguments.
+    let receivers = operandC(pc) == 0 && !fp[base &+ 1].isAbsent ? 1 : 0
+    let (first, count) = (base &+ 2 &- receivers, operandB(pc) &+ receivers)
     thread.pointee.frame.pointee.pc = pc
-    let result = slotResult(callable, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
-    return finishCall(&pc, &fp, thread, base &+ 2, count, result)
+    let result = slotResult(callable, Arguments(base: UnsafePointer(fp + first), positionalCount: count))
+    return finishCall(&pc, &fp, thread, first, count, result)
   }
 
   /// An instance of the class whose version is in word 1: pushes the frame of the `__init__` in word 2.
@@ -803,7 +804,7 @@ extension Ops {
     let callee = fp + (base &+ 1)
     if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
     caller.pointee.pc = pc
-    let instance = newInstance(type)
+    let instance = newInstance(type, Arguments(base: UnsafePointer(callee + 1), positionalCount: count &- 1))
     if _slowPath(instance.isAbsent) {
       pc = Evaluator.unwind(thread)
       fp = thread.pointee.frame.pointee.fp
@@ -873,10 +874,10 @@ private func appendedGrowing(_ list: ListObject, _ value: Value) -> Bool {
   }
 }
 
-/// A new instance of a class with the ordinary `__new__`; absent when that raised.
+/// A new instance of a class with the `__new__` of objects or exceptions; absent when that raised.
 @inline(never)
-private func newInstance(_ type: TypeObject) -> Value {
-  do throws(PyError) { return Value(try type.allocate()) } catch { return .absent }
+private func newInstance(_ type: TypeObject, _ arguments: Arguments) -> Value {
+  do throws(PyError) { return try Slow.newInstance(type, arguments).take() } catch { return .absent }
 }
 
 /// What a cache's entry says of an attribute that is neither inside the object nor a value of the class alone, borrowed; absent when it is not there.

@@ -227,7 +227,7 @@ extension Slow {
     let initializer = type.lookUp(Name.__init__)
     guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return nil }
     if type.contents.pointee.flags.contains(.isAbstract) { return nil }
-    let instance = try newInstance(type, isException, arguments)
+    let instance = try newInstance(type, arguments)
     let function = Owned(copying: initializer)
     // The class stands in the slot of the callable: `__init__` takes its place, the instance that of NULL.
     set(fp, base, function)
@@ -239,8 +239,10 @@ extension Slow {
     return start
   }
 
-  private static func newInstance(_ type: TypeObject, _ isException: Bool, _ arguments: Arguments) throws(PyError) -> Owned {
-    if isException, let new = type.slots.pointee.new { return try new(type.value, arguments) }
+  /// What the `__new__` of objects and that of exceptions make.
+  @inline(__always)
+  static func newInstance(_ type: TypeObject, _ arguments: Arguments) throws(PyError) -> Owned {
+    if type.rootShape.flags.contains(.exception), let new = type.slots.pointee.new { return try new(type.value, arguments) }
     return Owned(taking: try type.allocate())
   }
 

@@ -86,10 +86,22 @@ extension SetObject {
     }
   }
 
-  /// A new set of the same keys, of a builtin type or a subclass.
+  /// A `set` or a `frozenset` of the same keys.
   func copy(as type: TypeObject) throws(PyError) -> Owned {
-    let result = try Owned.newSet(type)
-    try SetObject(result.value).merge(self)
-    return result
+    let slots = slotCount
+    if _slowPath(fill != count || slots != SetObject.slots(forNew: count)) {
+      let set = try Owned.newSet(type)
+      try SetObject(set.value).merge(self)
+      return set
+    }
+    // The table as it stands is the one that adding the keys would give.
+    let table = slots == SetObject.minimumSlots ? nil : try allocateMemory(slots * 16)
+    let raw: UnsafeMutableRawPointer
+    do throws(PyError) { raw = try allocateObject(type.rootShape, size: SetObject.size) } catch {
+      if let table { freeMemory(table, size: slots * 16) }
+      throw error
+    }
+    SetObject(raw: raw).initialize(copying: self, into: table, frozen: type == .frozenset)
+    return Owned(taking: raw)
   }
 }

@@ -1,6 +1,7 @@
 // Sets and frozensets in memory, and how native code makes, reads and changes them.
 
 import CKraitCore
+import Glibc
 
 /// A `set`, a `frozenset` or an instance of a subclass: an open hash table of (key, hash).
 ///
@@ -356,6 +357,40 @@ public struct SetObject: BitwiseCopyable {
     try resize(slotCount - 1)
   }
 
+  /// How many places the table of a new set has to which so many keys are added at once.
+  @inline(__always)
+  static func slots(forNew count: Int) -> Int {
+    if count &* 5 < (minimumSlots &- 1) &* 3 { return minimumSlots }
+    return 1 &<< (Int.bitWidth &- (count &* 2).leadingZeroBitCount)
+  }
+
+  /// Makes a copy in new memory of a set without deleted places, whose table goes to the given memory or, when that is nil, into the object.
+  func initialize(copying other: SetObject, into memory: UnsafeMutableRawPointer?, frozen: Bool) {
+    raw.storeBytes(of: 0, toByteOffset: ObjectHeader.size, as: UInt64.self)
+    count = other.count
+    fill = other.count
+    mask = other.mask
+    detail = frozen ? -1 : 0
+    residues = other.residues
+    let source = other.table
+    if let memory {
+      table = memory.assumingMemoryBound(to: Entry.self)
+      memcpy(memory, source, slotCount &* 16)
+    } else {
+      table = ownTable
+      memcpy(ownTable, source, SetObject.minimumSlots * 16)
+    }
+    var place = source
+    var left = count
+    while left > 0 {
+      let key = place.pointee.key
+      place += 1
+      if key.isAbsent { continue }
+      left &-= 1
+      if key.isObject { key.retain() }
+    }
+  }
+
   /// Makes a new frozenset in zeroed memory of the same keys as another, each replaced by a copy.
   func initialize(copying other: SetObject, _ copy: (Value) throws(PyError) -> Owned) throws(PyError) {
     initializeEmpty(frozen: true)
@@ -479,6 +514,7 @@ extension Owned {
 
   /// `set(iterable)`.
   public static func set(from iterable: Value) throws(PyError) -> Owned {
+    if iterable.isAnySet { return try SetObject(iterable).copy(as: .set) }
     let set = try Owned.set()
     try SetObject(set.value).update(from: iterable)
     return set
@@ -487,6 +523,7 @@ extension Owned {
   /// `frozenset(iterable)`.
   public static func frozenset(from iterable: Value) throws(PyError) -> Owned {
     if iterable.isObject && iterable.type == .frozenset { return Owned(copying: iterable) }
+    if iterable.isAnySet { return try SetObject(iterable).copy(as: .frozenset) }
     let set = try newSet(.frozenset)
     try SetObject(set.value).update(from: iterable)
     return set
