@@ -27,7 +27,7 @@ class Bench(support.Case):
 
     def test_a_script_that_computes(self):
         peer = ["--peer", support.PEER] if support.PEER else ["--no-peers"]
-        result = self.bench("--workers", "2", *peer, self.write("computes.py", COMPUTES))
+        result = self.bench("--workers", "2", "--svg", *peer, self.write("computes.py", COMPUTES))
         self.assertEqual(result.stderr, "")
         results = self.data["scripts"][0]["results"]
         names = ["krait interpreter", "krait none", "krait process"]
@@ -45,6 +45,8 @@ class Bench(support.Case):
         self.assertTrue(result.stdout.rstrip().endswith("."))
         self.assertEqual(result.stdout.rstrip().splitlines()[-1], self.data["scripts"][0]["verdict"])
         self.check_page(bars=4 if support.PEER else 3)
+        drawing = xml.etree.ElementTree.fromstring(self.read("out.svg"))
+        self.assertEqual(len(drawing.findall("{http://www.w3.org/2000/svg}circle")), 8 if support.PEER else 6)
         self.check_picture()
 
     def check_picture(self):

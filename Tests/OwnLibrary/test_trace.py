@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import xml.etree.ElementTree
 
 import support
 
@@ -66,9 +67,12 @@ class Trace(support.Case):
 
     def test_the_page(self):
         self.trace("interpreter")
-        result = self.krait("-m", "krait.trace", "trace.json")
+        result = self.krait("-m", "krait.trace", "trace.json", "--svg", "trace.svg")
         self.assertEqual((result.stderr, result.returncode), ("", 0))
-        self.assertIn("written: trace.json.html", result.stdout)
+        self.assertIn("written: trace.json.html, trace.svg", result.stdout)
+        drawing = xml.etree.ElementTree.parse(os.path.join(self.folder, "trace.svg")).getroot()
+        colours = {element.get("fill") for element in drawing}
+        self.assertLessEqual({"#2da44e", "#e5534b", "#8b949e"}, colours)
         browser = shutil.which("chromium") or shutil.which("chromium-browser")
         if browser is None:
             return

@@ -1,7 +1,7 @@
 """Makes a timeline that a person can read of what `krait -X gil-trace=FILE` recorded.
 
     krait -X gil-trace=FILE SCRIPT
-    krait -m krait.trace FILE [-o PAGE]        # writes FILE.html without -o, and prints the totals of each thread
+    krait -m krait.trace FILE [-o PAGE] [--svg PICTURE]        # writes FILE.html without -o, and prints the totals of each thread
 
 The page needs nothing else: a row for each thread, grouped by interpreter, coloured by what the thread did. The wheel (or two fingers) zooms, dragging pans, a double click
 shows all. FILE itself can be opened in Perfetto or chrome://tracing, too.
@@ -12,11 +12,17 @@ work outside of Python. Under `-X gil=none` threads run without a lock, so only 
 
 import argparse
 import json
+import math
 import os
 import sys
 
+from krait import _style
+
 RUNNING, WAITING, HANDING, BLOCKED, COLLECTING = range(5)
 KINDS = {"holds the lock": RUNNING, "waits for the lock": WAITING, "hands over": HANDING, "collection": COLLECTING}
+COLOURS = ["#2da44e", "#e5534b", "#d4731a", "#8b949e", "#a371f7"]
+#: Of a row of 26, the first line and the height of what is drawn, by kind.
+PLACES = [(2, 20), (2, 20), (2, 20), (9, 4), (14, 8)]
 NAMES = ["running", "waiting for the lock", "handing over", "blocked", "collecting"]
 
 
@@ -75,10 +81,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>@title@</title>
-<style>
-:root { color-scheme: light dark; --text: #1f2328; --soft: #59636e; --back: #ffffff; --card: #f6f8fa; --line: #d1d9e0; }
-@media (prefers-color-scheme: dark) { :root { --text: #e6edf3; --soft: #9198a1; --back: #0d1117; --card: #161b22; --line: #3d444d; } }
-* { box-sizing: border-box; }
+<style>@colours@* { box-sizing: border-box; }
 body { margin: 0; padding: 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); }
 h1 { font-size: 1.3rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 .legend span { display: inline-block; margin-right: 1rem; white-space: nowrap; } .legend i { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .35rem; }
@@ -96,8 +99,7 @@ th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(-
 <div class="table"><table id="totals"></table></div>
 <script>
 "use strict";
-const names = @names@, rows = @rows@;
-const colours = ["#2da44e", "#e5534b", "#d4731a", "#8b949e", "#a371f7"];
+const names = @names@, rows = @rows@, colours = @kinds@, insides = @places@;
 const canvas = document.getElementById("timeline"), context = canvas.getContext("2d");
 const left = 92, head = 24, step = 26, gap = 20;
 let end = 0;
@@ -142,8 +144,7 @@ function draw() {
       if (x1 < drawn[kind]) continue;
       drawn[kind] = Math.ceil(x1);
       context.fillStyle = colours[kind];
-      const inset = kind === 3 ? 9 : kind === 4 ? 14 : 2;
-      context.fillRect(x0, y + inset, x1 - x0, kind === 3 ? 4 : kind === 4 ? 8 : step - 6);
+      context.fillRect(x0, y + insides[kind][0], x1 - x0, insides[kind][1]);
     }
     context.restore();
   });
@@ -186,7 +187,7 @@ def page(title, rows, left_out):
          "intervals": [(round(start, 1), round(length, 1), kind) for start, length, kind in row]}
         for (interpreter, thread), row in rows.items()]
     values = {
-        "title": title.replace("&", "&amp;").replace("<", "&lt;"), "names": json.dumps(NAMES), "rows": json.dumps(data, separators=(",", ":")),
+        "title": title.replace("&", "&amp;").replace("<", "&lt;"), "colours": _style.COLOURS, "names": json.dumps(NAMES), "kinds": json.dumps(COLOURS), "places": json.dumps(PLACES), "rows": json.dumps(data, separators=(",", ":")),
         "left out": f" {left_out:,} later events found no room." if left_out else ""}
     text = PAGE
     for name, value in values.items():
@@ -194,23 +195,52 @@ def page(title, rows, left_out):
     return text
 
 
+def picture(rows):
+    """The whole timeline as SVG. Intervals of one kind that fall on the same pixel are drawn once."""
+    left, width, step, gap = 92, 860, 26, 20
+    end = max(start + length for row in rows.values() for start, length, _ in row)
+    parts, y, last = [], 0, None
+    for (interpreter, thread), row in rows.items():
+        if interpreter != last:
+            y, last = y + gap, interpreter
+            parts.append(f'<text x="8" y="{y - 5}">interpreter {interpreter}</text>')
+        parts.append(f'<text class="soft" x="20" y="{y + 17}">{thread}</text>')
+        drawn = [-1.0] * len(NAMES)
+        for start, length, kind in row:
+            first, behind = left + start / end * width, left + (start + length) / end * width
+            behind = max(behind, first + 0.7)
+            if behind >= drawn[kind]:
+                drawn[kind] = math.ceil(behind)
+                top, height = PLACES[kind]
+                parts.append(f'<rect x="{first:.1f}" y="{y + top}" width="{behind - first:.1f}" height="{height}" fill="{COLOURS[kind]}"/>')
+        y += step
+    y += 22
+    for kind, name in enumerate(NAMES):
+        parts.append(f'<rect x="{left + 170 * kind}" y="{y - 10}" width="11" height="11" rx="2" fill="{COLOURS[kind]}"/><text x="{left + 170 * kind + 16}" y="{y}">{name}</text>')
+    parts.append(f'<text class="soft" x="{left + width}" y="14" text-anchor="end">{end / 1000:.0f} ms</text>')
+    return _style.picture("".join([f'<svg viewBox="0 0 {left + width + 8} {y + 12}" role="img" aria-label="Who held the lock">', *parts, "</svg>"]))
+
+
 def main():
     parser = argparse.ArgumentParser(prog="krait -m krait.trace", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", metavar="FILE", help="what -X gil-trace=FILE wrote")
     parser.add_argument("-o", "--output", metavar="PAGE", help="the page (FILE.html)")
+    parser.add_argument("--svg", metavar="PICTURE", help="the whole timeline as a picture, too")
     options = parser.parse_args()
     output = options.output or options.file + ".html"
     try:
         rows, left_out = read(options.file)
         text = page(f"Who held the lock: {os.path.basename(options.file)}", rows, left_out)
-        with open(output, "w", encoding="utf-8") as file:
-            file.write(text)
+        texts = {output: text, options.svg: picture(rows)} if options.svg else {output: text}
+        for path, text in texts.items():
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
     except OSError as error:
         sys.exit(f"krait.trace: {error.filename}: {error.strerror}")
     except Unusable as error:
         sys.exit(f"krait.trace: {error}")
     print(table(rows))
-    print(f"written: {output}")
+    print(f"written: {', '.join(texts)}")
 
 
 if __name__ == "__main__":

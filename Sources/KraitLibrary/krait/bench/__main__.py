@@ -27,6 +27,7 @@ def main():
     parser.add_argument("--peer", metavar="PYTHON", action="append", default=[], help="another Python to measure beside; can be given several times")
     parser.add_argument("--no-peers", action="store_true", help="no other Pythons")
     parser.add_argument("--output", metavar="NAME", default="krait-bench", help="where NAME.json and NAME.html are written (default: %(default)s)")
+    parser.add_argument("--svg", action="store_true", help="write NAME.svg, too: the chart of the speed-ups of the first script")
     options = parser.parse_args()
     for name in ("workers", "rounds", "timeout"):
         if getattr(options, name) <= 0:
@@ -61,7 +62,7 @@ def work(options, scripts):
     for script in scripts:
         if not os.path.isfile(script):
             raise _measure.Unusable(f"{script}: there is no such file")
-    outputs = [f"{options.output}.{kind}" for kind in ("json", "html")]
+    outputs = [f"{options.output}.{kind}" for kind in ("json", "html", "svg")[:2 + options.svg]]
     for path in outputs:
         check_writable(path)
     peers = [] if options.no_peers else _measure.find_peers(options.peer)
@@ -85,7 +86,9 @@ def work(options, scripts):
         "scripts": [{"script": name, "arguments": options.arguments, "verdict": verdict, "results": [result.as_dict() for result in results]} for name, results, verdict in sections]}
     write(outputs[0], json.dumps(data, indent=2) + "\n")
     write(outputs[1], _page.page(title, sections, machine, warning))
-    print(f"\nwritten: {' and '.join(outputs)}")
+    if options.svg:
+        write(outputs[2], _page.picture(sections[0][1]))
+    print(f"\nwritten: {', '.join(outputs)}")
     if warning:
         print(warning)
     for name, _, verdict in sections:

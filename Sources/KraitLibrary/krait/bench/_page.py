@@ -2,14 +2,13 @@
 
 import html
 
+from krait import _style
 from krait.bench import _report
 
 #: Of the Pythons, in the order in which they appear; each readable on white and on black.
 COLOURS = ["#2f81f7", "#2da44e", "#d4731a", "#a371f7", "#d6409f", "#0d9488", "#b59a00", "#8b949e"]
 
-STYLE = """
-:root { color-scheme: light dark; --text: #1f2328; --soft: #59636e; --back: #ffffff; --card: #f6f8fa; --line: #d1d9e0; }
-@media (prefers-color-scheme: dark) { :root { --text: #e6edf3; --soft: #9198a1; --back: #0d1117; --card: #161b22; --line: #3d444d; } }
+STYLE = _style.COLOURS + _style.CHART + """
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.2rem; overflow-wrap: anywhere; } h3 { font-size: 1rem; margin: 0 0 .5rem; }
@@ -18,9 +17,6 @@ h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.2rem; overf
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; margin: 1rem 0; }
 figure { margin: 0; padding: .75rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
 svg { display: block; width: 100%; height: auto; }
-svg text { font: 13px system-ui, sans-serif; fill: var(--text); } svg .soft { fill: var(--soft); }
-svg .axis { stroke: var(--line); stroke-width: 1; fill: none; } svg .ideal { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 5 4; fill: none; }
-svg .error { stroke: var(--text); stroke-width: 1.5; }
 .table { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; } th:first-child, td:first-child { text-align: left; }
 .soft { color: var(--soft); font-size: .9rem; }
@@ -45,6 +41,12 @@ def page(title, sections, machine, noise):
         "No core: the share in which they could have run, but other threads or programs had the cores. "
         "Lock waits and hand-overs come from one more run each, which is traced: all that threads waited for a lock, and how often one gave it up because another had asked.")]
     return "\n".join([*parts, "</body>", "</html>", ""])
+
+
+def picture(results):
+    """The chart of the speed-ups as SVG; with one worker, that of the times."""
+    charts = dict(_charts(results))
+    return _style.picture(charts.get("Speed-up by workers") or charts["Time of 1 worker"])
 
 
 def _charts(results):
