@@ -7,7 +7,7 @@ public enum NativeModules {
   /// Makes the modules importable. Call once, before ``Runtime/start()``.
   public static func register() {
     for definitions in [systemModules, textModules, collectionModules, dataModules, networkModules] {
-      for definition in definitions { nativeModules[definition.name.description] = definition }
+      for definition in definitions { nativeModules.add(definition) }
     }
   }
 }

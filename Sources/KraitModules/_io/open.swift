@@ -21,9 +21,12 @@ private struct Mode {
   var isCreating = false, isReading = false, isWriting = false, isAppending = false, isUpdating = false, isText = false, isBinary = false
 
   init(_ text: String) throws(PyError) {
-    var seen: Set<Character> = []
-    for letter in text {
-      guard seen.insert(letter).inserted else { throw .valueError("invalid mode: '\(text)'") }
+    // Bits of ASCII's letters; no Set, whose type of elements the first `open` would look up among all of the program, as each start has one.
+    var seen: (low: UInt64, high: UInt64) = (0, 0)
+    for letter in text.unicodeScalars {
+      let bit = UInt64(1) << UInt64(letter.value & 63)
+      guard letter.value < 128, (letter.value < 64 ? seen.low : seen.high) & bit == 0 else { throw .valueError("invalid mode: '\(text)'") }
+      if letter.value < 64 { seen.low |= bit } else { seen.high |= bit }
       switch letter {
       case "x": isCreating = true
       case "r": isReading = true

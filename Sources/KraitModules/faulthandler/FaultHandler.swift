@@ -43,8 +43,8 @@ enum FaultHandler {
     ]
     let list = UnsafeMutableBufferPointer<Crash>.allocate(capacity: known.count)
     for (index, crash) in known.enumerated() { list.initializeElement(at: index, to: Crash(number: crash.0, name: crash.1)) }
-    let names = UnsafeMutableBufferPointer<(start: UnsafePointer<UInt8>, count: Int)>.allocate(capacity: nativeModules.count)
-    for (index, definition) in nativeModules.values.enumerated() {
+    let names = UnsafeMutableBufferPointer<(start: UnsafePointer<UInt8>, count: Int)>.allocate(capacity: nativeModules.definitions.count)
+    for (index, definition) in nativeModules.definitions.enumerated() {
       names.initializeElement(at: index, to: (definition.name.utf8Start, definition.name.utf8CodeUnitCount))
     }
     let place = UnsafeMutablePointer<State>.allocate(capacity: 1)

@@ -1,6 +1,7 @@
 // Native modules: a table of functions, types and constants that is executed when the module is first imported.
 
 import CKraitCore
+import Glibc
 
 /// A module written in Swift.
 public struct ModuleDefinition: @unchecked Sendable {
@@ -83,13 +84,39 @@ public struct ModuleBuilder {
 }
 
 /// The modules that import without a file, by name.
-public nonisolated(unsafe) var nativeModules: [String: ModuleDefinition] = [
-  "builtins": builtinsModule,
-  "gc": gcModule,
-  "_ast": astModule,
-  "_imp": impModule,
-  "_codecs": codecsModule,
-  "_string": stringModule,
-  "_warnings": warningsModule,
-  "sys": sysModule,
-]
+public nonisolated(unsafe) var nativeModules: NativeModuleTable = NativeModuleTable([
+  builtinsModule, gcModule, astModule, impModule, codecsModule, stringModule, warningsModule, sysModule,
+])
+
+/// Modules in the order of their names. Not a Dictionary, whose hashing and whose type, made when the program starts, cost more than some hundred comparisons.
+public struct NativeModuleTable {
+  public private(set) var definitions: [ModuleDefinition] = []
+
+  init(_ definitions: [ModuleDefinition]) { for definition in definitions { add(definition) } }
+
+  /// Adds a module; another of the same name gives way.
+  public mutating func add(_ definition: ModuleDefinition) {
+    let place = find(UnsafeBufferPointer(start: definition.name.utf8Start, count: definition.name.utf8CodeUnitCount))
+    if place.isThere { definitions[place.index] = definition } else { definitions.insert(definition, at: place.index) }
+  }
+
+  public subscript(name: String) -> ModuleDefinition? {
+    var name = name
+    let place = name.withUTF8 { find($0) }
+    return place.isThere ? definitions[place.index] : nil
+  }
+
+  /// Where the module of a name is, or would stand.
+  private func find(_ name: UnsafeBufferPointer<UInt8>) -> (index: Int, isThere: Bool) {
+    var (low, high) = (0, definitions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      let other = definitions[middle].name
+      var order = name.isEmpty ? 1 : memcmp(other.utf8Start, name.baseAddress.unsafelyUnwrapped, min(other.utf8CodeUnitCount, name.count))
+      if order == 0 { order = other.utf8CodeUnitCount < name.count ? -1 : other.utf8CodeUnitCount > name.count ? 1 : 0 }
+      if order == 0 { return (middle, true) }
+      if order < 0 { low = middle + 1 } else { high = middle }
+    }
+    return (low, false)
+  }
+}

@@ -63,10 +63,11 @@ struct Heap {
   /// Whether large blocks of plain memory come from `malloc`, where a sanitizer or checker sees them. Set once, before the first heap is made.
   nonisolated(unsafe) static var checksMemory = false
 
-  static func create(owner: UInt64, debugging: Bool = false) -> UnsafeMutablePointer<Heap>? {
+  /// - Parameter livesLong: whether the heap is never destroyed. It takes the arena of `malloc` then: one of its own would cost 100 KiB and as many page faults at the start.
+  static func create(owner: UInt64, debugging: Bool = false, livesLong: Bool = false) -> UnsafeMutablePointer<Heap>? {
     var arena: UInt32 = 0
     var size = MemoryLayout<UInt32>.size
-    guard mallctl("arenas.create", &arena, &size, nil, 0) == 0 else { return nil }
+    guard livesLong || mallctl("arenas.create", &arena, &size, nil, 0) == 0 else { return nil }
     // Lines of its own in the caches: each allocation writes to it.
     let heap = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<Heap>.stride + 128, alignment: 128).assumingMemoryBound(to: Heap.self)
     heap.initialize(to: Heap(owner: owner, arena: arena, debugging: debugging, root: heap))
@@ -202,10 +203,10 @@ struct Heap {
     }
     let room = page.pointee.end - page.pointee.fresh
     if room <= 0 { return nil }
-    // A few KiB at a time, so that memory which is never needed is never touched.
+    // To the end of the system's page (or of the next one, for larger blocks), so that memory which is never needed is never touched.
     let size = Int(page.pointee.blockSize)
-    let count = max(1, min(4096, room) / size)
     let first = page.pointee.fresh
+    let count = max(1, min(4096 - Int(bitPattern: first) & 4095, room) / size)
     for number in stride(from: count - 1, through: 1, by: -1) {
       let block = first + number * size
       block.storeBytes(of: page.pointee.free, as: UnsafeMutableRawPointer?.self)
@@ -678,6 +679,26 @@ struct Heap {
     forEachLargeObject { object in
       if let mark = Segment.containing(object).pointee.marks { body(object, mark) }
     }
+  }
+
+  /// Makes the objects of the process's heap immortal that have come since the last time. Immortal ones never end: a page with as many blocks in use as then has no others.
+  func makeNewObjectsImmortal() {
+    var segment = segments
+    while let this = segment {
+      for number in 0..<Int(this.pointee.pagesUsed) {
+        let page = (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
+        // The collector does not look at this heap, so its word is free for the number.
+        guard page.pointee.holdsObjects, page.pointee.marks != UInt32(page.pointee.used) else { continue }
+        page.pointee.marks = UInt32(page.pointee.used)
+        var block = Page.firstBlock(page)
+        while block < page.pointee.fresh {
+          if block.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) != 0 { block.makeImmortal() }
+          block += Int(page.pointee.blockSize)
+        }
+      }
+      segment = this.pointee.next
+    }
+    forEachLargeObject { $0.makeImmortal() }
   }
 
   /// Calls `body` with every live object of the heap. Objects must not be allocated or freed meanwhile.

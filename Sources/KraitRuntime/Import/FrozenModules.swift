@@ -139,7 +139,11 @@ public enum FrozenModules {
       guard let folder else { return nil }
       var program = [UInt8](repeating: 0, count: Int(PATH_MAX))
       let length = program.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self), $0.count) }
-      return "\(folder)/frozen-\(String(sourceHash(Array(library.utf8) + [0] + program[..<max(length, 0)]), radix: 16))"
+      // FNV-1a: the header tells whether the file is the right one.
+      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      for byte in library.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      for byte in program[..<max(length, 0)] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      return "\(folder)/frozen-\(String(hash, radix: 16))"
     }
 
     mutating func find(_ entry: Entry, _ status: stat) -> UnsafeRawBufferPointer? {

@@ -36,7 +36,7 @@ public enum Runtime {
     StaticBytes.reserve()
     let isDebugging = environment("KRAIT_HEAP") == "debug"
     Heap.checksMemory = isDebugging
-    guard let shared = Heap.create(owner: bootstrapOwner) else { fatalError("no memory for the runtime") }
+    guard let shared = Heap.create(owner: bootstrapOwner, livesLong: true) else { fatalError("no memory for the runtime") }
     HeapStatistics.shared = shared
     shared.pointee.due = .max
     attach(owner: bootstrapOwner, heap: shared)
@@ -57,9 +57,9 @@ public enum Runtime {
       try NoDefault.make()
     } catch { fatalError("the builtin types cannot be made") }
     if isFree { BorrowingFunctions.markMethods() }
-    shared.pointee.forEachObject { $0.makeImmortal() }
+    shared.pointee.makeNewObjectsImmortal()
     isStarted = true
-    guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging) else { fatalError("no memory for the main interpreter") }
+    guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging, livesLong: true) else { fatalError("no memory for the main interpreter") }
     let thread = attach(owner: mainOwner, heap: heap)
     beginMainThread(thread)
     do throws(PyError) {

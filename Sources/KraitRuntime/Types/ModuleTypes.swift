@@ -70,7 +70,7 @@ extension ModuleBuilder {
     _ name: StaticString, module: StaticString? = nil, base: TypeObject = .object, isPublic: Bool = true, isStatic: Bool = false,
     _ body: (TypeDefinition) -> Void
   ) throws(PyError) -> TypeObject {
-    let type = try ModuleTypes.type(name, module: module ?? definition.name, key: "\(definition.name).\(name)", base: base, isStatic: isStatic, body)
+    let type = try ModuleTypes.type(name, module: module ?? definition.name, key: definition.name, base: base, isStatic: isStatic, body)
     if isPublic { try self.type(type) }
     return type
   }
@@ -105,9 +105,9 @@ extension ModuleBuilder {
 enum ModuleTypes {
   /// The exception classes of native modules in an interpreter, by module and name: native code that raises them knows only one.
   nonisolated(unsafe) static var exceptions = InterpreterValue()
-  nonisolated(unsafe) private static var known: [String: TypeObject] = [:]
-  nonisolated(unsafe) private static var heap: UnsafeMutablePointer<Heap>?
-  /// Guards the two above; recursive, as a type's description may ask for another type.
+  /// By the native module that defines a type, and its name: a list, as each is looked for once for an interpreter.
+  nonisolated(unsafe) private static var known: [(module: StaticString, name: StaticString, type: TypeObject)] = []
+  /// Guards the one above and allocation in the process's heap; recursive, as a type's description may ask for another type.
   nonisolated(unsafe) private static let lock: UnsafeMutablePointer<pthread_mutex_t> = {
     let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     var attributes = pthread_mutexattr_t()
@@ -118,11 +118,11 @@ enum ModuleTypes {
   }()
 
   static func type(
-    _ name: StaticString, module: StaticString, key: String, base: TypeObject, isStatic: Bool, _ body: (TypeDefinition) -> Void
+    _ name: StaticString, module: StaticString, key: StaticString, base: TypeObject, isStatic: Bool, _ body: (TypeDefinition) -> Void
   ) throws(PyError) -> TypeObject {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
-    if let type = known[key] { return type }
+    for made in known where areEqual(made.name, name) && areEqual(made.module, key) { return made.type }
     let type = TypeObject(raw: ImmortalMemory.allocate(BuiltinTypes.stride))
     BuiltinTypes.prepare(type, base: base)
     let definition = TypeDefinition(type, name: name, module: module)
@@ -136,15 +136,19 @@ enum ModuleTypes {
     }
     if definition.flags.contains(.mutable) { type.contents.pointee.flags.remove(.immutable) }
     type.contents.pointee.flags.insert(.ready)
-    known[key] = type
+    known.append((key, name, type))
     return type
+  }
+
+  private static func areEqual(_ a: StaticString, _ b: StaticString) -> Bool {
+    a.utf8CodeUnitCount == b.utf8CodeUnitCount && memcmp(a.utf8Start, b.utf8Start, a.utf8CodeUnitCount) == 0
   }
 
   /// All types that live as long as the process.
   static var immortalTypes: [TypeObject] {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
-    return BuiltinTypes.table.indices.map { TypeObject.builtin($0) } + known.values
+    return BuiltinTypes.table.indices.map { TypeObject.builtin($0) } + known.map(\.type)
   }
 
   /// Keeps other threads from making types, and from reading signatures.
@@ -153,8 +157,7 @@ enum ModuleTypes {
 
   /// An object that lives as long as the process, in the process's heap. The lock is held, or there is one thread.
   static func immortal(_ make: () throws(PyError) -> Owned) throws(PyError) -> Value {
-    if heap == nil { heap = Heap.create(owner: Runtime.bootstrapOwner) }
-    guard let heap else { throw PyError.memoryError() }
+    guard let heap = HeapStatistics.shared else { throw PyError.memoryError() }
     let (owner, own, thread) = (krait_owner(), krait_heap(), krait_thread())
     krait_set_current(Runtime.bootstrapOwner, heap, thread)
     defer { krait_set_current(owner, own, thread) }
@@ -165,13 +168,12 @@ enum ModuleTypes {
 
   /// Runs code with the process's heap for the calling thread; what it leaves behind becomes immortal.
   private static func makingImmortals(_ body: () throws(PyError) -> Void) throws(PyError) {
-    if heap == nil { heap = Heap.create(owner: Runtime.bootstrapOwner) }
-    guard let heap else { throw PyError.memoryError() }
+    guard let heap = HeapStatistics.shared else { throw PyError.memoryError() }
     let (owner, own, thread) = (krait_owner(), krait_heap(), krait_thread())
     krait_set_current(Runtime.bootstrapOwner, heap, thread)
     defer { krait_set_current(owner, own, thread) }
     try body()
-    heap.pointee.forEachObject { $0.makeImmortal() }
+    heap.pointee.makeNewObjectsImmortal()
   }
 }
 

@@ -41,12 +41,38 @@ struct SlotRow {
 enum SlotTable {
   nonisolated(unsafe) static let rows: [SlotRow] = basicRows + asynchronousRows + bufferRows + numberRows + mappingRows + sequenceRows
 
-  /// Row numbers by name (its address).
-  nonisolated(unsafe) static let rowsByName: [UInt64: [Int]] = {
-    var result: [UInt64: [Int]] = [:]
-    for (number, row) in rows.enumerated() { result[row.name.bits, default: []].append(number) }
-    return result
+  /// Rows by name (its address), with open addressing: the first row's number and one more, 0 for none; behind the places, for each row the next one of its name, likewise.
+  nonisolated(unsafe) private static let places: UnsafeMutablePointer<Int16> = {
+    let places = UnsafeMutablePointer<Int16>.allocate(capacity: placeCount + rows.count)
+    places.initialize(repeating: 0, count: placeCount + rows.count)
+    for number in rows.indices.reversed() {
+      let place = place(rows[number].name, places)
+      places[placeCount + number] = places[place]
+      places[place] = Int16(number + 1)
+    }
+    return places
   }()
+  private static let placeCount = 256
+
+  private static func place(_ name: Value, _ places: UnsafeMutablePointer<Int16>) -> Int {
+    // Names are blocks side by side.
+    var place = Int(truncatingIfNeeded: name.bits >> 4 ^ name.bits >> 12) & (placeCount - 1)
+    while places[place] != 0 && rows[Int(places[place]) - 1].name !== name { place = (place + 1) & (placeCount - 1) }
+    return place
+  }
+
+  /// The number of the first row of this name; nil when there is none.
+  static func firstRow(named name: Value) -> Int? {
+    let places = places
+    let number = Int(places[place(name, places)]) - 1
+    return number < 0 ? nil : number
+  }
+
+  /// The number of the next row with the name of row `number`.
+  static func row(after number: Int) -> Int? {
+    let next = Int(places[placeCount + number]) - 1
+    return next < 0 ? nil : next
+  }
 
   /// For each slot (by offset, in words) the code of the function that serves methods written in Python; 0 where there is none.
   nonisolated(unsafe) private static let genericCodes: UnsafeMutablePointer<UInt> = {

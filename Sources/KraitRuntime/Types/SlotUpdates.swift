@@ -20,15 +20,26 @@ extension TypeObject {
     var key = Value.absent
     var value = Value.absent
     while dict.next(&position, &key, &value) {
-      if let numbers = SlotTable.rowsByName[key.bits] { for number in numbers { updateSlot(SlotTable.group(of: number)) } }
+      updateSlots(named: key)
     }
     updateFinalizerFlag()
   }
 
+  /// The slots that a special method of this name serves; whether there are any.
+  @discardableResult
+  private func updateSlots(named name: Value) -> Bool {
+    guard let first = SlotTable.firstRow(named: name) else { return false }
+    var next = Optional(first)
+    while let number = next {
+      updateSlot(SlotTable.group(of: number))
+      next = SlotTable.row(after: number)
+    }
+    return true
+  }
+
   /// A special method was set or deleted: the slots of this class and of the subclasses that do not define it themselves follow.
   func specialMethodChanged(_ name: Value) {
-    guard let numbers = SlotTable.rowsByName[name.bits] else { return }
-    for number in numbers { updateSlot(SlotTable.group(of: number)) }
+    guard updateSlots(named: name) else { return }
     if name === Name.__del__ { updateFinalizerFlag() }
     // Instances may stand in any class: caches knew them as plain values, or as descriptors.
     if name === Name.__get__ || name === Name.__set__ || name === Name.__delete__ { TypeObject.object.invalidate() }
@@ -92,9 +103,11 @@ extension TypeObject {
 
   /// Whether this slot is the one that a method's name stands for, when several slots share the name (`__add__` of numbers and of sequences): the only one that is set.
   private func servesSlot(_ name: Value, _ offset: Int) -> Bool {
-    guard let numbers = SlotTable.rowsByName[name.bits], numbers.count > 1 else { return true }
+    guard let first = SlotTable.firstRow(named: name), SlotTable.row(after: first) != nil else { return true }
     var only = -1
-    for number in numbers {
+    var next = Optional(first)
+    while let number = next {
+      next = SlotTable.row(after: number)
       let candidate = SlotTable.rows[number].offset
       guard slotWord(candidate) != 0 else { continue }
       if only >= 0 { return false }

@@ -107,14 +107,13 @@ extension TypeDefinition {
     let base = contents.pointee.base?.contents
     if let makeNew {
       contents.pointee.newFunction = makeNew()
-      contents.pointee.textSignature = try contents.pointee.newFunction.unsafelyUnwrapped.textSignature().take()
+      contents.pointee.textSignature = .true
     } else if slots.new == nil {
       contents.pointee.newFunction = base?.pointee.newFunction
     }
     if let makeInitialize {
       contents.pointee.initializeFunction = makeInitialize()
-      // The signature of a class is that of `__init__` when that takes the arguments.
-      if makeNew == nil || newFunctionLooksItself { contents.pointee.textSignature = try contents.pointee.initializeFunction.unsafelyUnwrapped.textSignature().take() }
+      contents.pointee.textSignature = .true
     } else if slots.initialize == nil {
       contents.pointee.initializeFunction = base?.pointee.initializeFunction
     }
@@ -139,8 +138,6 @@ extension TypeDefinition {
     let common = first.firstIndex { chain(secondBase).contains($0) } ?? first.count
     return first[..<common] + second + first[common...]
   }
-
-  private var newFunctionLooksItself: Bool { type.contents.pointee.newFunction?.pointee.form == .raw }
 
   /// The type's attributes, in CPython's order: `__new__`, slot wrappers, methods and attributes, `__doc__`.
   func fillDict() throws(PyError) {

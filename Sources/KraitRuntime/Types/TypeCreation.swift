@@ -176,17 +176,20 @@ private struct ClassCreation: ~Copyable {
 
   /// How many attributes instances will have, judging by the assignments to attributes of `self` that the compiler saw.
   private func expectedAttributes(_ type: TypeObject) -> Int {
-    var names = Set<UInt64>()
+    var names: [Value] = []
     var level = type
     while level.isHeapType {
       let attributes = level.dict.get(interned: Name.__static_attributes__)
       if !attributes.isAbsent, attributes.isTuple {
-        for place in 0..<TupleObject(attributes).count { names.insert(TupleObject(attributes)[place].bits) }
+        for name in TupleObject(attributes).buffer where !names.contains(where: { $0 === name }) {
+          if names.count == TypeObject.inlineAttributeLimit { return names.count }
+          names.append(name)
+        }
       }
       guard let base = level.contents.pointee.base else { break }
       level = base
     }
-    return min(names.count, TypeObject.inlineAttributeLimit)
+    return names.count
   }
 
   private func setInstanceSlots(_ type: TypeObject) {

@@ -96,7 +96,7 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
     start = end + 1
   }
   try m.constant("stdlib_module_names", try TypeObject.frozenset.value.call(standard.value))
-  let names = try Owned.list(capacity: nativeModules.count)
-  for name in nativeModules.keys.sorted() { try ListObject(names.value).append(sharing: intern(try Owned.string(name))) }
+  let names = try Owned.list(capacity: nativeModules.definitions.count)
+  for definition in nativeModules.definitions { try ListObject(names.value).append(sharing: intern(try Owned.string(definition.name))) }
   try m.constant("builtin_module_names", try Owned.tuple(from: names.value))
 }

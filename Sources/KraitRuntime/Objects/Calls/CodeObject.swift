@@ -196,19 +196,79 @@ extension CodeObject {
   }
 }
 
-/// The Python values of one compilation's constants: each is made once, as the compiler shares them among its code units.
-private struct ConstantTable {
-  private var values: [UnsafeMutableRawPointer: Value] = [:]
-  private var texts: [Text: Value] = [:]
-  /// Tuples by what is in them, and tables of lines and exceptions: equal ones of the code units are one object, which `marshal` shows.
-  private var tuples: [[UInt64]: Value] = [:]
-  private var tables: [[UInt8]: Value] = [:]
+/// Values by a number that stands for them, with open addressing; owns them. Not a Dictionary: a type of keys that is used for the first time is looked up among all
+/// conformances of the program, 130,000 instructions of each start.
+private struct ValueTable {
+  private struct Entry {
+    var key: UInt
+    var value: Value
+  }
+
+  private var entries: UnsafeMutablePointer<Entry>?
+  private var room = 0
+  private var count = 0
+
+  private func place(_ key: UInt) -> Int { Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & (room - 1) }
+
+  /// The value of a key for which `isMeant` is true.
+  @inline(__always)
+  func find(_ key: UInt, _ isMeant: (Value) -> Bool = { _ in true }) -> Value? {
+    guard let entries else { return nil }
+    var place = place(key)
+    while !entries[place].value.isAbsent {
+      if entries[place].key == key && isMeant(entries[place].value) { return entries[place].value }
+      place = (place + 1) & (room - 1)
+    }
+    return nil
+  }
+
+  /// Keeps a value that is not there, and lends it.
+  @discardableResult
+  mutating func add(_ key: UInt, _ value: consuming Owned) -> Value {
+    if 2 * (count + 1) > room { grow() }
+    let value = value.take()
+    insert(Entry(key: key, value: value))
+    count += 1
+    return value
+  }
+
+  private func insert(_ entry: Entry) {
+    guard let entries else { return }
+    var place = place(entry.key)
+    while !entries[place].value.isAbsent { place = (place + 1) & (room - 1) }
+    entries[place] = entry
+  }
+
+  private mutating func grow() {
+    let (old, oldRoom) = (entries, room)
+    room = max(16, 2 * room)
+    entries = .allocate(capacity: room)
+    entries?.initialize(repeating: Entry(key: 0, value: .absent), count: room)
+    for index in 0..<oldRoom {
+      if let entry = old?[index], !entry.value.isAbsent { insert(entry) }
+    }
+    old?.deallocate()
+  }
 
   mutating func release() {
-    for value in tuples.values { value.release() }
-    for value in tables.values { value.release() }
-    for value in values.values { value.release() }
-    for value in texts.values { value.release() }
+    for index in 0..<room { entries?[index].value.releaseIfPresent() }
+    entries?.deallocate()
+    (entries, room, count) = (nil, 0, 0)
+  }
+}
+
+/// The Python values of one compilation's constants: each is made once, as the compiler shares them among its code units.
+private struct ConstantTable {
+  /// Constants and texts, by their addresses in the front end's memory.
+  private var values = ValueTable()
+  /// Tuples by what is in them, and tables of lines and exceptions: equal ones of the code units are one object, which `marshal` shows.
+  private var tuples = ValueTable()
+  private var tables = ValueTable()
+
+  mutating func release() {
+    tuples.release()
+    tables.release()
+    values.release()
   }
 
   mutating func code(_ unit: CodeUnit) throws(PyError) -> Owned {
@@ -235,35 +295,34 @@ private struct ConstantTable {
   }
 
   private mutating func table(_ bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Owned {
-    let key = Array(bytes)
-    if let known = tables[key] { return Owned(copying: known) }
+    var key = UInt(bytes.count)
+    for byte in bytes { key = (key ^ UInt(byte)) &* 0x100_0000_01B3 }
+    if let known = tables.find(key, { BytesObject($0).buffer.elementsEqual(bytes) }) { return Owned(copying: known) }
     let made = try Owned.bytes(UnsafeRawBufferPointer(bytes))
-    tables[key] = Owned(copying: made.value).take()
+    tables.add(key, Owned(copying: made.value))
     return made
   }
 
   /// The tuple with these items that was made first.
   private mutating func shared(_ tuple: consuming Owned) -> Owned {
-    let items = TupleObject(tuple.value).buffer.map(\.bits)
-    if let known = tuples[items] { return Owned(copying: known) }
-    tuples[items] = Owned(copying: tuple.value).take()
+    let items = TupleObject(tuple.value).buffer
+    var key = UInt(items.count)
+    for item in items { key = (key ^ UInt(item.bits)) &* 0x100_0000_01B3 }
+    if let known = tuples.find(key, { TupleObject($0).buffer.elementsEqual(items) { $0.bits == $1.bits } }) { return Owned(copying: known) }
+    tuples.add(key, Owned(copying: tuple.value))
     return tuple
   }
 
   /// The name of the source's file, borrowed from the table.
   private mutating func fileName(_ text: Text) throws(PyError) -> Value {
-    guard texts[text] == nil, text.bytes.contains(0xF4) else { return try self.text(text) }
-    let made = intern(try Owned.systemText(String(decoding: text.bytes, as: UTF8.self))).take()
-    texts[text] = made
-    return made
+    guard text.bytes.contains(0xF4), values.find(UInt(bitPattern: text.raw)) == nil else { return try self.text(text) }
+    return values.add(UInt(bitPattern: text.raw), intern(try Owned.systemText(String(decoding: text.bytes, as: UTF8.self))))
   }
 
   /// An interned str for a name, borrowed from the table.
   private mutating func text(_ text: Text) throws(PyError) -> Value {
-    if let known = texts[text] { return known }
-    let made = intern(try Owned.string(utf8: text.bytes)).take()
-    texts[text] = made
-    return made
+    if let known = values.find(UInt(bitPattern: text.raw)) { return known }
+    return values.add(UInt(bitPattern: text.raw), intern(try Owned.string(utf8: text.bytes)))
   }
 
   private mutating func tuple(_ texts: UnsafeBufferPointer<Text>) throws(PyError) -> Owned {
@@ -287,10 +346,8 @@ private struct ConstantTable {
     case .ellipsis: return .ellipsis
     default: break
     }
-    if let known = values[constant.raw] { return known }
-    let made = try make(constant).take()
-    values[constant.raw] = made
-    return made
+    if let known = values.find(UInt(bitPattern: constant.raw)) { return known }
+    return values.add(UInt(bitPattern: constant.raw), try make(constant))
   }
 
   private mutating func make(_ constant: ConstantValue) throws(PyError) -> Owned {

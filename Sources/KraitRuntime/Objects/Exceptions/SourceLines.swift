@@ -86,8 +86,22 @@ struct SourceLines {
     }
   }
 
+  /// A program whose lines nobody has asked for: most end without a report, and splitting them would be work of each start.
+  private final class Unread {
+    let registration: Registration
+    let source: [UInt8]
+    let next: Unread?
+
+    init(_ registration: Registration, _ source: [UInt8], _ next: Unread?) {
+      self.registration = registration
+      self.source = source
+      self.next = next
+    }
+  }
+
+  private nonisolated(unsafe) static var unread: Unread?
   private nonisolated(unsafe) static var registrations: [Registration: [CodePoints]] = [:]
-  /// Guards the above: interpreters share it.
+  /// Guards the two above: interpreters share them.
   private nonisolated(unsafe) static var lock: UInt8 = 0
 
   private static func synchronized<Result>(_ body: () -> Result) -> Result {
@@ -98,18 +112,29 @@ struct SourceLines {
 
   /// Keeps the source of a program that is in no file, so that reports show its lines. The latest of several alike is shown.
   public static func register(_ code: CodeObject, source: UnsafeBufferPointer<UInt8>) {
-    let lines = lines(of: source)
+    let source = Array(source)
     var pending = [code]
     while let code = pending.popLast() {
       let registration = Registration(code)
-      synchronized { registrations[registration] = lines }
+      synchronized { unread = Unread(registration, source, unread) }
       for constant in code.constants.buffer where constant.type == .code { pending.append(CodeObject(constant)) }
     }
   }
 
+  /// The lines of a program; those that came since the last report are put in their places first, the latest of several alike. Under the lock.
+  private static func linesOfRegistered(_ registration: Registration) -> [CodePoints]? {
+    var fresh: [Registration: [CodePoints]] = [:]
+    while let this = unread {
+      unread = this.next
+      if fresh[this.registration] == nil { fresh[this.registration] = this.source.withUnsafeBufferPointer { lines(of: $0) } }
+    }
+    registrations.merge(fresh) { _, new in new }
+    return registrations[registration]
+  }
+
   private static func registeredLine(_ number: Int, _ code: CodeObject) -> CodePoints {
     let registration = Registration(code)
-    guard let lines = synchronized({ registrations[registration] }) else { return [] }
+    guard let lines = synchronized({ linesOfRegistered(registration) }) else { return [] }
     return number >= 1 && number <= lines.count ? lines[number - 1] : []
   }
 }

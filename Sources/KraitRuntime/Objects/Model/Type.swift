@@ -262,9 +262,21 @@ private func defineRelations(_ t: TypeDefinition) {
     try object.asType.setOwn(Name.__doc__, value)
   }
   t.getter("__text_signature__") { (object: Value) throws(PyError) -> Owned in
-    let signature = object.asType.contents.pointee.textSignature
+    let contents = object.asType.contents
+    let signature = contents.pointee.textSignature
+    if signature === .true { return try textSignatureOfFunctions(contents) }
     return signature.isAbsent ? .none : Owned(copying: signature)
   }
+}
+
+/// The signature of a native class, made when it is asked for, as few are: that of `__new__`, or of `__init__` when that takes the arguments.
+private func textSignatureOfFunctions(_ contents: UnsafeMutablePointer<TypeContents>) throws(PyError) -> Owned {
+  let base = contents.pointee.base?.contents
+  let ownNew = contents.pointee.newFunction == base?.pointee.newFunction ? nil : contents.pointee.newFunction
+  let ownInitialize = contents.pointee.initializeFunction == base?.pointee.initializeFunction ? nil : contents.pointee.initializeFunction
+  let newLooksItself = contents.pointee.newFunction?.pointee.form == .raw
+  guard let function = ownInitialize != nil && (ownNew == nil || newLooksItself) ? ownInitialize : ownNew else { return .none }
+  return try function.textSignature()
 }
 
 // MARK: - Annotations (PEP 649)
