@@ -39,6 +39,9 @@ struct Heap {
   /// Segments of groups that are not in use, linked through ``Segment/next``, and how many they are.
   private var spareSegments: UnsafeMutablePointer<Segment>?
   private var spareCount = 0
+  /// Segments that held one large object (``releaseLarge(_:_:)``), linked through ``Segment/next``, and what was used of them.
+  private var spareLarge: UnsafeMutablePointer<Segment>?
+  private var spareLargeSize = 0
   /// Pages that serve no size class.
   var freePages: UnsafeMutablePointer<Page>?
   /// Bytes of segments and large blocks taken from the arena.
@@ -226,7 +229,7 @@ struct Heap {
         return page
       }
       if freePages == nil {
-        guard let segment = newSegment(heap, size: Segment.size) else { return nil }
+        guard let segment = newSegment(heap) else { return nil }
         segment.pointee.next = segments
         segments?.pointee.previous = segment
         segments = segment
@@ -333,12 +336,11 @@ struct Heap {
     spareCount += 1
   }
 
-  mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>, size: Int) -> UnsafeMutablePointer<Segment>? {
-    guard footprint <= memoryLimit - size else { return nil }
-    let grouped = size == Segment.size ? newGroupedSegment() : nil
-    guard let memory = grouped ?? mallocx(size, flags | krait_mallocx_align(Segment.size)) else { return nil }
-    adviseHugePages(memory, size)
-    footprint += size
+  mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<Segment>? {
+    guard footprint <= memoryLimit - Segment.size else { return nil }
+    let grouped = newGroupedSegment()
+    guard let memory = grouped ?? mallocx(Segment.size, flags | krait_mallocx_align(Segment.size)) else { return nil }
+    footprint += Segment.size
     let segment = memory.assumingMemoryBound(to: Segment.self)
     segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: isDebugging ? -1 : 0, previous: nil, marks: nil, isGrouped: grouped != nil))
     return segment
@@ -354,12 +356,38 @@ struct Heap {
   private mutating func allocateLargeObject(_ heap: UnsafeMutablePointer<Heap>, _ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
     let (total, overflow) = size.addingReportingOverflow(64)
-    guard !overflow, let segment = newSegment(heap, size: total) else { return nil }
-    segment.pointee.largeSize = size
+    guard !overflow, footprint <= memoryLimit - total, let memory = largeSegment(total) else { return nil }
+    footprint += total
+    let segment = memory.assumingMemoryBound(to: Segment.self)
+    segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: size, previous: nil, marks: nil))
     segment.pointee.next = largeObjects
     largeObjects?.pointee.previous = segment
     largeObjects = segment
     return UnsafeMutableRawPointer(segment) + 64
+  }
+
+  /// Memory for a segment of one object. Up to a MiB it is a whole one, in memory only where it is used, as all have the same size then and each serves any object: texts of some
+  /// 100 KiB that vary from round to round would leave gaps of addresses that fit none.
+  private mutating func largeSegment(_ total: Int) -> UnsafeMutableRawPointer? {
+    if total > Segment.size {
+      let memory = mallocx(total, flags | krait_mallocx_align(Segment.size))
+      if let memory { adviseHugePages(memory, total) }
+      return memory
+    }
+    guard let segment = spareLarge else { return mallocx(Segment.size, flags | krait_mallocx_align(Segment.size)) }
+    spareLarge = segment.pointee.next
+    spareLargeSize -= segment.pointee.largeSize
+    return UnsafeMutableRawPointer(segment)
+  }
+
+  /// Keeps the segment of a large object for others, unless those that are kept have much memory already.
+  private mutating func releaseLarge(_ segment: UnsafeMutablePointer<Segment>, _ total: Int) {
+    if total > Segment.size { return sdallocx(segment, total, flags | krait_mallocx_align(Segment.size)) }
+    if spareLargeSize + total > max(1 << 20, footprint / 8) { return sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size)) }
+    segment.pointee.largeSize = total
+    segment.pointee.next = spareLarge
+    spareLarge = segment
+    spareLargeSize += total
   }
 
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
@@ -438,7 +466,7 @@ struct Heap {
       heap.pointee.largeObjects = segment.pointee.next
     }
     heap.pointee.footprint -= size
-    sdallocx(segment, size, heap.pointee.flags | krait_mallocx_align(Segment.size))
+    heap.pointee.releaseLarge(segment, size)
   }
 
   /// A large object of another thread's heap waits for the owner to look (``freeLargeObjectsOfOthers()``): a stack linked through the first word of the blocks.
@@ -484,6 +512,11 @@ struct Heap {
         if isLast { break }
       }
     }
+    while let segment = spareLarge {
+      spareLarge = segment.pointee.next
+      sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
+    }
+    spareLargeSize = 0
     mallctl("arena.\(arena).purge", nil, nil, nil, 0)
   }
 

@@ -157,7 +157,7 @@ struct HeapImage {
   func copy(into target: UnsafeMutablePointer<Heap>) -> Placement? {
     var copies: [UnsafeMutablePointer<Segment>] = []
     for _ in 0..<segmentCount {
-      guard let segment = target.pointee.newSegment(target, size: Segment.size) else { return nil }
+      guard let segment = target.pointee.newSegment(target) else { return nil }
       segment.pointee.next = target.pointee.segments
       target.pointee.segments?.pointee.previous = segment
       target.pointee.segments = segment
