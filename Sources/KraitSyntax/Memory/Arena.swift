@@ -81,6 +81,7 @@ public final class Arena {
   }
 
   /// A copy of `elements` that lives as long as the arena.
+  @inlinable
   public func copy<C: Collection>(_ elements: C) -> UnsafeBufferPointer<C.Element> where C.Element: BitwiseCopyable {
     let buffer = allocate(C.Element.self, count: elements.count)
     _ = buffer.initialize(from: elements)
