@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <link.h>
+#include <string.h>
 
 _Thread_local struct krait_current krait_current __attribute__((tls_model("initial-exec")));
 
@@ -26,20 +27,22 @@ static void give_back_unwritten(uintptr_t start, uintptr_t end, uintptr_t page) 
   close(table);
 }
 
-static int krait_give_back_code_of(struct dl_phdr_info *object, size_t size, void *unused) {
-  (void)size, (void)unused;
-  /* The program itself has no name; the C library's pages, which others use too, would come back at once. */
-  if (object->dlpi_name != NULL && object->dlpi_name[0] != 0) return 1;
+static int krait_give_back_code_of(struct dl_phdr_info *object, size_t size, void *with_libraries) {
+  (void)size;
+  /* The program itself has no name and comes first. What is no file has no slash in its name. In the loader debuggers have breakpoints. */
+  bool is_library = object->dlpi_name != NULL && object->dlpi_name[0] != 0;
+  if (is_library && !*(bool *)with_libraries) return 1;
+  if (is_library && (strchr(object->dlpi_name, '/') == NULL || strstr(object->dlpi_name, "/ld-") != NULL)) return 0;
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   for (int index = 0; index < object->dlpi_phnum; index++) {
     const ElfW(Phdr) *segment = object->dlpi_phdr + index;
     if (segment->p_type != PT_LOAD) continue;
     uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
     /* Swift's constants lie in a segment with variables. */
-    if ((segment->p_flags & PF_W) != 0) give_back_unwritten(start, (object->dlpi_addr + segment->p_vaddr + segment->p_filesz) & ~(page - 1), page);
-    else madvise((void *)start, object->dlpi_addr + segment->p_vaddr + segment->p_memsz - start, MADV_DONTNEED);
+    if ((segment->p_flags & PF_W) == 0) madvise((void *)start, object->dlpi_addr + segment->p_vaddr + segment->p_memsz - start, MADV_DONTNEED);
+    else if (!is_library) give_back_unwritten(start, (object->dlpi_addr + segment->p_vaddr + segment->p_filesz) & ~(page - 1), page);
   }
   return 0;
 }
 
-void krait_give_back_code(void) { dl_iterate_phdr(krait_give_back_code_of, NULL); }
+void krait_give_back_code(bool with_libraries) { dl_iterate_phdr(krait_give_back_code_of, &with_libraries); }

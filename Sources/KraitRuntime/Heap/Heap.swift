@@ -66,7 +66,8 @@ struct Heap {
   /// Whether large blocks of plain memory come from `malloc`, where a sanitizer or checker sees them. Set once, before the first heap is made.
   nonisolated(unsafe) static var checksMemory = false
 
-  /// - Parameter livesLong: whether the heap is never destroyed. It takes the arena of `malloc` then: one of its own would cost 100 KiB and as many page faults at the start.
+  /// - Parameter livesLong: whether nothing of the heap is ever given back. It takes the arena of `malloc` then: one of its own would cost 100 KiB and 30 page faults at the start.
+  ///   A heap that gives segments back needs its own, as `malloc` would cut them up.
   static func create(owner: UInt64, debugging: Bool = false, livesLong: Bool = false) -> UnsafeMutablePointer<Heap>? {
     var arena: UInt32 = 0
     var size = MemoryLayout<UInt32>.size
@@ -714,20 +715,28 @@ struct Heap {
     }
   }
 
-  /// Makes the objects of the process's heap immortal that have come since the last time. Immortal ones never end: a page with as many blocks in use as then has no others.
+  /// Makes the objects of the process's heap immortal that have come since the last time.
   func makeNewObjectsImmortal() {
     var segment = segments
     while let this = segment {
       for number in 0..<Int(this.pointee.pagesUsed) {
         let page = (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
-        // The collector does not look at this heap, so its word is free for the number.
-        guard page.pointee.holdsObjects, page.pointee.marks != UInt32(page.pointee.used) else { continue }
-        page.pointee.marks = UInt32(page.pointee.used)
-        var block = Page.firstBlock(page)
+        guard page.pointee.holdsObjects && page.pointee.used > 0 else { continue }
+        // The collector does not look at this heap: its word tells how many blocks at the start hold immortal objects, which never end.
+        let size = Int(page.pointee.blockSize)
+        var known = Int(page.pointee.marks)
+        var block = Page.firstBlock(page) + known * size
+        var isStart = true
         while block < page.pointee.fresh {
-          if block.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) != 0 { block.makeImmortal() }
-          block += Int(page.pointee.blockSize)
+          if block.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) == 0 {
+            isStart = false
+          } else {
+            block.makeImmortal()
+            if isStart { known += 1 }
+          }
+          block += size
         }
+        page.pointee.marks = UInt32(known)
       }
       segment = this.pointee.next
     }

@@ -108,7 +108,8 @@ public enum FrozenModules {
   /// are read when they are used: the file stays mapped.
   private struct Cache {
     private struct Record {
-      var name: String
+      /// The entry's file and origin, side by side.
+      var name: UnsafeRawBufferPointer
       var size: Int
       var seconds: Int
       var nanoseconds: Int
@@ -146,23 +147,31 @@ public enum FrozenModules {
       return "\(folder)/frozen-\(String(hash, radix: 16))"
     }
 
+    private static func isName(_ name: UnsafeRawBufferPointer, of entry: Entry) -> Bool {
+      let (file, origin) = (entry.file, entry.origin)
+      guard let start = name.baseAddress, name.count == file.utf8CodeUnitCount + origin.utf8CodeUnitCount else { return false }
+      return memcmp(start, file.utf8Start, file.utf8CodeUnitCount) == 0 && memcmp(start + file.utf8CodeUnitCount, origin.utf8Start, origin.utf8CodeUnitCount) == 0
+    }
+
     mutating func find(_ entry: Entry, _ status: stat) -> UnsafeRawBufferPointer? {
       if !isLoaded { load() }
-      let name = entry.file.description + entry.origin.description
-      guard let record = records.first(where: { $0.name == name }), record.size == status.st_size, record.seconds == status.st_mtim.tv_sec,
+      guard let record = records.first(where: { Cache.isName($0.name, of: entry) }), record.size == status.st_size, record.seconds == status.st_mtim.tv_sec,
         record.nanoseconds == status.st_mtim.tv_nsec
       else { return nil }
       return record.mapped
     }
 
     mutating func add(_ entry: Entry, _ status: stat, _ data: [UInt8]) {
-      let name = entry.file.description + entry.origin.description
-      records.removeAll { $0.name == name }
+      records.removeAll { Cache.isName($0.name, of: entry) }
+      let (file, origin) = (entry.file, entry.origin)
+      let name = UnsafeMutableRawBufferPointer.allocate(byteCount: file.utf8CodeUnitCount + origin.utf8CodeUnitCount, alignment: 1)
+      name.copyMemory(from: UnsafeRawBufferPointer(start: file.utf8Start, count: file.utf8CodeUnitCount))
+      memcpy(name.baseAddress.unsafelyUnwrapped + file.utf8CodeUnitCount, origin.utf8Start, origin.utf8CodeUnitCount)
       // For the interpreters to come; code refers to it for as long as the process lives.
       let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 16)
       memory.copyBytes(from: data)
       records.append(Record(
-        name: name, size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, data: data,
+        name: UnsafeRawBufferPointer(name), size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, data: data,
         mapped: UnsafeRawBufferPointer(memory)))
       isChanged = true
     }
@@ -194,7 +203,7 @@ public enum FrozenModules {
           records = []
           return
         }
-        let name = String(decoding: bytes[offset..<offset + nameLength], as: UTF8.self)
+        let name = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + nameLength])
         let data = UnsafeRawBufferPointer(rebasing: bytes[offset + nameLength..<offset + nameLength + length])
         offset += nameLength + length
         records.append(Record(name: name, size: size, seconds: seconds, nanoseconds: nanoseconds, data: [], mapped: data))
@@ -206,8 +215,8 @@ public enum FrozenModules {
       guard isChanged, let folder = Cache.folder, let path = Cache.path else { return }
       isChanged = false
       var bytes = header
-      for record in records.sorted(by: { $0.name < $1.name }) {
-        let name = Array(record.name.utf8)
+      for record in records {
+        let name = Array(record.name)
         let data = record.mapped.map { Array($0) } ?? record.data
         for number in [name.count, record.size, record.seconds, record.nanoseconds, data.count] { withUnsafeBytes(of: number) { bytes += $0 } }
         bytes += name

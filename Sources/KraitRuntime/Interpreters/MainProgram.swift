@@ -32,7 +32,7 @@ public enum MainProgram: Sendable {
       try makeImports(givingCodeBack: true)
       FrozenModules.save()
       FrozenModules.giveBack()
-      krait_give_back_code()
+      krait_give_back_code(false)
       return true
     } catch {
       let exception = currentThread.pointee.takeException()
@@ -77,12 +77,12 @@ public enum MainProgram: Sendable {
     Collector.waitForStart()
     defer { Collector.startIsOver() }
     // What only made the types, then what only started the import system.
-    if givingCodeBack { krait_give_back_code() }
+    if givingCodeBack { krait_give_back_code(true) }
     try ImportBootstrap.start()
     try ImportBootstrap.makeStreams()
     try makeMainModule()
     if currentInterpreter.pointee.isMain { enableFaultHandler() }
-    if givingCodeBack { krait_give_back_code() }
+    if givingCodeBack { krait_give_back_code(false) }
     ImportBootstrap.importWarnings()
     try ImportBootstrap.importSite()
   }

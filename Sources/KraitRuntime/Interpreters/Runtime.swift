@@ -59,7 +59,7 @@ public enum Runtime {
     if isFree { BorrowingFunctions.markMethods() }
     shared.pointee.makeNewObjectsImmortal()
     isStarted = true
-    guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging, livesLong: true) else { fatalError("no memory for the main interpreter") }
+    guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging) else { fatalError("no memory for the main interpreter") }
     let thread = attach(owner: mainOwner, heap: heap)
     beginMainThread(thread)
     do throws(PyError) {
