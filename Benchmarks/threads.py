@@ -105,9 +105,89 @@ def floats(count):
     return x
 
 
+class Counter:
+    def __init__(self):
+        self.total = 0
+        self.seen = []
+
+    def step(self, number):
+        self.total += number
+        if number & 7 == 0:
+            self.seen.append(number)
+            if len(self.seen) > 100:
+                self.seen = []
+
+
+def methods(count):
+    """Methods that change the attributes of an object of the thread's own."""
+    counter = Counter()
+    for number in range(count):
+        counter.step(number)
+    return counter.total
+
+
+def some(count):
+    for number in range(count):
+        yield number
+
+
+def generators(count):
+    total = 0
+    for _ in range(count):
+        for number in some(20):
+            total += number
+    return total
+
+
+def comprehensions(count):
+    total = 0
+    for start in range(count):
+        squares = [number * number for number in range(start, start + 20)]
+        table = {number: number + 1 for number in squares}
+        total += sum(squares) + len(table) + max(squares)
+    return total
+
+
+def own_set(count):
+    seen = set()
+    for number in range(count):
+        if number & 1023 not in seen:
+            seen.add(number & 1023)
+        elif number & 4095 == 0:
+            seen = set()
+    return len(seen)
+
+
+def exceptions(count):
+    caught = 0
+    for number in range(count):
+        try:
+            if number & 3 == 0:
+                raise ValueError
+        except ValueError:
+            caught += 1
+    return caught
+
+
+ROWS = {f"row{number}": (f"first{number}", f"second{number}", number) for number in range(100)}
+
+
+def shared_tables(count):
+    """One dict of tuples that all threads read."""
+    rows, found = ROWS, 0
+    for _ in range(count):
+        for name in rows:
+            first, second, number = rows[name]
+            if first is not second and number in (1, 2, 3):
+                found += 1
+    return found
+
+
 WORKLOADS = {
     "integers": (integers, 20_000_000), "floats": (floats, 8_000_000), "fibonacci": (fibonacci, 31), "shared_reading": (shared_reading, 40_000), "shared_list": (shared_list, 60_000),
     "separate_lists": (separate_lists, 4_000_000), "objects": (objects, 2_500_000), "own_dict": (own_dict, 4_000_000), "texts": (texts, 1_500_000),
+    "methods": (methods, 3_000_000), "generators": (generators, 250_000), "comprehensions": (comprehensions, 120_000), "own_set": (own_set, 4_000_000), "exceptions": (exceptions, 600_000),
+    "shared_tables": (shared_tables, 30_000),
 }
 
 

@@ -82,14 +82,14 @@ public struct SharedData: BitwiseCopyable {
       self.init(.shared, value.bits)
     } else if value.isExactString {
       let text = StringObject(value)
-      if value.object.isImmortal && !text.isNameOfInterpreters {
+      if value.object.isImmortalEverywhere && !text.isNameOfInterpreters {
         self = .immediate(value)
       } else {
         try self.init(.string, UInt64(text.length), copying: text.data, text.length * text.width, detail: UInt8(text.width))
       }
     } else if value.isExact(.bytes) {
       let bytes = BytesObject(value)
-      if value.object.isImmortal { self = .immediate(value) } else { try self.init(.bytes, UInt64(bytes.count), copying: bytes.data, bytes.count) }
+      if value.object.isImmortalEverywhere { self = .immediate(value) } else { try self.init(.bytes, UInt64(bytes.count), copying: bytes.data, bytes.count) }
     } else if value.isExactInteger {
       guard let number = Integer.asInt(value) else {
         // CPython's own way to say what to do.

@@ -259,8 +259,15 @@ func defineFrame(_ types: TypeDefinitions) {
     }
     t.getter("f_generator") { (object: Value) throws(PyError) -> Owned in
       let contents = FrameObject(object).contents
-      if let generator = contents.pointee.generator { return Owned(copying: Value(generator)) }
-      if let record = FrameObject(object).record, record.pointee.flags.contains(.generator) { return Owned(copying: record.pointee.extra) }
+      if let generator = contents.pointee.generator {
+        if _slowPath(Runtime.isFree) { Sharing.stopOthers(currentThread) }
+        Privacy.publishIfShared(Value(generator))
+        return Owned(copying: Value(generator))
+      }
+      if let record = FrameObject(object).record, record.pointee.flags.contains(.generator) {
+        Privacy.publishIfShared(record.pointee.extra)
+        return Owned(copying: record.pointee.extra)
+      }
       return .none
     }
     t.property("f_trace") { (object: Value) throws(PyError) -> Owned in

@@ -242,6 +242,8 @@ enum SpecialCalls {
   /// The answer to a comparison of which the left operand's method has said its part.
   private static func compared(_ result: borrowing Owned, _ pc: PC, _ left: Value, _ right: Value) throws(PyError) -> Owned {
     if _fastPath(!result.value.isNotImplemented) { return result.copy() }
+    Privacy.publishIfShared(left)
+    Privacy.publishIfShared(right)
     let operation = Slow.comparison(pc[1])
     return try left.compareAfterLeft(right, operation)
   }
@@ -251,6 +253,8 @@ enum SpecialCalls {
   private static func afterLeft(_ word: UInt64, _ left: Value, _ right: Value) throws(PyError) -> Owned {
     let number = Int(word & 0xFF)
     guard let row = operation(number) else { throw .systemError("unknown binary operation") }
+    Privacy.publishIfShared(left)
+    Privacy.publishIfShared(right)
     let result: Owned
     if number >= 13 && left.type.slotWord(row.operation.inPlaceSlot) != 0 {
       result = try left.binaryResult(right, slot: row.operation.slot)

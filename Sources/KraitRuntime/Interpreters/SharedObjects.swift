@@ -74,7 +74,7 @@ public enum SharedObjects {
 
   private static func needsCopy(_ value: Value) -> Bool {
     guard value.isObject, !contains(value) else { return false }
-    if !value.object.isImmortal { return true }
+    if !value.object.isImmortalEverywhere { return true }
     return value.isExactString && StringObject(value).isNameOfInterpreters
   }
 
@@ -111,7 +111,7 @@ public enum SharedObjects {
     }
     if let known = copies[value.bits] { return Owned(copying: known) }
     let made = try makeCopy(value, &copies)
-    if !made.value.isObject || made.value.object.isImmortal { return made }
+    if !made.value.isObject || made.value.object.isImmortalEverywhere { return made }
     let object = made.value.object
     // What an object keeps when it is first asked for is there before others see it.
     if made.value.isExactString { _ = StringObject(made.value).hashValue }

@@ -24,6 +24,16 @@ public enum FunctionSharing: UInt8, Sendable {
   /// `dict.get`: as ``ownWithAtoms``, but the default may be private; others may be asked as well.
   case looksUp
 
+  /// Whether the function may keep what it is given when that is not what its kind allows, so that it has to be published.
+  func keeps(_ count: Int) -> Bool {
+    switch self {
+    case .none, .own, .ownWithAtoms: true
+    // `sum()` with a start may add containers to it.
+    case .lists: count != 1
+    case .borrows, .atoms, .ownOfAtoms, .looksUp: false
+    }
+  }
+
   func allows(_ receiver: Value, _ arguments: FP, _ count: Int) -> Bool {
     switch self {
     case .none, .borrows: return false

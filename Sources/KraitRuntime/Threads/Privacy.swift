@@ -32,6 +32,10 @@ enum Privacy {
     return flags.contains(.hasState) && !flags.contains(.displacedState) && krait_load8(object + flagsOffset) & bit != 0
   }
 
+  /// Whether nobody else has the object: its only reference is at hand, or it is private.
+  @inline(__always)
+  static func isOwn(_ value: Value) -> Bool { Ops<Free>.isUnique(value) || isPrivate(value) }
+
   /// Makes an object private that was made just now, or whose only reference the calling thread has.
   @inline(__always)
   static func mark(_ object: UnsafeMutableRawPointer) {

@@ -229,12 +229,13 @@ enum Sharing {
   }
 
   /// Another thread changed the shared count of an object between two instructions of this one: what several threads use so often costs them more time than all else they do.
-  /// An immutable atom is made immortal therefore, at the next safepoint, while its owner does not run.
+  /// An immutable atom, or what lasts as long as its module, is made immortal therefore, at the next safepoint, while its owner does not run.
   @inline(never)
   static func noteContention(_ object: UnsafeMutableRawPointer) {
     let thread = currentThread
     let flags = object.shape.flags
-    guard thread.pointee.contended == nil, flags.contains(.exact), !flags.isDisjoint(with: [.string, .float, .integer, .bytes]), thread.pointee.hasPeers else { return }
+    let isAtom = flags.contains(.exact) && !flags.isDisjoint(with: [.string, .float, .integer, .bytes])
+    guard thread.pointee.contended == nil, thread.pointee.hasPeers, isAtom || lasts(object) else { return }
     // The caller has a reference.
     _ = krait_add32(object.sharedCount, 4)
     thread.pointee.contended = object
@@ -246,7 +247,7 @@ enum Sharing {
     thread.pointee.contended = nil
     if thread.pointee.holdsSharing {
       stopOthers(thread)
-      if !object.isImmortal { object.makeImmortal() }
+      immortalize(object)
     } else {
       object.release()
     }
@@ -295,17 +296,8 @@ enum Sharing {
   /// What all threads use all the time is counted no more, as counts that several threads change cost each of them more than what they count for: modules, their dicts, functions
   /// and classes that were not made by functions, code and its constants.
   private static func immortalizeCommon(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
-    interpreter.pointee.forEachObject { object in
-      let type = object.shape.type
-      if type == .function {
-        if !FunctionObject(raw: object).code.flags.contains(.nested) { immortalize(object) }
-      } else if type == .code {
-        immortalize(object)
-      } else if object.shape.flags.contains(.type) {
-        let name = TypeObject(raw: object).contents.pointee.qualifiedName
-        if !name.isAbsent && !name.text.contains("<") { immortalize(object) }
-      }
-    }
+    interpreter.pointee.forEachObject { if lasts($0) { immortalize($0) } }
+    var budget = 1 << 16
     let modules = interpreter.pointee.modules
     guard !modules.isAbsent, modules.isDict else { return }
     var position = 0
@@ -320,10 +312,51 @@ enum Sharing {
       var name = Value.absent
       var value = Value.absent
       while DictObject(dict).next(&place, &name, &value) {
-        guard value.isObject, value.object.shape.flags.contains(.exact) else { continue }
-        let flags = value.object.shape.flags
-        if !flags.isDisjoint(with: [.list, .dict, .set, .tuple, .string, .float, .integer, .bytes]) { value.object.makeImmortal() }
+        immortalizeGlobal(value, depth: 0, &budget)
       }
+    }
+  }
+
+  /// What mostly lasts as long as the module that made it: functions and classes that no function made, native functions, code, modules.
+  private static func lasts(_ object: UnsafeMutableRawPointer) -> Bool {
+    let type = object.shape.type
+    if type == .function { return !FunctionObject(raw: object).code.flags.contains(.nested) }
+    if type == .code || type == .module { return true }
+    if type == .builtinFunction {
+      let receiver = NativeFunctionObject(Value(object)).receiver
+      return !receiver.isAbsent && receiver.isObject && receiver.type == .module
+    }
+    guard object.shape.flags.contains(.type) else { return false }
+    let name = TypeObject(raw: object).contents.pointee.qualifiedName
+    return !name.isAbsent && !name.text.contains("<")
+  }
+
+  /// A builtin container that a module's variable names, and the atoms and tuples in it: so many in all that what a program drops later does not matter.
+  private static func immortalizeGlobal(_ value: Value, depth: Int, _ budget: inout Int) {
+    guard value.isObject, !value.isAbsent, value.object.shape.flags.contains(.exact) else { return }
+    let flags = value.object.shape.flags
+    let isContainer = !flags.isDisjoint(with: [.list, .dict, .set, .tuple])
+    guard isContainer ? depth == 0 || flags.contains(.tuple) : !flags.isDisjoint(with: [.string, .float, .integer, .bytes]) else { return }
+    budget -= 1
+    if budget < 0 && depth > 0 { return }
+    if !value.object.isImmortal { value.object.makeImmortal() }
+    guard isContainer, depth < 3, budget > 0 else { return }
+    if flags.contains(.list) {
+      for item in ListObject(value).buffer { immortalizeGlobal(item, depth: depth + 1, &budget) }
+    } else if flags.contains(.tuple) {
+      for item in TupleObject(value).buffer { immortalizeGlobal(item, depth: depth + 1, &budget) }
+    } else if flags.contains(.dict) {
+      var position = 0
+      var key = Value.absent
+      var item = Value.absent
+      while DictObject(value).next(&position, &key, &item) {
+        immortalizeGlobal(key, depth: depth + 1, &budget)
+        immortalizeGlobal(item, depth: depth + 1, &budget)
+      }
+    } else {
+      var position = 0
+      var key = Value.absent
+      while SetObject(value).next(&position, &key) { immortalizeGlobal(key, depth: depth + 1, &budget) }
     }
   }
 

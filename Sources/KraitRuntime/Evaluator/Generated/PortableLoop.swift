@@ -514,17 +514,17 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.GET_ITER(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .FOR_ITER_RANGE:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_LIST:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_TUPLE:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -544,7 +544,7 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_GENERATOR:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -663,7 +663,7 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .SEND:
-        if Model.isFree && thread.pointee.hasPeers && !Ops<Model>.isUnique(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.SEND(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }

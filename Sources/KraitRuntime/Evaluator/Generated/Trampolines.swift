@@ -5434,7 +5434,7 @@ public func krait_free_FOR_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout 
 public func krait_free_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_RANGE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_RANGE(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_RANGE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5444,7 +5444,7 @@ public func krait_free_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_LIST(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_LIST(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5454,7 +5454,7 @@ public func krait_free_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_TUPLE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_TUPLE(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_TUPLE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5506,7 +5506,7 @@ public func krait_free_FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_GENERATOR(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_GENERATOR(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5996,7 +5996,7 @@ public func krait_free_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Ops<Free>.isUnique(slots[operandB(pc)])) { return ExclusiveBodies.SEND(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.SEND(&pc, &fp, state) }
   let done = Ops<Free>.SEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done

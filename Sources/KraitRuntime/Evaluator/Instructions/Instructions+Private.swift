@@ -399,7 +399,10 @@ extension SharedBodies {
   ) -> Bool {
     let sharing = function.pointee.sharing
     if sharing == .none { return false }
-    if !sharing.allows(receiver, arguments, count) { Sharing.take(thread) }
+    if !sharing.allows(receiver, arguments, count) {
+      if sharing.keeps(count) { return false }
+      Sharing.take(thread)
+    }
     let done = body()
     Sharing.leave(thread)
     return done
