@@ -62,8 +62,12 @@ class Trace(support.Case):
                     times[event["tid"]] += event["dur"]
             self.assertGreaterEqual(len(times), 3)
 
-    def test_without_a_lock_collections_are_there(self):
-        self.assertIn("collection", {event["name"] for event in self.trace("none") if event["pid"] == 0})
+    def test_without_a_lock_threads_run_side_by_side(self):
+        events = [event for event in self.trace("none") if event["pid"] == 0]
+        self.assertLessEqual({"runs", "collection"}, {event["name"] for event in events})
+        self.assertGreaterEqual(len({event["tid"] for event in events if event["name"] == "runs"}), 3)
+        result = self.krait("-m", "krait.trace", "trace.json")
+        self.assertEqual((result.stderr, result.returncode), ("", 0))
 
     def test_the_page(self):
         self.trace("interpreter")

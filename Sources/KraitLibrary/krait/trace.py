@@ -7,7 +7,8 @@ The page needs nothing else: a row for each thread, grouped by interpreter, colo
 shows all. FILE itself can be opened in Perfetto or chrome://tracing, too.
 
 Running is holding the lock; waiting is asking for it in vain; blocked is everything between that a thread does without it: waiting for input and output, sleeping, long
-work outside of Python. Under `-X gil=none` threads run without a lock, so only collections are there.
+work outside of Python. Under `-X gil=none` threads run side by side: waiting is asking for the lock that native code and changes of shared objects take, and stopped is
+standing still for another thread, as while that collects.
 """
 
 import argparse
@@ -18,12 +19,13 @@ import sys
 
 from krait import _style
 
-RUNNING, WAITING, HANDING, BLOCKED, COLLECTING = range(5)
-KINDS = {"holds the lock": RUNNING, "waits for the lock": WAITING, "hands over": HANDING, "collection": COLLECTING}
-COLOURS = ["#2da44e", "#e5534b", "#d4731a", "#8b949e", "#a371f7"]
+RUNNING, WAITING, HANDING, BLOCKED, COLLECTING, STOPPED = range(6)
+KINDS = {
+    "holds the lock": RUNNING, "runs": RUNNING, "waits for the lock": WAITING, "hands over": HANDING, "collection": COLLECTING, "stopped": STOPPED}
+COLOURS = ["#2da44e", "#e5534b", "#d4731a", "#8b949e", "#a371f7", "#d6409f"]
 #: Of a row of 26, the first line and the height of what is drawn, by kind.
-PLACES = [(2, 20), (2, 20), (2, 20), (9, 4), (14, 8)]
-NAMES = ["running", "waiting for the lock", "handing over", "blocked", "collecting"]
+PLACES = [(2, 20), (2, 20), (2, 20), (9, 4), (14, 8), (2, 20)]
+NAMES = ["running", "waiting for the lock", "handing over", "blocked", "collecting", "stopped"]
 
 
 class Unusable(Exception):
@@ -39,13 +41,33 @@ def read(path):
         except (ValueError, KeyError, TypeError):
             raise Unusable(f"{path}: this is no trace of -X gil-trace") from None
     if not events:
-        raise Unusable(f"{path}: nothing was recorded; under -X gil=none there is no lock to be held")
+        raise Unusable(f"{path}: nothing was recorded")
     events.sort()
     first = events[0][0]
     rows = {}
     for start, length, kind, interpreter, thread in events:
         rows.setdefault((interpreter, thread), []).append((start - first, length, kind))
-    return {key: with_gaps(row) for key, row in sorted(rows.items())}, data.get("otherData", {}).get("left out", 0)
+    return {key: with_gaps(with_cuts(row)) for key, row in sorted(rows.items())}, data.get("otherData", {}).get("left out", 0)
+
+
+def with_cuts(row):
+    """Without a lock, a thread runs from when it attaches until it detaches: what it waits in between is taken out."""
+    inner = [(start, start + length) for start, length, kind in row if kind in (WAITING, STOPPED)]
+    cut, next_inner = [], 0
+    for start, length, kind in row:
+        if kind != RUNNING:
+            cut.append((start, length, kind))
+            continue
+        end = start + length
+        while next_inner < len(inner) and inner[next_inner][0] < end:
+            from_, to = inner[next_inner]
+            if from_ > start:
+                cut.append((start, from_ - start, kind))
+            start = max(start, to)
+            next_inner += 1
+        if end > start:
+            cut.append((start, end - start, kind))
+    return sorted(cut)
 
 
 def with_gaps(row):
@@ -136,7 +158,7 @@ function draw() {
     context.fillStyle = style("--soft"); context.fillText(row.thread, 20, y + 15);
     context.save(); context.beginPath(); context.rect(left, y, width - left - 8, step); context.clip();
     // Intervals of the same kind that fall on one pixel are drawn once.
-    const drawn = [-1, -1, -1, -1, -1];
+    const drawn = names.map(() => -1);
     for (const [start, length, kind] of row.intervals) {
       if (start > to) break;
       if (start + length < from) continue;
@@ -216,7 +238,7 @@ def picture(rows):
         y += step
     y += 22
     for kind, name in enumerate(NAMES):
-        parts.append(f'<rect x="{left + 170 * kind}" y="{y - 10}" width="11" height="11" rx="2" fill="{COLOURS[kind]}"/><text x="{left + 170 * kind + 16}" y="{y}">{name}</text>')
+        parts.append(f'<rect x="{left + 150 * kind}" y="{y - 10}" width="11" height="11" rx="2" fill="{COLOURS[kind]}"/><text x="{left + 150 * kind + 16}" y="{y}">{name}</text>')
     parts.append(f'<text class="soft" x="{left + width}" y="14" text-anchor="end">{end / 1000:.0f} ms</text>')
     return _style.picture("".join([f'<svg viewBox="0 0 {left + width + 8} {y + 12}" role="img" aria-label="Who held the lock">', *parts, "</svg>"]))
 

@@ -113,12 +113,22 @@ public struct InterpreterLock: @unchecked Sendable {
 extension ThreadState {
   /// Gives the interpreter's lock up; to be followed by ``attach(_:)``. ``withoutLock(_:)`` where it can be used.
   public static func detach(_ thread: ThreadPointer) {
-    if let lock = thread.pointee.interpreter.pointee.lock { lock.giveUp(thread) } else { Sharing.detach(thread) }
+    if let lock = thread.pointee.interpreter.pointee.lock {
+      lock.giveUp(thread)
+    } else {
+      if _slowPath(LockTrace.isOn) { LockTrace.recordRun(thread) }
+      Sharing.detach(thread)
+    }
   }
 
   /// Takes the interpreter's lock. A thread that finds the interpreter at its end does not return: it stays where it is until the process goes.
   public static func attach(_ thread: ThreadPointer) {
-    if let lock = thread.pointee.interpreter.pointee.lock { lock.take(thread) } else { Sharing.attach(thread) }
+    if let lock = thread.pointee.interpreter.pointee.lock {
+      lock.take(thread)
+    } else {
+      Sharing.attach(thread)
+      if _slowPath(LockTrace.isOn) { thread.pointee.tracedSince = monotonicNanoseconds() }
+    }
     if _slowPath(thread.pointee.interpreter.pointee.isClosedTo(thread)) { freeze(thread) }
   }
 

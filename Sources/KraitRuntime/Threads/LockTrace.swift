@@ -1,5 +1,5 @@
 // `-X gil-trace=FILE`: which thread held the lock of which interpreter when, who waited for it, who was asked to give it up, and collections; written at the process's
-// end as a trace that Chrome, Perfetto and `krait -m krait.trace` show. Nothing is recorded of threads that run without a lock (`-X gil=none`) but collections.
+// end as a trace that Chrome, Perfetto and `krait -m krait.trace` show. Of threads without a lock (`-X gil=none`): when they run, wait for the sharing lock, and are stopped by another.
 //
 // Recorded are intervals, each when it ends, in one block of memory that all threads fill: a place is taken by an atomic addition, and the kind is stored last. When the
 // block is full, the rest is only counted.
@@ -25,6 +25,8 @@ enum LockTrace {
     /// The lock was given up because another thread had asked for it; until it was taken by one.
     case handedOver
     case collected
+    /// Without a lock: from attaching to detaching; from the time that another thread stopped this one to that at which it let it go.
+    case ran, stopped
 
     var name: StaticString {
       switch self {
@@ -33,6 +35,8 @@ enum LockTrace {
       case .waited: "waits for the lock"
       case .handedOver: "hands over"
       case .collected: "collection"
+      case .ran: "runs"
+      case .stopped: "stopped"
       }
     }
   }
@@ -68,6 +72,14 @@ enum LockTrace {
     krait_store32_release(UnsafeMutableRawPointer(event), kind.rawValue)
   }
 
+  /// A thread without a lock has run until now.
+  @inline(never)
+  static func recordRun(_ thread: ThreadPointer) {
+    let start = thread.pointee.tracedSince
+    if start != 0 { record(.ran, thread, from: start, to: monotonicNanoseconds()) }
+    thread.pointee.tracedSince = 0
+  }
+
   /// A forked child has nothing to tell: the file is its parent's.
   static func afterFork() { isOn = false }
 
@@ -75,7 +87,7 @@ enum LockTrace {
   static func finish() {
     guard isOn, let events, let count else { return }
     // What the calling thread does until here it does with the lock.
-    if let lock = currentInterpreter.pointee.lock { lock.recordHold(currentThread) }
+    if let lock = currentInterpreter.pointee.lock { lock.recordHold(currentThread) } else { recordRun(currentThread) }
     isOn = false
     let total = krait_load64(count)
     let number = Int(min(total, UInt64(capacity)))

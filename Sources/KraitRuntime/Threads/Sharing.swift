@@ -131,12 +131,22 @@ enum Sharing {
     if thread.pointee.holdsSharing { return }
     // Release: who sees it sees what the fast path did.
     if thread.pointee.stride & 1 != 0 { krait_store64_release(&thread.pointee.stride, thread.pointee.stride &+ 1) }
-    thread.pointee.interpreter.pointee.sharing.take()
+    if _slowPath(LockTrace.isOn) { takeTraced(thread) } else { thread.pointee.interpreter.pointee.sharing.take() }
     thread.pointee.holdsSharing = true
+  }
+
+  /// A wait of less than a microsecond is none.
+  @inline(never)
+  private static func takeTraced(_ thread: ThreadPointer) {
+    let start = monotonicNanoseconds()
+    thread.pointee.interpreter.pointee.sharing.take()
+    let end = monotonicNanoseconds()
+    if end &- start > 1000 { LockTrace.record(.waited, thread, from: start, to: end) }
   }
 
   @inline(never)
   static func giveUp(_ thread: ThreadPointer) {
+    if _slowPath(thread.pointee.stoppedOthersAt != 0) { recordStop(thread) }
     thread.pointee.holdsSharing = false
     krait_store64_release(&thread.pointee.stride, thread.pointee.stride | 1)
     thread.pointee.interpreter.pointee.sharing.giveUp()
@@ -145,6 +155,7 @@ enum Sharing {
   /// The thread waits for something outside.
   static func detach(_ thread: ThreadPointer) {
     guard thread.pointee.holdsSharing else { return }
+    if _slowPath(thread.pointee.stoppedOthersAt != 0) { recordStop(thread) }
     passMergeOn(thread)
     thread.pointee.holdsSharing = false
     thread.pointee.interpreter.pointee.sharing.giveUp()
@@ -169,6 +180,7 @@ enum Sharing {
   /// Waits until no other thread of the interpreter runs Python or native code; they stay where they are until this thread leaves its native code or detaches.
   static func stopOthers(_ thread: ThreadPointer) {
     guard thread.pointee.holdsSharing else { return }
+    if _slowPath(LockTrace.isOn && thread.pointee.stoppedOthersAt == 0) { thread.pointee.stoppedOthersAt = monotonicNanoseconds() }
     Threads.forEach(thread.pointee.interpreter) { other in
       guard other != thread else { return }
       var rounds = 0
@@ -178,6 +190,14 @@ enum Sharing {
         if rounds > 64 { sched_yield() } else { krait_pause() }
       }
     }
+  }
+
+  /// The others, which ``stopOthers(_:)`` stopped, go on.
+  @inline(never)
+  private static func recordStop(_ thread: ThreadPointer) {
+    let (start, end) = (thread.pointee.stoppedOthersAt, monotonicNanoseconds())
+    thread.pointee.stoppedOthersAt = 0
+    Threads.forEach(thread.pointee.interpreter) { if $0 != thread && $0.pointee.tracedSince != 0 { LockTrace.record(.stopped, $0, from: start, to: end) } }
   }
 
   // MARK: Memory

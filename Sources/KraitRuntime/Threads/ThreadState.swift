@@ -71,6 +71,10 @@ public struct ThreadState {
   /// An object whose count this thread changed while another did, to be made immortal at the next safepoint (``Sharing/noteContention(_:)``): owned.
   var contended: UnsafeMutableRawPointer?
 
+  /// While `-X gil-trace` is on, in nanoseconds, 0 for none: since when the thread runs without a lock, and when it stopped the others.
+  var tracedSince = 0
+  var stoppedOthersAt = 0
+
   /// Why the thread is to stop (``StopReason``); the breaker says that it is. Written by others.
   var stopReason: UInt32 = 0
 
