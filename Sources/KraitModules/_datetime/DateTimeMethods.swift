@@ -96,7 +96,7 @@ private func fromTimestamp(_ type: Value, _ arguments: Arguments) throws(PyError
 
 func defineDateTimeMaking(_ t: TypeDefinition) {
   t.rawNew("datetime", newDateTime)
-  t.classMethod("now($type, /, tz=None)", "The time now: in a zone, or local time without one.") { (call: Call) throws(PyError) -> Owned in
+  t.classMethod("now(tz=None)", "The time now: in a zone, or local time without one.") { (call: Call) throws(PyError) -> Owned in
     let zone = try checkedZone(call[0])
     let (seconds, microseconds) = now()
     return try make(call.receiver, seconds, microseconds, in: zone)

@@ -231,7 +231,7 @@ private func defineMaking(_ t: TypeDefinition) {
     let given = try DateArguments(arguments, "ZoneInfo", ["key"], required: 1)
     return try cached(TypeObject(type), given[0])
   }
-  t.classMethod("no_cache($type, /, key)", "A new zone of a key, whatever is known.") { (call: Call) throws(PyError) -> Owned in
+  t.classMethod("no_cache(key)", "A new zone of a key, whatever is known.") { (call: Call) throws(PyError) -> Owned in
     try load(TypeObject(call.receiver), key: call[0])
   }
   t.classMethod("from_file($type, file_obj, /, key=None)", "A zone from an open file of the TZif format.") { (call: Call) throws(PyError) -> Owned in
@@ -241,7 +241,7 @@ private func defineMaking(_ t: TypeDefinition) {
     Zone(zone.value).contents.pointee.source = .file
     return zone
   }
-  t.classMethod("clear_cache($type, /, *, only_keys=None)", "Forget all zones, or those of some keys.") { (call: Call) throws(PyError) -> Owned in
+  t.classMethod("clear_cache(*, only_keys=None)", "Forget all zones, or those of some keys.") { (call: Call) throws(PyError) -> Owned in
     try clearCache(TypeObject(call.receiver), call[0])
     return .none
   }
