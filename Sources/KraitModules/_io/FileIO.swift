@@ -237,12 +237,13 @@ func warnUnclosed(_ source: Value, of file: Value) {
 
 // MARK: - Methods
 
-/// The size of a read of everything: what the file has beyond its place, and one more byte to see the end.
+/// The size of a read of everything: what the file had beyond its place when it was opened, and one more byte to see the end. Where that is little, the place does not matter.
 private func sizeOfRest(_ file: UnsafeMutablePointer<FileStream>) -> Int {
-  var status = Glibc.stat()
-  guard fstat(file.pointee.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
-  let place = lseek(file.pointee.descriptor, 0, SEEK_CUR)
-  return place >= 0 && status.st_size >= place ? Int(status.st_size) - Int(place) + 1 : 0
+  let size = file.pointee.size
+  if size <= 0 || size == Int.max { return 0 }
+  if size < 65_536 { return size + 1 }
+  let place = Int(lseek(file.pointee.descriptor, 0, SEEK_CUR))
+  return place >= 0 && size >= place ? size - place + 1 : size + 1
 }
 
 /// Reads up to the end; nil when nothing can be read now.
