@@ -32,8 +32,8 @@ struct GeneratorSink {
       value.release()
       return true
     case .integers:
-      guard value.isSmallInteger else { return false }
-      let (total, overflow) = integer.addingReportingOverflow(value.smallInteger)
+      guard value.isSmallInteger || value.isBool else { return false }
+      let (total, overflow) = integer.addingReportingOverflow(value.isSmallInteger ? value.smallInteger : value.isTrue ? 1 : 0)
       if overflow { return false }
       integer = total
       return true

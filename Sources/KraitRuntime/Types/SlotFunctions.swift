@@ -34,9 +34,12 @@ enum SlotFunctions {
   /// As ``callIfPresent(_:_:_:_:)``; a missing method (it was deleted meanwhile) is an AttributeError with its name.
   static func callMethod(_ object: Value, _ name: Value, _ a: Value = .absent, _ b: Value = .absent) throws(PyError) -> Owned {
     let result = try callIfPresent(object, name, a, b)
-    if result.value.isAbsent { throw missingAttribute(object, name) }
+    if result.value.isAbsent { throw missingMethod(name) }
     return result
   }
+
+  /// Only the name: CPython's look-up of special methods knows no more.
+  private static func missingMethod(_ name: Value) -> PyError { PyError.raise(.attributeError, name) }
 
   // MARK: Basic
 
@@ -61,7 +64,7 @@ enum SlotFunctions {
   static func call(_ object: Value, _ arguments: Arguments) throws(PyError) -> Owned {
     let type = object.type
     let found = type.lookUp(Name.__call__)
-    guard !found.isAbsent else { throw missingAttribute(object, Name.__call__) }
+    guard !found.isAbsent else { throw missingMethod(Name.__call__) }
     let method = Owned(copying: found)
     let methodType = method.value.type
     if methodType.flags.contains(.methodDescriptor) { return try callWithReceiver(method.value, object, arguments) }
@@ -138,8 +141,6 @@ enum SlotFunctions {
 
   static func descriptorSet(_ descriptor: Value, _ object: Value, _ value: Value) throws(PyError) {
     let name = value.isAbsent ? Name.__delete__ : Name.__set__
-    // Only the name: CPython's look-up of special methods knows no more.
-    if descriptor.type.lookUp(name).isAbsent { throw PyError.raise(.attributeError, name) }
     if value.isAbsent {
       _ = try callMethod(descriptor, name, object)
     } else {
@@ -150,7 +151,7 @@ enum SlotFunctions {
   static func initialize(_ object: Value, _ arguments: Arguments) throws(PyError) {
     let type = object.type
     let found = type.lookUp(Name.__init__)
-    guard !found.isAbsent else { throw missingAttribute(object, Name.__init__) }
+    guard !found.isAbsent else { throw missingMethod(Name.__init__) }
     let method = Owned(copying: found)
     let result: Owned
     if method.value.type.flags.contains(.methodDescriptor) {
