@@ -8,6 +8,7 @@ NAME is a file test_NAME.py of this folder; without any, all run. PYTHON is a CP
 import argparse
 import os
 import pathlib
+import signal
 import sys
 import unittest
 
@@ -26,6 +27,8 @@ def main():
     support.KRAIT = os.path.abspath(options.krait)
     support.PEER = options.peer and os.path.abspath(options.peer)
     support.PACKAGES = options.packages and os.path.abspath(options.packages)
+    # A shell's background jobs are deaf to SIGINT, and so would be the programs that are interrupted here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     names = options.names or sorted(path.stem.removeprefix("test_") for path in FOLDER.glob("test_*.py"))
     suite = unittest.TestSuite(unittest.defaultTestLoader.loadTestsFromName(f"test_{name}") for name in names)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
