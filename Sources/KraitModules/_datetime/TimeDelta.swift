@@ -226,9 +226,18 @@ private func divideNearest(_ a: Value, _ b: Value) throws(PyError) -> Owned {
   return try Integer.add(quotient.value, one.value)
 }
 
-/// The numerator and denominator of a float.
-private func ratio(_ float: Value) throws(PyError) -> Owned {
-  try float.callMethod(Name.make("as_integer_ratio"))
+/// A delta's microseconds times a float or, inverted, through it, rounded: by the float's `as_integer_ratio()`, which a subclass may have of its own.
+private func scale(_ delta: Value, _ float: Value, isInverted: Bool) throws(PyError) -> Owned {
+  let total = try TimeDelta.total(delta)
+  let ratio = try float.callMethod(Name.make("as_integer_ratio"))
+  guard ratio.value.isTuple else { throw .typeError("unexpected return type from as_integer_ratio(): expected tuple, not '\(ratio.value.typeName)'") }
+  let parts = TupleObject(ratio.value)
+  guard parts.count == 2 else { throw .valueError("as_integer_ratio() must return a 2-tuple") }
+  let product = try total.value.multiply(parts[isInverted ? 1 : 0])
+  let divisor = parts[isInverted ? 0 : 1]
+  guard product.value.isInteger, divisor.isInteger else { throw .typeError("non-integer arguments in division") }
+  let quotient = try divideNearest(product.value, divisor)
+  return try TimeDelta.make(total: quotient.value)
 }
 
 private func multiply(_ delta: Value, _ factor: Value) throws(PyError) -> Owned {
@@ -242,11 +251,7 @@ private func multiply(_ delta: Value, _ factor: Value) throws(PyError) -> Owned 
     return try TimeDelta.make(total: product.value)
   }
   guard factor.isFloat else { return .notImplemented }
-  let parts = try ratio(factor)
-  let total = try TimeDelta.total(delta)
-  let product = try Integer.multiply(total.value, TupleObject(parts.value)[0])
-  let quotient = try divideNearest(product.value, TupleObject(parts.value)[1])
-  return try TimeDelta.make(total: quotient.value)
+  return try scale(delta, factor, isInverted: false)
 }
 
 private func trueDivide(_ delta: Value, _ divisor: Value) throws(PyError) -> Owned {
@@ -260,10 +265,7 @@ private func trueDivide(_ delta: Value, _ divisor: Value) throws(PyError) -> Own
     return try TimeDelta.make(total: quotient.value)
   }
   guard divisor.isFloat else { return .notImplemented }
-  let parts = try ratio(divisor)
-  let product = try Integer.multiply(total.value, TupleObject(parts.value)[1])
-  let quotient = try divideNearest(product.value, TupleObject(parts.value)[0])
-  return try TimeDelta.make(total: quotient.value)
+  return try scale(delta, divisor, isInverted: true)
 }
 
 private func floorDivide(_ delta: Value, _ divisor: Value) throws(PyError) -> Owned {
