@@ -144,7 +144,14 @@ func formatTime(_ object: Value, _ format: Value, _ tuple: Value, year: Int, iso
       index += 1
     case "Z":
       let name = try askZoneName(zone, moment)
-      if name.value.isString { try appendEscaped(name.value, &builder) }
+      if name.value.isString {
+        // What a zone answers may be a subclass, which has its own way.
+        let one = try Owned.string("%" as StaticString)
+        let two = try Owned.string("%%" as StaticString)
+        let escaped = try name.value.callMethod(Name.make("replace"), one.value, two.value)
+        guard escaped.value.isString else { throw .typeError("tzname.replace() did not return a string") }
+        try builder.append(escaped.value)
+      }
     case "f": try builder.append(padded(microsecond, 6))
     case "Y" where year < 1000: try builder.append(padded(year, 4))
     case "G" where year < 1000: try builder.append(padded(isoYear, 4))
@@ -161,15 +168,6 @@ func formatTime(_ object: Value, _ format: Value, _ tuple: Value, year: Int, iso
 private func zoneOffsetText(_ zone: Value, _ moment: Value, separator: String) throws(PyError) -> String {
   let offset = try askZone(zone, DateTimeNames.utcoffset, moment)
   return offset.value.isNone ? "" : offsetText(TimeDelta(offset.value).duration, separator: separator)
-}
-
-/// A name, with its percent signs doubled.
-private func appendEscaped(_ name: Value, _ builder: inout StringBuilder) throws(PyError) {
-  let units = StringObject(name).units
-  for index in 0..<units.count {
-    try builder.append(units[index..<index + 1])
-    if units[index] == 0x25 { try builder.append("%" as StaticString) }
-  }
 }
 
 /// `object.__format__(format)`

@@ -141,7 +141,12 @@ private func timestamp(_ value: Value) throws(PyError) -> Owned {
 
 private func localZone(of value: Value) throws(PyError) -> Owned {
   let moment = DateTime(value)
-  return try localZone(at: try secondsOfLocal(moment.day, moment.clock, fold: moment.fold))
+  let fold = moment.fold
+  let seconds = try secondsOfLocal(moment.day, moment.clock, fold: fold)
+  let other = try secondsOfLocal(moment.day, moment.clock, fold: 1 - fold)
+  // A time that is left out has the offset that its fold asks for, though not the moment.
+  let isGap = other != seconds && (other > seconds) == (fold == 1)
+  return try localZone(at: isGap ? other : seconds)
 }
 
 private func convert(_ value: Value, to wanted: Value) throws(PyError) -> Owned {

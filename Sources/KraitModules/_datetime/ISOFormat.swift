@@ -149,6 +149,8 @@ struct ISOText {
       numbers[part] = number
       let next = bytes[place]
       place += 1
+      // A fraction has digits.
+      if place >= end && (next == UInt8(ascii: ".") || next == UInt8(ascii: ",")) { return nil }
       if part == 0 { isSeparated = next == UInt8(ascii: ":") }
       if place >= end {
         let time = ClockTime(hour: numbers[0], minute: numbers[1], second: numbers[2])
