@@ -5,6 +5,23 @@ import KraitRuntime
 
 nonisolated(unsafe) var dateType = ModuleType()
 
+/// The time of day, as `time` and `datetime` objects have it, but for the microseconds.
+struct ClockFields {
+  var hour: UInt8
+  var minute: UInt8
+  var second: UInt8
+  var fold: UInt8
+
+  func time(microsecond: UInt32) -> ClockTime { ClockTime(hour: Int(hour), minute: Int(minute), second: Int(second), microsecond: Int(microsecond)) }
+
+  mutating func set(_ clock: ClockTime, fold: Int) {
+    hour = UInt8(truncatingIfNeeded: clock.hour)
+    minute = UInt8(truncatingIfNeeded: clock.minute)
+    second = UInt8(truncatingIfNeeded: clock.second)
+    self.fold = UInt8(truncatingIfNeeded: fold)
+  }
+}
+
 /// A `datetime.date`, or an instance of a subclass such as `datetime`.
 struct DateObject {
   let raw: UnsafeMutableRawPointer
@@ -19,10 +36,7 @@ struct DateObject {
     var month: UInt8
     var dayOfMonth: UInt8
     /// A `datetime`'s own, whose other fields follow.
-    var hour: UInt8
-    var minute: UInt8
-    var second: UInt8
-    var fold: UInt8
+    var clock: ClockFields
   }
 
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }

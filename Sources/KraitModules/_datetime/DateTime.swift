@@ -22,20 +22,13 @@ struct DateTime {
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
   var day: CalendarDay { DateObject(raw: raw).day }
   var zone: Value { contents.pointee.zone }
-  var fold: Int { Int(contents.pointee.date.fold) }
-  var clock: ClockTime {
-    ClockTime(
-      hour: Int(contents.pointee.date.hour), minute: Int(contents.pointee.date.minute), second: Int(contents.pointee.date.second),
-      microsecond: Int(contents.pointee.microsecond))
-  }
+  var fold: Int { Int(contents.pointee.date.clock.fold) }
+  var clock: ClockTime { contents.pointee.date.clock.time(microsecond: contents.pointee.microsecond) }
 
   func set(_ day: CalendarDay, _ clock: ClockTime, fold: Int) {
     DateObject(raw: raw).set(day)
-    contents.pointee.date.hour = UInt8(truncatingIfNeeded: clock.hour)
-    contents.pointee.date.minute = UInt8(truncatingIfNeeded: clock.minute)
-    contents.pointee.date.second = UInt8(truncatingIfNeeded: clock.second)
+    contents.pointee.date.clock.set(clock, fold: fold)
     contents.pointee.microsecond = UInt32(truncatingIfNeeded: clock.microsecond)
-    contents.pointee.date.fold = UInt8(truncatingIfNeeded: fold)
   }
 
   static func makePlain(
@@ -57,7 +50,7 @@ struct DateTime {
     let arguments = try plainTuple([day.year, day.month, day.day, clock.hour, clock.minute, clock.second, clock.microsecond, 0])
     TupleObject(arguments.value).initialize(7, Owned(copying: zone.isAbsent ? .none : zone))
     let result = try type.value.call(tuple: arguments.value)
-    if dateTimeType.includes(result.value) { DateTime(result.value).contents.pointee.date.fold = UInt8(truncatingIfNeeded: fold) }
+    if dateTimeType.includes(result.value) { DateTime(result.value).contents.pointee.date.clock.fold = UInt8(truncatingIfNeeded: fold) }
     return result
   }
 

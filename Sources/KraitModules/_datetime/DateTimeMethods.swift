@@ -234,11 +234,7 @@ private func replaceMoment(_ value: Value, _ arguments: Arguments) throws(PyErro
 
 private func reduceMoment(_ value: Value, protocol version: Int) throws(PyError) -> Owned {
   let moment = DateTime(value)
-  var bytes = moment.bytes
-  if version > 3 && moment.fold != 0 { bytes[2] |= 0x80 }
-  let state = try makeBytes(bytes)
-  let arguments = moment.zone.isAbsent ? try Owned.tuple(state.value) : try Owned.tuple(state.value, moment.zone)
-  return try Owned.tuple(value.type.value, arguments.value)
+  return try reduced(value, moment.bytes, zone: moment.zone, foldIn: version > 3 && moment.fold != 0 ? 2 : nil)
 }
 
 func defineDateTimeMethods(_ t: TypeDefinition) {

@@ -14,10 +14,7 @@ struct TimeOfDay {
     var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
     /// 0 before somebody asks.
     var hash: Int
-    var hour: UInt8
-    var minute: UInt8
-    var second: UInt8
-    var fold: UInt8
+    var clock: ClockFields
     var microsecond: UInt32
     /// Owned: a tzinfo, or absent.
     var zone: Value
@@ -25,19 +22,12 @@ struct TimeOfDay {
 
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
   var zone: Value { contents.pointee.zone }
-  var fold: Int { Int(contents.pointee.fold) }
-  var clock: ClockTime {
-    ClockTime(
-      hour: Int(contents.pointee.hour), minute: Int(contents.pointee.minute), second: Int(contents.pointee.second),
-      microsecond: Int(contents.pointee.microsecond))
-  }
+  var fold: Int { Int(contents.pointee.clock.fold) }
+  var clock: ClockTime { contents.pointee.clock.time(microsecond: contents.pointee.microsecond) }
 
   func set(_ clock: ClockTime, fold: Int) {
-    contents.pointee.hour = UInt8(truncatingIfNeeded: clock.hour)
-    contents.pointee.minute = UInt8(truncatingIfNeeded: clock.minute)
-    contents.pointee.second = UInt8(truncatingIfNeeded: clock.second)
+    contents.pointee.clock.set(clock, fold: fold)
     contents.pointee.microsecond = UInt32(truncatingIfNeeded: clock.microsecond)
-    contents.pointee.fold = UInt8(truncatingIfNeeded: fold)
   }
 
   static func makePlain(_ clock: ClockTime, _ zone: Value, fold: Int, _ type: TypeObject = timeOfDayType.object) throws(PyError) -> Owned {
@@ -56,7 +46,7 @@ struct TimeOfDay {
     let arguments = try plainTuple([clock.hour, clock.minute, clock.second, clock.microsecond, 0])
     TupleObject(arguments.value).initialize(4, Owned(copying: zone.isAbsent ? .none : zone))
     let result = try type.value.call(tuple: arguments.value)
-    if timeOfDayType.includes(result.value) { TimeOfDay(result.value).contents.pointee.fold = UInt8(truncatingIfNeeded: fold) }
+    if timeOfDayType.includes(result.value) { TimeOfDay(result.value).contents.pointee.clock.fold = UInt8(truncatingIfNeeded: fold) }
     return result
   }
 
@@ -208,11 +198,16 @@ private func compareTimes(_ a: Value, _ b: Value, _ operation: Comparison) throw
 
 private func reduceTime(_ time: Value, protocol version: Int) throws(PyError) -> Owned {
   let object = TimeOfDay(time)
-  var bytes = object.bytes
-  if version > 3 && object.fold != 0 { bytes[0] |= 0x80 }
+  return try reduced(time, object.bytes, zone: object.zone, foldIn: version > 3 && object.fold != 0 ? 0 : nil)
+}
+
+/// What a pickle keeps of a time or a moment: its type, its bytes, with a mark in one of them for a fold, and its zone.
+func reduced(_ value: Value, _ bytes: [UInt8], zone: Value, foldIn place: Int?) throws(PyError) -> Owned {
+  var bytes = bytes
+  if let place { bytes[place] |= 0x80 }
   let state = try makeBytes(bytes)
-  let arguments = object.zone.isAbsent ? try Owned.tuple(state.value) : try Owned.tuple(state.value, object.zone)
-  return try Owned.tuple(time.type.value, arguments.value)
+  let arguments = zone.isAbsent ? try Owned.tuple(state.value) : try Owned.tuple(state.value, zone)
+  return try Owned.tuple(value.type.value, arguments.value)
 }
 
 /// The argument of a `__reduce_ex__` method.

@@ -212,7 +212,7 @@ private func fromUTC(_ zone: Value, _ moment: Value) throws(PyError) -> Owned {
   let local = try moment.add(period.offset)
   if !fold { return local }
   if dateTimeType.isType(of: local.value) {
-    DateTime(local.value).contents.pointee.date.fold = 1
+    DateTime(local.value).contents.pointee.date.clock.fold = 1
     return local
   }
   let names = try Owned.tuple(Name.make("fold"))

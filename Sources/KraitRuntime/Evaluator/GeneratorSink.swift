@@ -69,21 +69,6 @@ struct GeneratorSink {
   }
 }
 
-/// A sum of floats with what rounding lost (A. Neumaier, 1974).
-struct CompensatedSum {
-  var high: Double
-  var low = 0.0
-
-  @inline(__always)
-  mutating func add(_ value: Double) {
-    let total = high + value
-    low += abs(high) >= abs(value) ? (high - total) + value : (value - total) + high
-    high = total
-  }
-
-  var value: Double { low != 0 && low.isFinite ? high + low : high }
-}
-
 extension Value {
   /// As ``next()``, but what a generator yields goes into a sink as long as that takes it.
   @inline(__always)

@@ -375,10 +375,23 @@ struct Heap {
       if let memory { adviseHugePages(memory, total) }
       return memory
     }
-    guard let segment = spareLarge else { return mallocx(Segment.size, flags | krait_mallocx_align(Segment.size)) }
+    guard let segment = spareLarge else {
+      let memory = mallocx(Segment.size, flags | krait_mallocx_align(Segment.size))
+      // What jemalloc had kept of another object may be in memory as a whole.
+      if let memory { letGo(memory, from: total, to: Segment.size) }
+      return memory
+    }
     spareLarge = segment.pointee.next
     spareLargeSize -= segment.pointee.largeSize
+    letGo(UnsafeMutableRawPointer(segment), from: total, to: segment.pointee.largeSize)
     return UnsafeMutableRawPointer(segment)
+  }
+
+  /// Gives the memory of a segment's end back, if it is worth a call.
+  private func letGo(_ segment: UnsafeMutableRawPointer, from start: Int, to end: Int) {
+    let page = Int(getpagesize())
+    let first = (start + page - 1) & ~(page - 1)
+    if end - first >= 1 << 16 { madvise(segment + first, end - first, MADV_DONTNEED) }
   }
 
   /// Keeps the segment of a large object for others, unless those that are kept have much memory already.

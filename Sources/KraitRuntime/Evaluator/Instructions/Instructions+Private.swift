@@ -229,13 +229,7 @@ extension SharedBodies {
     let item = fp[operandB(pc)]
     if mayLook(container, for: item) { return Ops<Free>.CONTAINS_OP(&pc, &fp, thread) }
     guard isFound(item, container) else { return false }
-    let destination = operandA(pc)
-    let (first, second) = (operandB(pc), operandC(pc))
-    thread.pointee.frame.pointee.pc = pc
-    if first != destination { Ops<Free>.consume(fp, thread, first) }
-    if second != destination && second != first { Ops<Free>.consume(fp, thread, second) }
-    Ops<Free>.set(fp, destination, Value(pc[1] == 0))
-    pc += 2
+    Ops<Free>.finishTest(&pc, fp, thread, operandB(pc), operandC(pc), pc[1] == 0)
     return true
   }
 

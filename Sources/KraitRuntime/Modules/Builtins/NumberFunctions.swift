@@ -68,6 +68,21 @@ private func prefixed(_ value: Value, base: Int, _ prefix: String) throws(PyErro
 
 // MARK: - sum
 
+/// A sum of floats with what rounding lost (A. Neumaier, 1974).
+struct CompensatedSum {
+  var high: Double
+  var low = 0.0
+
+  @inline(__always)
+  mutating func add(_ value: Double) {
+    let total = high + value
+    low += abs(high) >= abs(value) ? (high - total) + value : (value - total) + high
+    high = total
+  }
+
+  var value: Double { low != 0 && low.isFinite ? high + low : high }
+}
+
 private func sum(_ iterable: Value, _ start: Value) throws(PyError) -> Owned {
   let iterator = try iterable.iterate()
   if start.isString { throw .typeError("sum() can't sum strings [use ''.join(seq) instead]") }
@@ -81,10 +96,7 @@ private func sum(_ iterable: Value, _ start: Value) throws(PyError) -> Owned {
       item = try iterator.value.next(into: &sink)
       let value = item.value
       if value.isAbsent { return try Owned.integer(sink.integer) }
-      guard value.isSmallInteger || value.isBool else { break }
-      let (next, overflow) = sink.integer.addingReportingOverflow(value.isBool ? (value.isTrue ? 1 : 0) : value.smallInteger)
-      if overflow { break }
-      sink.integer = next
+      guard sink.take(value) else { break }
     }
     let partial = try Owned.integer(sink.integer)
     total = try partial.value.add(item.value)
@@ -95,15 +107,9 @@ private func sum(_ iterable: Value, _ start: Value) throws(PyError) -> Owned {
       item = try iterator.value.next(into: &sink)
       let value = item.value
       if value.isAbsent { return try Owned.float(sink.float.value) }
-      if value.isImmediateDouble {
-        sink.float.add(value.immediateDouble)
-      } else if value.isSmallInteger {
-        sink.float.add(Double(value.smallInteger))
-      } else if value.isExactFloat || value.isInteger {
-        sink.float.add(try value.asDouble())
-      } else {
-        break
-      }
+      if sink.take(value) { continue }
+      guard value.isExactFloat || value.isInteger else { break }
+      sink.float.add(try value.asDouble())
     }
     let partial = try Owned.float(sink.float.value)
     total = try partial.value.add(item.value)
