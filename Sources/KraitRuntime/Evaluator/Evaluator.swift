@@ -76,33 +76,42 @@ public enum Evaluator {
 
   /// Runs the innermost frame, which was entered from native code, to its end.
   static func run(_ thread: ThreadPointer, _ start: PC) throws(PyError) -> Owned {
-    // A function that runs beside other threads (BorrowingFunctions) goes on doing so.
-    let excludesOthers = !thread.pointee.hasPeers || thread.pointee.holdsSharing
     #if arch(x86_64) || arch(arm64)
-      if _slowPath(InstructionStatistics.isOn) {
-        if Runtime.isFree {
-          Sharing.leave(thread)
-          FreeTrampolines.runCounting(thread, start)
-          if excludesOthers { Sharing.enter(thread) }
-        } else { LockedTrampolines.runCounting(thread, start) }
-      } else if _slowPath(Runtime.isFree) {
-        Sharing.leave(thread)
-        FreeTrampolines.run(thread, start)
-        if excludesOthers { Sharing.enter(thread) }
+      if _slowPath(Runtime.isFree) && thread.pointee.interpreter.pointee.lock == nil {
+        runFree(thread, start)
+      } else if _slowPath(InstructionStatistics.isOn) {
+        LockedTrampolines.runCounting(thread, start)
       } else {
         LockedTrampolines.run(thread, start)
       }
     #else
-      if Runtime.isFree {
-        Sharing.leave(thread)
-        PortableLoop<Free>.run(thread, start)
-        if excludesOthers { Sharing.enter(thread) }
-      } else { PortableLoop<Locked>.run(thread, start) }
+      if Runtime.isFree { runFree(thread, start) } else { PortableLoop<Locked>.run(thread, start) }
     #endif
     let result = thread.pointee.result
     thread.pointee.result = .absent
     if result.isAbsent { throw PyError() }
     return Owned(taking: result)
+  }
+
+  /// The loop of the model without a lock.
+  private static func runFree(_ thread: ThreadPointer, _ start: PC) {
+    let hadPeers = thread.pointee.hasPeers
+    // A function that runs beside other threads (BorrowingFunctions) goes on doing so.
+    let excludesOthers = !hadPeers || thread.pointee.holdsSharing
+    Sharing.leave(thread)
+    #if arch(x86_64) || arch(arm64)
+      switch (Sharing.isAlone, InstructionStatistics.isOn) {
+      case (true, false): AloneTrampolines.run(thread, start)
+      case (true, true): AloneTrampolines.runCounting(thread, start)
+      case (false, false): FreeTrampolines.run(thread, start)
+      case (false, true): FreeTrampolines.runCounting(thread, start)
+      }
+    #else
+      PortableLoop<Free>.run(thread, start)
+    #endif
+    if excludesOthers { Sharing.enter(thread) }
+    // The loop that called this one goes on with what is taken here, as in ``Sharing/begin(_:)``.
+    if _slowPath(!hadPeers && thread.pointee.hasPeers) { ThreadState.request(.stopTheWorld, of: thread) }
   }
 
   // MARK: Frames

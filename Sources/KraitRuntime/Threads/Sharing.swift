@@ -300,9 +300,18 @@ enum Sharing {
 
   // MARK: Threads
 
+  /// Whether the interpreter without a lock has had one thread only.
+  nonisolated(unsafe) private(set) static var isAlone = true
+
   /// The interpreter gets another thread: from now on its threads exclude one another.
   static func begin(_ thread: ThreadPointer) {
     guard !thread.pointee.hasPeers else { return }
+    if isAlone {
+      isAlone = false
+      #if arch(x86_64) || arch(arm64)
+        AloneTrampolines.end()
+      #endif
+    }
     thread.pointee.hasPeers = true
     take(thread)
     // A body that called this function when there were no others goes on with what was taken here: not for long.

@@ -3263,17 +3263,6 @@ public func krait_locked_UNREACHABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
   return next
 }
 
-enum LockedTrampolines {
-  @inline(never)
-  static func run(_ thread: ThreadPointer, _ start: PC) {
-    krait_locked_run(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
-  }
-
-  @inline(never)
-  static func runCounting(_ thread: ThreadPointer, _ start: PC) {
-    krait_locked_run_counting(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
-  }
-}
 @_silgen_name("krait_free_leave_fast_path")
 public func krait_free_leave_fast_path(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -6335,6 +6324,18 @@ public func krait_free_UNREACHABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
   return next
 }
 
+enum LockedTrampolines {
+  @inline(never)
+  static func run(_ thread: ThreadPointer, _ start: PC) {
+    krait_locked_run(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
+  }
+
+  @inline(never)
+  static func runCounting(_ thread: ThreadPointer, _ start: PC) {
+    krait_locked_run_counting(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
+  }
+}
+
 enum FreeTrampolines {
   @inline(never)
   static func run(_ thread: ThreadPointer, _ start: PC) {
@@ -6346,3 +6347,20 @@ enum FreeTrampolines {
     krait_free_run_counting(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
   }
 }
+
+/// The loop of the model without a lock while the interpreter has had one thread only: the bodies of the locked models, by a table that is overwritten when there is another.
+enum AloneTrampolines {
+  @inline(never)
+  static func run(_ thread: ThreadPointer, _ start: PC) {
+    krait_alone_run(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
+  }
+
+  @inline(never)
+  static func runCounting(_ thread: ThreadPointer, _ start: PC) {
+    krait_alone_run_counting(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
+  }
+
+  /// Another thread is about to start: loops that run already go on with the bodies for several.
+  static func end() { krait_end_alone() }
+}
+
