@@ -62,7 +62,8 @@ extension UnsafeMutableRawPointer {
   public var isImmortal: Bool { load(fromByteOffset: ObjectHeader.localOffset, as: UInt32.self) == ObjectHeader.immortal }
 
   /// Whether all interpreters may have the object for ever. Without a lock, what is immortal in one interpreter may still be in its heap (`Sharing`), and may be a container that changes.
-  public var isImmortalEverywhere: Bool { isImmortal && (!Runtime.isFree || ownerIdentifier == Runtime.bootstrapOwner) }
+  /// The blocks of builtin types and characters have no owner.
+  public var isImmortalEverywhere: Bool { isImmortal && (!Runtime.isFree || ownerIdentifier <= Runtime.bootstrapOwner) }
 
   /// What `sys.getrefcount` shows, without the caller's own reference.
   public var referenceCount: Int {

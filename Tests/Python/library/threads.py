@@ -5,7 +5,7 @@ import time
 import _thread
 
 sys.setswitchinterval(1e-5)
-assert sys._is_gil_enabled()
+assert sys._is_gil_enabled() == (sys.flags.gil == 1)
 
 count = 0
 lock = threading.Lock()

@@ -6,7 +6,7 @@ import tempfile
 import threading
 
 sys.setswitchinterval(1e-5)
-assert sys._is_gil_enabled()
+assert sys._is_gil_enabled() == (sys.flags.gil == 1)
 
 # Lines of one text stream.
 path = tempfile.mktemp()
