@@ -69,6 +69,8 @@ KRAIT_INLINE bool krait_cas32(void *_Nonnull p, uint32_t expected, uint32_t desi
 KRAIT_INLINE bool krait_cas64(void *_Nonnull p, uint64_t expected, uint64_t desired) {
   return __atomic_compare_exchange_n((uint64_t *)p, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
+/* After a compare-and-swap of this thread: another that wrote the byte first and then read what was swapped has either seen the new value, or its byte is seen here. */
+KRAIT_INLINE uint8_t krait_load8_ordered(const void *_Nonnull p) { return __atomic_load_n((const uint8_t *)p, __ATOMIC_SEQ_CST); }
 KRAIT_INLINE void krait_store_fence(void) { __atomic_thread_fence(__ATOMIC_RELEASE); }
 KRAIT_INLINE void krait_load_fence(void) { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
 KRAIT_INLINE void krait_pause(void) {

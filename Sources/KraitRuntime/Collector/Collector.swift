@@ -78,13 +78,13 @@ public struct Collector {
     }
   }
 
-  /// When to look next: after growth by a half (the second threshold scales that: 0 leaves the first one alone), but in a heap of ordinary size no later than programs that were written for CPython wait for their garbage to go. A larger heap
-  /// in which nothing is found is looked at ever less often.
+  /// When to look next: after growth by a half (the second threshold scales that: 0 leaves the first one alone), but in a heap of ordinary size no later than programs that were written for CPython wait for their garbage to go. A heap
+  /// in which nothing is found is looked at ever less often, until it has grown to the double.
   var nextDue: Int {
     let scaled = survivors.multipliedReportingOverflow(by: max(0, thresholds.1))
     let growth = scaled.overflow ? Int.max : scaled.partialValue / 20
     let soon = max(thresholds.0, survivors <= 80_000 ? min(growth, 9_000) : growth)
-    return growth == 0 || survivors < 60_000 ? soon : max(soon, min(soon << min(fruitless, 4), survivors))
+    return growth == 0 ? soon : max(soon, min(soon << min(fruitless, 4), survivors))
   }
 
   /// At a safepoint: collects if it is still time and allowed.

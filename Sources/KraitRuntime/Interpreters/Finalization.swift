@@ -74,6 +74,9 @@ extension Runtime {
     ]
   }
 
+  /// With a heap that tells of leaks: the dicts of modules. Of those that are in a cycle with an object that the collector does not follow, as datetimes, their values live as long as the process, as with CPython.
+  nonisolated(unsafe) private static var namespaces: [Value] = []
+
   private static func finalizeModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let modules = interpreter.pointee.modules
     guard !modules.isAbsent else { return }
@@ -92,6 +95,7 @@ extension Runtime {
       let dict = ModuleObject(module).dict
       if dict === interpreter.pointee.sys || dict === interpreter.pointee.builtins { continue }
       ignoringErrors { () throws(PyError) in weak.append(try module.weakReference(type: .weakReference, callback: .none).take()) }
+      if interpreter.pointee.heap.pointee.isDebugging { namespaces.append(Owned(copying: dict).take()) }
     }
     let context = currentThread.pointee.context
     currentThread.pointee.context = .absent
@@ -144,6 +148,11 @@ extension Runtime {
     let state = interpreter.pointee
     let thread = currentThread.pointee
     interpreter.pointee.forgetAll()
+    for namespace in namespaces {
+      DictObject(namespace).clear()
+      namespace.release()
+    }
+    namespaces = []
     for held in [
       state.modules, state.sys, state.builtins, state.commonConstants, state.spareMemoryError, state.warnings.filters, state.warnings.onceRegistry, state.warnings.context, state.importlib, state.collector.garbage, state.collector.callbacks, state.auditHooks,
       state.errorHandlers, state.codecSearchPath, state.codecCache, thread.representing, thread.asyncGeneratorFirstIteration, thread.asyncGeneratorFinalizer,

@@ -77,10 +77,12 @@ enum Privacy {
 
   @inline(never)
   private static func publishGraph(_ object: UnsafeMutableRawPointer) {
+    // Most objects that become known have no private ones in them, so that nothing is put on the stack.
     var work = RawStack()
     unmark(object)
-    work.push(object)
-    while let next = work.pop() {
+    var found: UnsafeMutableRawPointer? = object
+    while let next = found {
+      defer { found = work.pop() }
       guard let traverse = next.shape.type.slots.pointee.traverse else { continue }
       withUnsafeMutablePointer(to: &work) { stack in
         traverse(

@@ -13,7 +13,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_DEREF(&pc, &slots, state)
     Sharing.leave(state)
@@ -24,7 +24,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_NAME_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandA(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_NAME_MODULE(&pc, &slots, state)
     Sharing.leave(state)
@@ -35,7 +35,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_NAME_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandA(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_NAME_MODULE_AGAIN(&pc, &slots, state)
     Sharing.leave(state)
@@ -46,7 +46,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_GLOBAL_MODULE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandA(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_GLOBAL_MODULE(&pc, &slots, state)
     Sharing.leave(state)
@@ -57,7 +57,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_GLOBAL_MODULE_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandA(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_GLOBAL_MODULE_AGAIN(&pc, &slots, state)
     Sharing.leave(state)
@@ -161,7 +161,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_SUBSCR_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandA(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_SUBSCR_LIST(&pc, &slots, state)
     Sharing.leave(state)
@@ -172,7 +172,8 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandA(pc)])
+    Privacy.publish(slots[operandC(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_SUBSCR_DICT(&pc, &slots, state)
     Sharing.leave(state)
@@ -266,7 +267,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_INSIDE(&pc, &slots, state)
     Sharing.leave(state)
@@ -277,7 +278,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_ADD(&pc, &slots, state)
     Sharing.leave(state)
@@ -288,7 +289,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_OVERFLOW(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_OVERFLOW(&pc, &slots, state)
     Sharing.leave(state)
@@ -299,7 +300,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_CACHED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_CACHED(&pc, &slots, state)
     Sharing.leave(state)
@@ -310,7 +311,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func STORE_ATTR_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.STORE_ATTR_ELSEWHERE(&pc, &slots, state)
     Sharing.leave(state)
@@ -341,7 +342,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.LIST_APPEND(&pc, &slots, state)
     Sharing.leave(state)
@@ -352,7 +353,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.SET_ADD(&pc, &slots, state)
     Sharing.leave(state)
@@ -363,7 +364,8 @@ enum ExclusiveBodies {
   @inline(never)
   static func MAP_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
+    Privacy.publish(slots[operandC(pc)])
     Sharing.take(state)
     let done = Ops<Free>.MAP_ADD(&pc, &slots, state)
     Sharing.leave(state)
@@ -414,7 +416,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_RANGE(&pc, &slots, state)
     Sharing.leave(state)
@@ -425,7 +427,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_LIST(&pc, &slots, state)
     Sharing.leave(state)
@@ -436,7 +438,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_TUPLE(&pc, &slots, state)
     Sharing.leave(state)
@@ -447,7 +449,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_NATIVE(&pc, &slots, state)
     Sharing.leave(state)
@@ -458,7 +460,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_ANY(&pc, &slots, state)
     Sharing.leave(state)
@@ -469,7 +471,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_DICT(&pc, &slots, state)
     Sharing.leave(state)
@@ -480,7 +482,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
     Sharing.leave(state)
@@ -491,7 +493,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_ENUMERATE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_ENUMERATE(&pc, &slots, state)
     Sharing.leave(state)
@@ -502,7 +504,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.FOR_ITER_ITEMS(&pc, &slots, state)
     Sharing.leave(state)
@@ -533,7 +535,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
     Sharing.take(state)
     let done = Ops<Free>.CALL_NATIVE(&pc, &slots, state)
     Sharing.leave(state)
@@ -544,7 +546,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_METHOD_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
     Sharing.take(state)
     let done = Ops<Free>.CALL_METHOD_NATIVE(&pc, &slots, state)
     Sharing.leave(state)
@@ -555,7 +557,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_METHOD_KNOWN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
     Sharing.take(state)
     let done = Ops<Free>.CALL_METHOD_KNOWN(&pc, &slots, state)
     Sharing.leave(state)
@@ -566,7 +568,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
     Sharing.take(state)
     let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
     Sharing.leave(state)
@@ -577,7 +579,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
     Sharing.take(state)
     let done = Ops<Free>.CALL_SLOT(&pc, &slots, state)
     Sharing.leave(state)
@@ -588,7 +590,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
     Sharing.take(state)
     let done = Ops<Free>.CALL_CLASS(&pc, &slots, state)
     Sharing.leave(state)
@@ -599,7 +601,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_TYPE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
     Sharing.take(state)
     let done = Ops<Free>.CALL_TYPE(&pc, &slots, state)
     Sharing.leave(state)
@@ -610,7 +612,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func CALL_ANY(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
     Sharing.take(state)
     let done = Ops<Free>.CALL_ANY(&pc, &slots, state)
     Sharing.leave(state)
@@ -631,7 +633,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func RETURN_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandA(pc)])
     Sharing.take(state)
     let done = Ops<Free>.RETURN_OWNED(&pc, &slots, state)
     Sharing.leave(state)
@@ -652,7 +654,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func RETURN_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandA(pc)])
     Sharing.take(state)
     let done = Ops<Free>.RETURN_FROM_GENERATOR(&pc, &slots, state)
     Sharing.leave(state)
@@ -663,7 +665,6 @@ enum ExclusiveBodies {
   @inline(never)
   static func RETURN_CONST_FROM_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
     Sharing.take(state)
     let done = Ops<Free>.RETURN_CONST_FROM_GENERATOR(&pc, &slots, state)
     Sharing.leave(state)
@@ -674,7 +675,7 @@ enum ExclusiveBodies {
   @inline(never)
   static func YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
-    Privacy.publishOperands(pc, slots, state)
+    Privacy.publish(slots[operandB(pc)])
     Sharing.take(state)
     let done = Ops<Free>.YIELD_VALUE(&pc, &slots, state)
     Sharing.leave(state)

@@ -256,10 +256,14 @@ extension Ops {
       items.sequence = .absent
       return leaveLoop(&pc, thread, givingUp: sequence)
     }
+    let item = Model.isFree ? sharedItem(list, index) : list.items[index]
+    if Model.isFree {
+      if _slowPath(item.isAbsent) { return false }
+    } else {
+      retain(item)
+    }
     items.index = index &+ 1
     pairs.number = number &+ 1
-    let item = list.items[index]
-    retain(item)
     setPair(&pc, fp, Value(smallInteger: number), item)
     return true
   }

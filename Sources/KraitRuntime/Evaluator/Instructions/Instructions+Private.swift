@@ -180,7 +180,16 @@ extension SharedBodies {
   // MARK: Containers
 
   static func STORE_SUBSCR_LIST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    isPrivate(fp, operandB(pc)) && Ops<Free>.STORE_SUBSCR_LIST(&pc, &fp, thread)
+    let slot = operandB(pc)
+    if isPrivate(fp, slot) { return Ops<Free>.STORE_SUBSCR_LIST(&pc, &fp, thread) }
+    let container = fp[slot]
+    let index = fp[operandC(pc)]
+    guard index.isSmallInteger, container.isObject, !container.isAbsent, container.isExactList, ListObject(container).replaceShared(index.smallInteger, fp[operandA(pc)])
+    else { return false }
+    thread.pointee.frame.pointee.pc = pc
+    Ops<Free>.consume(fp, thread, slot)
+    pc += 2
+    return true
   }
 
   static func STORE_SUBSCR_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -289,7 +298,7 @@ extension SharedBodies {
     let iterator = fp[operandB(pc)]
     guard Ops<Free>.isUnique(iterator), iterator.object.shape == TypeObject.enumerate.rootShape else { return false }
     let inner = EnumerateObject(iterator).iterator
-    guard Ops<Free>.isUnique(inner), inner.object.shape == TypeObject.listIterator.rootShape, Privacy.isPrivate(ItemIteratorObject(inner).sequence) else { return false }
+    guard Ops<Free>.isUnique(inner), inner.object.shape == TypeObject.listIterator.rootShape else { return false }
     return Ops<Free>.FOR_ITER_ENUMERATE(&pc, &fp, thread)
   }
 

@@ -136,6 +136,22 @@ extension ListObject {
     krait_store8_release(lock, 0)
     return hasRoom
   }
+
+  /// Replaces an item in a fast path beside other threads, if neither the old nor the new one is an object: then no count changes, and native code that looks at the list meanwhile has nothing that could end.
+  /// When false, the item may have been replaced or not: the general path does it again, once whoever changes the list has done so.
+  @inline(__always)
+  func replaceShared(_ index: Int, _ value: Value) -> Bool {
+    if value.isObject { return false }
+    let base = krait_load64_acquire(itemsPlace)
+    let count = min(self.count, capacity)
+    let position = index < 0 ? index &+ count : index
+    if _slowPath(UInt(bitPattern: position) >= UInt(bitPattern: count) || krait_load64_acquire(itemsPlace) != base || base == 0) { return false }
+    let place = UnsafeMutableRawPointer(bitPattern: UInt(base)).unsafelyUnwrapped + position &* 8
+    let old = Value(bits: krait_load64(place))
+    if old.isObject || !krait_cas64(place, old.bits, value.bits) { return false }
+    // Whoever moves items has seen this one, or is seen here.
+    return krait_load8_ordered(raw.objectState) != 2 && krait_load64_acquire(itemsPlace) == base
+  }
 }
 
 // MARK: - Storage

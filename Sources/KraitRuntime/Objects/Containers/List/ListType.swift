@@ -109,7 +109,9 @@ private func defineListMethods(_ t: TypeDefinition) {
   }
   t.method("reverse()", "Reverses the list in place.") { (call) throws(PyError) in
     let list = ListObject(call.receiver)
+    let isLocked = list.beginChange()
     reverseValues(list.items, list.count)
+    list.endChange(isLocked)
     return .none
   }
   t.method("sort(*, key=None, reverse=False)", "Sorts in place, stably; key is called once for each item.") { (call) throws(PyError) in
