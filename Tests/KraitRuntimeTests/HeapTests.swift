@@ -63,6 +63,18 @@ private func withHeap(owner: UInt64 = 7, _ body: (UnsafeMutablePointer<Heap>) ->
     }
   }
 
+  @Test func aPageThatItsClassKeepsUnusedServesAnotherClass() {
+    withHeap { heap in
+      let first = Heap.allocate(heap, 5000, .memory)!
+      Heap.freeMemory(first, 5000)
+      let second = Heap.allocate(heap, 9000, .memory)!
+      #expect(Page.containing(first) == Page.containing(second))
+      // The class that lost its page gets another one while the page is in use.
+      let third = Heap.allocate(heap, 5000, .memory)!
+      #expect(Page.containing(third) != Page.containing(second))
+    }
+  }
+
   @Test func theMemoryLimitRefusesMoreThanItAllows() {
     withHeap { heap in
       heap.pointee.memoryLimit = 8 << 20

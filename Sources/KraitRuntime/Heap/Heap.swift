@@ -44,6 +44,8 @@ struct Heap {
   private var spareLargeSize = 0
   /// Pages that serve no size class.
   var freePages: UnsafeMutablePointer<Page>?
+  /// How often ``takeUnusedPage()`` found one.
+  private var takenPages = 0
   /// Bytes of segments and large blocks taken from the arena.
   private(set) var footprint = 0
   /// The most that ``footprint`` may become; allocation beyond fails.
@@ -222,7 +224,22 @@ struct Heap {
     return first
   }
 
+  /// Frees a page that its class keeps though nothing of it is in use: memory that has been touched serves again when another class grows. Not in larger heaps, where a page more or
+  /// less does not count, and not for ever: classes that take turns would pass pages around.
+  private mutating func takeUnusedPage() {
+    guard footprint <= Heap.smallFootprint, takenPages < BlockKind.classCount, !(Runtime.isFree && currentThread.pointee.hasPeers) else { return }
+    for index in 0..<BlockKind.classCount where current[index] != Heap.emptyPage && current[index].pointee.used == 0 {
+      let page = current[index]
+      current[index] = Heap.emptyPage
+      page.pointee.state = .listed
+      pageChanged(page, Segment.containing(page))
+      takenPages += 1
+      return
+    }
+  }
+
   private mutating func newPage(_ heap: UnsafeMutablePointer<Heap>, _ index: Int) -> UnsafeMutablePointer<Page>? {
+    if freePages == nil { takeUnusedPage() }
     if freePages == nil && (segments == nil || segments!.pointee.pagesUsed == Segment.pageCount) {
       relinkPagesFreedElsewhere()
       if let page = pages[index] {
@@ -309,6 +326,8 @@ struct Heap {
   /// Heaps from this size on have pages of 2 MiB, which the system makes and takes back much faster than as many of 4 KiB. For smaller ones, the pages that are touched in part cost too much memory.
   private static let sizeForHugePages = 32 << 20
   private static let hugePageSize = 2 << 20
+  /// Heaps up to this size use empty pages of other classes before new ones.
+  private static let smallFootprint = 32 << 20
 
   /// A segment of a group of pages of 2 MiB, if the heap is large enough for such. Groups grow with the heap: each costs calls of the system at the heap's end.
   private mutating func newGroupedSegment() -> UnsafeMutableRawPointer? {
@@ -497,6 +516,9 @@ struct Heap {
     }
     if isShared { SharedObjects.noteFreed(size) }
   }
+
+  /// Gives the system what is free in all arenas.
+  static func purge() { mallctl("arena.4096.purge", nil, nil, nil, 0) }
 
   /// Takes back what other threads have freed, and gives the system what is empty. Owner only.
   mutating func takeBackFreed(_ heap: UnsafeMutablePointer<Heap>) {
