@@ -112,8 +112,10 @@ KRAIT_INLINE void krait_unpoison(const void *_Nonnull p, size_t size) { if (__as
 KRAIT_INLINE long krait_random(void *_Nonnull buffer, size_t size) { return syscall(SYS_getrandom, buffer, size, 0); }
 
 /* Lets go of the pages of the program's code and constants that were needed so far, in a process of one thread. They are clean and in the kernel's cache, from where those
-   that are needed again come back. Those of the C library, too, if asked for: half of what the start of a program needs of it is not needed later. */
-extern void krait_give_back_code(bool with_libraries);
+   that are needed again come back. Between the steps of the start only code that programs do not run goes; each page that comes back takes time. Of the C library, too, half of
+   what the start of a program needs is not needed later. */
+enum krait_give_back { KRAIT_CODE_OF_START_AND_LIBRARIES, KRAIT_CODE_OF_START, KRAIT_ALL_CODE };
+extern void krait_give_back_code(enum krait_give_back what);
 
 /* The C library's searches that its headers hide. */
 extern void *_Nullable memmem(const void *_Nonnull, size_t, const void *_Nonnull, size_t);

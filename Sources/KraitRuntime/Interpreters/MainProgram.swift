@@ -32,7 +32,7 @@ public enum MainProgram: Sendable {
       try makeImports(givingCodeBack: true)
       FrozenModules.save()
       FrozenModules.giveBack()
-      krait_give_back_code(false)
+      krait_give_back_code(KRAIT_ALL_CODE)
       return true
     } catch {
       let exception = currentThread.pointee.takeException()
@@ -77,12 +77,16 @@ public enum MainProgram: Sendable {
     Collector.waitForStart()
     defer { Collector.startIsOver() }
     // What only made the types, then what only started the import system.
-    if givingCodeBack { krait_give_back_code(true) }
+    if givingCodeBack { krait_give_back_code(KRAIT_CODE_OF_START_AND_LIBRARIES) }
     try ImportBootstrap.start()
+    if givingCodeBack {
+      FrozenModules.giveBack()
+      Heap.purge()
+    }
     try ImportBootstrap.makeStreams()
     try makeMainModule()
     if currentInterpreter.pointee.isMain { enableFaultHandler() }
-    if givingCodeBack { krait_give_back_code(false) }
+    if givingCodeBack { krait_give_back_code(KRAIT_CODE_OF_START) }
     ImportBootstrap.importWarnings()
     try ImportBootstrap.importSite()
   }

@@ -19,7 +19,7 @@ public enum Names {
 
   static func reserve() {
     guard base == 0 else { return }
-    base = UInt(bitPattern: BuiltinTypes.reserveSharedBlock(size: table.count * Name.stride))
+    base = UInt(bitPattern: BuiltinTypes.reserveSharedBlock(size: table.count * Name.stride, isWritten: true))
   }
 
   /// Makes the strings and interns them for all interpreters.

@@ -183,7 +183,7 @@ public struct KeywordTable: @unchecked Sendable {
     storage = Storage(capacity: capacity)
     let mask = capacity - 1
     index = Index(
-      slots: UnsafePointer(storage.slots.baseAddress.unsafelyUnwrapped), mask: mask, longest: pairs.map(\.1.count).max() ?? 0)
+      slots: UnsafePointer(storage.slots.baseAddress.unsafelyUnwrapped), mask: mask, longest: pairs.reduce(0) { max($0, $1.1.count) })
     hasNonASCIISpellings = pairs.contains { $0.1.contains { $0 >= 0x80 } }
     for (keyword, spelling) in pairs {
       let bytes = storage.arena.copy(spelling)

@@ -57,7 +57,7 @@ enum StaticBytes {
   /// Makes them. The shape of bytes must stand by now.
   static func reserve() {
     guard base == 0 else { return }
-    let first = BuiltinTypes.reserveSharedBlock(size: 257 * stride)
+    let first = BuiltinTypes.reserveSharedBlock(size: 257 * stride, isWritten: true)
     base = UInt(bitPattern: first)
     for number in 0..<257 {
       let raw = first + number * stride
