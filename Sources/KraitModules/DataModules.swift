@@ -9,6 +9,7 @@ let dataModules: [ModuleDefinition] = [
   cmathModule,
   csvModule,
   decimalModule,
+  elementTreeModule,
   lzmaModule,
   md5Module,
   pickleModule,

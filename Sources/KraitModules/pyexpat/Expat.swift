@@ -49,6 +49,19 @@ struct Expat: @unchecked Sendable {
 
   func setHandler(_ parser: Parser, _ event: ExpatEvent, _ function: UnsafeMutableRawPointer?) { setters[event.rawValue](parser, function) }
 
+  /// Calls `body` with the pieces in which CPython gives the library what a program has at once, and whether one is the last of the document; it answers false to stop.
+  static func forEachPiece(
+    of bytes: UnsafeRawBufferPointer, isLast: Bool, _ body: (UnsafeRawBufferPointer, Bool) throws(PyError) -> Bool
+  ) throws(PyError) {
+    let largest = 1 << 20
+    var rest = bytes
+    while rest.count > largest {
+      if try !body(UnsafeRawBufferPointer(rebasing: rest[..<largest]), false) { return }
+      rest = UnsafeRawBufferPointer(rebasing: rest[largest...])
+    }
+    _ = try body(rest, isLast)
+  }
+
   func message(_ code: Int32) -> String? { errorText(code).map { String(cString: $0) } }
 
   /// The three parts of the version, as in `expat_2.5.0`.

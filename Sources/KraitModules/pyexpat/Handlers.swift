@@ -273,32 +273,37 @@ private let skippedEntity: @convention(c) (Data, ExpatText8, Int32) -> Void = { 
   }
 }
 
-/// Gives the library the characters of an encoding that it does not know: one for each byte.
+/// Gives the library the characters of an encoding that it does not know.
 let unknownEncoding: @convention(c) (UnsafeMutableRawPointer?, ExpatText8, UnsafeMutablePointer<Int32>?) -> Int32 = { data, name, encoding in
   guard let encoding, let name else { return 0 }
   let parser = parser(data)
   if !parser.contents.pointee.failure.isAbsent { return 0 }
   do throws(PyError) {
-    var all = [UInt8](repeating: 0, count: 256)
-    for index in 0..<256 { all[index] = UInt8(index) }
-    let bytes = Owned(
-      taking: try all.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
-        try Owned.bytes(UnsafeRawBufferPointer(buffer)).take()
-      })
-    let encodingName = try parser.text(name)
-    let text = try bytes.value.callMethod(Name.decode, encodingName.value, Name.make("replace"))
-    guard text.value.isString, StringObject(text.value).length == 256 else { throw .valueError("multi-byte encodings are not supported") }
-    for index in 0..<256 {
-      let point = StringObject(text.value).codePoint(at: index)
-      encoding[index] = point == 0xFFFD ? -1 : Int32(point)
-    }
-    // Behind the map: data, a function that converts and one that ends, none of them needed.
-    memset(encoding + 256, 0, 24)
+    try describeEncoding(name, encoding)
     return 1
   } catch {
     parser.fail()
     return 0
   }
+}
+
+/// Fills in the characters of an encoding: one for each byte.
+func describeEncoding(_ name: UnsafePointer<CChar>, _ encoding: UnsafeMutablePointer<Int32>) throws(PyError) {
+  var all = [UInt8](repeating: 0, count: 256)
+  for index in 0..<256 { all[index] = UInt8(index) }
+  let bytes = Owned(
+    taking: try all.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(PyError) -> Value in
+      try Owned.bytes(UnsafeRawBufferPointer(buffer)).take()
+    })
+  let encodingName = try Owned.string(utf8: UnsafeBufferPointer(start: UnsafeRawPointer(name).assumingMemoryBound(to: UInt8.self), count: strlen(name)))
+  let text = try bytes.value.callMethod(Name.decode, encodingName.value, Name.make("replace"))
+  guard text.value.isString, StringObject(text.value).length == 256 else { throw .valueError("multi-byte encodings are not supported") }
+  for index in 0..<256 {
+    let point = StringObject(text.value).codePoint(at: index)
+    encoding[index] = point == 0xFFFD ? -1 : Int32(point)
+  }
+  // Behind the map: data, a function that converts and one that ends, none of them needed.
+  memset(encoding + 256, 0, 24)
 }
 
 extension ExpatEvent {

@@ -264,8 +264,6 @@ struct XMLParser {
 
   // MARK: Parsing
 
-  private static let largestPiece = 1 << 20
-
   func parse(_ data: Value, isLast: Bool) throws(PyError) -> Owned {
     if data.isString {
       let bytes = try ExpatText.encode(data)
@@ -286,13 +284,11 @@ struct XMLParser {
   }
 
   private func parse(_ bytes: UnsafeRawBufferPointer, _ isLast: Bool) throws(PyError) -> Owned {
-    var place = 0
-    var status: Int32 = 1
-    while status != 0 && bytes.count &- place > XMLParser.largestPiece {
-      status = try enter { library.pointee.parse(parser, bytes.baseAddress.map { $0 + place }, Int32(XMLParser.largestPiece), 0) }
-      place &+= XMLParser.largestPiece
+    var status: Int32 = 0
+    try Expat.forEachPiece(of: bytes, isLast: isLast) { (piece, isLast) throws(PyError) in
+      status = try enter { library.pointee.parse(parser, piece.baseAddress, Int32(piece.count), isLast ? 1 : 0) }
+      return status != 0
     }
-    if status != 0 { status = try enter { library.pointee.parse(parser, bytes.baseAddress.map { $0 + place }, Int32(bytes.count &- place), isLast ? 1 : 0) } }
     return try result(status)
   }
 

@@ -82,6 +82,7 @@ extension UnsafePointer where Pointee == NativeFunction {
     let hasVariadic = signature.pointee.hasVariadic
     let hasKeywords = signature.pointee.hasKeywords
     if !hasVariadic && !hasKeywords && given + keywordCount > parameters.count {
+      if parameters.isEmpty { throw .typeError("\(displayName)() takes no arguments") }
       // "keyword" only when there is no positional argument: else the message would blame the wrong ones.
       let plural = parameters.count == 1 ? "" : "s"
       throw .typeError(

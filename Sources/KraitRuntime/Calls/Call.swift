@@ -43,7 +43,7 @@ extension Call {
     let signature = function.pointee.signature.pointee
     guard index < signature.parameters.count else { return "argument \(index + 1)" }
     if signature.parameters[index].kind != .positionalOnly { return "argument '\(signature.parameters[index].name.text)'" }
-    return signature.parameters.count == 1 ? "argument" : "argument \(index + 1)"
+    return signature.parameters.count == 1 && !signature.takesClass ? "argument" : "argument \(index + 1)"
   }
 
   /// "f() argument 1 must be str, not int".
@@ -118,7 +118,7 @@ extension Call {
   /// An exact instance of a type or of a subclass.
   public func instance(_ index: Int, of type: TypeObject) throws(PyError) -> Value {
     let value = self[index]
-    if !value.isInstance(of: type) { throw wrongType(index, type.contents.pointee.name.text) }
+    if !value.isInstance(of: type) { throw wrongType(index, type.shownName) }
     return value
   }
 }

@@ -27,6 +27,8 @@ public struct Signature {
   public let requiredKeywordOnlyCount: Int
   public let hasVariadic: Bool
   public let hasKeywords: Bool
+  /// Whether CPython gives the function the class that defines it. Such a function is called as those with keywords are, and its errors read so.
+  let takesClass: Bool
   /// The text between the parentheses.
   public let text: StaticString
   /// Whether only the name and the text are known.
@@ -34,7 +36,7 @@ public struct Signature {
   public let textRange: Range<Int>
 
   /// Whether any argument can be given by keyword.
-  var takesKeywords: Bool { hasKeywords || parameters.count > positionalOnlyCount }
+  var takesKeywords: Bool { hasKeywords || parameters.count > positionalOnlyCount || takesClass }
 
   /// Words that a bound call needs: one a parameter, then base and count of `*args`, then `**kw`.
   var bufferSize: Int { parameters.count + 3 }
@@ -56,12 +58,14 @@ extension Signature {
     var isBracketed = false
     var hasVariadic = false
     var hasKeywords = false
-    // `f($self, a, /)`: the receiver is no parameter.
+    // `f($self, a, /)` and `f($self, $class, a, /)`: the receiver and the class are no parameters.
+    var takesClass = false
     if scanner.current == UInt8(ascii: "$") {
-      scanner.position += 1
-      _ = scanner.identifier()
-      if scanner.current == UInt8(ascii: ",") { scanner.position += 1 }
-      scanner.skipSpaces()
+      scanner.skipReceiver()
+      if scanner.current == UInt8(ascii: "$") {
+        scanner.skipReceiver()
+        takesClass = true
+      }
       if scanner.current == UInt8(ascii: "/") && bytes[scanner.position + 1] == UInt8(ascii: ")") { scanner.position += 1 }
     }
     let textStart = scanner.position
@@ -124,6 +128,7 @@ extension Signature {
     requiredKeywordOnlyCount = parameters.count { $0.kind == .keywordOnly && !$0.isOptional }
     self.hasVariadic = hasVariadic
     self.hasKeywords = hasKeywords
+    self.takesClass = takesClass
     text = source
     isUnread = false
     textRange = textStart..<(bytes.count - 1)
@@ -153,6 +158,7 @@ extension Signature {
     requiredKeywordOnlyCount = 0
     hasVariadic = true
     hasKeywords = true
+    takesClass = false
     self.text = text
     self.isUnread = isUnread
     textRange = 0..<0
@@ -213,6 +219,13 @@ private struct SignatureScanner {
     while SignatureScanner.isNamePart(current) { position += 1 }
     if position == start { fatalError("a signature needs a name: \(String(decoding: bytes, as: UTF8.self))") }
     return UnsafeBufferPointer(rebasing: bytes[start..<position])
+  }
+
+  mutating func skipReceiver() {
+    position += 1
+    _ = identifier()
+    if current == UInt8(ascii: ",") { position += 1 }
+    skipSpaces()
   }
 
   /// A default: a literal, `<unrepresentable>`, or one of the few names that signatures use.

@@ -170,7 +170,7 @@ extension StringObject {
     return result
   }
 
-  func join(_ iterable: Value) throws(PyError) -> Owned {
+  public func join(_ iterable: Value) throws(PyError) -> Owned {
     let sequence = try fastSequence(iterable, "can only join an iterable")
     let items = sequence.value.isList ? ListObject(sequence.value).buffer : TupleObject(sequence.value).buffer
     return try join(items)
@@ -226,7 +226,7 @@ extension StringObject {
 }
 
 /// An exact list or tuple as it is, or a list of what an iterable gives; for what is not iterable, TypeError with a message.
-func fastSequence(_ iterable: Value, _ message: StaticString) throws(PyError) -> Owned {
+public func fastSequence(_ iterable: Value, _ message: StaticString) throws(PyError) -> Owned {
   if iterable.isExactList || iterable.isExactTuple { return Owned(copying: iterable) }
   let iterator: Owned
   do throws(PyError) { iterator = try iterable.iterate() } catch {
