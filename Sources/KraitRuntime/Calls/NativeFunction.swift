@@ -195,10 +195,26 @@ extension UnsafePointer where Pointee == NativeFunction {
     case .bound where arguments.positionalCount >= pointee.minimumCount && arguments.positionalCount < pointee.exactCount && pointee.exactCount <= 8
       && arguments.keywordNames.isAbsent:
       return try callWithDefaults(receiver, arguments)
+    case .bound where arguments.keywordNames.isAbsent && pointee.signature.pointee.takesAnyPositional: return try callVariadic(receiver, arguments)
     case .bound: return try withBoundCall(receiver, arguments) { (call: Call) throws(PyError) -> Owned in try callBound(call) }
     case .initializer, .rawInitializer:
       try initialize(receiver, arguments)
       return .none
+    }
+  }
+
+  /// All arguments are for `*args`; the parameters behind have their defaults.
+  private func callVariadic(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+    var values: (Value, Value, Value, Value, Value, Value, Value, Value) = (
+      .absent, .absent, .absent, .absent, .absent, .absent, .absent, .absent
+    )
+    return try withUnsafeMutablePointer(to: &values) { (tuple) throws(PyError) -> Owned in
+      let slots = UnsafeMutableRawPointer(tuple).assumingMemoryBound(to: Value.self)
+      let parameters = pointee.signature.pointee.parameters
+      for index in 0..<parameters.count { slots[index] = parameters[index].default }
+      slots[parameters.count] = Value(bits: UInt64(UInt(bitPattern: arguments.base)))
+      slots[parameters.count &+ 1] = Value(bits: UInt64(arguments.positionalCount))
+      return try callBound(Call(function: self, receiver: receiver, base: UnsafePointer<Value>(slots)))
     }
   }
 

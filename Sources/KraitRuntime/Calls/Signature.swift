@@ -38,6 +38,9 @@ public struct Signature {
   /// Whether any argument can be given by keyword.
   var takesKeywords: Bool { hasKeywords || parameters.count > positionalOnlyCount || takesClass }
 
+  /// Whether a call without keywords fits whatever it gives: all arguments are for `*args`, and the few parameters behind have defaults.
+  var takesAnyPositional: Bool { hasVariadic && positionalCount == 0 && requiredKeywordOnlyCount == 0 && parameters.count <= 5 }
+
   /// Words that a bound call needs: one a parameter, then base and count of `*args`, then `**kw`.
   var bufferSize: Int { parameters.count + 3 }
 }

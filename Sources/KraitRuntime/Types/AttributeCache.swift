@@ -15,6 +15,8 @@ enum AttributeCache {
     case inside, overflow, member, value, method, property
     /// ``Entry/value`` is to be bound by its type's `__get__`, whatever the object itself has of this name.
     case descriptor
+    /// ``Entry/value`` is the address of a ``NativeAttribute``, whose function gives the attribute of the object.
+    case getter
     /// Store only: a new attribute inside the object, whose shape becomes the one at ``Entry/value``.
     case add
     /// In the dict of an object in dictionary mode, whose attribute word is at ``Entry/offset``.
@@ -85,10 +87,19 @@ enum AttributeCache {
     case .property: kind = location.value.isObject && location.value.object.shape == TypeObject.function.rootShape ? .property : .unknown
     case .dictionary: kind = .dictionary
     // Descriptors of the program's own may change.
-    case .descriptor: kind = location.looksInDictionary || location.value.type.isHeapType ? .unknown : .descriptor
+    case .descriptor:
+      if let attribute = nativeAttribute(location, shape.type) { return put(.getter, 0, attribute, shape, name.bits, thread) }
+      kind = location.looksInDictionary || location.value.type.isHeapType ? .unknown : .descriptor
     case .unknown, .add: kind = .unknown
     }
     put(kind, location.offset, location.value, shape, name.bits, thread)
+  }
+
+  /// The address of what a native type says about an attribute, which is that of an object of `type`; nil for anything else.
+  private static func nativeAttribute(_ location: AttributeLocation, _ type: TypeObject) -> Value? {
+    guard !location.looksInDictionary, location.value.isObject, location.value.object.shape == TypeObject.getSetDescriptor.rootShape else { return nil }
+    let descriptor = DescriptorObject(location.value)
+    return type.isSubtype(of: descriptor.type) ? Value(bits: UInt64(descriptor.contents.pointee.payload)) : nil
   }
 
   /// Keeps the answer for stores to a name.

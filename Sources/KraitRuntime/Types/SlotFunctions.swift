@@ -132,7 +132,18 @@ enum SlotFunctions {
     return try Owned.sequenceIterator(object)
   }
 
-  static func next(_ object: Value) throws(PyError) -> Owned { try callMethod(object, Name.__next__) }
+  static func next(_ object: Value) throws(PyError) -> Owned {
+    let found = object.type.lookUp(Name.__next__)
+    // `__next__ = iterator.__next__`: the iterator is asked without a call.
+    if !found.isAbsent, found.isObject, found.object.shape == TypeObject.methodWrapper.rootShape {
+      let wrapper = MethodWrapperObject(found)
+      if let next = wrapper.receiver.type.slots.pointee.next, UInt(bitPattern: next.code) == DescriptorObject(wrapper.descriptor).contents.pointee.payload {
+        let iterator = Owned(copying: wrapper.receiver)
+        return try next(iterator.value)
+      }
+    }
+    return try callMethod(object, Name.__next__)
+  }
 
   static func descriptorGet(_ descriptor: Value, _ object: Value, _ type: Value) throws(PyError) -> Owned {
     let result = try callIfPresent(descriptor, Name.__get__, object.isAbsent ? .none : object, type.isAbsent ? .none : type)

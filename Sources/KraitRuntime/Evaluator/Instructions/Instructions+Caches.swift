@@ -149,9 +149,9 @@ extension Ops {
       let value = cachedElsewhere(owner, entry, Value(bits: pc[1]))
       if _slowPath(value.isAbsent) { return false }
       return finishLoad(&pc, fp, value)
-    case .descriptor:
+    case .descriptor, .getter:
       thread.pointee.frame.pointee.pc = pc
-      let value = boundAttribute(owner, Value(bits: entry.pointee.value))
+      let value = entry.pointee.kind == .getter ? nativeAttribute(owner, entry.pointee.value) : boundAttribute(owner, Value(bits: entry.pointee.value))
       if _slowPath(value.isAbsent) {
         pc = Evaluator.unwind(thread)
         fp = thread.pointee.frame.pointee.fp
@@ -214,9 +214,9 @@ extension Ops {
       fp[destination &+ 1] = owner
       pc += 4
       return true
-    case .descriptor:
+    case .descriptor, .getter:
       thread.pointee.frame.pointee.pc = pc
-      let bound = boundAttribute(owner, Value(bits: entry.pointee.value))
+      let bound = entry.pointee.kind == .getter ? nativeAttribute(owner, entry.pointee.value) : boundAttribute(owner, Value(bits: entry.pointee.value))
       if _slowPath(bound.isAbsent) {
         pc = Evaluator.unwind(thread)
         fp = thread.pointee.frame.pointee.fp
@@ -292,7 +292,7 @@ extension Ops {
       return true
     case .overflow:
       place = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self)).values + Int(entry.pointee.offset)
-    case .unknown, .value, .method, .property, .descriptor, .dictionary, .dictionaryOrValue, .dictionaryOrMethod, .special:
+    case .unknown, .value, .method, .property, .descriptor, .getter, .dictionary, .dictionaryOrValue, .dictionaryOrMethod, .special:
       return false
     }
     let value = takeStored(fp, thread, operandB(pc))
@@ -899,6 +899,13 @@ private func cachedElsewhere(_ owner: Value, _ entry: UnsafeMutablePointer<Attri
     return entry.pointee.kind == .dictionaryOrValue ? Value(bits: entry.pointee.value) : .absent
   default: return .absent
   }
+}
+
+/// What the function at an address gives for an object, a new reference; absent when it raised.
+@inline(__always)
+private func nativeAttribute(_ owner: Value, _ address: UInt64) -> Value {
+  let attribute = UnsafePointer<NativeAttribute>(bitPattern: UInt(address)).unsafelyUnwrapped
+  do throws(PyError) { return try attribute.pointee.get(owner).take() } catch { return .absent }
 }
 
 /// What a native descriptor of the object's class gives for it, a new reference; absent when it raised.

@@ -110,7 +110,7 @@ extension SharedBodies {
     case .inside where !Privacy.isPrivate(owner): return LOAD_ATTR_CACHED(&pc, &fp, thread)
     case .value, .property: return Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
     // Native code makes what is bound, and keeps the owner in it.
-    case .descriptor: return false
+    case .descriptor, .getter: return false
     default: return Privacy.isPrivate(owner) && Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
     }
   }
@@ -124,7 +124,7 @@ extension SharedBodies {
     guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
     switch entry.pointee.kind {
     case .method: return Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
-    case .descriptor: return false
+    case .descriptor, .getter: return false
     default: return Privacy.isPrivate(owner) && Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
     }
   }
