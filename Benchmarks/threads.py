@@ -1,16 +1,23 @@
 #!/usr/bin/env python3
-"""How threads that compute scale: the same work for one thread and for two, under each threading model, beside other Pythons.
+"""How threads that compute scale, and what a thread that computes leaves to one that reads and writes, under each threading model, beside other Pythons.
 
     Benchmarks/threads.py KRAIT [--peer PYTHON ...] [--repeat N] [--only NAME ...]
 
-Each figure is 2 * (time of one worker) / (time of two workers that do the same each): 2 where they do not hinder one another, 1 where one waits for the other. The best of
-some rounds each. KRAIT runs under `-X gil=none`, `interpreter` and `process`; the program asserts in itself which model is active. Peers run as they are. The last column
-says how long one worker takes.
+Scaling: each figure is 2 * (time of one worker) / (time of two workers that do the same each): 2 where they do not hinder one another, 1 where one waits for the other. The last
+column says how long one worker takes.
+
+Input and output: how often a second one thread sleeps for 50 µs, gets a byte back from another process, writes 4 KiB to a file, or does so and waits for the disk, beside one that
+computes; and how much the latter does of what it does alone, in percent.
+
+All figures are medians of some rounds. KRAIT runs under `-X gil=none`, `interpreter` and `process`; the program asserts in itself which model is active. Peers run as they are.
 """
 import argparse
 import json
+import os
+import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -191,6 +198,74 @@ WORKLOADS = {
 }
 
 
+def sleeping(stop):
+    count = 0
+    while not stop.is_set():
+        time.sleep(0.00005)
+        count += 1
+    return count
+
+
+def pipe_echo(stop):
+    count = 0
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as echo:
+        there, back = echo.stdin.fileno(), echo.stdout.fileno()
+        while not stop.is_set():
+            os.write(there, b"x")
+            os.read(back, 1)
+            count += 1
+    return count
+
+
+def file_write(stop):
+    count, block = 0, bytes(4096)
+    with tempfile.TemporaryFile(buffering=0) as file:
+        while not stop.is_set():
+            os.pwrite(file.fileno(), block, count % 256 * 4096)
+            count += 1
+    return count
+
+
+def file_sync(stop):
+    count, block = 0, bytes(4096)
+    with tempfile.TemporaryFile(buffering=0, dir=os.path.expanduser("~")) as file:
+        while not stop.is_set():
+            os.pwrite(file.fileno(), block, count % 256 * 4096)
+            os.fdatasync(file.fileno())
+            count += 1
+    return count
+
+
+INPUT_OUTPUT = {"sleeping": sleeping, "pipe_echo": pipe_echo, "file_write": file_write, "file_sync": file_sync}
+
+
+def computing(stop):
+    rounds = 0
+    while not stop.is_set():
+        integers(2000)
+        rounds += 1
+    return rounds
+
+
+def rates(works, duration):
+    """What each of the works does in a second, all of them at the same time."""
+    stop, results = threading.Event(), {}
+
+    def run(work):
+        begin = time.perf_counter()
+        count = work(stop)
+        results[work] = count / (time.perf_counter() - begin)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    time.sleep(duration)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return [results[work] for work in works]
+
+
 def seconds(work, argument, workers):
     start = threading.Barrier(workers + 1)
 
@@ -213,12 +288,15 @@ def measure(names, repeat, model):
         assert sys._is_gil_enabled() is (model != "none"), "another model is active"
     result = {}
     for name in names:
+        if name in INPUT_OUTPUT:
+            rounds = [(rates([computing], 0.3), rates([computing, INPUT_OUTPUT[name]], 0.3)) for _ in range(repeat)]
+            result[name] = (statistics.median(beside[1] for _, beside in rounds), statistics.median(beside[0] / alone[0] for alone, beside in rounds))
+            continue
         work, argument = WORKLOADS[name]
         seconds(work, argument // 4 if work is not fibonacci else 18, 1)
         # In turns, so that what else the machine does meets both.
         rounds = [(seconds(work, argument, 1), seconds(work, argument, 2)) for _ in range(repeat)]
-        one, two = (min(column) for column in zip(*rounds))
-        result[name] = (2 * one / two, one)
+        result[name] = (statistics.median(2 * one / two for one, two in rounds), statistics.median(one for one, _ in rounds))
     print(json.dumps(result))
 
 
@@ -226,8 +304,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("krait", nargs="?")
     parser.add_argument("--peer", action="append", default=[])
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--only", nargs="*", default=list(WORKLOADS))
+    parser.add_argument("--repeat", type=int, default=9)
+    parser.add_argument("--only", nargs="*", default=[*WORKLOADS, *INPUT_OUTPUT])
     parser.add_argument("--measure", metavar="MODEL", help=argparse.SUPPRESS, nargs="?", const="")
     options = parser.parse_args()
     if options.measure is not None:
@@ -242,9 +320,15 @@ def main():
         if run.returncode != 0:
             sys.exit(f"{title}: {run.stderr or run.returncode}")
         results.append(json.loads(run.stdout))
-    print(f"{'two threads against one':24}" + "".join(f"{title:>20}" for title, _, _ in columns))
-    for name in options.only:
-        print(f"{name:24}" + "".join(f"{result[name][0]:10.2f}x {result[name][1] * 1000:6.0f} ms" for result in results))
+    show("two threads against one", [name for name in options.only if name in WORKLOADS], columns, results, lambda ratio, time: f"{ratio:10.2f}x {time * 1000:6.0f} ms")
+    show("one that computes beside", [name for name in options.only if name in INPUT_OUTPUT], columns, results, lambda rate, share: f"{rate:10.0f}/s {share * 100:4.0f} %")
+
+
+def show(heading, names, columns, results, text):
+    if names:
+        print(f"{heading:24}" + "".join(f"{title:>20}" for title, _, _ in columns))
+    for name in names:
+        print(f"{name:24}" + "".join(f"{text(*result[name]):>20}" for result in results))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ let threadModule = ModuleDefinition("_thread", "Threads and locks at the lowest 
     return .none
   }
   try m.function("set_name(name)", "Set the system's name of the thread.") { (call: Call) throws(PyError) -> Owned in
-    let name = try encodeFileSystem(try call.string(0))
+    let name = try encode(try call.string(0), encoding: Name.utf8Name, errors: Name.replace)
     // The system keeps 15 bytes, up to a zero.
     var kept = [CChar](repeating: 0, count: 16)
     memcpy(&kept, BytesObject(name.value).data, min(BytesObject(name.value).count, 15))

@@ -197,7 +197,11 @@ private struct Collection {
       Heap.dropMarks(interpreter.pointee.heap)
     }
     Sharing.stopOthers(currentThread)
-    if Runtime.isFree { Sharing.merge(currentThread) }
+    if Runtime.isFree {
+      // All have left their fast paths.
+      interpreter.pointee.retired.closeAll()
+      Sharing.merge(currentThread)
+    }
     // What was merged may have run code.
     Sharing.stopOthers(currentThread)
     guard let marks = Heap.makeMarks(interpreter.pointee.heap) else { return (0, 0) }

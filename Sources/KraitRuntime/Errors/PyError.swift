@@ -75,7 +75,7 @@ extension PyError {
   }
 
   /// Drops the exception on its way.
-  public static func clear() { _ = currentThread.pointee.takeException() }
+  public static func clear() { _ = currentThread.pointee.takeUnpublished() }
 }
 
 extension ThreadState {
@@ -86,8 +86,14 @@ extension ThreadState {
     old.releaseIfPresent()
   }
 
-  /// Takes the exception on its way out of the state.
+  /// Takes the exception on its way out of the state, for native code, which may do anything with it.
   public mutating func takeException() -> Owned {
+    Privacy.publishIfShared(exception)
+    return takeUnpublished()
+  }
+
+  /// As ``takeException()``, for who drops it or puts it into a slot.
+  mutating func takeUnpublished() -> Owned {
     let exception = self.exception
     self.exception = .absent
     return Owned(taking: exception)

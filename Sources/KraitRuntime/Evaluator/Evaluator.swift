@@ -233,8 +233,16 @@ extension ThreadState {
     frameLimit = base + min(interpreter.pointee.recursionLimit + 1, controlStack.count - 1)
   }
 
-  /// The innermost exception that is being handled, in this frame or one that called it; borrowed, absent when there is none.
+  /// The innermost exception that is being handled, in this frame or one that called it; borrowed, absent when there is none. Native code may do anything with it.
   public var topmostHandledException: Value {
+    let exception = topmostUnpublished
+    Privacy.publishIfShared(exception)
+    return exception
+  }
+
+  /// As ``topmostHandledException``, for who keeps it in nothing but a private exception.
+  @inline(__always)
+  var topmostUnpublished: Value {
     if !handledException.isAbsent { return handledException }
     var generator = innermostGenerator
     while let this = generator {

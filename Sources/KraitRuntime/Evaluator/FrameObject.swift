@@ -62,6 +62,9 @@ public struct FrameObject: BitwiseCopyable {
     return code.resolvedOffset(contents.pointee.lastInstruction)
   }
 
+  /// Neither a thread's stack nor a generator knows the frame any more.
+  var isDetached: Bool { contents.pointee.record == nil && contents.pointee.generator == nil }
+
   var isRunning: Bool { contents.pointee.record != nil }
 
   /// The mapping of names of a module or class body; absent for a function.
@@ -91,7 +94,22 @@ public struct FrameObject: BitwiseCopyable {
 extension Evaluator {
   /// The frame object of a record, made if nobody has asked before.
   static func frameObject(of frame: FramePointer) throws(PyError) -> Owned {
+    guard frame.pointee.flags.contains(.hasObject) else { return try makeObject(of: frame) }
+    Privacy.publishIfShared(frame.pointee.object)
+    return Owned(copying: frame.pointee.object)
+  }
+
+  /// As ``frameObject(of:)`` for the traceback of a private exception, and for `f_back` of a private frame: one that is made here is private.
+  static func ownObject(of frame: FramePointer) throws(PyError) -> Owned {
     if frame.pointee.flags.contains(.hasObject) { return Owned(copying: frame.pointee.object) }
+    let object = try makeObject(of: frame)
+    // Generators move their frames about.
+    if !frame.pointee.flags.contains(.generator) { Privacy.mark(object.value.object) }
+    return object
+  }
+
+  @inline(__always)
+  private static func makeObject(of frame: FramePointer) throws(PyError) -> Owned {
     let raw = try TypeObject.frame.allocate()
     let contents = FrameObject(raw: raw).contents
     contents.pointee.record = frame
@@ -114,19 +132,26 @@ extension Evaluator {
   static func detachEmptied(_ frame: FramePointer) { detachObject(frame, variables: 0) }
 
   private static func detachObject(_ frame: FramePointer, variables count: Int) {
+    let isPrivate = Runtime.isFree && Privacy.isPrivate(frame.pointee.object)
+    // Others may look at the object, and at the record.
+    if _slowPath(Runtime.isFree) && !isPrivate { return Sharing.exclusively(currentThread) { detachObject(frame, variables: count, isPrivate: false) } }
+    detachObject(frame, variables: count, isPrivate: isPrivate)
+  }
+
+  private static func detachObject(_ frame: FramePointer, variables count: Int, isPrivate: Bool) {
     let object = frame.pointee.object
     frame.pointee.flags.remove(.hasObject)
     frame.pointee.object = .absent
     let contents = FrameObject(object).contents
     if object.object.referenceCount > 1 {
       // The exception that ends the frame outlives a lack of memory here.
-      let pending = currentThread.pointee.takeException()
+      let pending = currentThread.pointee.takeUnpublished()
       defer { if !pending.value.isAbsent { currentThread.pointee.setException(Owned(copying: pending.value)) } }
       contents.pointee.lastInstruction = frame.unresolvedLastInstruction
       if count > 0 {
         do throws(PyError) {
           let values = try allocateMemory(count * 8).assumingMemoryBound(to: Value.self)
-          if _slowPath(Runtime.isFree) { Privacy.publishSlots(frame.pointee.fp, count) }
+          if _slowPath(Runtime.isFree) && !isPrivate { Privacy.publishSlots(frame.pointee.fp, count) }
           for index in 0..<count {
             values[index] = frame.pointee.fp[index]
             frame.pointee.fp[index] = .none
@@ -138,7 +163,7 @@ extension Evaluator {
       contents.pointee.locals = Owned(copyingIfPresent: frame.localsMapping).take()
       // A generator that has ended was resumed by nobody.
       if !frame.caller.isBase && !frame.pointee.flags.contains(.generator) {
-        do throws(PyError) { contents.pointee.back = try frameObject(of: frame.caller).take() } catch { PyError.clear() }
+        do throws(PyError) { contents.pointee.back = try (isPrivate ? ownObject(of: frame.caller) : frameObject(of: frame.caller)).take() } catch { PyError.clear() }
       }
     }
     contents.pointee.record = nil

@@ -202,6 +202,7 @@ enum Generators {
   }
 
   static func leaveExceptionState(_ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ thread: ThreadPointer) {
+    if _slowPath(thread.pointee.hasPeers) { Privacy.publish(thread.pointee.handledException) }
     contents.pointee.handled = thread.pointee.handledException
     thread.pointee.handledException = contents.pointee.outerHandled
     contents.pointee.outerHandled = .absent
@@ -429,7 +430,10 @@ extension Ops {
     }
     let contents = GeneratorObject(frame.pointee.extra).contents
     let count = locals &+ operandC(pc)
-    if Model.isFree && thread.pointee.hasPeers && !Privacy.isPrivate(frame.pointee.extra) { Privacy.publishSlots(fp, count) }
+    if Model.isFree && thread.pointee.hasPeers && !Privacy.isPrivate(frame.pointee.extra) {
+      Privacy.publishSlots(fp, count)
+      Privacy.publish(thread.pointee.handledException)
+    }
     Generators.moveSlots(fp, contents, contents.pointee.values.unsafelyUnwrapped, count)
     contents.pointee.pc = pc
     contents.pointee.status = .suspended

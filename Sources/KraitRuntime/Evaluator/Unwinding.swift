@@ -1,4 +1,6 @@
 // Exceptions on their way: tracebacks, handlers, frames that end.
+//
+// Without a lock, a private exception (`Privacy`) goes its way beside other threads: what it changes are the thread's own frames. Whatever else it meets excludes others, to the end of the way.
 
 import CKraitCore
 import KraitCompiler
@@ -6,15 +8,22 @@ import KraitCompiler
 extension Evaluator {
   /// Takes the thread's exception to the nearest handler; returns where to go on, which is the end of the evaluator when there is none.
   @inline(never)
-  static func unwind(_ thread: ThreadPointer) -> PC { Sharing.exclusively(thread) { unwindExclusively(thread) } }
+  static func unwind(_ thread: ThreadPointer) -> PC {
+    let isBesideOthers = thread.pointee.hasPeers && !thread.pointee.holdsSharing
+    let pc = unwindFrames(thread)
+    if isBesideOthers { Sharing.leave(thread) }
+    return pc
+  }
 
-  private static func unwindExclusively(_ thread: ThreadPointer) -> PC {
+  @inline(__always)
+  private static func unwindFrames(_ thread: ThreadPointer) -> PC {
     if _slowPath(thread.pointee.exception.isAbsent) { _ = PyError.systemError("error return without exception set") }
     var keepsTraceback = thread.pointee.isReraising
     thread.pointee.isReraising = false
     var raisedAt = thread.pointee.unwindingFrom ?? thread.pointee.frame.pointee.pc
     thread.pointee.unwindingFrom = nil
     let isWatched = thread.pointee.interpreter.pointee.monitoring.watchesExceptions
+    if _slowPath(isWatched) { Sharing.enter(thread) }
     while true {
       let frame = thread.pointee.frame
       if !keepsTraceback { addTraceback(frame, thread) }
@@ -28,7 +37,12 @@ extension Evaluator {
       }
       if _slowPath(isWatched) { PendingException(thread).report(.unwind, frame, at: raisedAt) }
       let flags = frame.pointee.flags
-      if flags.contains(.generator) { Generators.finish(frame, thread) } else { leaveFrame(thread) }
+      if flags.contains(.generator) {
+        Sharing.enter(thread)
+        Generators.finish(frame, thread)
+      } else {
+        leaveFrame(thread)
+      }
       if flags.contains(.asyncStep) { AsyncGeneratorStep.failed(thread) }
       if flags.contains(.entry) {
         thread.pointee.result = .absent
@@ -77,17 +91,20 @@ extension Evaluator {
       fp[slot] = executable == code.executable ? Value(smallInteger: -1 - (frame.pointee.pc - executable.start)) : Value(smallInteger: executable.bytecodeOffset(at: frame.pointee.pc))
       slot += 1
     }
-    fp[slot] = thread.pointee.takeException().take()
+    fp[slot] = thread.pointee.takeUnpublished().take()
     return executable.start + Int(handler.target)
   }
 
   /// Adds the frame to the traceback of the exception on its way.
+  @inline(__always)
   private static func addTraceback(_ frame: FramePointer, _ thread: ThreadPointer) {
     // Making objects runs no Python, and what fails replaces the exception: it is held.
     let exception = thread.pointee.exception
+    let isPrivate = thread.pointee.hasPeers && Privacy.claim(exception)
+    if !isPrivate || frame.pointee.flags.contains(.generator) { Sharing.enter(thread) }
     exception.retain()
     do throws(PyError) {
-      let object = try frameObject(of: frame)
+      let object = try isPrivate ? ownObject(of: frame) : frameObject(of: frame)
       try ExceptionObject(exception).pushTraceback(frame: object, instruction: frame.unresolvedLastInstruction)
       exception.release()
     } catch {

@@ -25,13 +25,21 @@ private func endsAlone(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) -
   if flags.contains(.hasFinalizer) { return false }
   if flags.contains(.hasState) {
     if object.objectState.pointee.flags.contains(.hasWeakReferences) { return false }
+    if flags.contains(.exception) { return endsPlainly(object) }
+    if object.shape == TypeObject.frame.rootShape { return FrameObject(raw: object).isDetached }
     return isPlainInstance(object, flags) || flags.contains(.exactList) || flags.contains(.exactDict) || flags.contains(.exactSet)
   }
   if flags.contains(.exactString) { return !StringObject(raw: object).isInterned }
   if !flags.isDisjoint(with: [.float, .exactInteger, .exactTuple, .bytes]) && flags.contains(.exact) { return true }
+  if flags.contains(.exception) { return endsPlainly(object) }
   let shape = object.shape
-  return shape == TypeObject.method.rootShape || shape == TypeObject.cell.rootShape || shape == TypeObject.listIterator.rootShape
+  return shape == TypeObject.traceback.rootShape || shape == TypeObject.method.rootShape || shape == TypeObject.cell.rootShape || shape == TypeObject.listIterator.rootShape
     || shape == TypeObject.tupleIterator.rootShape || shape == TypeObject.rangeIterator.rootShape || shape == TypeObject.range.rootShape || shape == TypeObject.slice.rootShape
+}
+
+/// Whether an exception has nothing but fields and attributes.
+private func endsPlainly(_ exception: UnsafeMutableRawPointer) -> Bool {
+  exception.shape.type.slots.pointee.deallocate.unsafelyUnwrapped.isSame(as: TypeObject.baseException.slots.pointee.deallocate.unsafelyUnwrapped)
 }
 
 @inline(__always)
@@ -49,14 +57,22 @@ private func deallocate(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) 
   if thread.pointee.deallocationDepth == 1 {
     while thread.pointee.delayedCount > 0 {
       thread.pointee.delayedCount -= 1
-      let delayed = thread.pointee.delayedDeallocations.unsafelyUnwrapped[thread.pointee.delayedCount]
-      finishObject(delayed, delayed.shape.flags)
+      finishDelayed(thread.pointee.delayedDeallocations.unsafelyUnwrapped[thread.pointee.delayedCount], thread)
     }
   }
   thread.pointee.deallocationDepth -= 1
 }
 
+/// The outermost object's end may need nobody's leave where that of one that was found behind it does.
+@inline(never)
+private func finishDelayed(_ object: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
+  let flags = object.shape.flags
+  if _slowPath(thread.pointee.hasPeers), !thread.pointee.holdsSharing, !endsAlone(object, flags) { return Sharing.exclusively(thread) { finishObject(object, flags) } }
+  finishObject(object, flags)
+}
+
 /// Runs the finaliser and clears weak references, then the type's `deallocate`; unless the object was resurrected.
+@inline(__always)
 private func finishObject(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
   if flags.contains(.hasFinalizer), finalizeBeforeDeallocation(object) { return }
   if flags.contains(.hasState), object.objectState.pointee.flags.contains(.hasWeakReferences) { WeakReferenceTable.clearReferences(to: object, callbacks: true) }

@@ -125,6 +125,7 @@ enum BorrowingFunctions {
       // What a list is made of may be anything that is the thread's own.
       guard type == .list || type == .enumerate, count == 1, Privacy.isPrivate(arguments[0]), arguments[0].isExactList else { return false }
     }
+    if type.rootShape.flags.contains(.exception) { return type.makesPlainExceptions }
     return type == .int || type == .float || type == .str || type == .bool || type == .range || type == .list || type == .enumerate || (count == 0 && (type == .dict || type == .set))
   }
 }

@@ -1,14 +1,15 @@
 // Objects that only one thread can reach, in the model without a lock: what their thread does with them needs nobody's leave.
 //
-// An object is *private* when a fast path of a thread that has peers makes it: an instance of a Python class, a list, a dict, a set, a generator. It stays so while references to it stand
-// only in the slots of that thread's frames and in its other private objects. Every way out of these is a barrier that *publishes* the object and what can be reached from it:
+// An object is *private* when a fast path of a thread that has peers makes it: an instance of a Python class, a list, a dict, a set, a generator, an exception that is raised with the frames
+// that it goes through. It stays so while references to it stand only in the slots of that thread's frames, in its other private objects, and where the thread keeps the exceptions that are on
+// their way or handled. Every way out of these is a barrier that *publishes* the object and what can be reached from it:
 //
 // - The slow path of an instruction, and a body that excludes others, publish their operands first (`publishOperands`, put there by Scripts/generate-instructions), unless they are known to
 //   store operands in slots only (`borrows` in Scripts/instructions). So native code sees published objects, but for functions that were looked at one by one (``BorrowingFunctions``).
 // - Bodies of fast paths that store values in other objects publish them: tuples, slices, generators that are not private (their frames), results that go to native code.
-// - Whoever looks into frames or walks the heap publishes what is found there, while the owner stands still.
+// - Whoever looks into frames or walks the heap publishes what is found there, while the owner stands still; so does native code that asks for an exception (`takeException`).
 //
-// Iterators and views hold private containers without being private or public: publishing goes through them.
+// Iterators, views and entries of tracebacks hold private objects without being private or public: publishing goes through them.
 
 import CKraitCore
 
@@ -29,7 +30,9 @@ enum Privacy {
   @inline(__always)
   private static func isMarked(_ object: UnsafeMutableRawPointer) -> Bool {
     let flags = object.shape.flags
-    return flags.contains(.hasState) && !flags.contains(.displacedState) && krait_load8(object + flagsOffset) & bit != 0
+    if flags.isDisjoint(with: .mayBePrivate) { return false }
+    if _slowPath(flags.contains(.exception)) { return krait_load8(object + ExceptionObject.privacyOffset) & bit != 0 }
+    return !flags.contains(.displacedState) && krait_load8(object + flagsOffset) & bit != 0
   }
 
   /// Whether nobody else has the object: its only reference is at hand, or it is private.
@@ -40,6 +43,18 @@ enum Privacy {
   @inline(__always)
   static func mark(_ object: UnsafeMutableRawPointer) {
     krait_store8_release(object + flagsOffset, krait_load8(object + flagsOffset) | bit)
+  }
+
+  /// As ``mark(_:)`` for an exception: where its builtin type has no field, whatever a subclass adds.
+  @inline(__always)
+  static func markException(_ object: UnsafeMutableRawPointer) { krait_store8_release(object + ExceptionObject.privacyOffset, bit) }
+
+  /// Whether an exception that is being raised is the calling thread's alone: it becomes so if its only reference is at hand.
+  static func claim(_ exception: Value) -> Bool {
+    if isPrivate(exception.object) { return true }
+    guard Ops<Free>.isUnique(exception) else { return false }
+    markException(exception.object)
+    return true
   }
 
   /// Makes the result of a native function private if it is a list, dict or set that nobody else has.
@@ -65,14 +80,14 @@ enum Privacy {
   private static func isTransparent(_ object: UnsafeMutableRawPointer) -> Bool {
     let flags = object.shape.flags
     // Tuples, functions, methods, cells and slices hold what was published.
-    return flags.contains(.tracked) && flags.isDisjoint(with: .neverTransparent) && isViewOrIterator(object.shape)
+    return flags.contains(.tracked) && flags.isDisjoint(with: .neverTransparent) && mayHoldPrivate(object.shape)
   }
 
-  private static func isViewOrIterator(_ shape: Shape) -> Bool {
+  private static func mayHoldPrivate(_ shape: Shape) -> Bool {
     shape == TypeObject.listIterator.rootShape || shape == TypeObject.enumerate.rootShape || shape == TypeObject.dictItemIterator.rootShape
       || shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape || shape == TypeObject.dictItems.rootShape
       || shape == TypeObject.dictKeys.rootShape || shape == TypeObject.dictValues.rootShape
-      || shape == TypeObject.listReverseIterator.rootShape
+      || shape == TypeObject.listReverseIterator.rootShape || shape == TypeObject.traceback.rootShape
   }
 
   @inline(never)
@@ -102,7 +117,9 @@ enum Privacy {
 
   @inline(__always)
   private static func unmark(_ object: UnsafeMutableRawPointer) {
-    if isMarked(object) { krait_store8_release(object + flagsOffset, krait_load8(object + flagsOffset) & ~bit) }
+    guard isMarked(object) else { return }
+    let place = object + (object.shape.flags.contains(.exception) ? ExceptionObject.privacyOffset : flagsOffset)
+    krait_store8_release(place, krait_load8(place) & ~bit)
   }
 
   /// Nothing is private any more. Others must stand still.
@@ -155,6 +172,8 @@ enum Privacy {
 }
 
 extension ShapeFlags {
+  /// Objects with a place for the mark: those with an ``ObjectState``, and exceptions.
+  @inline(__always) fileprivate static var mayBePrivate: ShapeFlags { ShapeFlags(rawValue: 1 << 6 | 1 << 14) }
   /// Instances of Python classes, and builtin objects that are neither iterators nor views.
   @inline(__always) fileprivate static var neverTransparent: ShapeFlags { [.tuple, .list, .dict, .set, .type, .heapType] }
 }

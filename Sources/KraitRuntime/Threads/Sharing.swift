@@ -276,6 +276,7 @@ enum Sharing {
   /// At a safepoint: merges what waits for this thread, and for others that do not run.
   static func merge(_ thread: ThreadPointer) {
     if _slowPath(thread.pointee.contended != nil) { immortalizeContended(thread) }
+    if !thread.pointee.hasPeers { thread.pointee.interpreter.pointee.retired.closeAll() }
     for object in thread.pointee.interpreter.pointee.retired.takeDead() { object.release() }
     Heap.mergeQueuedObjects(currentHeap)
     guard thread.pointee.holdsSharing || !thread.pointee.hasPeers else { return }
@@ -442,6 +443,8 @@ enum Sharing {
   static func end(_ interpreter: UnsafeMutablePointer<InterpreterState>, _ thread: ThreadPointer) {
     if !interpreter.pointee.expectsVisitors, let last = interpreter.pointee.threads, last.pointee.next == nil, last.pointee.hasPeers {
       last.pointee.hasPeers = false
+      // What was retired is for nobody any more.
+      ThreadState.request(.mergeQueue, of: last)
     }
     thread.pointee.hasPeers = false
     if thread.pointee.holdsSharing {

@@ -21,7 +21,8 @@ extension TypeObject {
     }
     if contents.pointee.mro !== before.value { return false }
     contents.pointee.mro = result.take()
-    before.value.releaseIfPresent()
+    // Others may be looking through it.
+    Sharing.release(before.value)
     return true
   }
 

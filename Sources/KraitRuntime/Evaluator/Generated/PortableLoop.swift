@@ -684,6 +684,20 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.CHECK_EXC_MATCH(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .RERAISE:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.RERAISE(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
+      case .RAISE_VARARGS:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.RAISE_VARARGS(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .INSTRUMENT:
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.INSTRUMENT(&pc, &fp, thread)

@@ -6107,7 +6107,13 @@ public func krait_free_POP_EXCEPT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CHECK_EXC_MATCH(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CHECK_EXC_MATCH(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CHECK_EXC_MATCH(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CHECK_EXC_MATCH(&pc, &fp, state)
+  }
   let done = Ops<Free>.CHECK_EXC_MATCH(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -6132,6 +6138,10 @@ public func krait_free_CHECK_EG_MATCH(_ pc: UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_RERAISE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.RERAISE(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -6146,6 +6156,10 @@ public func krait_free_RERAISE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout U
 public func krait_free_RAISE_VARARGS(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.RAISE_VARARGS(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {

@@ -157,7 +157,7 @@ extension Slow {
       specialise(pc, .CALL_SLOT)
     } else if callable.isType && callable.type == .type && operandC(pc) != 0 {
       let type = TypeObject(raw: callable.object)
-      if !type.contents.pointee.flags.contains(.heapType) { return specialise(pc, .CALL_TYPE) }
+      if !type.contents.pointee.flags.contains(.heapType) || type.makesPlainExceptions { return specialise(pc, .CALL_TYPE) }
       guard !type.contents.pointee.flags.contains(.isAbstract), type.rootShape.flags.contains(.exception) ? type.hasExceptionNew : type.hasOrdinaryNew else { return }
       let initializer = type.lookUp(Name.__init__)
       guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return }

@@ -722,13 +722,14 @@ extension Ops {
     return shape == TypeObject.builtinFunction.rootShape && CALL_NATIVE(&pc, &fp, thread)
   }
 
-  /// A builtin type.
+  /// A builtin type, or a program's own of exceptions that adds nothing to making them.
   @inline(__always)
   static func CALL_TYPE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]
     if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.type.rootShape) { return false }
-    if _slowPath(TypeObject(raw: callable.object).contents.pointee.flags.contains(.heapType)) { return false }
+    let type = TypeObject(raw: callable.object)
+    if _slowPath(type.contents.pointee.flags.contains(.heapType)) && !type.makesPlainExceptions { return false }
     if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
     let count = operandB(pc)
     thread.pointee.frame.pointee.pc = pc
@@ -810,7 +811,9 @@ extension Ops {
       fp = thread.pointee.frame.pointee.fp
       return true
     }
-    if Model.isFree && thread.pointee.hasPeers && type.rootShape.flags == .plainInstance { Privacy.mark(instance.object) }
+    if Model.isFree && thread.pointee.hasPeers {
+      if type.rootShape.flags == .plainInstance { Privacy.mark(instance.object) } else if type.rootShape.flags.contains(.exception) { Privacy.markException(instance.object) }
+    }
     // One reference is the result's, one the parameter's.
     retain(instance)
     retain(initializer)

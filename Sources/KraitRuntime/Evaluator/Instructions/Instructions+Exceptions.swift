@@ -31,21 +31,23 @@ extension Ops {
     return true
   }
 
-  /// The handler names one class.
+  /// The handler names a class or a tuple of classes.
   @inline(__always)
   static func CHECK_EXC_MATCH(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandC(pc)
     let exception = fp[operandB(pc)]
     let type = fp[slot]
-    guard exception.isException, type.isType else { return false }
-    let wanted = TypeObject(raw: type.object)
+    guard exception.isException else { return false }
     let actual = exception.object.shape.type
     let isMatch: Bool
-    if actual == wanted {
+    if _slowPath(!type.isType) {
+      guard type.isExactTuple, let isAmong = matches(actual, among: TupleObject(type)) else { return false }
+      isMatch = isAmong
+    } else if actual == TypeObject(raw: type.object) {
       isMatch = true
     } else {
-      guard wanted.isSubtype(of: .baseException) else { return false }
-      isMatch = actual.isSubtype(of: wanted)
+      guard TypeObject(raw: type.object).isSubtype(of: .baseException) else { return false }
+      isMatch = actual.isSubtype(of: TypeObject(raw: type.object))
     }
     let destination = operandA(pc)
     thread.pointee.frame.pointee.pc = pc
@@ -53,6 +55,67 @@ extension Ops {
     set(fp, destination, Value(isMatch))
     pc += 1
     return true
+  }
+}
+
+/// Whether one of the classes is that of an exception or a base of it; nil when not all are classes of exceptions.
+@inline(never)
+private func matches(_ actual: TypeObject, among types: TupleObject) -> Bool? {
+  var isMatch = false
+  for index in 0..<types.count {
+    guard types[index].isType, TypeObject(raw: types[index].object).isSubtype(of: .baseException) else { return nil }
+    if !isMatch { isMatch = actual.isSubtype(of: TypeObject(raw: types[index].object)) }
+  }
+  return isMatch
+}
+
+// MARK: - Beside other threads
+
+extension SharedBodies {
+  static func CHECK_EXC_MATCH(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.CHECK_EXC_MATCH(&pc, &fp, thread) }
+
+  /// A class that does nothing of its own, or an exception that nobody else has; what it is raised from goes with it.
+  static func RAISE_VARARGS(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    if count == 0 || thread.pointee.interpreter.pointee.monitoring.watchesExceptions { return nil }
+    let raised = fp[base]
+    let cause = count == 2 ? fp[base + 1] : .none
+    guard raised.isObject, !raised.isAbsent, cause.isNone || !cause.isAbsent && cause.isException else { return nil }
+    let handled = thread.pointee.topmostUnpublished
+    if raised.isException {
+      // Of one that others refer to, the chain of contexts would have to be looked through.
+      guard Privacy.claim(raised), handled.isAbsent || handled === raised || Ops<Free>.isUnique(raised) else { return nil }
+    } else {
+      guard raised.isType, let instance = newException(raised) else { return nil }
+      Privacy.markException(instance.object)
+      fp[base] = instance
+      raised.release()
+    }
+    let exception = fp[base]
+    fp[base] = .none
+    if !handled.isAbsent && handled !== exception { ExceptionObject(exception).setContext(Owned(copying: handled)) }
+    if count == 2 {
+      fp[base + 1] = .none
+      ExceptionObject(exception).setCause(Owned(taking: cause))
+    }
+    thread.pointee.setException(Owned(taking: exception))
+    return Evaluator.unwind(thread)
+  }
+
+  @inline(never)
+  private static func newException(_ type: Value) -> Value? {
+    guard TypeObject(raw: type.object).makesPlainExceptions else { return nil }
+    do throws(PyError) { return try ExceptionObject.make(TypeObject(raw: type.object), args: Owned.emptyTuple).take() } catch {
+      PyError.clear()
+      return nil
+    }
+  }
+
+  static func RERAISE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    if thread.pointee.interpreter.pointee.monitoring.watchesExceptions || !fp[operandA(pc) + operandB(pc)].isException { return nil }
+    Slow.reraise(pc, fp, thread)
+    return Evaluator.unwind(thread)
   }
 }
 
@@ -123,18 +186,22 @@ extension Slow {
 
   /// A: B values, the exception. With B the lowest is the place where the exception was raised.
   static func RERAISE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
+    guard fp[operandA(pc) + operandB(pc)].isException else { throw .systemError("RERAISE needs an exception") }
+    reraise(pc, fp, thread)
+    throw PyError()
+  }
+
+  @inline(__always)
+  fileprivate static func reraise(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) {
     let base = operandA(pc)
     let count = operandB(pc)
-    let exception = take(fp, base + count)
-    guard exception.value.isException else { throw .systemError("RERAISE needs an exception") }
     thread.pointee.unwindingFrom = pc
     if count > 0 {
       let frame = thread.pointee.frame
       if fp[base].isSmallInteger, let word = raisingWord(fp[base].smallInteger, frame.pointee.code, pc) { frame.pointee.pc = word }
     }
-    thread.pointee.setException(exception)
+    thread.pointee.setException(take(fp, base + count))
     thread.pointee.isReraising = true
-    throw PyError()
   }
 
   /// The word that raised, as ``Evaluator/enterHandler`` noted it: negative for one of the ordinary form, which the frame may have left since.

@@ -337,12 +337,38 @@ extension SharedBodies {
   }
 
   static func RETURN_OWNED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let value = fp[operandA(pc)]
-    return !value.isAbsent && endsQuietly(thread, value) && Ops<Free>.RETURN_OWNED(&pc, &fp, thread)
+    let slot = operandA(pc)
+    let value = fp[slot]
+    guard !value.isAbsent, endsQuietly(thread, value) else { return false }
+    guard hasOwnObject(thread) else { return Ops<Free>.RETURN_OWNED(&pc, &fp, thread) }
+    fp[slot] = .none
+    leaveWithObject(&pc, &fp, thread, value)
+    return true
   }
 
   static func RETURN_CONST_OWNED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    endsQuietly(thread, Value(bits: pc[1])) && Ops<Free>.RETURN_CONST_OWNED(&pc, &fp, thread)
+    let value = Value(bits: pc[1])
+    guard endsQuietly(thread, value) else { return false }
+    guard hasOwnObject(thread) else { return Ops<Free>.RETURN_CONST_OWNED(&pc, &fp, thread) }
+    Ops<Free>.retain(value)
+    leaveWithObject(&pc, &fp, thread, value)
+    return true
+  }
+
+  /// Whether a frame that is left has a frame object which nobody else knows: an exception went through it.
+  private static func hasOwnObject(_ thread: ThreadPointer) -> Bool {
+    let frame = thread.pointee.frame
+    let flags = frame.pointee.flags
+    return flags.contains(.hasObject) && flags.subtracting([.hasObject, .entry, .ownsFunction]).isEmpty && Privacy.isPrivate(frame.pointee.object)
+  }
+
+  @inline(never)
+  private static func leaveWithObject(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ value: Value) {
+    let flags = thread.pointee.frame.pointee.flags
+    thread.pointee.frame.pointee.pc = pc
+    Evaluator.leaveReturning(thread)
+    pc = Evaluator.deliver(value, flags, thread)
+    fp = thread.pointee.frame.pointee.fp
   }
 
   // MARK: Generators
@@ -389,10 +415,15 @@ extension SharedBodies {
     if Ops<Free>.isNoObject(callable) || !callable.object.shape.flags.contains(.type) { return false }
     let type = TypeObject(raw: callable.object)
     let version = krait_load64_acquire(pc + 1)
-    guard type.rootShape.flags == .plainInstance, UInt64(type.contents.pointee.version) == version else { return false }
+    guard type.rootShape.flags == .plainInstance || mayKeep(type, fp + (operandA(pc) &+ 2), operandB(pc)), UInt64(type.contents.pointee.version) == version else { return false }
     let initializer = Value(bits: krait_load64_acquire(pc + 2))
     guard krait_load64_acquire(pc + 1) == version, krait_load16(pc) == Instruction.CALL_CLASS.rawValue else { return false }
     return Ops<Free>.instantiate(&pc, &fp, thread, callable, initializer)
+  }
+
+  /// Whether a class is one of exceptions, which keep the arguments they are made with, and these are nobody's.
+  private static func mayKeep(_ type: TypeObject, _ arguments: FP, _ count: Int) -> Bool {
+    type.rootShape.flags.contains(.exception) && !type.rootShape.flags.contains(.hasFinalizer) && type.nativeBase.isPlainException && (0..<count).allSatisfy { arguments[$0].isAtom }
   }
 
   /// Calls of functions that were looked at (``BorrowingFunctions``): beside others, if what they are given allows it, else excluding them, but with nothing published.

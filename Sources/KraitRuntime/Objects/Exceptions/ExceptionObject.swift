@@ -10,9 +10,10 @@ public struct ExceptionObject: BitwiseCopyable {
   @inlinable @inline(__always) public init(_ value: Value) { raw = value.object }
   public var value: Value { Value(raw) }
 
-  // Layout: 16 args (a tuple), 24 traceback, 32 context, 40 cause, 48 whether the context is suppressed, 56 the fields of the type, all Values.
+  // Layout: 16 args (a tuple), 24 traceback, 32 context, 40 cause, 48 whether the context is suppressed, 49 the mark of a private one (`Privacy`), 56 the fields of the type, all Values.
   static var size: Int { 56 }
   static var fieldsOffset: Int { 56 }
+  static var privacyOffset: Int { 49 }
 
   public var args: Value { raw.load(fromByteOffset: 16, as: Value.self) }
   public var traceback: Value { raw.load(fromByteOffset: 24, as: Value.self) }
@@ -88,6 +89,11 @@ public struct ExceptionObject: BitwiseCopyable {
     return Owned(taking: object.raw)
   }
 
+  /// A new instance of a class with ``TypeObject/makesPlainExceptions``.
+  static func make(_ type: TypeObject, _ arguments: Arguments) throws(PyError) -> Owned {
+    try make(type, args: try Owned.tuple(UnsafeBufferPointer(start: arguments.base, count: arguments.positionalCount)))
+  }
+
   /// What calling an exception class with one argument gives.
   static func make(_ type: TypeObject, _ argument: Value) throws(PyError) -> Owned {
     // Builtin types without fields of their own: nothing but the arguments to set.
@@ -103,6 +109,14 @@ extension TypeObject {
   /// A builtin exception type that has nothing but the arguments.
   var isPlainException: Bool {
     rootShape.flags.contains(.exception) && !isHeapType && Int(contents.pointee.basicSize) == ExceptionObject.size
+  }
+
+  /// Calling the class gives an instance with the arguments and does nothing else: it is such a builtin type, or a program's own without `__new__` and `__init__`.
+  var makesPlainExceptions: Bool {
+    guard rootShape.flags.contains(.exception), !rootShape.flags.contains(.hasFinalizer), value.type == .type else { return false }
+    if !isHeapType { return isPlainException }
+    let base = TypeObject.baseException.slots
+    return nativeBase.isPlainException && slots.pointee.new?.code == base.pointee.new?.code && slots.pointee.initialize?.code == base.pointee.initialize?.code
   }
 }
 

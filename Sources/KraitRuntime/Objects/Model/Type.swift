@@ -38,7 +38,9 @@ func callType(_ callee: Value, _ arguments: Arguments) throws(PyError) -> Owned 
     if arguments.positionalCount == 1 && arguments.keywordCount == 0 { return Owned(copying: arguments.base[0].type.value) }
     if arguments.positionalCount != 3 { throw .typeError("type() takes 1 or 3 arguments") }
   }
-  if !type.isHeapType && arguments.keywordCount == 0, let object = try makeBuiltin(type, arguments) { return object }
+  if arguments.keywordCount == 0 {
+    if !type.isHeapType { if let object = try makeBuiltin(type, arguments) { return object } } else if type.makesPlainExceptions { return try ExceptionObject.make(type, arguments) }
+  }
   guard let new = type.slots.pointee.new else { throw .typeError("cannot create '\(type.shownName)' instances") }
   let object = try new(callee, arguments)
   let objectType = object.value.type
@@ -50,7 +52,7 @@ func callType(_ callee: Value, _ arguments: Arguments) throws(PyError) -> Owned 
 /// What the commonest builtin types make of one argument, and plain exceptions of any, without binding parameters and a second step; nil for all else.
 @inline(__always)
 private func makeBuiltin(_ type: TypeObject, _ arguments: Arguments) throws(PyError) -> Owned? {
-  if _slowPath(type.isPlainException) { return try ExceptionObject.make(type, args: try Owned.tuple(UnsafeBufferPointer(start: arguments.base, count: arguments.positionalCount))) }
+  if _slowPath(type.isPlainException) { return try ExceptionObject.make(type, arguments) }
   guard arguments.positionalCount == 1 else { return arguments.positionalCount == 0 ? try makeEmpty(type) : nil }
   let argument = arguments.base[0]
   if type == .str { return try argument.str() }

@@ -132,8 +132,8 @@ extension DictObject {
     keys.setIndex(slot, DictKeys.deleted)
     let entry = keys.entry(index)
     let result = (entry[0], entry[1])
-    // Threads without a lock may compare the key at this moment.
-    if _slowPath(Runtime.isFree) && !Privacy.isPrivate(raw) { Sharing.release(Owned(copying: result.0).take()) }
+    // Threads without a lock may compare the characters of the key at this moment; of other keys they compare the address.
+    if _slowPath(Runtime.isFree) && result.0.isString && !Privacy.isPrivate(raw) { Sharing.release(Owned(copying: result.0).take()) }
     entry[0] = .absent
     entry[1] = .absent
     if !keys.hasStringKeys { keys.setStoredHash(index, 0) }
@@ -171,7 +171,7 @@ extension DictObject {
       let entry = keys.entry(index)
       let (key, value) = (entry[0], entry[1])
       if value.isAbsent { continue }
-      if isKnown { Sharing.release(key) } else { key.release() }
+      if isKnown && key.isString { Sharing.release(key) } else { key.release() }
       value.release()
     }
     if isKnown { keys.retire() } else { keys.free() }

@@ -171,8 +171,8 @@ extension ListObject {
     if newCount == 0 { return dropStorage(capacity) }
     var wanted = (newCount + newCount &>> 3 + 6) & ~3
     if newCount - count > wanted - newCount { wanted = (newCount + 3) & ~3 }
-    // What others may know grows by a half: each time takes a lock, and the old memory waits for all threads.
-    if _slowPath(Runtime.isFree) && newCount == count + 1 && newCount < 1 << 16 && currentThread.pointee.hasPeers && !Privacy.isPrivate(raw) { wanted = max(wanted, (newCount + newCount &>> 1 + 15) & ~7) }
+    // What others may know doubles: each time takes a lock, and the old memory waits for all threads.
+    if _slowPath(Runtime.isFree) && newCount == count + 1 && newCount < 1 << 16 && currentThread.pointee.hasPeers && !Privacy.isPrivate(raw) { wanted = max(wanted, (2 &* newCount + 15) & ~7) }
     try setCapacity(wanted, from: capacity)
   }
 

@@ -84,7 +84,7 @@ private func lookUpNames(_ encoding: Value, _ errors: Value) throws(PyError) {
 }
 
 /// The bytes of a str in an encoding; absent encoding and errors are "utf-8" and "strict".
-func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError) -> Owned {
+public func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError) -> Owned {
   try checkExistence(encoding, errors)
   let held = Owned.exactString(text)
   let string = StringObject(held.value)
