@@ -109,7 +109,7 @@ print(ET.Element("a").makeelement("b", {"c": "d"}).attrib, ET.Element("a").makee
 # Subscripts.
 big = 10**30
 for key in (0, 1, -1, 2, -3, big, -big, True, "a", 1.5, None, slice(0, 1), slice("a"), slice(None, None, 0), slice(big), slice(-big, big)):
-    show(f"get {key!r:.20}", lambda: made("ab")[key] if not isinstance(key, slice) else [child.tag for child in made("ab")[key]])
+    show(f"get {key!r:.20}", lambda: made("ab")[key].tag if not isinstance(key, slice) else [child.tag for child in made("ab")[key]])
     root = made("ab")
     show(f"set {key!r:.20}", root.__setitem__, key, ET.Element("z"))
     print(tags(root))
