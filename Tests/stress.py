@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Runs the programs of Tests/Stress under each threading model: threads that change, append to and look at the same things for some seconds.
+"""Runs the programs of Tests/Stress under each threading model, each for some seconds: threads that change, append to and look at the same things and raise exceptions, interpreters that
+are stopped and closed, programs that end while threads run, signals and forks.
 
-    stress.py KRAIT [--seconds 5] [--seed 1] [--models interpreter process none] [--heap debug] [PROGRAM...]
+    stress.py KRAIT [PROGRAM...] [--seconds 5] [--seed 1] [--models interpreter process none] [--heap debug]
 
 A program passes when it ends by itself with status 0: without a crash, a hang or a lost update. `--heap debug` runs it with a heap that poisons what is freed.
 The last line says "N passed, N failed".
