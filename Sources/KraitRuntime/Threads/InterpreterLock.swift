@@ -1,8 +1,8 @@
 // The lock that a thread holds while it runs Python: one for each interpreter, or one for all (`-X gil=interpreter`, `-X gil=process`).
 //
 // A holder gives it up of its own accord around whatever may block (`withoutLock`), and at a safepoint when somebody has asked for it. Who waits asks after the switch
-// interval by a bit in the holder's breaker; a thread that gave the lock up of its own accord asks after 200 µs already: beside a computing thread that is worth ten times
-// CPython's rate of what waits, such as sleeps of 50 µs, and twice that of calls that return at once (`Benchmarks/threads.py`). A holder who was asked does not go on before the lock has changed hands.
+// interval by a bit in the holder's breaker; a thread that gave the lock up of its own accord asks after 200 µs already: beside a computing thread that is worth 10 to 40
+// times CPython's rate of sleeps, echoes and writes, at the same share of the processor for the other (`Benchmarks/threads.py`). A holder who was asked does not go on before the lock has changed hands.
 
 import CKraitCore
 import Glibc
