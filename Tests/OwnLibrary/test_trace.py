@@ -78,8 +78,7 @@ class Trace(support.Case):
         colours = {element.get("fill") for element in drawing}
         self.assertLessEqual({"#2da44e", "#e5534b", "#8b949e"}, colours)
         browser = shutil.which("chromium") or shutil.which("chromium-browser")
-        if browser is None:
-            return
+        self.assertIsNotNone(browser, "Scripts/setup --browser installs Chromium")
         picture = os.path.join(self.folder, "page.png")
         finished = subprocess.run(
             [browser, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.folder}/browser", "--enable-logging=stderr", "--window-size=600,600",
