@@ -74,7 +74,7 @@ let package = Package(
       swiftSettings: withoutExclusivityChecks),
     .systemLibrary(name: "CJemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .target(name: "CKraitCore"),
-    .target(name: "CKraitCommand", dependencies: ["CJemalloc"]),
+    .target(name: "CKraitCommand", dependencies: ["CJemalloc", "CKraitCore"]),
     .systemLibrary(name: "CKraitEvaluator"),
     .target(
       name: "KraitRuntime",

@@ -2,6 +2,7 @@
 
    The command links jemalloc as an archive. The flags of a static Swift library hide what archives define, so the C library would go on with memory functions of its own, and what
    it allocates (`realpath`, `strdup`) could not be freed here. These are not of an archive; the linker takes the first definition of a name (`-z muldefs`). */
+#include <core.h>
 #include <errno.h>
 #include <jemalloc/jemalloc.h>
 #include <stddef.h>
@@ -21,7 +22,7 @@ static inline void *checked(void *memory) {
 /* jemalloc's own interface knows no blocks of no bytes. */
 static inline size_t some(size_t size) { return size == 0 ? 1 : size; }
 
-EXPORT void *malloc(size_t size) { return checked(mallocx(some(size), 0)); }
+EXPORT void *malloc(size_t size) { return checked(krait_is_absurd(size) ? NULL : mallocx(some(size), 0)); }
 
 EXPORT void free(void *memory) {
   if (memory != NULL) dallocx(memory, 0);
@@ -29,12 +30,13 @@ EXPORT void free(void *memory) {
 
 EXPORT void *calloc(size_t count, size_t size) {
   size_t total;
-  if (__builtin_mul_overflow(count, size, &total)) return checked(NULL);
+  if (__builtin_mul_overflow(count, size, &total) || krait_is_absurd(total)) return checked(NULL);
   return checked(mallocx(some(total), MALLOCX_ZERO));
 }
 
 EXPORT void *realloc(void *memory, size_t size) {
   if (memory == NULL) return malloc(size);
+  if (krait_is_absurd(size)) return checked(NULL);
   return checked(rallocx(memory, some(size), 0));
 }
 
@@ -43,7 +45,7 @@ static void *aligned(size_t alignment, size_t size) {
     errno = EINVAL;
     return NULL;
   }
-  return checked(mallocx(some(size), MALLOCX_ALIGN(alignment)));
+  return checked(krait_is_absurd(size) ? NULL : mallocx(some(size), MALLOCX_ALIGN(alignment)));
 }
 
 EXPORT void *aligned_alloc(size_t alignment, size_t size) { return aligned(alignment, size); }
@@ -52,6 +54,7 @@ EXPORT void *valloc(size_t size) { return aligned(4096, size); }
 
 EXPORT int posix_memalign(void **place, size_t alignment, size_t size) {
   if (alignment < sizeof(void *) || (alignment & (alignment - 1)) != 0) return EINVAL;
+  if (krait_is_absurd(size)) return ENOMEM;
   /* Swift asks for 16 bytes, which all blocks of 16 bytes and more have. */
   void *memory = alignment <= 16 ? mallocx(some(size + 15 & ~(size_t)15), 0) : mallocx(some(size), MALLOCX_ALIGN(alignment));
   if (memory == NULL) return ENOMEM;

@@ -4,6 +4,7 @@
 
 #include <link.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
 _Thread_local struct krait_current krait_current __attribute__((tls_model("initial-exec")));
 
@@ -39,3 +40,9 @@ static int krait_give_back_code_of(struct dl_phdr_info *object, size_t size, voi
 }
 
 void krait_give_back_code(enum krait_give_back what) { dl_iterate_phdr(krait_give_back_code_of, &what); }
+
+bool krait_exceeds_machine(size_t size) {
+  struct sysinfo machine;
+  if (sysinfo(&machine) != 0) return false;
+  return size / machine.mem_unit > machine.totalram + machine.totalswap;
+}

@@ -111,6 +111,11 @@ KRAIT_INLINE void krait_unpoison(const void *_Nonnull p, size_t size) { if (__as
 /* Random bytes from the kernel: how many came, or -1 with errno. */
 KRAIT_INLINE long krait_random(void *_Nonnull buffer, size_t size) { return syscall(SYS_getrandom, buffer, size, 0); }
 
+/* Whether a block of memory is larger than the machine's memory and swap space together. The kernel refuses such a mapping unless it is told not to reserve anything, as jemalloc
+   tells it: then the block is made, and who fills it is killed. */
+extern bool krait_exceeds_machine(size_t size);
+KRAIT_INLINE bool krait_is_absurd(size_t size) { return size >> 30 != 0 && krait_exceeds_machine(size); }
+
 /* Lets go of the pages of the program's code and constants that were needed so far, in a process of one thread. They are clean and in the kernel's cache, from where those
    that are needed again come back. Between the steps of the start only code that programs do not run goes; each page that comes back takes time. Of the C library, too, half of
    what the start of a program needs is not needed later. */

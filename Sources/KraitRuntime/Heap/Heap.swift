@@ -376,7 +376,7 @@ struct Heap {
   private mutating func allocateLargeObject(_ heap: UnsafeMutablePointer<Heap>, _ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
     let (total, overflow) = size.addingReportingOverflow(64)
-    guard !overflow, footprint <= memoryLimit - total, let memory = largeSegment(total) else { return nil }
+    guard !overflow, footprint <= memoryLimit - total, !krait_is_absurd(total), let memory = largeSegment(total) else { return nil }
     footprint += total
     let segment = memory.assumingMemoryBound(to: Segment.self)
     segment.initialize(to: Segment(owner: owner, heap: heap, next: nil, pagesUsed: 0, pagesLive: 0, largeSize: size, previous: nil, marks: nil))
@@ -425,7 +425,7 @@ struct Heap {
 
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
-    guard footprint <= memoryLimit - size, let memory = Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
+    guard footprint <= memoryLimit - size, !krait_is_absurd(size), let memory = Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
     adviseHugePages(memory, size)
     footprint += size
     return memory

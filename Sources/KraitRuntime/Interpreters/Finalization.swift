@@ -74,9 +74,6 @@ extension Runtime {
     ]
   }
 
-  /// With a heap that tells of leaks: the dicts of modules. Of those that are in a cycle with an object that the collector does not follow, as datetimes, their values live as long as the process, as with CPython.
-  nonisolated(unsafe) private static var namespaces: [Value] = []
-
   private static func finalizeModules(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let modules = interpreter.pointee.modules
     guard !modules.isAbsent else { return }
@@ -95,7 +92,6 @@ extension Runtime {
       let dict = ModuleObject(module).dict
       if dict === interpreter.pointee.sys || dict === interpreter.pointee.builtins { continue }
       ignoringErrors { () throws(PyError) in weak.append(try module.weakReference(type: .weakReference, callback: .none).take()) }
-      if interpreter.pointee.heap.pointee.isDebugging { namespaces.append(Owned(copying: dict).take()) }
     }
     let context = currentThread.pointee.context
     currentThread.pointee.context = .absent
@@ -136,6 +132,20 @@ extension Runtime {
     do throws(PyError) { try body() } catch { PyError.clear() }
   }
 
+  /// Empties what is left of the dicts of modules: those in a cycle with an object that the collector does not follow, as a datetime with a zone. As with CPython they live as long as the process.
+  private static func clearNamespaces(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
+    var left: [Value] = []
+    interpreter.pointee.forEachObject { object in
+      let value = Value(object)
+      guard !object.isImmortal, value.isExactDict, !DictObject(value).get(interned: Name.__builtins__).isAbsent, !DictObject(value).get(interned: Name.__name__).isAbsent else { return }
+      left.append(Owned(copying: value).take())
+    }
+    for namespace in left {
+      DictObject(namespace).clear()
+      namespace.release()
+    }
+  }
+
   /// With the environment variable `KRAIT_HEAP=debug`, counts by type what is still alive after ``finish()`` though nothing of the runtime's own holds it,
   /// and tells on standard error.
   static func reportLeaks() {
@@ -145,14 +155,10 @@ extension Runtime {
     var hasPeers = false
     Threads.forEachLocked(interpreter) { if $0 != currentThread { hasPeers = true } }
     if hasPeers { return }
+    clearNamespaces(interpreter)
     let state = interpreter.pointee
     let thread = currentThread.pointee
     interpreter.pointee.forgetAll()
-    for namespace in namespaces {
-      DictObject(namespace).clear()
-      namespace.release()
-    }
-    namespaces = []
     for held in [
       state.modules, state.sys, state.builtins, state.commonConstants, state.spareMemoryError, state.warnings.filters, state.warnings.onceRegistry, state.warnings.context, state.importlib, state.collector.garbage, state.collector.callbacks, state.auditHooks,
       state.errorHandlers, state.codecSearchPath, state.codecCache, thread.representing, thread.asyncGeneratorFirstIteration, thread.asyncGeneratorFinalizer,
