@@ -285,7 +285,6 @@ extension ListObject {
     if iterable.isExactTuple { return try extend(copying: TupleObject(iterable).buffer) }
     let iterator = try iterable.iterate()
     let hint = try iterable.lengthHint(8)
-    // A hint that cannot be true is not worth a MemoryError: items tell.
     // A sum beyond all numbers may be a wrong hint; one that no memory holds is an error at once.
     if hint <= Int.max - count && capacity >= 0 && (count > 0 || hint > 0) { try reserve(count + hint) }
     var sink = GeneratorSink(kind: .list, container: value)
