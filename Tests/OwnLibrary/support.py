@@ -13,7 +13,9 @@ MODELS = ["interpreter", "none", "process"]
 
 
 class Case(unittest.TestCase):
-    """A test with a folder of its own."""
+    """A test with a folder of its own. What a program wrote is shown whole where it is not what was wanted."""
+
+    maxDiff = None
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
