@@ -193,7 +193,7 @@ struct Heap {
   }
 
   private static func take(_ page: UnsafeMutablePointer<Page>) -> UnsafeMutableRawPointer? {
-    if page.pointee.free == nil && page.pointee.freedElsewhere != 0 {
+    if page.pointee.free == nil && krait_load64(&page.pointee.freedElsewhere) != 0 {
       // Acquire by the exchange: the freeing threads' writes to the blocks come first.
       var block = UnsafeMutableRawPointer(bitPattern: UInt(krait_exchange64(&page.pointee.freedElsewhere, 0)))
       page.pointee.free = block
@@ -279,7 +279,7 @@ struct Heap {
     while let this = segment {
       for number in 0..<Int(this.pointee.pagesUsed) {
         let page = (UnsafeMutableRawPointer(this) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
-        if page.pointee.state == .full && page.pointee.freedElsewhere != 0 { link(page) }
+        if page.pointee.state == .full && krait_load64(&page.pointee.freedElsewhere) != 0 { link(page) }
       }
       segment = this.pointee.next
     }
@@ -528,7 +528,7 @@ struct Heap {
       list = segment.pointee.next
       for number in 0..<Int(segment.pointee.pagesUsed) {
         let page = (UnsafeMutableRawPointer(segment) + 64 + number * Page.size).assumingMemoryBound(to: Page.self)
-        guard page.pointee.used > 0, page.pointee.freedElsewhere != 0 else { continue }
+        guard page.pointee.used > 0, krait_load64(&page.pointee.freedElsewhere) != 0 else { continue }
         var next = UnsafeMutableRawPointer(
           bitPattern: UInt(krait_exchange64(withUnsafeMutablePointer(to: &page.pointee.freedElsewhere) { UnsafeMutableRawPointer($0) }, 0)))
         while let block = next {

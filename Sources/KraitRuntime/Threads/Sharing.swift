@@ -132,7 +132,7 @@ enum Sharing {
     // Release: who sees it sees what the fast path did.
     if thread.pointee.stride & 1 != 0 { krait_store64_release(&thread.pointee.stride, thread.pointee.stride &+ 1) }
     if _slowPath(LockTrace.isOn) { takeTraced(thread) } else { thread.pointee.interpreter.pointee.sharing.take() }
-    thread.pointee.holdsSharing = true
+    krait_store8_release(&thread.pointee.holdsSharing, 1)
   }
 
   /// A wait of less than a microsecond is none.
@@ -147,7 +147,7 @@ enum Sharing {
   @inline(never)
   static func giveUp(_ thread: ThreadPointer) {
     if _slowPath(thread.pointee.stoppedOthersAt != 0) { recordStop(thread) }
-    thread.pointee.holdsSharing = false
+    krait_store8_release(&thread.pointee.holdsSharing, 0)
     krait_store64_release(&thread.pointee.stride, thread.pointee.stride | 1)
     thread.pointee.interpreter.pointee.sharing.giveUp()
   }
@@ -157,7 +157,7 @@ enum Sharing {
     guard thread.pointee.holdsSharing else { return }
     if _slowPath(thread.pointee.stoppedOthersAt != 0) { recordStop(thread) }
     passMergeOn(thread)
-    thread.pointee.holdsSharing = false
+    krait_store8_release(&thread.pointee.holdsSharing, 0)
     thread.pointee.interpreter.pointee.sharing.giveUp()
   }
 
@@ -245,7 +245,7 @@ enum Sharing {
   /// Whether the thread that allocates from a heap has ended or waits; without the sharing lock a guess. States of threads are never freed.
   private static func isIdle(_ heap: UnsafeMutablePointer<Heap>) -> Bool {
     guard let owner = heap.pointee.thread else { return true }
-    return krait_load64_acquire(&owner.pointee.stride) & 1 == 0 && !owner.pointee.holdsSharing
+    return krait_load64_acquire(&owner.pointee.stride) & 1 == 0 && krait_load8(&owner.pointee.holdsSharing) == 0
   }
 
   /// Another thread changed the shared count of an object between two instructions of this one: what several threads use so often costs them more time than all else they do.
@@ -448,14 +448,14 @@ enum Sharing {
     }
     thread.pointee.hasPeers = false
     if thread.pointee.holdsSharing {
-      thread.pointee.holdsSharing = false
+      krait_store8_release(&thread.pointee.holdsSharing, 0)
       interpreter.pointee.sharing.giveUp()
     }
   }
 
   /// In a forked child, which has the calling thread only.
   static func afterFork(_ thread: ThreadPointer, _ interpreter: UnsafeMutablePointer<InterpreterState>) {
-    thread.pointee.holdsSharing = false
+    krait_store8_release(&thread.pointee.holdsSharing, 0)
     thread.pointee.hasPeers = false
     interpreter.pointee.sharing.reset()
     interpreter.pointee.forEachHeap { if $0 != currentHeap { $0.pointee.thread = nil } }

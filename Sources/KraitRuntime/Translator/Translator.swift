@@ -67,7 +67,8 @@ struct Translator {
       defer { translator.deallocate() }
       translator.run()
       let start = try translator.finish()
-      code.contents.pointee.executable = UnsafeMutableRawPointer(start)
+      // Release: a thread without a lock that finds the form finds it whole.
+      krait_store64_release(&code.contents.pointee.executable, UInt64(UInt(bitPattern: start)))
       if _slowPath(ExecutableDisassembly.isOn) { ExecutableDisassembly.show(code, Executable(start: start), "ordinary") }
       return start
     } catch {

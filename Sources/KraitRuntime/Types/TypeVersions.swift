@@ -40,12 +40,16 @@ extension Shape {
 
 /// Gives out the versions of types and shapes.
 enum TypeVersions {
-  nonisolated(unsafe) private static var last: UInt64 = 0
+  nonisolated(unsafe) private static let last: UnsafeMutablePointer<UInt64> = {
+    let last = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    last.initialize(to: 0)
+    return last
+  }()
 
   /// A number that was never given; 0 when there are no more.
   static func next() -> UInt32 {
     // Atomic: interpreters with locks of their own draw from one counter.
-    let version = withUnsafeMutablePointer(to: &last) { krait_add64($0, 1) } + 1
+    let version = krait_add64(last, 1) + 1
     return version <= UInt64(UInt32.max) ? UInt32(version) : 0
   }
 }

@@ -541,7 +541,7 @@ func setDictItem(_ container: Value, _ key: Value, _ value: Value) -> Bool {
   if let place {
     let old = place.pointee
     value.retain()
-    place.pointee = value
+    krait_store64_release(place, value.bits)
     old.release()
     return true
   }

@@ -257,7 +257,7 @@ extension Ops {
     frame.pointee.pc = pc
     let place = globals.place(atOffset: Int(pc[2] &>> 32))
     let old = place.pointee
-    place.pointee = value
+    krait_store64_release(place, value.bits)
     release(old)
     pc += 3
     return true
