@@ -7,6 +7,9 @@ import Glibc
 ///
 /// An instruction's own cache holds one shape; one that meets several asks here: two compares instead of one. As in ``TypeCache``, an entry of a shape or type that
 /// changed since is never asked for again.
+///
+/// What falls into the same place as another goes there, and the other goes next door, in the same cache line: a program's few dozen pairs of shape and name would otherwise be
+/// in one another's way in every third run, as names lie elsewhere each time.
 enum AttributeCache {
   /// What an instruction does with an entry.
   enum Kind: UInt64 {
@@ -53,11 +56,7 @@ enum AttributeCache {
 
   /// The entry for a shape's version and a key; nil when there is none.
   @inline(__always)
-  static func find(_ thread: ThreadPointer, _ version: UInt32, _ key: UInt64) -> UnsafeMutablePointer<Entry>? {
-    guard let entries = thread.pointee.attributeCache else { return nil }
-    let entry = entries + index(version, key)
-    return _fastPath(entry.pointee.version == version && entry.pointee.key == key) ? entry : nil
-  }
+  static func find(_ thread: ThreadPointer, _ version: UInt32, _ key: UInt64) -> UnsafeMutablePointer<Entry>? { find(thread, version, key, mixed: mixed(key)) }
 
   /// Makes the calling thread's table, if it has none.
   static func prepare(_ thread: ThreadPointer) {
@@ -71,8 +70,11 @@ enum AttributeCache {
   @inline(__always)
   static func find(_ thread: ThreadPointer, _ version: UInt32, _ key: UInt64, mixed: UInt64) -> UnsafeMutablePointer<Entry>? {
     guard let entries = thread.pointee.attributeCache else { return nil }
-    let entry = entries + (Int(truncatingIfNeeded: mixed) ^ Int(version)) & (size &- 1)
-    return _fastPath(entry.pointee.version == version && entry.pointee.key == key) ? entry : nil
+    let index = (Int(truncatingIfNeeded: mixed) ^ Int(version)) & (size &- 1)
+    let entry = entries + index
+    if _fastPath(entry.pointee.version == version && entry.pointee.key == key) { return entry }
+    let other = entries + (index ^ 1)
+    return other.pointee.version == version && other.pointee.key == key ? other : nil
   }
 
   /// Keeps the answer for loads of a name.
@@ -124,9 +126,14 @@ enum AttributeCache {
     let version = shape.assignVersion()
     guard version != 0 else { return }
     let entries = thread.pointee.attributeCache ?? makeEntries(thread)
-    let entry = entries + index(version, key)
-    let old = entry.pointee.key
+    let index = index(version, key)
+    let entry = entries + index
+    let isTaken = entry.pointee.version != 0 && (entry.pointee.version != version || entry.pointee.key != key)
+    // The one before it is used less, as a rule.
+    let gone = isTaken ? entries + (index ^ 1) : entry
+    let old = gone.pointee.key
     if key >= SpecialKey.end { Value(bits: key & ~1).retain() }
+    if isTaken { gone.pointee = entry.pointee }
     entry.pointee = Entry(version: version, offset: offset, key: key, value: value.bits, kind: kind)
     if old >= SpecialKey.end { Value(bits: old & ~1).release() }
   }
