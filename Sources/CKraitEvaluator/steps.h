@@ -351,6 +351,18 @@ static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull 
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_locked_LOAD_GLOBAL_LEN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_LEN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_GLOBAL_LEN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_GLOBAL_BUILTIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LOAD_GLOBAL_BUILTIN_AGAIN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_GLOBAL_BUILTIN_AGAIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1181,6 +1193,18 @@ static KRAIT_STEP void krait_locked_step_LOAD_METHOD_METHOD(uint64_t *_Nonnull p
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_locked_LOAD_METHOD_CALL(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CALL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_METHOD_CALL(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_METHOD_METHOD(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_LOAD_METHOD_CLASS(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CLASS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1222,6 +1246,18 @@ static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull p
   bool done;
   KRAIT_INLINED done = krait_locked_LOAD_METHOD_CACHED(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_METHOD_ELSEWHERE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_locked_LOAD_METHOD_CACHED_CALL(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_CACHED_CALL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_METHOD_CACHED_CALL(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_LOAD_METHOD_CACHED(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
@@ -2401,7 +2437,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[254] = {
+static const krait_step krait_locked_table[257] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2436,6 +2472,7 @@ static const krait_step krait_locked_table[254] = {
   krait_locked_step_LOAD_GLOBAL_MODULE,
   krait_locked_step_LOAD_GLOBAL_MODULE_AGAIN,
   krait_locked_step_LOAD_GLOBAL_BUILTIN,
+  krait_locked_step_LOAD_GLOBAL_LEN,
   krait_locked_step_LOAD_GLOBAL_BUILTIN_AGAIN,
   krait_locked_step_STORE_GLOBAL,
   krait_locked_step_STORE_GLOBAL_MODULE,
@@ -2520,10 +2557,12 @@ static const krait_step krait_locked_table[254] = {
   krait_locked_step_LOAD_ATTR_ELSEWHERE,
   krait_locked_step_LOAD_METHOD,
   krait_locked_step_LOAD_METHOD_METHOD,
+  krait_locked_step_LOAD_METHOD_CALL,
   krait_locked_step_LOAD_METHOD_CLASS,
   krait_locked_step_LOAD_METHOD_CLASSMETHOD,
   krait_locked_step_LOAD_METHOD_MODULE,
   krait_locked_step_LOAD_METHOD_CACHED,
+  krait_locked_step_LOAD_METHOD_CACHED_CALL,
   krait_locked_step_LOAD_METHOD_ELSEWHERE,
   krait_locked_step_STORE_ATTR,
   krait_locked_step_STORE_ATTR_INSIDE,
@@ -2657,7 +2696,7 @@ static const krait_step krait_locked_table[254] = {
   krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
-static krait_step krait_alone_table[254] = {
+static krait_step krait_alone_table[257] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2692,6 +2731,7 @@ static krait_step krait_alone_table[254] = {
   krait_locked_step_LOAD_GLOBAL_MODULE,
   krait_locked_step_LOAD_GLOBAL_MODULE_AGAIN,
   krait_locked_step_LOAD_GLOBAL_BUILTIN,
+  krait_locked_step_LOAD_GLOBAL_LEN,
   krait_locked_step_LOAD_GLOBAL_BUILTIN_AGAIN,
   krait_locked_step_STORE_GLOBAL,
   krait_locked_step_STORE_GLOBAL_MODULE,
@@ -2776,10 +2816,12 @@ static krait_step krait_alone_table[254] = {
   krait_locked_step_LOAD_ATTR_ELSEWHERE,
   krait_locked_step_LOAD_METHOD,
   krait_locked_step_LOAD_METHOD_METHOD,
+  krait_locked_step_LOAD_METHOD_CALL,
   krait_locked_step_LOAD_METHOD_CLASS,
   krait_locked_step_LOAD_METHOD_CLASSMETHOD,
   krait_locked_step_LOAD_METHOD_MODULE,
   krait_locked_step_LOAD_METHOD_CACHED,
+  krait_locked_step_LOAD_METHOD_CACHED_CALL,
   krait_locked_step_LOAD_METHOD_ELSEWHERE,
   krait_locked_step_STORE_ATTR,
   krait_locked_step_STORE_ATTR_INSIDE,
@@ -3241,6 +3283,18 @@ static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull pc
   bool done;
   KRAIT_INLINED done = krait_free_LOAD_GLOBAL_BUILTIN(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_GLOBAL_BUILTIN_AGAIN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_BUILTIN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_free_LOAD_GLOBAL_LEN(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_GLOBAL_LEN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_GLOBAL_LEN(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_GLOBAL_BUILTIN(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
@@ -4075,6 +4129,18 @@ static KRAIT_STEP void krait_free_step_LOAD_METHOD_METHOD(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_METHOD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_free_LOAD_METHOD_CALL(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_CALL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_METHOD_CALL(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_METHOD_METHOD(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_LOAD_METHOD_CLASS(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_LOAD_METHOD_CLASS(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -4116,6 +4182,18 @@ static KRAIT_STEP void krait_free_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull pc,
   bool done;
   KRAIT_INLINED done = krait_free_LOAD_METHOD_CACHED(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_METHOD_ELSEWHERE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_CACHED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_free_LOAD_METHOD_CACHED_CALL(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_CACHED_CALL(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_METHOD_CACHED_CALL(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_LOAD_METHOD_CACHED(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
@@ -5295,7 +5373,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[254] = {
+static const krait_step krait_free_table[257] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5330,6 +5408,7 @@ static const krait_step krait_free_table[254] = {
   krait_free_step_LOAD_GLOBAL_MODULE,
   krait_free_step_LOAD_GLOBAL_MODULE_AGAIN,
   krait_free_step_LOAD_GLOBAL_BUILTIN,
+  krait_free_step_LOAD_GLOBAL_LEN,
   krait_free_step_LOAD_GLOBAL_BUILTIN_AGAIN,
   krait_free_step_STORE_GLOBAL,
   krait_free_step_STORE_GLOBAL_MODULE,
@@ -5414,10 +5493,12 @@ static const krait_step krait_free_table[254] = {
   krait_free_step_LOAD_ATTR_ELSEWHERE,
   krait_free_step_LOAD_METHOD,
   krait_free_step_LOAD_METHOD_METHOD,
+  krait_free_step_LOAD_METHOD_CALL,
   krait_free_step_LOAD_METHOD_CLASS,
   krait_free_step_LOAD_METHOD_CLASSMETHOD,
   krait_free_step_LOAD_METHOD_MODULE,
   krait_free_step_LOAD_METHOD_CACHED,
+  krait_free_step_LOAD_METHOD_CACHED_CALL,
   krait_free_step_LOAD_METHOD_ELSEWHERE,
   krait_free_step_STORE_ATTR,
   krait_free_step_STORE_ATTR_INSIDE,
@@ -5557,7 +5638,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[254] = {[0 ... 253] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[257] = {[0 ... 256] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -5568,7 +5649,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[254] = {[0 ... 253] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[257] = {[0 ... 256] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }
@@ -5579,7 +5660,7 @@ static KRAIT_STEP void krait_alone_step_counted(uint64_t *_Nonnull pc, void *_No
   krait_count(pc);
   KRAIT_TAIL return krait_alone_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_alone_counting_table[254] = {[0 ... 253] = krait_alone_step_counted};
+static const krait_step krait_alone_counting_table[257] = {[0 ... 256] = krait_alone_step_counted};
 static inline void krait_alone_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_alone_step_counted(pc, fp, thread, krait_alone_counting_table);
 }

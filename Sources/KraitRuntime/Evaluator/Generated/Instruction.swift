@@ -37,233 +37,236 @@ enum Instruction: UInt16, BitwiseCopyable {
   case LOAD_GLOBAL_MODULE = 31
   case LOAD_GLOBAL_MODULE_AGAIN = 32
   case LOAD_GLOBAL_BUILTIN = 33
-  case LOAD_GLOBAL_BUILTIN_AGAIN = 34
-  case STORE_GLOBAL = 35
-  case STORE_GLOBAL_MODULE = 36
-  case STORE_GLOBAL_MODULE_AGAIN = 37
-  case DELETE_GLOBAL = 38
-  case LOAD_LOCALS = 39
-  case LOAD_BUILD_CLASS = 40
-  case LOAD_COMMON_CONSTANT = 41
-  case SETUP_ANNOTATIONS = 42
-  case BINARY_OP = 43
-  case ADD_INT = 44
-  case SUBTRACT_INT = 45
-  case MULTIPLY_INT = 46
-  case FLOOR_DIVIDE_INT = 47
-  case REMAINDER_INT = 48
-  case AND_INT = 49
-  case OR_INT = 50
-  case XOR_INT = 51
-  case LEFT_SHIFT_INT = 52
-  case RIGHT_SHIFT_INT = 53
-  case ADD_FLOAT = 54
-  case SUBTRACT_FLOAT = 55
-  case MULTIPLY_FLOAT = 56
-  case DIVIDE_FLOAT = 57
-  case ADD_NUMBER = 58
-  case SUBTRACT_NUMBER = 59
-  case MULTIPLY_NUMBER = 60
-  case DIVIDE_NUMBER = 61
-  case SUBSCRIPT_LIST = 62
-  case SUBSCRIPT_TUPLE = 63
-  case SUBSCRIPT_TEXT = 64
-  case SUBSCRIPT_DICT = 65
-  case BINARY_OP_METHOD = 66
-  case ADD_STRING = 67
-  case SUBSCRIPT_SLICE = 68
-  case BINARY_OP_I = 69
-  case ADD_INT_I = 70
-  case SUBTRACT_INT_I = 71
-  case MULTIPLY_INT_I = 72
-  case FLOOR_DIVIDE_INT_I = 73
-  case REMAINDER_INT_I = 74
-  case AND_INT_I = 75
-  case OR_INT_I = 76
-  case XOR_INT_I = 77
-  case LEFT_SHIFT_INT_I = 78
-  case RIGHT_SHIFT_INT_I = 79
-  case SUBSCRIPT_LIST_I = 80
-  case SUBSCRIPT_TUPLE_I = 81
-  case SUBSCRIPT_TEXT_I = 82
-  case BINARY_OP_K = 83
-  case ADD_FLOAT_K = 84
-  case SUBTRACT_FLOAT_K = 85
-  case MULTIPLY_FLOAT_K = 86
-  case DIVIDE_FLOAT_K = 87
-  case COMPARE_OP = 88
-  case COMPARE_OP_INT = 89
-  case COMPARE_OP_PLAIN = 90
-  case COMPARE_OP_FLOAT = 91
-  case COMPARE_OP_METHOD = 92
-  case IS_OP = 93
-  case CONTAINS_OP = 94
-  case UNARY_NEGATIVE = 95
-  case UNARY_INVERT = 96
-  case UNARY_NOT = 97
-  case TO_BOOL = 98
-  case BINARY_SLICE = 99
-  case STORE_SLICE = 100
-  case STORE_SUBSCR = 101
-  case STORE_SUBSCR_LIST = 102
-  case STORE_SUBSCR_DICT = 103
-  case DELETE_SUBSCR = 104
-  case GET_LEN = 105
-  case LOAD_ATTR = 106
-  case LOAD_ATTR_INSIDE = 107
-  case LOAD_ATTR_OVERFLOW = 108
-  case LOAD_ATTR_MEMBER = 109
-  case LOAD_ATTR_VALUE = 110
-  case LOAD_ATTR_CLASS = 111
-  case LOAD_ATTR_MODULE = 112
-  case LOAD_ATTR_PROPERTY = 113
-  case LOAD_ATTR_CACHED = 114
-  case LOAD_ATTR_ELSEWHERE = 115
-  case LOAD_METHOD = 116
-  case LOAD_METHOD_METHOD = 117
-  case LOAD_METHOD_CLASS = 118
-  case LOAD_METHOD_CLASSMETHOD = 119
-  case LOAD_METHOD_MODULE = 120
-  case LOAD_METHOD_CACHED = 121
-  case LOAD_METHOD_ELSEWHERE = 122
-  case STORE_ATTR = 123
-  case STORE_ATTR_INSIDE = 124
-  case STORE_ATTR_ADD = 125
-  case STORE_ATTR_OVERFLOW = 126
-  case STORE_ATTR_CACHED = 127
-  case STORE_ATTR_ELSEWHERE = 128
-  case DELETE_ATTR = 129
-  case LOAD_SUPER_ATTR = 130
-  case LOAD_SUPER_METHOD = 131
-  case LOAD_SPECIAL = 132
-  case BUILD_TUPLE = 133
-  case BUILD_LIST = 134
-  case BUILD_SET = 135
-  case BUILD_MAP = 136
-  case BUILD_STRING = 137
-  case BUILD_SLICE = 138
-  case BUILD_TEMPLATE = 139
-  case BUILD_INTERPOLATION = 140
-  case LIST_APPEND = 141
-  case LIST_EXTEND = 142
-  case SET_ADD = 143
-  case SET_UPDATE = 144
-  case DICT_UPDATE = 145
-  case DICT_MERGE = 146
-  case MAP_ADD = 147
-  case FORMAT_SIMPLE = 148
-  case FORMAT_WITH_SPEC = 149
-  case CONVERT_VALUE = 150
-  case UNPACK_SEQUENCE = 151
-  case UNPACK_EX = 152
-  case JUMP = 153
-  case JUMP_BACKWARD = 154
-  case JUMP_IF_FALSE = 155
-  case JUMP_IF_TRUE = 156
-  case JUMP_IF_NONE = 157
-  case JUMP_IF_NOT_NONE = 158
-  case COMPARE_JUMP = 159
-  case JUMP_LESS_INT = 160
-  case JUMP_LESS_EQUAL_INT = 161
-  case JUMP_EQUAL_INT = 162
-  case JUMP_NOT_EQUAL_INT = 163
-  case JUMP_GREATER_INT = 164
-  case JUMP_GREATER_EQUAL_INT = 165
-  case JUMP_LESS_FLOAT = 166
-  case JUMP_LESS_EQUAL_FLOAT = 167
-  case JUMP_EQUAL_FLOAT = 168
-  case JUMP_GREATER_FLOAT = 169
-  case JUMP_GREATER_EQUAL_FLOAT = 170
-  case JUMP_EQUAL_PLAIN = 171
-  case JUMP_EQUAL_STRING = 172
-  case COMPARE_JUMP_METHOD = 173
-  case COMPARE_JUMP_I = 174
-  case JUMP_LESS_INT_I = 175
-  case JUMP_LESS_EQUAL_INT_I = 176
-  case JUMP_EQUAL_INT_I = 177
-  case JUMP_NOT_EQUAL_INT_I = 178
-  case JUMP_GREATER_INT_I = 179
-  case JUMP_GREATER_EQUAL_INT_I = 180
-  case IS_JUMP = 181
-  case CONTAINS_JUMP = 182
-  case GET_ITER = 183
-  case FOR_ITER = 184
-  case FOR_ITER_RANGE = 185
-  case FOR_ITER_LIST = 186
-  case FOR_ITER_TUPLE = 187
-  case FOR_ITER_NATIVE = 188
-  case FOR_ITER_ANY = 189
-  case FOR_ITER_DICT = 190
-  case FOR_ITER_GENERATOR = 191
-  case FOR_ITER_ENUMERATE = 192
-  case FOR_ITER_ITEMS = 193
-  case CALL = 194
-  case CALL_PYTHON = 195
-  case CALL_METHOD_PYTHON = 196
-  case CALL_DEFAULTS = 197
-  case CALL_BOUND_METHOD = 198
-  case CALL_OBJECT = 199
-  case CALL_NATIVE = 200
-  case CALL_METHOD_NATIVE = 201
-  case CALL_METHOD_KNOWN = 202
-  case CALL_LIST_APPEND = 203
-  case CALL_SLOT = 204
-  case CALL_CLASS = 205
-  case CALL_TYPE = 206
-  case CALL_ANY = 207
-  case CALL_LEN = 208
-  case CALL_KW = 209
-  case CALL_KW_PYTHON = 210
-  case CALL_FUNCTION_EX = 211
-  case CALL_INTRINSIC_1 = 212
-  case CALL_INTRINSIC_2 = 213
-  case MAKE_FUNCTION = 214
-  case SET_FUNCTION_ATTRIBUTE = 215
-  case RESUME = 216
-  case RETURN = 217
-  case RETURN_OWNED = 218
-  case RETURN_CONST = 219
-  case RETURN_CONST_OWNED = 220
-  case IMPORT_NAME = 221
-  case IMPORT_FROM = 222
-  case RETURN_GENERATOR = 223
-  case RETURN_FROM_GENERATOR = 224
-  case RETURN_CONST_FROM_GENERATOR = 225
-  case YIELD_VALUE = 226
-  case SEND = 227
-  case END_SEND = 228
-  case GET_YIELD_FROM_ITER = 229
-  case GET_AWAITABLE = 230
-  case GET_AITER = 231
-  case GET_ANEXT = 232
-  case END_ASYNC_FOR = 233
-  case CLEANUP_THROW = 234
-  case PUSH_EXC_INFO = 235
-  case POP_EXCEPT = 236
-  case CHECK_EXC_MATCH = 237
-  case CHECK_EG_MATCH = 238
-  case RERAISE = 239
-  case RAISE_VARARGS = 240
-  case WITH_EXCEPT_START = 241
-  case MATCH_MAPPING = 242
-  case MATCH_SEQUENCE = 243
-  case MATCH_KEYS = 244
-  case MATCH_CLASS = 245
-  case INSTRUMENT = 246
-  case INSTRUMENT_EDGE = 247
-  case INSTRUMENT_SWITCH = 248
-  case RESUME_INSTRUMENTED = 249
-  case JUMP_BACKWARD_INSTRUMENTED = 250
-  case FOR_ITER_INSTRUMENTED = 251
-  case UNREACHABLE = 252
-  case HALT = 253
+  case LOAD_GLOBAL_LEN = 34
+  case LOAD_GLOBAL_BUILTIN_AGAIN = 35
+  case STORE_GLOBAL = 36
+  case STORE_GLOBAL_MODULE = 37
+  case STORE_GLOBAL_MODULE_AGAIN = 38
+  case DELETE_GLOBAL = 39
+  case LOAD_LOCALS = 40
+  case LOAD_BUILD_CLASS = 41
+  case LOAD_COMMON_CONSTANT = 42
+  case SETUP_ANNOTATIONS = 43
+  case BINARY_OP = 44
+  case ADD_INT = 45
+  case SUBTRACT_INT = 46
+  case MULTIPLY_INT = 47
+  case FLOOR_DIVIDE_INT = 48
+  case REMAINDER_INT = 49
+  case AND_INT = 50
+  case OR_INT = 51
+  case XOR_INT = 52
+  case LEFT_SHIFT_INT = 53
+  case RIGHT_SHIFT_INT = 54
+  case ADD_FLOAT = 55
+  case SUBTRACT_FLOAT = 56
+  case MULTIPLY_FLOAT = 57
+  case DIVIDE_FLOAT = 58
+  case ADD_NUMBER = 59
+  case SUBTRACT_NUMBER = 60
+  case MULTIPLY_NUMBER = 61
+  case DIVIDE_NUMBER = 62
+  case SUBSCRIPT_LIST = 63
+  case SUBSCRIPT_TUPLE = 64
+  case SUBSCRIPT_TEXT = 65
+  case SUBSCRIPT_DICT = 66
+  case BINARY_OP_METHOD = 67
+  case ADD_STRING = 68
+  case SUBSCRIPT_SLICE = 69
+  case BINARY_OP_I = 70
+  case ADD_INT_I = 71
+  case SUBTRACT_INT_I = 72
+  case MULTIPLY_INT_I = 73
+  case FLOOR_DIVIDE_INT_I = 74
+  case REMAINDER_INT_I = 75
+  case AND_INT_I = 76
+  case OR_INT_I = 77
+  case XOR_INT_I = 78
+  case LEFT_SHIFT_INT_I = 79
+  case RIGHT_SHIFT_INT_I = 80
+  case SUBSCRIPT_LIST_I = 81
+  case SUBSCRIPT_TUPLE_I = 82
+  case SUBSCRIPT_TEXT_I = 83
+  case BINARY_OP_K = 84
+  case ADD_FLOAT_K = 85
+  case SUBTRACT_FLOAT_K = 86
+  case MULTIPLY_FLOAT_K = 87
+  case DIVIDE_FLOAT_K = 88
+  case COMPARE_OP = 89
+  case COMPARE_OP_INT = 90
+  case COMPARE_OP_PLAIN = 91
+  case COMPARE_OP_FLOAT = 92
+  case COMPARE_OP_METHOD = 93
+  case IS_OP = 94
+  case CONTAINS_OP = 95
+  case UNARY_NEGATIVE = 96
+  case UNARY_INVERT = 97
+  case UNARY_NOT = 98
+  case TO_BOOL = 99
+  case BINARY_SLICE = 100
+  case STORE_SLICE = 101
+  case STORE_SUBSCR = 102
+  case STORE_SUBSCR_LIST = 103
+  case STORE_SUBSCR_DICT = 104
+  case DELETE_SUBSCR = 105
+  case GET_LEN = 106
+  case LOAD_ATTR = 107
+  case LOAD_ATTR_INSIDE = 108
+  case LOAD_ATTR_OVERFLOW = 109
+  case LOAD_ATTR_MEMBER = 110
+  case LOAD_ATTR_VALUE = 111
+  case LOAD_ATTR_CLASS = 112
+  case LOAD_ATTR_MODULE = 113
+  case LOAD_ATTR_PROPERTY = 114
+  case LOAD_ATTR_CACHED = 115
+  case LOAD_ATTR_ELSEWHERE = 116
+  case LOAD_METHOD = 117
+  case LOAD_METHOD_METHOD = 118
+  case LOAD_METHOD_CALL = 119
+  case LOAD_METHOD_CLASS = 120
+  case LOAD_METHOD_CLASSMETHOD = 121
+  case LOAD_METHOD_MODULE = 122
+  case LOAD_METHOD_CACHED = 123
+  case LOAD_METHOD_CACHED_CALL = 124
+  case LOAD_METHOD_ELSEWHERE = 125
+  case STORE_ATTR = 126
+  case STORE_ATTR_INSIDE = 127
+  case STORE_ATTR_ADD = 128
+  case STORE_ATTR_OVERFLOW = 129
+  case STORE_ATTR_CACHED = 130
+  case STORE_ATTR_ELSEWHERE = 131
+  case DELETE_ATTR = 132
+  case LOAD_SUPER_ATTR = 133
+  case LOAD_SUPER_METHOD = 134
+  case LOAD_SPECIAL = 135
+  case BUILD_TUPLE = 136
+  case BUILD_LIST = 137
+  case BUILD_SET = 138
+  case BUILD_MAP = 139
+  case BUILD_STRING = 140
+  case BUILD_SLICE = 141
+  case BUILD_TEMPLATE = 142
+  case BUILD_INTERPOLATION = 143
+  case LIST_APPEND = 144
+  case LIST_EXTEND = 145
+  case SET_ADD = 146
+  case SET_UPDATE = 147
+  case DICT_UPDATE = 148
+  case DICT_MERGE = 149
+  case MAP_ADD = 150
+  case FORMAT_SIMPLE = 151
+  case FORMAT_WITH_SPEC = 152
+  case CONVERT_VALUE = 153
+  case UNPACK_SEQUENCE = 154
+  case UNPACK_EX = 155
+  case JUMP = 156
+  case JUMP_BACKWARD = 157
+  case JUMP_IF_FALSE = 158
+  case JUMP_IF_TRUE = 159
+  case JUMP_IF_NONE = 160
+  case JUMP_IF_NOT_NONE = 161
+  case COMPARE_JUMP = 162
+  case JUMP_LESS_INT = 163
+  case JUMP_LESS_EQUAL_INT = 164
+  case JUMP_EQUAL_INT = 165
+  case JUMP_NOT_EQUAL_INT = 166
+  case JUMP_GREATER_INT = 167
+  case JUMP_GREATER_EQUAL_INT = 168
+  case JUMP_LESS_FLOAT = 169
+  case JUMP_LESS_EQUAL_FLOAT = 170
+  case JUMP_EQUAL_FLOAT = 171
+  case JUMP_GREATER_FLOAT = 172
+  case JUMP_GREATER_EQUAL_FLOAT = 173
+  case JUMP_EQUAL_PLAIN = 174
+  case JUMP_EQUAL_STRING = 175
+  case COMPARE_JUMP_METHOD = 176
+  case COMPARE_JUMP_I = 177
+  case JUMP_LESS_INT_I = 178
+  case JUMP_LESS_EQUAL_INT_I = 179
+  case JUMP_EQUAL_INT_I = 180
+  case JUMP_NOT_EQUAL_INT_I = 181
+  case JUMP_GREATER_INT_I = 182
+  case JUMP_GREATER_EQUAL_INT_I = 183
+  case IS_JUMP = 184
+  case CONTAINS_JUMP = 185
+  case GET_ITER = 186
+  case FOR_ITER = 187
+  case FOR_ITER_RANGE = 188
+  case FOR_ITER_LIST = 189
+  case FOR_ITER_TUPLE = 190
+  case FOR_ITER_NATIVE = 191
+  case FOR_ITER_ANY = 192
+  case FOR_ITER_DICT = 193
+  case FOR_ITER_GENERATOR = 194
+  case FOR_ITER_ENUMERATE = 195
+  case FOR_ITER_ITEMS = 196
+  case CALL = 197
+  case CALL_PYTHON = 198
+  case CALL_METHOD_PYTHON = 199
+  case CALL_DEFAULTS = 200
+  case CALL_BOUND_METHOD = 201
+  case CALL_OBJECT = 202
+  case CALL_NATIVE = 203
+  case CALL_METHOD_NATIVE = 204
+  case CALL_METHOD_KNOWN = 205
+  case CALL_LIST_APPEND = 206
+  case CALL_SLOT = 207
+  case CALL_CLASS = 208
+  case CALL_TYPE = 209
+  case CALL_ANY = 210
+  case CALL_LEN = 211
+  case CALL_KW = 212
+  case CALL_KW_PYTHON = 213
+  case CALL_FUNCTION_EX = 214
+  case CALL_INTRINSIC_1 = 215
+  case CALL_INTRINSIC_2 = 216
+  case MAKE_FUNCTION = 217
+  case SET_FUNCTION_ATTRIBUTE = 218
+  case RESUME = 219
+  case RETURN = 220
+  case RETURN_OWNED = 221
+  case RETURN_CONST = 222
+  case RETURN_CONST_OWNED = 223
+  case IMPORT_NAME = 224
+  case IMPORT_FROM = 225
+  case RETURN_GENERATOR = 226
+  case RETURN_FROM_GENERATOR = 227
+  case RETURN_CONST_FROM_GENERATOR = 228
+  case YIELD_VALUE = 229
+  case SEND = 230
+  case END_SEND = 231
+  case GET_YIELD_FROM_ITER = 232
+  case GET_AWAITABLE = 233
+  case GET_AITER = 234
+  case GET_ANEXT = 235
+  case END_ASYNC_FOR = 236
+  case CLEANUP_THROW = 237
+  case PUSH_EXC_INFO = 238
+  case POP_EXCEPT = 239
+  case CHECK_EXC_MATCH = 240
+  case CHECK_EG_MATCH = 241
+  case RERAISE = 242
+  case RAISE_VARARGS = 243
+  case WITH_EXCEPT_START = 244
+  case MATCH_MAPPING = 245
+  case MATCH_SEQUENCE = 246
+  case MATCH_KEYS = 247
+  case MATCH_CLASS = 248
+  case INSTRUMENT = 249
+  case INSTRUMENT_EDGE = 250
+  case INSTRUMENT_SWITCH = 251
+  case RESUME_INSTRUMENTED = 252
+  case JUMP_BACKWARD_INSTRUMENTED = 253
+  case FOR_ITER_INSTRUMENTED = 254
+  case UNREACHABLE = 255
+  case HALT = 256
 
-  static let count = 254
+  static let count = 257
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
   static func at(_ pc: PC) -> Instruction {
-    unsafeBitCast(UInt8(truncatingIfNeeded: pc.pointee), to: Instruction.self)
+    unsafeBitCast(UInt16(truncatingIfNeeded: pc.pointee), to: Instruction.self)
   }
 }
 
@@ -271,13 +274,14 @@ extension Instruction {
   /// Words of the instruction, caches and constants counted.
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3,
-    3, 3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 1,
-    1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1,
-    1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    3, 3, 3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2,
+    1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2,
+    2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1,
+    1,
   ]
 
   static let names: [StaticString] = [
@@ -315,6 +319,7 @@ extension Instruction {
     "LOAD_GLOBAL_MODULE",
     "LOAD_GLOBAL_MODULE_AGAIN",
     "LOAD_GLOBAL_BUILTIN",
+    "LOAD_GLOBAL_LEN",
     "LOAD_GLOBAL_BUILTIN_AGAIN",
     "STORE_GLOBAL",
     "STORE_GLOBAL_MODULE",
@@ -399,10 +404,12 @@ extension Instruction {
     "LOAD_ATTR_ELSEWHERE",
     "LOAD_METHOD",
     "LOAD_METHOD_METHOD",
+    "LOAD_METHOD_CALL",
     "LOAD_METHOD_CLASS",
     "LOAD_METHOD_CLASSMETHOD",
     "LOAD_METHOD_MODULE",
     "LOAD_METHOD_CACHED",
+    "LOAD_METHOD_CACHED_CALL",
     "LOAD_METHOD_ELSEWHERE",
     "STORE_ATTR",
     "STORE_ATTR_INSIDE",
@@ -574,6 +581,7 @@ extension Instruction {
     "A=dst W=name",
     "A=dst W=name",
     "A=dst W=name",
+    "A=dst W=name",
     "A=slot W=name",
     "A=slot W=name",
     "A=slot W=name",
@@ -645,6 +653,8 @@ extension Instruction {
     "A=slot B=slot C=slot",
     "A=slot B=slot",
     "A=dst B=slot",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
@@ -798,29 +808,30 @@ extension Instruction {
   /// The numbers of the instructions whose slow paths serve.
   static let families: [UInt16] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
-    20, 21, 21, 21, 21, 21, 26, 26, 26, 29, 30, 30, 30, 30, 30, 35, 35, 35, 38, 39,
-    40, 41, 42, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43,
-    43, 43, 43, 43, 43, 43, 43, 43, 43, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-    69, 69, 69, 83, 83, 83, 83, 83, 88, 88, 88, 88, 88, 93, 94, 95, 96, 97, 98, 99,
-    100, 101, 101, 101, 104, 105, 106, 106, 106, 106, 106, 106, 106, 106, 106, 106, 116, 116, 116, 116,
-    116, 116, 116, 123, 123, 123, 123, 123, 123, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
+    20, 21, 21, 21, 21, 21, 26, 26, 26, 29, 30, 30, 30, 30, 30, 30, 36, 36, 36, 39,
+    40, 41, 42, 43, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44,
+    44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
+    70, 70, 70, 70, 84, 84, 84, 84, 84, 89, 89, 89, 89, 89, 94, 95, 96, 97, 98, 99,
+    100, 101, 102, 102, 102, 105, 106, 107, 107, 107, 107, 107, 107, 107, 107, 107, 107, 117, 117, 117,
+    117, 117, 117, 117, 117, 117, 126, 126, 126, 126, 126, 126, 132, 133, 134, 135, 136, 137, 138, 139,
     140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
-    159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 174, 174, 174, 174, 174, 174,
-    174, 181, 182, 183, 184, 184, 184, 184, 184, 184, 184, 184, 184, 184, 194, 194, 194, 194, 194, 194,
-    194, 194, 194, 194, 194, 194, 194, 194, 194, 209, 209, 211, 212, 213, 214, 215, 216, 217, 217, 219,
-    219, 221, 222, 223, 217, 219, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
-    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253,
+    160, 161, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 177, 177, 177,
+    177, 177, 177, 177, 184, 185, 186, 187, 187, 187, 187, 187, 187, 187, 187, 187, 187, 197, 197, 197,
+    197, 197, 197, 197, 197, 197, 197, 197, 197, 197, 197, 197, 212, 212, 214, 215, 216, 217, 218, 219,
+    220, 220, 222, 222, 224, 225, 226, 220, 222, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
+    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256,
   ]
 
   /// Which operands are slots: 1 for A, 2 for B, 4 for C; 128 where all slots of the frame may be asked for.
   static let slotOperands: [UInt8] = [
     3, 7, 3, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 3, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1,
-    1, 1, 1, 1, 1, 1, 0, 128, 1, 1, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-    7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7, 7, 3,
-    3, 3, 3, 1, 1, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1,
-    1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
+    1, 1, 1, 1, 1, 1, 1, 0, 128, 1, 1, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+    7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7, 7,
+    3, 3, 3, 3, 1, 1, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1,
+    1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0,
+    128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0,
+    0,
   ]
 }

@@ -89,6 +89,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .LOAD_GLOBAL_BUILTIN:
         let done = Ops<Model>.LOAD_GLOBAL_BUILTIN(&pc, &fp, thread) || Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .LOAD_GLOBAL_LEN:
+        let done = Ops<Model>.LOAD_GLOBAL_LEN(&pc, &fp, thread) || Ops<Model>.LOAD_GLOBAL_BUILTIN(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .LOAD_GLOBAL_BUILTIN_AGAIN:
         let done = Ops<Model>.LOAD_GLOBAL_BUILTIN_AGAIN(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -327,6 +330,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .LOAD_METHOD_METHOD:
         let done = Ops<Model>.LOAD_METHOD_METHOD(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .LOAD_METHOD_CALL:
+        let done = Ops<Model>.LOAD_METHOD_CALL(&pc, &fp, thread) || Ops<Model>.LOAD_METHOD_METHOD(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .LOAD_METHOD_CLASS:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.LOAD_METHOD_CLASS(&pc, &fp, thread)
@@ -344,6 +350,9 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.LOAD_METHOD_CACHED(&pc, &fp, thread) || Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .LOAD_METHOD_CACHED_CALL:
+        let done = Ops<Model>.LOAD_METHOD_CACHED_CALL(&pc, &fp, thread) || Ops<Model>.LOAD_METHOD_CACHED(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .LOAD_METHOD_ELSEWHERE:
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }

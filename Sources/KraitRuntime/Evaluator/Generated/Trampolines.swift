@@ -1067,6 +1067,15 @@ public func krait_locked_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UI
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_GLOBAL_LEN")
+public func krait_locked_LOAD_GLOBAL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_GLOBAL_LEN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_LOAD_GLOBAL_BUILTIN_AGAIN")
 public func krait_locked_LOAD_GLOBAL_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1883,6 +1892,15 @@ public func krait_locked_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UIn
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_METHOD_CALL")
+public func krait_locked_LOAD_METHOD_CALL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_CALL(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_LOAD_METHOD_CLASS")
 public func krait_locked_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1915,6 +1933,15 @@ public func krait_locked_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UIn
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.LOAD_METHOD_CACHED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_LOAD_METHOD_CACHED_CALL")
+public func krait_locked_LOAD_METHOD_CACHED_CALL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_CACHED_CALL(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -3637,6 +3664,15 @@ public func krait_free_LOAD_GLOBAL_BUILTIN(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_free_LOAD_GLOBAL_LEN")
+public func krait_free_LOAD_GLOBAL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_GLOBAL_LEN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_LOAD_GLOBAL_BUILTIN_AGAIN")
 public func krait_free_LOAD_GLOBAL_BUILTIN_AGAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -4592,6 +4628,15 @@ public func krait_free_LOAD_METHOD_METHOD(_ pc: inout UnsafeMutablePointer<UInt6
   return done
 }
 
+@_silgen_name("krait_free_LOAD_METHOD_CALL")
+public func krait_free_LOAD_METHOD_CALL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_METHOD_CALL(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_LOAD_METHOD_CLASS")
 public func krait_free_LOAD_METHOD_CLASS(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -4645,6 +4690,15 @@ public func krait_free_LOAD_METHOD_CACHED(_ pc: inout UnsafeMutablePointer<UInt6
     return ExclusiveBodies.LOAD_METHOD_CACHED(&pc, &fp, state)
   }
   let done = Ops<Free>.LOAD_METHOD_CACHED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_METHOD_CACHED_CALL")
+public func krait_free_LOAD_METHOD_CACHED_CALL(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_METHOD_CACHED_CALL(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -64,7 +64,7 @@ extension Ops {
       if _slowPath(ListObject(source).count != count) { return false }
       items = ListObject(source).items
     } else {
-      return false
+      return !Model.isFree && flags.isSuperset(of: .exactSet) && unpackSet(&pc, fp, thread, source, base, count)
     }
     // The first item goes to the topmost slot; the tuple's own slot is written last.
     var index = 0
@@ -73,6 +73,25 @@ extension Ops {
       retain(item)
       fp[base &+ count &- 1 &- index] = item
       index &+= 1
+    }
+    thread.pointee.frame.pointee.pc = pc
+    release(object: source.object)
+    pc += 1
+    return true
+  }
+
+  /// The keys of an exact set or frozenset, the first to the topmost slot.
+  @inline(__always)
+  private static func unpackSet(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ source: Value, _ base: Int, _ count: Int) -> Bool {
+    let set = SetObject(source)
+    if _slowPath(set.count != count) { return false }
+    var index = count
+    var position = 0
+    var key = Value.absent
+    while index > 0, set.next(&position, &key) {
+      retain(key)
+      index &-= 1
+      fp[base &+ index] = key
     }
     thread.pointee.frame.pointee.pc = pc
     release(object: source.object)

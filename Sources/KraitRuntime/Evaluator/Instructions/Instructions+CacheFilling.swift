@@ -78,9 +78,18 @@ extension Slow {
       if location.kind == .method { cache(pc, location, .LOAD_METHOD_CLASSMETHOD, location.value) }
       return
     }
-    if specialiseShared(pc, owner, name, isNew: isNew, module: .LOAD_METHOD_MODULE, mixed: .LOAD_METHOD_CACHED) || !isNew { return }
+    let mixed: Instruction = callsMethod(pc, owner.type.lookUp(name)) ? .LOAD_METHOD_CACHED_CALL : .LOAD_METHOD_CACHED
+    if specialiseShared(pc, owner, name, isNew: isNew, module: .LOAD_METHOD_MODULE, mixed: mixed) || !isNew { return }
     let location = attributeLocation(owner, name)
-    if location.kind == .method && !location.looksInDictionary { cache(pc, location, .LOAD_METHOD_METHOD, location.value) }
+    guard location.kind == .method && !location.looksInDictionary else { return }
+    cache(pc, location, callsMethod(pc, location.value) ? .LOAD_METHOD_CALL : .LOAD_METHOD_METHOD, location.value)
+  }
+
+  /// Whether a method is a Python function and the next instruction calls it with nothing but self. Without a lock the instructions stay apart.
+  private static func callsMethod(_ pc: PC, _ method: Value) -> Bool {
+    let call = pc + 4
+    return !Runtime.isFree && Instruction.families[Int(Instruction.at(call).rawValue)] == Instruction.CALL.rawValue && operandA(call) == operandA(pc) && operandB(call) == 0
+      && method.isPresentObject && method.object.shape == TypeObject.function.rootShape
   }
 
   static func specialiseStore(_ pc: PC, _ owner: Value, _ name: Value) throws(PyError) {
@@ -104,7 +113,7 @@ extension Slow {
   }
 
   /// Whether this is the builtin function `len`.
-  private static func isLength(_ function: NativeFunctionObject) -> Bool {
+  static func isLength(_ function: NativeFunctionObject) -> Bool {
     function.function.pointee.name.text == "len" && function.receiver.isObject && function.receiver.type == .module
       && ModuleObject(function.receiver).dict === currentInterpreter.pointee.builtins
   }

@@ -327,6 +327,46 @@ extension Ops {
     return true
   }
 
+  /// Finds a method as ``LOAD_METHOD_METHOD`` does and calls it as the next instruction asks for: a Python function of self alone.
+  @inline(__always)
+  static func LOAD_METHOD_CALL(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if Model.isFree || _slowPath(!guarded(pc, owner)) { return false }
+    return enterMethod(&pc, &fp, thread, Value(bits: pc[3]), owner)
+  }
+
+  /// As ``LOAD_METHOD_CALL``, of one of many shapes.
+  @inline(__always)
+  static func LOAD_METHOD_CACHED_CALL(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    if Model.isFree || isNoObject(owner) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1], mixed: pc[2]), _fastPath(entry.pointee.kind == .method) else { return false }
+    let method = Value(bits: entry.pointee.value)
+    if _slowPath(method.object.shape != TypeObject.function.rootShape) { return false }
+    return enterMethod(&pc, &fp, thread, method, owner)
+  }
+
+  /// Pushes the frame of a method's call, which is the next instruction.
+  @inline(__always)
+  private static func enterMethod(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ function: Value, _ owner: Value) -> Bool {
+    let code = FunctionObject(function).code
+    guard _fastPath(code.contents.pointee.exactCount == 1), let start = code.contents.pointee.executable else { return false }
+    let destination = operandA(pc)
+    let caller = thread.pointee.frame
+    let callee = fp + (destination &+ 1)
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
+    retain(object: function.object)
+    // A temporary stands in the destination: it moves on.
+    if operandB(pc) != destination { retain(object: owner.object) }
+    fp[destination] = function
+    callee[0] = owner
+    caller.pointee.pc = pc + 4
+    pushExact(thread, caller, function, code, callee, given: 1)
+    fp = callee
+    pc = start.assumingMemoryBound(to: UInt64.self)
+    return true
+  }
+
   @inline(__always)
   static func LOAD_METHOD_CLASS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     if _slowPath(!isClass(fp[operandB(pc)], pc)) { return false }
@@ -737,6 +777,17 @@ extension Ops {
     return finishCall(&pc, &fp, thread, base &+ 2, count, result)
   }
 
+  /// The number of items of an exact list, tuple, dict, set, frozenset or str; -1 for all else.
+  @inline(__always)
+  static func quickLength(_ object: UnsafeMutableRawPointer) -> Int {
+    let flags = object.shape.flags
+    if flags.isSuperset(of: .exactList) { return ListObject(raw: object).count }
+    if flags.isSuperset(of: .exactSet) { return SetObject(raw: object).count }
+    if flags.isSuperset(of: .exactString) { return StringObject(raw: object).length }
+    if flags.isSuperset(of: .exactTuple) { return TupleObject(raw: object).count }
+    return flags.isSuperset(of: .exactDict) ? DictObject(raw: object).count : -1
+  }
+
   /// `len(x)` of an exact list, tuple, dict, set or str: word 1 is the native function.
   @inline(__always)
   static func CALL_LEN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -746,19 +797,8 @@ extension Ops {
     if _slowPath(UInt64(UInt(bitPattern: NativeFunctionObject(callable).function)) != pc[1]) { return false }
     let container = fp[base &+ 2]
     if isNoObject(container) { return false }
-    let flags = container.object.shape.flags
-    let count: Int
-    if flags.isSuperset(of: .exactList) {
-      count = ListObject(container).count
-    } else if flags.isSuperset(of: .exactTuple) {
-      count = TupleObject(container).count
-    } else if flags.isSuperset(of: .exactDict) {
-      count = DictObject(container).count
-    } else if flags.isSuperset(of: .exactString) {
-      count = StringObject(container).length
-    } else {
-      return false
-    }
+    let count = quickLength(container.object)
+    if _slowPath(count < 0) { return false }
     fp[base] = Value(smallInteger: count)
     fp[base &+ 2] = .none
     thread.pointee.frame.pointee.pc = pc

@@ -162,6 +162,11 @@ extension Ops {
     let index = items.index
     if _slowPath(index >= list.count) {
       items.sequence = .absent
+      if !Model.isFree && iterator.object.load(fromByteOffset: ObjectHeader.localOffset, as: UInt64.self) == 1 {
+        // The loop's reference is the only one, as it mostly is.
+        fp[operandB(pc)] = .none
+        items.endExhausted()
+      }
       return leaveLoop(&pc, thread, givingUp: sequence)
     }
     let item = Model.isFree ? sharedItem(list, index) : list.items[index]

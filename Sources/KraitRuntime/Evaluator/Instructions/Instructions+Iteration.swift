@@ -10,6 +10,7 @@ extension Ops {
     let value = fp[source]
     if _slowPath(!value.isObject || value.isAbsent) { return false }
     let shape = value.object.shape
+    if !Model.isFree && shape == TypeObject.list.rootShape { return iterateList(&pc, fp, thread, value, source) }
     let iterator: Value
     if shape == TypeObject.generator.rootShape {
       retain(value)
@@ -24,6 +25,22 @@ extension Ops {
     let destination = operandA(pc)
     if source != destination { consume(fp, thread, source) }
     set(fp, destination, iterator)
+    pc += 1
+    return true
+  }
+
+  /// The reference of a temporary goes over to the iterator.
+  @inline(__always)
+  private static func iterateList(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ list: Value, _ source: Int) -> Bool {
+    let iterator = ItemIteratorObject.make(taking: list)
+    if _slowPath(iterator.isAbsent) { return false }
+    let destination = operandA(pc)
+    if source == destination {
+      fp[destination] = iterator
+    } else {
+      if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(object: list.object) }
+      set(fp, destination, iterator)
+    }
     pc += 1
     return true
   }

@@ -234,6 +234,29 @@ extension Ops {
     return loadBuiltin(&pc, fp, thread, again: false)
   }
 
+  /// `len(x)` of a local: the global, the copy of the local and the call, which are the next instructions. The call's word 1 is the native function.
+  @inline(__always)
+  static func LOAD_GLOBAL_LEN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return false }
+    let frame = thread.pointee.frame
+    if _slowPath(DictObject(frame.pointee.globals).keysVersion != UInt32(truncatingIfNeeded: pc[2])) { return false }
+    let builtins = DictObject(FunctionObject(frame.pointee.function).builtins)
+    if _slowPath(builtins.keysVersion != UInt32(truncatingIfNeeded: pc[2] &>> 32)) { return false }
+    let callable = builtins.value(at: Int(operandB(pc)))
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.builtinFunction.rootShape) { return false }
+    if _slowPath(UInt64(UInt(bitPattern: NativeFunctionObject(callable).function)) != pc[5]) { return false }
+    let container = fp[operandB(pc + 3)]
+    let count = isNoObject(container) ? -1 : quickLength(container.object)
+    if _slowPath(count < 0) {
+      // Objects with a method for it come again.
+      Slow.specialise(pc, .LOAD_GLOBAL_BUILTIN)
+      return false
+    }
+    set(fp, operandA(pc), Value(smallInteger: count))
+    pc += 8
+    return true
+  }
+
   @inline(__always)
   static func LOAD_GLOBAL_BUILTIN_AGAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     if Model.isFree { return false }
@@ -541,7 +564,20 @@ extension Slow {
     let version = globals.assignKeysVersion()
     let builtinVersion = DictObject(builtins).assignKeysVersion()
     guard version != 0, builtinVersion != 0 else { return }
-    writeCache(pc, UInt64(version) | UInt64(builtinVersion) << 32, nil, operandB: UInt16(index), builtin)
+    let measures = builtin == .LOAD_GLOBAL_BUILTIN && measuresLocal(pc, DictObject(builtins).value(at: index), frame.pointee.code)
+    writeCache(pc, UInt64(version) | UInt64(builtinVersion) << 32, nil, operandB: UInt16(index), measures ? .LOAD_GLOBAL_LEN : builtin)
+  }
+
+  /// Whether the global is `len` and the next instructions call it with a local, and readies the call. Without a lock the instructions stay apart.
+  private static func measuresLocal(_ pc: PC, _ global: Value, _ code: CodeObject) -> Bool {
+    let (copy, call) = (pc + 3, pc + 4)
+    guard !Runtime.isFree, Instruction.at(copy) == .COPY, operandA(copy) == operandA(pc) + 2, operandB(copy) < code.localsPlusCount,
+      Instruction.at(call) == .CALL || Instruction.at(call) == .CALL_LEN, operandA(call) == operandA(pc), operandB(call) == 1, operandC(call) != 0,
+      global.isPresentObject, global.object.shape == TypeObject.builtinFunction.rootShape, isLength(NativeFunctionObject(global))
+    else { return false }
+    call[1] = UInt64(UInt(bitPattern: NativeFunctionObject(global).function))
+    specialise(call, .CALL_LEN)
+    return true
   }
 
   static func STORE_GLOBAL(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {

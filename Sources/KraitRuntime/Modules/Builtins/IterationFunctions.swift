@@ -4,6 +4,7 @@ import CKraitCore
 
 func defineIterationFunctions(_ m: ModuleBuilder) throws(PyError) {
   try m.function("all(iterable, /)", "Return whether every item is true; True for no items.") { (call: Call) throws(PyError) -> Owned in
+    if isQuickSequence(call[0]) { return .boolean(try allItems(of: call[0], are: true)) }
     let iterator = try call[0].iterate()
     var sink = GeneratorSink(kind: .trueOnes)
     while true {
@@ -13,6 +14,7 @@ func defineIterationFunctions(_ m: ModuleBuilder) throws(PyError) {
     }
   }
   try m.function("any(iterable, /)", "Return whether some item is true; False for no items.") { (call: Call) throws(PyError) -> Owned in
+    if isQuickSequence(call[0]) { return .boolean(try !allItems(of: call[0], are: false)) }
     let iterator = try call[0].iterate()
     var sink = GeneratorSink(kind: .falseOnes)
     while true {
@@ -170,4 +172,23 @@ private func keyAndDefault(_ arguments: Arguments, _ name: StaticString) throws(
     }
   }
   return (key, fallback)
+}
+
+/// Whether the items of a list or tuple can be read one by one: no other thread changes it meanwhile.
+private func isQuickSequence(_ value: Value) -> Bool { !Runtime.isFree && (value.isExactList || value.isExactTuple) }
+
+/// Whether all items of an exact list or tuple have a truth; what an item's `__bool__` does to the list counts, as for an iterator.
+private func allItems(of sequence: Value, are truth: Bool) throws(PyError) -> Bool {
+  var index = 0
+  while index < (sequence.isExactList ? ListObject(sequence).count : TupleObject(sequence).count) {
+    let item = sequence.isExactList ? ListObject(sequence).items[index] : TupleObject(sequence).items[index]
+    index &+= 1
+    var answer = item.quickTruth()
+    if _slowPath(answer == .unknown) {
+      let held = Owned(copying: item)
+      answer = QuickAnswer(try held.value.isTruthy())
+    }
+    if (answer == .yes) != truth { return false }
+  }
+  return true
 }

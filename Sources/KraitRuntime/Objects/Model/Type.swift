@@ -34,6 +34,9 @@ func defineType(_ types: TypeDefinitions) {
 /// `cls(…)`: `__new__`, then `__init__` if that made an instance of the class.
 func callType(_ callee: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   let type = TypeObject(callee)
+  if type == .set && arguments.positionalCount == 1 && arguments.keywordCount == 0 && arguments.base[0].isAnySet {
+    return try SetObject(arguments.base[0]).copy(as: .set)
+  }
   if _slowPath(type == .type) {
     if arguments.positionalCount == 1 && arguments.keywordCount == 0 { return Owned(copying: arguments.base[0].type.value) }
     if arguments.positionalCount != 3 { throw .typeError("type() takes 1 or 3 arguments") }

@@ -72,6 +72,24 @@ public struct ItemIteratorObject: BitwiseCopyable {
     return Owned(taking: .absent)
   }
 
+  /// A list's iterator that takes over the reference to the list; absent, with nothing changed, when there is no memory.
+  @inline(never)
+  static func make(taking list: Value) -> Value {
+    guard let raw = Heap.allocate(currentHeap, ItemIteratorObject.size, .tracked) else { return .absent }
+    raw.initializeHeader(TypeObject.listIterator.rootShape)
+    raw.storeBytes(of: list, toByteOffset: 16, as: Value.self)
+    raw.storeBytes(of: 0, toByteOffset: 24, as: Int.self)
+    Collector.countAllocation()
+    return Value(raw)
+  }
+
+  /// The end of an iterator that nobody has a reference to any more and that has let go of what it ran over: nothing else needs to be done about it.
+  @inline(never)
+  func endExhausted() {
+    Collector.countDeallocation()
+    freeObject(raw)
+  }
+
   fileprivate static func make(_ type: TypeObject, _ sequence: Value, _ index: Int) throws(PyError) -> Owned {
     let raw = try allocateObject(type.rootShape, size: ItemIteratorObject.size)
     sequence.retain()

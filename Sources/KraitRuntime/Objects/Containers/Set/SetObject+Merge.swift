@@ -24,6 +24,7 @@ extension SetObject {
     let slots = other.slotCount
     if fill == 0 {
       // Nothing to compare with.
+      if other.mayHoldObjects { mayHoldObjects = true }
       let (source, target) = (other.table, table)
       if slots == slotCount && other.fill == other.count {
         target.update(from: source, count: slots)

@@ -63,6 +63,12 @@ public struct SetObject: BitwiseCopyable {
     @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 64, as: Residues.self) }
   }
 
+  /// Whether keys that are objects were added since the set was empty. Where none were, as in sets of numbers, nobody looks for references when the set is copied or ends.
+  var mayHoldObjects: Bool {
+    @inline(__always) get { raw.load(fromByteOffset: 18, as: UInt16.self) != 0 }
+    @inline(__always) nonmutating set { raw.storeBytes(of: newValue ? 1 : 0, toByteOffset: 18, as: UInt16.self) }
+  }
+
   /// 64 counters of two bits, one bit in each word: 0, 1, 2, and many, which stays until the table is made anew.
   struct Residues: BitwiseCopyable {
     private var low: UInt64 = 0
@@ -273,7 +279,7 @@ public struct SetObject: BitwiseCopyable {
             if deleted < 0 { return try fillUnused(Int(bitPattern: index), key, hash) }
             // Comparing may have added keys in between.
             guard table[deleted].key === SetObject.deletedKey else { continue restart }
-            key.retain()
+            hold(key)
             residues.add(hash)
             table[deleted] = Entry(key: key, hash: hash)
             count = count &+ 1
@@ -297,10 +303,19 @@ public struct SetObject: BitwiseCopyable {
     }
   }
 
+  /// A reference for the table.
+  @inline(__always)
+  private func hold(_ key: Value) {
+    if key.isObject {
+      key.retain()
+      mayHoldObjects = true
+    }
+  }
+
   /// Puts a key into a place that was never used, and grows the table in time: searches end at such places.
   @inline(__always)
   private func fillUnused(_ index: Int, _ key: Value, _ hash: Int) throws(PyError) {
-    key.retain()
+    hold(key)
     residues.add(hash)
     table[index] = Entry(key: key, hash: hash)
     count = count &+ 1
@@ -380,6 +395,8 @@ public struct SetObject: BitwiseCopyable {
       table = ownTable
       memcpy(ownTable, source, SetObject.minimumSlots * 16)
     }
+    if !other.mayHoldObjects { return }
+    mayHoldObjects = true
     var place = source
     var left = count
     while left > 0 {
@@ -401,6 +418,7 @@ public struct SetObject: BitwiseCopyable {
       if entry.key.isAbsent || entry.key === SetObject.deletedKey { continue }
       let key = try copy(entry.key)
       let hash = try key.value.hash()
+      if key.value.isObject { mayHoldObjects = true }
       SetObject.insertClean(table, mask, Entry(key: key.take(), hash: hash))
       residues.add(hash)
       count = count &+ 1
@@ -482,6 +500,7 @@ public struct SetObject: BitwiseCopyable {
     count = 0
     fill = 0
     residues = Residues()
+    mayHoldObjects = false
     ownTable.update(repeating: Entry(key: .absent, hash: 0), count: SetObject.minimumSlots)
     replaceTable(ownTable, slots: SetObject.minimumSlots)
   }
@@ -489,7 +508,7 @@ public struct SetObject: BitwiseCopyable {
   /// Gives up what an object that ends holds.
   @inline(__always)
   func deinitialize() {
-    SetObject.releaseKeys(table, count)
+    if mayHoldObjects { SetObject.releaseKeys(table, count) }
     freeTable(table, slots: slotCount)
   }
 
