@@ -574,6 +574,17 @@ static KRAIT_STEP void krait_locked_step_DIVIDE_FLOAT(uint64_t *_Nonnull pc, voi
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_POWER_FLOAT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_POWER_FLOAT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_POWER_FLOAT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_ADD_NUMBER(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_ADD_NUMBER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -810,6 +821,61 @@ static KRAIT_STEP void krait_locked_step_RIGHT_SHIFT_INT_I(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_ADD_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_ADD_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_ADD_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_SUBTRACT_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SUBTRACT_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_SUBTRACT_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_MULTIPLY_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MULTIPLY_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_MULTIPLY_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_DIVIDE_NUMBER_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DIVIDE_NUMBER_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_DIVIDE_NUMBER_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_POWER_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_POWER_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_POWER_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_SUBSCRIPT_LIST_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_SUBSCRIPT_LIST_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -887,6 +953,17 @@ static KRAIT_STEP void krait_locked_step_DIVIDE_FLOAT_K(uint64_t *_Nonnull pc, v
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_DIVIDE_FLOAT_K(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_POWER_FLOAT_K(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_POWER_FLOAT_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_POWER_FLOAT_K(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1780,6 +1857,17 @@ static KRAIT_STEP void krait_locked_step_JUMP_GREATER_EQUAL_INT_I(uint64_t *_Non
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_COMPARE_JUMP_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_JUMP_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_COMPARE_JUMP_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_IS_JUMP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_IS_JUMP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2401,7 +2489,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[254] = {
+static const krait_step krait_locked_table[262] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2460,6 +2548,7 @@ static const krait_step krait_locked_table[254] = {
   krait_locked_step_SUBTRACT_FLOAT,
   krait_locked_step_MULTIPLY_FLOAT,
   krait_locked_step_DIVIDE_FLOAT,
+  krait_locked_step_POWER_FLOAT,
   krait_locked_step_ADD_NUMBER,
   krait_locked_step_SUBTRACT_NUMBER,
   krait_locked_step_MULTIPLY_NUMBER,
@@ -2482,6 +2571,11 @@ static const krait_step krait_locked_table[254] = {
   krait_locked_step_XOR_INT_I,
   krait_locked_step_LEFT_SHIFT_INT_I,
   krait_locked_step_RIGHT_SHIFT_INT_I,
+  krait_locked_step_ADD_FLOAT_I,
+  krait_locked_step_SUBTRACT_FLOAT_I,
+  krait_locked_step_MULTIPLY_FLOAT_I,
+  krait_locked_step_DIVIDE_NUMBER_I,
+  krait_locked_step_POWER_FLOAT_I,
   krait_locked_step_SUBSCRIPT_LIST_I,
   krait_locked_step_SUBSCRIPT_TUPLE_I,
   krait_locked_step_SUBSCRIPT_TEXT_I,
@@ -2490,6 +2584,7 @@ static const krait_step krait_locked_table[254] = {
   krait_locked_step_SUBTRACT_FLOAT_K,
   krait_locked_step_MULTIPLY_FLOAT_K,
   krait_locked_step_DIVIDE_FLOAT_K,
+  krait_locked_step_POWER_FLOAT_K,
   krait_locked_step_COMPARE_OP,
   krait_locked_step_COMPARE_OP_INT,
   krait_locked_step_COMPARE_OP_PLAIN,
@@ -2583,6 +2678,7 @@ static const krait_step krait_locked_table[254] = {
   krait_locked_step_JUMP_NOT_EQUAL_INT_I,
   krait_locked_step_JUMP_GREATER_INT_I,
   krait_locked_step_JUMP_GREATER_EQUAL_INT_I,
+  krait_locked_step_COMPARE_JUMP_FLOAT_I,
   krait_locked_step_IS_JUMP,
   krait_locked_step_CONTAINS_JUMP,
   krait_locked_step_GET_ITER,
@@ -2657,7 +2753,7 @@ static const krait_step krait_locked_table[254] = {
   krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
-static krait_step krait_alone_table[254] = {
+static krait_step krait_alone_table[262] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2716,6 +2812,7 @@ static krait_step krait_alone_table[254] = {
   krait_locked_step_SUBTRACT_FLOAT,
   krait_locked_step_MULTIPLY_FLOAT,
   krait_locked_step_DIVIDE_FLOAT,
+  krait_locked_step_POWER_FLOAT,
   krait_locked_step_ADD_NUMBER,
   krait_locked_step_SUBTRACT_NUMBER,
   krait_locked_step_MULTIPLY_NUMBER,
@@ -2738,6 +2835,11 @@ static krait_step krait_alone_table[254] = {
   krait_locked_step_XOR_INT_I,
   krait_locked_step_LEFT_SHIFT_INT_I,
   krait_locked_step_RIGHT_SHIFT_INT_I,
+  krait_locked_step_ADD_FLOAT_I,
+  krait_locked_step_SUBTRACT_FLOAT_I,
+  krait_locked_step_MULTIPLY_FLOAT_I,
+  krait_locked_step_DIVIDE_NUMBER_I,
+  krait_locked_step_POWER_FLOAT_I,
   krait_locked_step_SUBSCRIPT_LIST_I,
   krait_locked_step_SUBSCRIPT_TUPLE_I,
   krait_locked_step_SUBSCRIPT_TEXT_I,
@@ -2746,6 +2848,7 @@ static krait_step krait_alone_table[254] = {
   krait_locked_step_SUBTRACT_FLOAT_K,
   krait_locked_step_MULTIPLY_FLOAT_K,
   krait_locked_step_DIVIDE_FLOAT_K,
+  krait_locked_step_POWER_FLOAT_K,
   krait_locked_step_COMPARE_OP,
   krait_locked_step_COMPARE_OP_INT,
   krait_locked_step_COMPARE_OP_PLAIN,
@@ -2839,6 +2942,7 @@ static krait_step krait_alone_table[254] = {
   krait_locked_step_JUMP_NOT_EQUAL_INT_I,
   krait_locked_step_JUMP_GREATER_INT_I,
   krait_locked_step_JUMP_GREATER_EQUAL_INT_I,
+  krait_locked_step_COMPARE_JUMP_FLOAT_I,
   krait_locked_step_IS_JUMP,
   krait_locked_step_CONTAINS_JUMP,
   krait_locked_step_GET_ITER,
@@ -3468,6 +3572,17 @@ static KRAIT_STEP void krait_free_step_DIVIDE_FLOAT(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_POWER_FLOAT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_POWER_FLOAT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_POWER_FLOAT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_ADD_NUMBER(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_ADD_NUMBER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3704,6 +3819,61 @@ static KRAIT_STEP void krait_free_step_RIGHT_SHIFT_INT_I(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_ADD_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_ADD_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_ADD_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_SUBTRACT_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SUBTRACT_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_SUBTRACT_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_MULTIPLY_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MULTIPLY_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_MULTIPLY_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_DIVIDE_NUMBER_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DIVIDE_NUMBER_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_DIVIDE_NUMBER_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_POWER_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_POWER_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_POWER_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_SUBSCRIPT_LIST_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_SUBSCRIPT_LIST_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3781,6 +3951,17 @@ static KRAIT_STEP void krait_free_step_DIVIDE_FLOAT_K(uint64_t *_Nonnull pc, voi
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_DIVIDE_FLOAT_K(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_POWER_FLOAT_K(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_POWER_FLOAT_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_POWER_FLOAT_K(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -4674,6 +4855,17 @@ static KRAIT_STEP void krait_free_step_JUMP_GREATER_EQUAL_INT_I(uint64_t *_Nonnu
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_COMPARE_JUMP_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_COMPARE_JUMP_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_COMPARE_JUMP_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_IS_JUMP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_IS_JUMP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -5295,7 +5487,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[254] = {
+static const krait_step krait_free_table[262] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5354,6 +5546,7 @@ static const krait_step krait_free_table[254] = {
   krait_free_step_SUBTRACT_FLOAT,
   krait_free_step_MULTIPLY_FLOAT,
   krait_free_step_DIVIDE_FLOAT,
+  krait_free_step_POWER_FLOAT,
   krait_free_step_ADD_NUMBER,
   krait_free_step_SUBTRACT_NUMBER,
   krait_free_step_MULTIPLY_NUMBER,
@@ -5376,6 +5569,11 @@ static const krait_step krait_free_table[254] = {
   krait_free_step_XOR_INT_I,
   krait_free_step_LEFT_SHIFT_INT_I,
   krait_free_step_RIGHT_SHIFT_INT_I,
+  krait_free_step_ADD_FLOAT_I,
+  krait_free_step_SUBTRACT_FLOAT_I,
+  krait_free_step_MULTIPLY_FLOAT_I,
+  krait_free_step_DIVIDE_NUMBER_I,
+  krait_free_step_POWER_FLOAT_I,
   krait_free_step_SUBSCRIPT_LIST_I,
   krait_free_step_SUBSCRIPT_TUPLE_I,
   krait_free_step_SUBSCRIPT_TEXT_I,
@@ -5384,6 +5582,7 @@ static const krait_step krait_free_table[254] = {
   krait_free_step_SUBTRACT_FLOAT_K,
   krait_free_step_MULTIPLY_FLOAT_K,
   krait_free_step_DIVIDE_FLOAT_K,
+  krait_free_step_POWER_FLOAT_K,
   krait_free_step_COMPARE_OP,
   krait_free_step_COMPARE_OP_INT,
   krait_free_step_COMPARE_OP_PLAIN,
@@ -5477,6 +5676,7 @@ static const krait_step krait_free_table[254] = {
   krait_free_step_JUMP_NOT_EQUAL_INT_I,
   krait_free_step_JUMP_GREATER_INT_I,
   krait_free_step_JUMP_GREATER_EQUAL_INT_I,
+  krait_free_step_COMPARE_JUMP_FLOAT_I,
   krait_free_step_IS_JUMP,
   krait_free_step_CONTAINS_JUMP,
   krait_free_step_GET_ITER,
@@ -5557,7 +5757,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[254] = {[0 ... 253] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[262] = {[0 ... 261] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -5568,7 +5768,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[254] = {[0 ... 253] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[262] = {[0 ... 261] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }
@@ -5579,7 +5779,7 @@ static KRAIT_STEP void krait_alone_step_counted(uint64_t *_Nonnull pc, void *_No
   krait_count(pc);
   KRAIT_TAIL return krait_alone_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_alone_counting_table[254] = {[0 ... 253] = krait_alone_step_counted};
+static const krait_step krait_alone_counting_table[262] = {[0 ... 261] = krait_alone_step_counted};
 static inline void krait_alone_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_alone_step_counted(pc, fp, thread, krait_alone_counting_table);
 }

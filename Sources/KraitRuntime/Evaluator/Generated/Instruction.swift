@@ -61,209 +61,217 @@ enum Instruction: UInt16, BitwiseCopyable {
   case SUBTRACT_FLOAT = 55
   case MULTIPLY_FLOAT = 56
   case DIVIDE_FLOAT = 57
-  case ADD_NUMBER = 58
-  case SUBTRACT_NUMBER = 59
-  case MULTIPLY_NUMBER = 60
-  case DIVIDE_NUMBER = 61
-  case SUBSCRIPT_LIST = 62
-  case SUBSCRIPT_TUPLE = 63
-  case SUBSCRIPT_TEXT = 64
-  case SUBSCRIPT_DICT = 65
-  case BINARY_OP_METHOD = 66
-  case ADD_STRING = 67
-  case SUBSCRIPT_SLICE = 68
-  case BINARY_OP_I = 69
-  case ADD_INT_I = 70
-  case SUBTRACT_INT_I = 71
-  case MULTIPLY_INT_I = 72
-  case FLOOR_DIVIDE_INT_I = 73
-  case REMAINDER_INT_I = 74
-  case AND_INT_I = 75
-  case OR_INT_I = 76
-  case XOR_INT_I = 77
-  case LEFT_SHIFT_INT_I = 78
-  case RIGHT_SHIFT_INT_I = 79
-  case SUBSCRIPT_LIST_I = 80
-  case SUBSCRIPT_TUPLE_I = 81
-  case SUBSCRIPT_TEXT_I = 82
-  case BINARY_OP_K = 83
-  case ADD_FLOAT_K = 84
-  case SUBTRACT_FLOAT_K = 85
-  case MULTIPLY_FLOAT_K = 86
-  case DIVIDE_FLOAT_K = 87
-  case COMPARE_OP = 88
-  case COMPARE_OP_INT = 89
-  case COMPARE_OP_PLAIN = 90
-  case COMPARE_OP_FLOAT = 91
-  case COMPARE_OP_METHOD = 92
-  case IS_OP = 93
-  case CONTAINS_OP = 94
-  case UNARY_NEGATIVE = 95
-  case UNARY_INVERT = 96
-  case UNARY_NOT = 97
-  case TO_BOOL = 98
-  case BINARY_SLICE = 99
-  case STORE_SLICE = 100
-  case STORE_SUBSCR = 101
-  case STORE_SUBSCR_LIST = 102
-  case STORE_SUBSCR_DICT = 103
-  case DELETE_SUBSCR = 104
-  case GET_LEN = 105
-  case LOAD_ATTR = 106
-  case LOAD_ATTR_INSIDE = 107
-  case LOAD_ATTR_OVERFLOW = 108
-  case LOAD_ATTR_MEMBER = 109
-  case LOAD_ATTR_VALUE = 110
-  case LOAD_ATTR_CLASS = 111
-  case LOAD_ATTR_MODULE = 112
-  case LOAD_ATTR_PROPERTY = 113
-  case LOAD_ATTR_CACHED = 114
-  case LOAD_ATTR_ELSEWHERE = 115
-  case LOAD_METHOD = 116
-  case LOAD_METHOD_METHOD = 117
-  case LOAD_METHOD_CLASS = 118
-  case LOAD_METHOD_CLASSMETHOD = 119
-  case LOAD_METHOD_MODULE = 120
-  case LOAD_METHOD_CACHED = 121
-  case LOAD_METHOD_ELSEWHERE = 122
-  case STORE_ATTR = 123
-  case STORE_ATTR_INSIDE = 124
-  case STORE_ATTR_ADD = 125
-  case STORE_ATTR_OVERFLOW = 126
-  case STORE_ATTR_CACHED = 127
-  case STORE_ATTR_ELSEWHERE = 128
-  case DELETE_ATTR = 129
-  case LOAD_SUPER_ATTR = 130
-  case LOAD_SUPER_METHOD = 131
-  case LOAD_SPECIAL = 132
-  case BUILD_TUPLE = 133
-  case BUILD_LIST = 134
-  case BUILD_SET = 135
-  case BUILD_MAP = 136
-  case BUILD_STRING = 137
-  case BUILD_SLICE = 138
-  case BUILD_TEMPLATE = 139
-  case BUILD_INTERPOLATION = 140
-  case LIST_APPEND = 141
-  case LIST_EXTEND = 142
-  case SET_ADD = 143
-  case SET_UPDATE = 144
-  case DICT_UPDATE = 145
-  case DICT_MERGE = 146
-  case MAP_ADD = 147
-  case FORMAT_SIMPLE = 148
-  case FORMAT_WITH_SPEC = 149
-  case CONVERT_VALUE = 150
-  case UNPACK_SEQUENCE = 151
-  case UNPACK_EX = 152
-  case JUMP = 153
-  case JUMP_BACKWARD = 154
-  case JUMP_IF_FALSE = 155
-  case JUMP_IF_TRUE = 156
-  case JUMP_IF_NONE = 157
-  case JUMP_IF_NOT_NONE = 158
-  case COMPARE_JUMP = 159
-  case JUMP_LESS_INT = 160
-  case JUMP_LESS_EQUAL_INT = 161
-  case JUMP_EQUAL_INT = 162
-  case JUMP_NOT_EQUAL_INT = 163
-  case JUMP_GREATER_INT = 164
-  case JUMP_GREATER_EQUAL_INT = 165
-  case JUMP_LESS_FLOAT = 166
-  case JUMP_LESS_EQUAL_FLOAT = 167
-  case JUMP_EQUAL_FLOAT = 168
-  case JUMP_GREATER_FLOAT = 169
-  case JUMP_GREATER_EQUAL_FLOAT = 170
-  case JUMP_EQUAL_PLAIN = 171
-  case JUMP_EQUAL_STRING = 172
-  case COMPARE_JUMP_METHOD = 173
-  case COMPARE_JUMP_I = 174
-  case JUMP_LESS_INT_I = 175
-  case JUMP_LESS_EQUAL_INT_I = 176
-  case JUMP_EQUAL_INT_I = 177
-  case JUMP_NOT_EQUAL_INT_I = 178
-  case JUMP_GREATER_INT_I = 179
-  case JUMP_GREATER_EQUAL_INT_I = 180
-  case IS_JUMP = 181
-  case CONTAINS_JUMP = 182
-  case GET_ITER = 183
-  case FOR_ITER = 184
-  case FOR_ITER_RANGE = 185
-  case FOR_ITER_LIST = 186
-  case FOR_ITER_TUPLE = 187
-  case FOR_ITER_NATIVE = 188
-  case FOR_ITER_ANY = 189
-  case FOR_ITER_DICT = 190
-  case FOR_ITER_GENERATOR = 191
-  case FOR_ITER_ENUMERATE = 192
-  case FOR_ITER_ITEMS = 193
-  case CALL = 194
-  case CALL_PYTHON = 195
-  case CALL_METHOD_PYTHON = 196
-  case CALL_DEFAULTS = 197
-  case CALL_BOUND_METHOD = 198
-  case CALL_OBJECT = 199
-  case CALL_NATIVE = 200
-  case CALL_METHOD_NATIVE = 201
-  case CALL_METHOD_KNOWN = 202
-  case CALL_LIST_APPEND = 203
-  case CALL_SLOT = 204
-  case CALL_CLASS = 205
-  case CALL_TYPE = 206
-  case CALL_ANY = 207
-  case CALL_LEN = 208
-  case CALL_KW = 209
-  case CALL_KW_PYTHON = 210
-  case CALL_FUNCTION_EX = 211
-  case CALL_INTRINSIC_1 = 212
-  case CALL_INTRINSIC_2 = 213
-  case MAKE_FUNCTION = 214
-  case SET_FUNCTION_ATTRIBUTE = 215
-  case RESUME = 216
-  case RETURN = 217
-  case RETURN_OWNED = 218
-  case RETURN_CONST = 219
-  case RETURN_CONST_OWNED = 220
-  case IMPORT_NAME = 221
-  case IMPORT_FROM = 222
-  case RETURN_GENERATOR = 223
-  case RETURN_FROM_GENERATOR = 224
-  case RETURN_CONST_FROM_GENERATOR = 225
-  case YIELD_VALUE = 226
-  case SEND = 227
-  case END_SEND = 228
-  case GET_YIELD_FROM_ITER = 229
-  case GET_AWAITABLE = 230
-  case GET_AITER = 231
-  case GET_ANEXT = 232
-  case END_ASYNC_FOR = 233
-  case CLEANUP_THROW = 234
-  case PUSH_EXC_INFO = 235
-  case POP_EXCEPT = 236
-  case CHECK_EXC_MATCH = 237
-  case CHECK_EG_MATCH = 238
-  case RERAISE = 239
-  case RAISE_VARARGS = 240
-  case WITH_EXCEPT_START = 241
-  case MATCH_MAPPING = 242
-  case MATCH_SEQUENCE = 243
-  case MATCH_KEYS = 244
-  case MATCH_CLASS = 245
-  case INSTRUMENT = 246
-  case INSTRUMENT_EDGE = 247
-  case INSTRUMENT_SWITCH = 248
-  case RESUME_INSTRUMENTED = 249
-  case JUMP_BACKWARD_INSTRUMENTED = 250
-  case FOR_ITER_INSTRUMENTED = 251
-  case UNREACHABLE = 252
-  case HALT = 253
+  case POWER_FLOAT = 58
+  case ADD_NUMBER = 59
+  case SUBTRACT_NUMBER = 60
+  case MULTIPLY_NUMBER = 61
+  case DIVIDE_NUMBER = 62
+  case SUBSCRIPT_LIST = 63
+  case SUBSCRIPT_TUPLE = 64
+  case SUBSCRIPT_TEXT = 65
+  case SUBSCRIPT_DICT = 66
+  case BINARY_OP_METHOD = 67
+  case ADD_STRING = 68
+  case SUBSCRIPT_SLICE = 69
+  case BINARY_OP_I = 70
+  case ADD_INT_I = 71
+  case SUBTRACT_INT_I = 72
+  case MULTIPLY_INT_I = 73
+  case FLOOR_DIVIDE_INT_I = 74
+  case REMAINDER_INT_I = 75
+  case AND_INT_I = 76
+  case OR_INT_I = 77
+  case XOR_INT_I = 78
+  case LEFT_SHIFT_INT_I = 79
+  case RIGHT_SHIFT_INT_I = 80
+  case ADD_FLOAT_I = 81
+  case SUBTRACT_FLOAT_I = 82
+  case MULTIPLY_FLOAT_I = 83
+  case DIVIDE_NUMBER_I = 84
+  case POWER_FLOAT_I = 85
+  case SUBSCRIPT_LIST_I = 86
+  case SUBSCRIPT_TUPLE_I = 87
+  case SUBSCRIPT_TEXT_I = 88
+  case BINARY_OP_K = 89
+  case ADD_FLOAT_K = 90
+  case SUBTRACT_FLOAT_K = 91
+  case MULTIPLY_FLOAT_K = 92
+  case DIVIDE_FLOAT_K = 93
+  case POWER_FLOAT_K = 94
+  case COMPARE_OP = 95
+  case COMPARE_OP_INT = 96
+  case COMPARE_OP_PLAIN = 97
+  case COMPARE_OP_FLOAT = 98
+  case COMPARE_OP_METHOD = 99
+  case IS_OP = 100
+  case CONTAINS_OP = 101
+  case UNARY_NEGATIVE = 102
+  case UNARY_INVERT = 103
+  case UNARY_NOT = 104
+  case TO_BOOL = 105
+  case BINARY_SLICE = 106
+  case STORE_SLICE = 107
+  case STORE_SUBSCR = 108
+  case STORE_SUBSCR_LIST = 109
+  case STORE_SUBSCR_DICT = 110
+  case DELETE_SUBSCR = 111
+  case GET_LEN = 112
+  case LOAD_ATTR = 113
+  case LOAD_ATTR_INSIDE = 114
+  case LOAD_ATTR_OVERFLOW = 115
+  case LOAD_ATTR_MEMBER = 116
+  case LOAD_ATTR_VALUE = 117
+  case LOAD_ATTR_CLASS = 118
+  case LOAD_ATTR_MODULE = 119
+  case LOAD_ATTR_PROPERTY = 120
+  case LOAD_ATTR_CACHED = 121
+  case LOAD_ATTR_ELSEWHERE = 122
+  case LOAD_METHOD = 123
+  case LOAD_METHOD_METHOD = 124
+  case LOAD_METHOD_CLASS = 125
+  case LOAD_METHOD_CLASSMETHOD = 126
+  case LOAD_METHOD_MODULE = 127
+  case LOAD_METHOD_CACHED = 128
+  case LOAD_METHOD_ELSEWHERE = 129
+  case STORE_ATTR = 130
+  case STORE_ATTR_INSIDE = 131
+  case STORE_ATTR_ADD = 132
+  case STORE_ATTR_OVERFLOW = 133
+  case STORE_ATTR_CACHED = 134
+  case STORE_ATTR_ELSEWHERE = 135
+  case DELETE_ATTR = 136
+  case LOAD_SUPER_ATTR = 137
+  case LOAD_SUPER_METHOD = 138
+  case LOAD_SPECIAL = 139
+  case BUILD_TUPLE = 140
+  case BUILD_LIST = 141
+  case BUILD_SET = 142
+  case BUILD_MAP = 143
+  case BUILD_STRING = 144
+  case BUILD_SLICE = 145
+  case BUILD_TEMPLATE = 146
+  case BUILD_INTERPOLATION = 147
+  case LIST_APPEND = 148
+  case LIST_EXTEND = 149
+  case SET_ADD = 150
+  case SET_UPDATE = 151
+  case DICT_UPDATE = 152
+  case DICT_MERGE = 153
+  case MAP_ADD = 154
+  case FORMAT_SIMPLE = 155
+  case FORMAT_WITH_SPEC = 156
+  case CONVERT_VALUE = 157
+  case UNPACK_SEQUENCE = 158
+  case UNPACK_EX = 159
+  case JUMP = 160
+  case JUMP_BACKWARD = 161
+  case JUMP_IF_FALSE = 162
+  case JUMP_IF_TRUE = 163
+  case JUMP_IF_NONE = 164
+  case JUMP_IF_NOT_NONE = 165
+  case COMPARE_JUMP = 166
+  case JUMP_LESS_INT = 167
+  case JUMP_LESS_EQUAL_INT = 168
+  case JUMP_EQUAL_INT = 169
+  case JUMP_NOT_EQUAL_INT = 170
+  case JUMP_GREATER_INT = 171
+  case JUMP_GREATER_EQUAL_INT = 172
+  case JUMP_LESS_FLOAT = 173
+  case JUMP_LESS_EQUAL_FLOAT = 174
+  case JUMP_EQUAL_FLOAT = 175
+  case JUMP_GREATER_FLOAT = 176
+  case JUMP_GREATER_EQUAL_FLOAT = 177
+  case JUMP_EQUAL_PLAIN = 178
+  case JUMP_EQUAL_STRING = 179
+  case COMPARE_JUMP_METHOD = 180
+  case COMPARE_JUMP_I = 181
+  case JUMP_LESS_INT_I = 182
+  case JUMP_LESS_EQUAL_INT_I = 183
+  case JUMP_EQUAL_INT_I = 184
+  case JUMP_NOT_EQUAL_INT_I = 185
+  case JUMP_GREATER_INT_I = 186
+  case JUMP_GREATER_EQUAL_INT_I = 187
+  case COMPARE_JUMP_FLOAT_I = 188
+  case IS_JUMP = 189
+  case CONTAINS_JUMP = 190
+  case GET_ITER = 191
+  case FOR_ITER = 192
+  case FOR_ITER_RANGE = 193
+  case FOR_ITER_LIST = 194
+  case FOR_ITER_TUPLE = 195
+  case FOR_ITER_NATIVE = 196
+  case FOR_ITER_ANY = 197
+  case FOR_ITER_DICT = 198
+  case FOR_ITER_GENERATOR = 199
+  case FOR_ITER_ENUMERATE = 200
+  case FOR_ITER_ITEMS = 201
+  case CALL = 202
+  case CALL_PYTHON = 203
+  case CALL_METHOD_PYTHON = 204
+  case CALL_DEFAULTS = 205
+  case CALL_BOUND_METHOD = 206
+  case CALL_OBJECT = 207
+  case CALL_NATIVE = 208
+  case CALL_METHOD_NATIVE = 209
+  case CALL_METHOD_KNOWN = 210
+  case CALL_LIST_APPEND = 211
+  case CALL_SLOT = 212
+  case CALL_CLASS = 213
+  case CALL_TYPE = 214
+  case CALL_ANY = 215
+  case CALL_LEN = 216
+  case CALL_KW = 217
+  case CALL_KW_PYTHON = 218
+  case CALL_FUNCTION_EX = 219
+  case CALL_INTRINSIC_1 = 220
+  case CALL_INTRINSIC_2 = 221
+  case MAKE_FUNCTION = 222
+  case SET_FUNCTION_ATTRIBUTE = 223
+  case RESUME = 224
+  case RETURN = 225
+  case RETURN_OWNED = 226
+  case RETURN_CONST = 227
+  case RETURN_CONST_OWNED = 228
+  case IMPORT_NAME = 229
+  case IMPORT_FROM = 230
+  case RETURN_GENERATOR = 231
+  case RETURN_FROM_GENERATOR = 232
+  case RETURN_CONST_FROM_GENERATOR = 233
+  case YIELD_VALUE = 234
+  case SEND = 235
+  case END_SEND = 236
+  case GET_YIELD_FROM_ITER = 237
+  case GET_AWAITABLE = 238
+  case GET_AITER = 239
+  case GET_ANEXT = 240
+  case END_ASYNC_FOR = 241
+  case CLEANUP_THROW = 242
+  case PUSH_EXC_INFO = 243
+  case POP_EXCEPT = 244
+  case CHECK_EXC_MATCH = 245
+  case CHECK_EG_MATCH = 246
+  case RERAISE = 247
+  case RAISE_VARARGS = 248
+  case WITH_EXCEPT_START = 249
+  case MATCH_MAPPING = 250
+  case MATCH_SEQUENCE = 251
+  case MATCH_KEYS = 252
+  case MATCH_CLASS = 253
+  case INSTRUMENT = 254
+  case INSTRUMENT_EDGE = 255
+  case INSTRUMENT_SWITCH = 256
+  case RESUME_INSTRUMENTED = 257
+  case JUMP_BACKWARD_INSTRUMENTED = 258
+  case FOR_ITER_INSTRUMENTED = 259
+  case UNREACHABLE = 260
+  case HALT = 261
 
-  static let count = 254
+  static let count = 262
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
   static func at(_ pc: PC) -> Instruction {
-    unsafeBitCast(UInt8(truncatingIfNeeded: pc.pointee), to: Instruction.self)
+    unsafeBitCast(UInt16(truncatingIfNeeded: pc.pointee), to: Instruction.self)
   }
 }
 
@@ -272,12 +280,13 @@ extension Instruction {
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3,
     3, 3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 1,
-    1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1,
-    1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 2,
+    2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1,
+    1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -339,6 +348,7 @@ extension Instruction {
     "SUBTRACT_FLOAT",
     "MULTIPLY_FLOAT",
     "DIVIDE_FLOAT",
+    "POWER_FLOAT",
     "ADD_NUMBER",
     "SUBTRACT_NUMBER",
     "MULTIPLY_NUMBER",
@@ -361,6 +371,11 @@ extension Instruction {
     "XOR_INT_I",
     "LEFT_SHIFT_INT_I",
     "RIGHT_SHIFT_INT_I",
+    "ADD_FLOAT_I",
+    "SUBTRACT_FLOAT_I",
+    "MULTIPLY_FLOAT_I",
+    "DIVIDE_NUMBER_I",
+    "POWER_FLOAT_I",
     "SUBSCRIPT_LIST_I",
     "SUBSCRIPT_TUPLE_I",
     "SUBSCRIPT_TEXT_I",
@@ -369,6 +384,7 @@ extension Instruction {
     "SUBTRACT_FLOAT_K",
     "MULTIPLY_FLOAT_K",
     "DIVIDE_FLOAT_K",
+    "POWER_FLOAT_K",
     "COMPARE_OP",
     "COMPARE_OP_INT",
     "COMPARE_OP_PLAIN",
@@ -462,6 +478,7 @@ extension Instruction {
     "JUMP_NOT_EQUAL_INT_I",
     "JUMP_GREATER_INT_I",
     "JUMP_GREATER_EQUAL_INT_I",
+    "COMPARE_JUMP_FLOAT_I",
     "IS_JUMP",
     "CONTAINS_JUMP",
     "GET_ITER",
@@ -608,6 +625,7 @@ extension Instruction {
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
@@ -622,6 +640,12 @@ extension Instruction {
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot",
     "A=dst B=slot",
     "A=dst B=slot",
     "A=dst B=slot",
@@ -720,6 +744,7 @@ extension Instruction {
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
+    "A=slot B=imm C=jump",
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
     "A=dst B=slot",
@@ -800,27 +825,29 @@ extension Instruction {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
     20, 21, 21, 21, 21, 21, 26, 26, 26, 29, 30, 30, 30, 30, 30, 35, 35, 35, 38, 39,
     40, 41, 42, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43,
-    43, 43, 43, 43, 43, 43, 43, 43, 43, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-    69, 69, 69, 83, 83, 83, 83, 83, 88, 88, 88, 88, 88, 93, 94, 95, 96, 97, 98, 99,
-    100, 101, 101, 101, 104, 105, 106, 106, 106, 106, 106, 106, 106, 106, 106, 106, 116, 116, 116, 116,
-    116, 116, 116, 123, 123, 123, 123, 123, 123, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139,
+    43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
+    70, 70, 70, 70, 70, 70, 70, 70, 70, 89, 89, 89, 89, 89, 89, 95, 95, 95, 95, 95,
+    100, 101, 102, 103, 104, 105, 106, 107, 108, 108, 108, 111, 112, 113, 113, 113, 113, 113, 113, 113,
+    113, 113, 113, 123, 123, 123, 123, 123, 123, 123, 130, 130, 130, 130, 130, 130, 136, 137, 138, 139,
     140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
-    159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 159, 174, 174, 174, 174, 174, 174,
-    174, 181, 182, 183, 184, 184, 184, 184, 184, 184, 184, 184, 184, 184, 194, 194, 194, 194, 194, 194,
-    194, 194, 194, 194, 194, 194, 194, 194, 194, 209, 209, 211, 212, 213, 214, 215, 216, 217, 217, 219,
-    219, 221, 222, 223, 217, 219, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
-    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253,
+    160, 161, 162, 163, 164, 165, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166,
+    166, 181, 181, 181, 181, 181, 181, 181, 181, 189, 190, 191, 192, 192, 192, 192, 192, 192, 192, 192,
+    192, 192, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 217, 217, 219,
+    220, 221, 222, 223, 224, 225, 225, 227, 227, 229, 230, 231, 225, 227, 234, 235, 236, 237, 238, 239,
+    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
+    260, 261,
   ]
 
   /// Which operands are slots: 1 for A, 2 for B, 4 for C; 128 where all slots of the frame may be asked for.
   static let slotOperands: [UInt8] = [
     3, 7, 3, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 3, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1,
     1, 1, 1, 1, 1, 1, 0, 128, 1, 1, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-    7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7, 7, 3,
-    3, 3, 3, 1, 1, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1,
-    1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
+    7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 7,
+    7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 1, 1, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7, 7, 3, 1, 1, 1, 1,
+    0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128,
+    128, 128, 128, 128, 0, 0,
   ]
 }

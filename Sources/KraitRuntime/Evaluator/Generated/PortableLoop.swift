@@ -144,6 +144,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .DIVIDE_FLOAT:
         let done = Ops<Model>.DIVIDE_FLOAT(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .POWER_FLOAT:
+        let done = Ops<Model>.POWER_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .ADD_NUMBER:
         let done = Ops<Model>.ADD_NUMBER(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -213,6 +216,21 @@ enum PortableLoop<Model: ThreadingModel> {
       case .RIGHT_SHIFT_INT_I:
         let done = Ops<Model>.RIGHT_SHIFT_INT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .ADD_FLOAT_I:
+        let done = Ops<Model>.ADD_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBTRACT_FLOAT_I:
+        let done = Ops<Model>.SUBTRACT_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .MULTIPLY_FLOAT_I:
+        let done = Ops<Model>.MULTIPLY_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .DIVIDE_NUMBER_I:
+        let done = Ops<Model>.DIVIDE_NUMBER_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .POWER_FLOAT_I:
+        let done = Ops<Model>.POWER_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .SUBSCRIPT_LIST_I:
         let done = Ops<Model>.SUBSCRIPT_LIST_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -233,6 +251,9 @@ enum PortableLoop<Model: ThreadingModel> {
         if _fastPath(done) { continue }
       case .DIVIDE_FLOAT_K:
         let done = Ops<Model>.DIVIDE_FLOAT_K(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .POWER_FLOAT_K:
+        let done = Ops<Model>.POWER_FLOAT_K(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .COMPARE_OP_INT:
         let done = Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)
@@ -501,6 +522,9 @@ enum PortableLoop<Model: ThreadingModel> {
         if _fastPath(done) { continue }
       case .JUMP_GREATER_EQUAL_INT_I:
         let done = Ops<Model>.JUMP_GREATER_EQUAL_INT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .COMPARE_JUMP_FLOAT_I:
+        let done = Ops<Model>.COMPARE_JUMP_FLOAT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .IS_JUMP:
         let done = Ops<Model>.IS_JUMP(&pc, &fp, thread)
