@@ -19,8 +19,7 @@ extension Ops {
   static func CONTAINS_JUMP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let item = operandA(pc)
     let container = operandB(pc)
-    let lacks = fp[container].surelyLacks(fp[item])
-    let answer = lacks ? .no : fp[container].quicklyContains(fp[item])
+    let answer = fp[container].quicklyContains(fp[item])
     if _slowPath(answer == .unknown) { return false }
     thread.pointee.frame.pointee.pc = pc
     consume(fp, thread, item)
