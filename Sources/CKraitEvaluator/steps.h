@@ -2109,6 +2109,29 @@ static KRAIT_STEP void krait_locked_step_CALL_LIST_APPEND(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CALL_LIST_POP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_LIST_POP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_LIST_POP(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_locked_step_CALL_METHOD_KNOWN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_locked_CALL_SET_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_SET_ADD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_SET_ADD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_CALL_METHOD_KNOWN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_CALL_SLOT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_SLOT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2489,7 +2512,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[262] = {
+static const krait_step krait_locked_table[264] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2702,6 +2725,8 @@ static const krait_step krait_locked_table[262] = {
   krait_locked_step_CALL_METHOD_NATIVE,
   krait_locked_step_CALL_METHOD_KNOWN,
   krait_locked_step_CALL_LIST_APPEND,
+  krait_locked_step_CALL_LIST_POP,
+  krait_locked_step_CALL_SET_ADD,
   krait_locked_step_CALL_SLOT,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_CALL_TYPE,
@@ -2753,7 +2778,7 @@ static const krait_step krait_locked_table[262] = {
   krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
-static krait_step krait_alone_table[262] = {
+static krait_step krait_alone_table[264] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2966,6 +2991,8 @@ static krait_step krait_alone_table[262] = {
   krait_locked_step_CALL_METHOD_NATIVE,
   krait_locked_step_CALL_METHOD_KNOWN,
   krait_locked_step_CALL_LIST_APPEND,
+  krait_locked_step_CALL_LIST_POP,
+  krait_locked_step_CALL_SET_ADD,
   krait_locked_step_CALL_SLOT,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_CALL_TYPE,
@@ -5107,6 +5134,29 @@ static KRAIT_STEP void krait_free_step_CALL_LIST_APPEND(uint64_t *_Nonnull pc, v
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_CALL_LIST_POP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_LIST_POP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_LIST_POP(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_free_step_CALL_METHOD_KNOWN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_free_CALL_SET_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_SET_ADD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_SET_ADD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_CALL_METHOD_KNOWN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_CALL_SLOT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL_SLOT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -5487,7 +5537,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[262] = {
+static const krait_step krait_free_table[264] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5700,6 +5750,8 @@ static const krait_step krait_free_table[262] = {
   krait_free_step_CALL_METHOD_NATIVE,
   krait_free_step_CALL_METHOD_KNOWN,
   krait_free_step_CALL_LIST_APPEND,
+  krait_free_step_CALL_LIST_POP,
+  krait_free_step_CALL_SET_ADD,
   krait_free_step_CALL_SLOT,
   krait_free_step_CALL_CLASS,
   krait_free_step_CALL_TYPE,
@@ -5757,7 +5809,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[262] = {[0 ... 261] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[264] = {[0 ... 263] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -5768,7 +5820,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[262] = {[0 ... 261] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[264] = {[0 ... 263] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }
@@ -5779,7 +5831,7 @@ static KRAIT_STEP void krait_alone_step_counted(uint64_t *_Nonnull pc, void *_No
   krait_count(pc);
   KRAIT_TAIL return krait_alone_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_alone_counting_table[262] = {[0 ... 261] = krait_alone_step_counted};
+static const krait_step krait_alone_counting_table[264] = {[0 ... 263] = krait_alone_step_counted};
 static inline void krait_alone_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_alone_step_counted(pc, fp, thread, krait_alone_counting_table);
 }

@@ -215,58 +215,60 @@ enum Instruction: UInt16, BitwiseCopyable {
   case CALL_METHOD_NATIVE = 209
   case CALL_METHOD_KNOWN = 210
   case CALL_LIST_APPEND = 211
-  case CALL_SLOT = 212
-  case CALL_CLASS = 213
-  case CALL_TYPE = 214
-  case CALL_ANY = 215
-  case CALL_LEN = 216
-  case CALL_KW = 217
-  case CALL_KW_PYTHON = 218
-  case CALL_FUNCTION_EX = 219
-  case CALL_INTRINSIC_1 = 220
-  case CALL_INTRINSIC_2 = 221
-  case MAKE_FUNCTION = 222
-  case SET_FUNCTION_ATTRIBUTE = 223
-  case RESUME = 224
-  case RETURN = 225
-  case RETURN_OWNED = 226
-  case RETURN_CONST = 227
-  case RETURN_CONST_OWNED = 228
-  case IMPORT_NAME = 229
-  case IMPORT_FROM = 230
-  case RETURN_GENERATOR = 231
-  case RETURN_FROM_GENERATOR = 232
-  case RETURN_CONST_FROM_GENERATOR = 233
-  case YIELD_VALUE = 234
-  case SEND = 235
-  case END_SEND = 236
-  case GET_YIELD_FROM_ITER = 237
-  case GET_AWAITABLE = 238
-  case GET_AITER = 239
-  case GET_ANEXT = 240
-  case END_ASYNC_FOR = 241
-  case CLEANUP_THROW = 242
-  case PUSH_EXC_INFO = 243
-  case POP_EXCEPT = 244
-  case CHECK_EXC_MATCH = 245
-  case CHECK_EG_MATCH = 246
-  case RERAISE = 247
-  case RAISE_VARARGS = 248
-  case WITH_EXCEPT_START = 249
-  case MATCH_MAPPING = 250
-  case MATCH_SEQUENCE = 251
-  case MATCH_KEYS = 252
-  case MATCH_CLASS = 253
-  case INSTRUMENT = 254
-  case INSTRUMENT_EDGE = 255
-  case INSTRUMENT_SWITCH = 256
-  case RESUME_INSTRUMENTED = 257
-  case JUMP_BACKWARD_INSTRUMENTED = 258
-  case FOR_ITER_INSTRUMENTED = 259
-  case UNREACHABLE = 260
-  case HALT = 261
+  case CALL_LIST_POP = 212
+  case CALL_SET_ADD = 213
+  case CALL_SLOT = 214
+  case CALL_CLASS = 215
+  case CALL_TYPE = 216
+  case CALL_ANY = 217
+  case CALL_LEN = 218
+  case CALL_KW = 219
+  case CALL_KW_PYTHON = 220
+  case CALL_FUNCTION_EX = 221
+  case CALL_INTRINSIC_1 = 222
+  case CALL_INTRINSIC_2 = 223
+  case MAKE_FUNCTION = 224
+  case SET_FUNCTION_ATTRIBUTE = 225
+  case RESUME = 226
+  case RETURN = 227
+  case RETURN_OWNED = 228
+  case RETURN_CONST = 229
+  case RETURN_CONST_OWNED = 230
+  case IMPORT_NAME = 231
+  case IMPORT_FROM = 232
+  case RETURN_GENERATOR = 233
+  case RETURN_FROM_GENERATOR = 234
+  case RETURN_CONST_FROM_GENERATOR = 235
+  case YIELD_VALUE = 236
+  case SEND = 237
+  case END_SEND = 238
+  case GET_YIELD_FROM_ITER = 239
+  case GET_AWAITABLE = 240
+  case GET_AITER = 241
+  case GET_ANEXT = 242
+  case END_ASYNC_FOR = 243
+  case CLEANUP_THROW = 244
+  case PUSH_EXC_INFO = 245
+  case POP_EXCEPT = 246
+  case CHECK_EXC_MATCH = 247
+  case CHECK_EG_MATCH = 248
+  case RERAISE = 249
+  case RAISE_VARARGS = 250
+  case WITH_EXCEPT_START = 251
+  case MATCH_MAPPING = 252
+  case MATCH_SEQUENCE = 253
+  case MATCH_KEYS = 254
+  case MATCH_CLASS = 255
+  case INSTRUMENT = 256
+  case INSTRUMENT_EDGE = 257
+  case INSTRUMENT_SWITCH = 258
+  case RESUME_INSTRUMENTED = 259
+  case JUMP_BACKWARD_INSTRUMENTED = 260
+  case FOR_ITER_INSTRUMENTED = 261
+  case UNREACHABLE = 262
+  case HALT = 263
 
-  static let count = 262
+  static let count = 264
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -284,9 +286,9 @@ extension Instruction {
     2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
     4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1,
-    1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 4, 1, 1,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1,
+    1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -502,6 +504,8 @@ extension Instruction {
     "CALL_METHOD_NATIVE",
     "CALL_METHOD_KNOWN",
     "CALL_LIST_APPEND",
+    "CALL_LIST_POP",
+    "CALL_SET_ADD",
     "CALL_SLOT",
     "CALL_CLASS",
     "CALL_TYPE",
@@ -775,6 +779,8 @@ extension Instruction {
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
     "A=dst",
     "A=dst B=imm",
     "A=dst B=imm",
@@ -832,10 +838,10 @@ extension Instruction {
     140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
     160, 161, 162, 163, 164, 165, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166, 166,
     166, 181, 181, 181, 181, 181, 181, 181, 181, 189, 190, 191, 192, 192, 192, 192, 192, 192, 192, 192,
-    192, 192, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 217, 217, 219,
-    220, 221, 222, 223, 224, 225, 225, 227, 227, 229, 230, 231, 225, 227, 234, 235, 236, 237, 238, 239,
+    192, 192, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 219,
+    219, 221, 222, 223, 224, 225, 226, 227, 227, 229, 229, 231, 232, 233, 227, 229, 236, 237, 238, 239,
     240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
-    260, 261,
+    260, 261, 262, 263,
   ]
 
   /// Which operands are slots: 1 for A, 2 for B, 4 for C; 128 where all slots of the frame may be asked for.
@@ -847,7 +853,7 @@ extension Instruction {
     3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7, 7, 3, 1, 1, 1, 1,
     0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3,
     3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128,
-    128, 128, 128, 128, 0, 0,
+    1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1,
+    128, 128, 128, 128, 128, 128, 0, 0,
   ]
 }

@@ -621,6 +621,16 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .CALL_LIST_POP:
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        let done = Ops<Model>.CALL_LIST_POP(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_SET_ADD:
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        let done = Ops<Model>.CALL_SET_ADD(&pc, &fp, thread) || Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .CALL_SLOT:
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_SLOT(&pc, &fp, thread)

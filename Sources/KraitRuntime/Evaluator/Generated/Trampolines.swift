@@ -577,6 +577,28 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func CALL_LIST_POP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_LIST_POP(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_SET_ADD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
@@ -2793,6 +2815,24 @@ public func krait_locked_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt6
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.CALL_LIST_APPEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_LIST_POP")
+public func krait_locked_CALL_LIST_POP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_LIST_POP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_SET_ADD")
+public func krait_locked_CALL_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -5811,6 +5851,38 @@ public func krait_free_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>
     return ExclusiveBodies.CALL_LIST_APPEND(&pc, &fp, state)
   }
   let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_LIST_POP")
+public func krait_free_CALL_LIST_POP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_LIST_POP(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_LIST_POP(&pc, &fp, state)
+  }
+  let done = Ops<Free>.CALL_LIST_POP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_SET_ADD")
+public func krait_free_CALL_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_SET_ADD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_SET_ADD(&pc, &fp, state)
+  }
+  let done = Ops<Free>.CALL_SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -307,6 +307,25 @@ public struct SetObject: BitwiseCopyable {
     }
   }
 
+  /// Adds an integer of one word; false, with nothing done, when comparing may run Python or there is no memory.
+  @inline(never)
+  func quicklyAdd(integer key: Value) -> Bool {
+    let hash = hashSmallInteger(key.smallInteger)
+    do throws(PyError) {
+      if residues.lack(hash) {
+        try addNew(key, hash)
+        return true
+      }
+      let index = findInteger(key, hash)
+      if index == SetObject.undecided { return false }
+      if index < 0 { try add(key, hash: hash) }
+      return true
+    } catch {
+      PyError.clear()
+      return false
+    }
+  }
+
   /// Adds a key which no other can equal, as none has its hash.
   private func addNew(_ key: Value, _ hash: Int) throws(PyError) {
     let table = self.table
