@@ -586,6 +586,17 @@ static KRAIT_STEP void krait_locked_step_DIVIDE_FLOAT(uint64_t *_Nonnull pc, voi
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_POWER_FLOAT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_POWER_FLOAT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_POWER_FLOAT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_ADD_NUMBER(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_ADD_NUMBER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -822,6 +833,61 @@ static KRAIT_STEP void krait_locked_step_RIGHT_SHIFT_INT_I(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_ADD_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_ADD_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_ADD_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_SUBTRACT_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SUBTRACT_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_SUBTRACT_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_MULTIPLY_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_MULTIPLY_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_MULTIPLY_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_DIVIDE_NUMBER_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_DIVIDE_NUMBER_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_DIVIDE_NUMBER_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_POWER_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_POWER_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_POWER_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_SUBSCRIPT_LIST_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_SUBSCRIPT_LIST_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -899,6 +965,17 @@ static KRAIT_STEP void krait_locked_step_DIVIDE_FLOAT_K(uint64_t *_Nonnull pc, v
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_DIVIDE_FLOAT_K(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_POWER_FLOAT_K(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_POWER_FLOAT_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_POWER_FLOAT_K(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1816,6 +1893,17 @@ static KRAIT_STEP void krait_locked_step_JUMP_GREATER_EQUAL_INT_I(uint64_t *_Non
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_COMPARE_JUMP_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_JUMP_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_COMPARE_JUMP_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_IS_JUMP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_IS_JUMP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2053,6 +2141,29 @@ static KRAIT_STEP void krait_locked_step_CALL_LIST_APPEND(uint64_t *_Nonnull pc,
   bool done;
   KRAIT_INLINED done = krait_locked_CALL_LIST_APPEND(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_CALL_LIST_POP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_LIST_POP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_LIST_POP(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_locked_step_CALL_METHOD_KNOWN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_locked_CALL_SET_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_SET_ADD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_SET_ADD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_CALL_METHOD_KNOWN(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
@@ -2437,7 +2548,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[257] = {
+static const krait_step krait_locked_table[267] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2497,6 +2608,7 @@ static const krait_step krait_locked_table[257] = {
   krait_locked_step_SUBTRACT_FLOAT,
   krait_locked_step_MULTIPLY_FLOAT,
   krait_locked_step_DIVIDE_FLOAT,
+  krait_locked_step_POWER_FLOAT,
   krait_locked_step_ADD_NUMBER,
   krait_locked_step_SUBTRACT_NUMBER,
   krait_locked_step_MULTIPLY_NUMBER,
@@ -2519,6 +2631,11 @@ static const krait_step krait_locked_table[257] = {
   krait_locked_step_XOR_INT_I,
   krait_locked_step_LEFT_SHIFT_INT_I,
   krait_locked_step_RIGHT_SHIFT_INT_I,
+  krait_locked_step_ADD_FLOAT_I,
+  krait_locked_step_SUBTRACT_FLOAT_I,
+  krait_locked_step_MULTIPLY_FLOAT_I,
+  krait_locked_step_DIVIDE_NUMBER_I,
+  krait_locked_step_POWER_FLOAT_I,
   krait_locked_step_SUBSCRIPT_LIST_I,
   krait_locked_step_SUBSCRIPT_TUPLE_I,
   krait_locked_step_SUBSCRIPT_TEXT_I,
@@ -2527,6 +2644,7 @@ static const krait_step krait_locked_table[257] = {
   krait_locked_step_SUBTRACT_FLOAT_K,
   krait_locked_step_MULTIPLY_FLOAT_K,
   krait_locked_step_DIVIDE_FLOAT_K,
+  krait_locked_step_POWER_FLOAT_K,
   krait_locked_step_COMPARE_OP,
   krait_locked_step_COMPARE_OP_INT,
   krait_locked_step_COMPARE_OP_PLAIN,
@@ -2622,6 +2740,7 @@ static const krait_step krait_locked_table[257] = {
   krait_locked_step_JUMP_NOT_EQUAL_INT_I,
   krait_locked_step_JUMP_GREATER_INT_I,
   krait_locked_step_JUMP_GREATER_EQUAL_INT_I,
+  krait_locked_step_COMPARE_JUMP_FLOAT_I,
   krait_locked_step_IS_JUMP,
   krait_locked_step_CONTAINS_JUMP,
   krait_locked_step_GET_ITER,
@@ -2645,6 +2764,8 @@ static const krait_step krait_locked_table[257] = {
   krait_locked_step_CALL_METHOD_NATIVE,
   krait_locked_step_CALL_METHOD_KNOWN,
   krait_locked_step_CALL_LIST_APPEND,
+  krait_locked_step_CALL_LIST_POP,
+  krait_locked_step_CALL_SET_ADD,
   krait_locked_step_CALL_SLOT,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_CALL_TYPE,
@@ -2696,7 +2817,7 @@ static const krait_step krait_locked_table[257] = {
   krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
-static krait_step krait_alone_table[257] = {
+static krait_step krait_alone_table[267] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2756,6 +2877,7 @@ static krait_step krait_alone_table[257] = {
   krait_locked_step_SUBTRACT_FLOAT,
   krait_locked_step_MULTIPLY_FLOAT,
   krait_locked_step_DIVIDE_FLOAT,
+  krait_locked_step_POWER_FLOAT,
   krait_locked_step_ADD_NUMBER,
   krait_locked_step_SUBTRACT_NUMBER,
   krait_locked_step_MULTIPLY_NUMBER,
@@ -2778,6 +2900,11 @@ static krait_step krait_alone_table[257] = {
   krait_locked_step_XOR_INT_I,
   krait_locked_step_LEFT_SHIFT_INT_I,
   krait_locked_step_RIGHT_SHIFT_INT_I,
+  krait_locked_step_ADD_FLOAT_I,
+  krait_locked_step_SUBTRACT_FLOAT_I,
+  krait_locked_step_MULTIPLY_FLOAT_I,
+  krait_locked_step_DIVIDE_NUMBER_I,
+  krait_locked_step_POWER_FLOAT_I,
   krait_locked_step_SUBSCRIPT_LIST_I,
   krait_locked_step_SUBSCRIPT_TUPLE_I,
   krait_locked_step_SUBSCRIPT_TEXT_I,
@@ -2786,6 +2913,7 @@ static krait_step krait_alone_table[257] = {
   krait_locked_step_SUBTRACT_FLOAT_K,
   krait_locked_step_MULTIPLY_FLOAT_K,
   krait_locked_step_DIVIDE_FLOAT_K,
+  krait_locked_step_POWER_FLOAT_K,
   krait_locked_step_COMPARE_OP,
   krait_locked_step_COMPARE_OP_INT,
   krait_locked_step_COMPARE_OP_PLAIN,
@@ -2881,6 +3009,7 @@ static krait_step krait_alone_table[257] = {
   krait_locked_step_JUMP_NOT_EQUAL_INT_I,
   krait_locked_step_JUMP_GREATER_INT_I,
   krait_locked_step_JUMP_GREATER_EQUAL_INT_I,
+  krait_locked_step_COMPARE_JUMP_FLOAT_I,
   krait_locked_step_IS_JUMP,
   krait_locked_step_CONTAINS_JUMP,
   krait_locked_step_GET_ITER,
@@ -2904,6 +3033,8 @@ static krait_step krait_alone_table[257] = {
   krait_locked_step_CALL_METHOD_NATIVE,
   krait_locked_step_CALL_METHOD_KNOWN,
   krait_locked_step_CALL_LIST_APPEND,
+  krait_locked_step_CALL_LIST_POP,
+  krait_locked_step_CALL_SET_ADD,
   krait_locked_step_CALL_SLOT,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_CALL_TYPE,
@@ -3522,6 +3653,17 @@ static KRAIT_STEP void krait_free_step_DIVIDE_FLOAT(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_POWER_FLOAT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_POWER_FLOAT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_POWER_FLOAT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_ADD_NUMBER(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_ADD_NUMBER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3758,6 +3900,61 @@ static KRAIT_STEP void krait_free_step_RIGHT_SHIFT_INT_I(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_ADD_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_ADD_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_ADD_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_SUBTRACT_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SUBTRACT_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_SUBTRACT_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_MULTIPLY_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_MULTIPLY_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_MULTIPLY_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_DIVIDE_NUMBER_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_DIVIDE_NUMBER_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_DIVIDE_NUMBER_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_POWER_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_POWER_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_POWER_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_SUBSCRIPT_LIST_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_SUBSCRIPT_LIST_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -3835,6 +4032,17 @@ static KRAIT_STEP void krait_free_step_DIVIDE_FLOAT_K(uint64_t *_Nonnull pc, voi
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_DIVIDE_FLOAT_K(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_POWER_FLOAT_K(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_POWER_FLOAT_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_POWER_FLOAT_K(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -4752,6 +4960,17 @@ static KRAIT_STEP void krait_free_step_JUMP_GREATER_EQUAL_INT_I(uint64_t *_Nonnu
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_COMPARE_JUMP_FLOAT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_COMPARE_JUMP_FLOAT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_COMPARE_JUMP_FLOAT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_IS_JUMP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_IS_JUMP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -4989,6 +5208,29 @@ static KRAIT_STEP void krait_free_step_CALL_LIST_APPEND(uint64_t *_Nonnull pc, v
   bool done;
   KRAIT_INLINED done = krait_free_CALL_LIST_APPEND(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_CALL_LIST_POP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_LIST_POP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_LIST_POP(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+static KRAIT_STEP void krait_free_step_CALL_METHOD_KNOWN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_free_CALL_SET_ADD(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_SET_ADD(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_SET_ADD(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_CALL_METHOD_KNOWN(pc, fp, thread, table);
   pc = p;
   fp = f;
   KRAIT_NEXT;
@@ -5373,7 +5615,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[257] = {
+static const krait_step krait_free_table[267] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5433,6 +5675,7 @@ static const krait_step krait_free_table[257] = {
   krait_free_step_SUBTRACT_FLOAT,
   krait_free_step_MULTIPLY_FLOAT,
   krait_free_step_DIVIDE_FLOAT,
+  krait_free_step_POWER_FLOAT,
   krait_free_step_ADD_NUMBER,
   krait_free_step_SUBTRACT_NUMBER,
   krait_free_step_MULTIPLY_NUMBER,
@@ -5455,6 +5698,11 @@ static const krait_step krait_free_table[257] = {
   krait_free_step_XOR_INT_I,
   krait_free_step_LEFT_SHIFT_INT_I,
   krait_free_step_RIGHT_SHIFT_INT_I,
+  krait_free_step_ADD_FLOAT_I,
+  krait_free_step_SUBTRACT_FLOAT_I,
+  krait_free_step_MULTIPLY_FLOAT_I,
+  krait_free_step_DIVIDE_NUMBER_I,
+  krait_free_step_POWER_FLOAT_I,
   krait_free_step_SUBSCRIPT_LIST_I,
   krait_free_step_SUBSCRIPT_TUPLE_I,
   krait_free_step_SUBSCRIPT_TEXT_I,
@@ -5463,6 +5711,7 @@ static const krait_step krait_free_table[257] = {
   krait_free_step_SUBTRACT_FLOAT_K,
   krait_free_step_MULTIPLY_FLOAT_K,
   krait_free_step_DIVIDE_FLOAT_K,
+  krait_free_step_POWER_FLOAT_K,
   krait_free_step_COMPARE_OP,
   krait_free_step_COMPARE_OP_INT,
   krait_free_step_COMPARE_OP_PLAIN,
@@ -5558,6 +5807,7 @@ static const krait_step krait_free_table[257] = {
   krait_free_step_JUMP_NOT_EQUAL_INT_I,
   krait_free_step_JUMP_GREATER_INT_I,
   krait_free_step_JUMP_GREATER_EQUAL_INT_I,
+  krait_free_step_COMPARE_JUMP_FLOAT_I,
   krait_free_step_IS_JUMP,
   krait_free_step_CONTAINS_JUMP,
   krait_free_step_GET_ITER,
@@ -5581,6 +5831,8 @@ static const krait_step krait_free_table[257] = {
   krait_free_step_CALL_METHOD_NATIVE,
   krait_free_step_CALL_METHOD_KNOWN,
   krait_free_step_CALL_LIST_APPEND,
+  krait_free_step_CALL_LIST_POP,
+  krait_free_step_CALL_SET_ADD,
   krait_free_step_CALL_SLOT,
   krait_free_step_CALL_CLASS,
   krait_free_step_CALL_TYPE,
@@ -5638,7 +5890,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[257] = {[0 ... 256] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[267] = {[0 ... 266] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -5649,7 +5901,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[257] = {[0 ... 256] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[267] = {[0 ... 266] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }
@@ -5660,7 +5912,7 @@ static KRAIT_STEP void krait_alone_step_counted(uint64_t *_Nonnull pc, void *_No
   krait_count(pc);
   KRAIT_TAIL return krait_alone_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_alone_counting_table[257] = {[0 ... 256] = krait_alone_step_counted};
+static const krait_step krait_alone_counting_table[267] = {[0 ... 266] = krait_alone_step_counted};
 static inline void krait_alone_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_alone_step_counted(pc, fp, thread, krait_alone_counting_table);
 }

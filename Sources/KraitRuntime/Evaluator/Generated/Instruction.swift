@@ -62,206 +62,216 @@ enum Instruction: UInt16, BitwiseCopyable {
   case SUBTRACT_FLOAT = 56
   case MULTIPLY_FLOAT = 57
   case DIVIDE_FLOAT = 58
-  case ADD_NUMBER = 59
-  case SUBTRACT_NUMBER = 60
-  case MULTIPLY_NUMBER = 61
-  case DIVIDE_NUMBER = 62
-  case SUBSCRIPT_LIST = 63
-  case SUBSCRIPT_TUPLE = 64
-  case SUBSCRIPT_TEXT = 65
-  case SUBSCRIPT_DICT = 66
-  case BINARY_OP_METHOD = 67
-  case ADD_STRING = 68
-  case SUBSCRIPT_SLICE = 69
-  case BINARY_OP_I = 70
-  case ADD_INT_I = 71
-  case SUBTRACT_INT_I = 72
-  case MULTIPLY_INT_I = 73
-  case FLOOR_DIVIDE_INT_I = 74
-  case REMAINDER_INT_I = 75
-  case AND_INT_I = 76
-  case OR_INT_I = 77
-  case XOR_INT_I = 78
-  case LEFT_SHIFT_INT_I = 79
-  case RIGHT_SHIFT_INT_I = 80
-  case SUBSCRIPT_LIST_I = 81
-  case SUBSCRIPT_TUPLE_I = 82
-  case SUBSCRIPT_TEXT_I = 83
-  case BINARY_OP_K = 84
-  case ADD_FLOAT_K = 85
-  case SUBTRACT_FLOAT_K = 86
-  case MULTIPLY_FLOAT_K = 87
-  case DIVIDE_FLOAT_K = 88
-  case COMPARE_OP = 89
-  case COMPARE_OP_INT = 90
-  case COMPARE_OP_PLAIN = 91
-  case COMPARE_OP_FLOAT = 92
-  case COMPARE_OP_METHOD = 93
-  case IS_OP = 94
-  case CONTAINS_OP = 95
-  case UNARY_NEGATIVE = 96
-  case UNARY_INVERT = 97
-  case UNARY_NOT = 98
-  case TO_BOOL = 99
-  case BINARY_SLICE = 100
-  case STORE_SLICE = 101
-  case STORE_SUBSCR = 102
-  case STORE_SUBSCR_LIST = 103
-  case STORE_SUBSCR_DICT = 104
-  case DELETE_SUBSCR = 105
-  case GET_LEN = 106
-  case LOAD_ATTR = 107
-  case LOAD_ATTR_INSIDE = 108
-  case LOAD_ATTR_OVERFLOW = 109
-  case LOAD_ATTR_MEMBER = 110
-  case LOAD_ATTR_VALUE = 111
-  case LOAD_ATTR_CLASS = 112
-  case LOAD_ATTR_MODULE = 113
-  case LOAD_ATTR_PROPERTY = 114
-  case LOAD_ATTR_CACHED = 115
-  case LOAD_ATTR_ELSEWHERE = 116
-  case LOAD_METHOD = 117
-  case LOAD_METHOD_METHOD = 118
-  case LOAD_METHOD_CALL = 119
-  case LOAD_METHOD_CLASS = 120
-  case LOAD_METHOD_CLASSMETHOD = 121
-  case LOAD_METHOD_MODULE = 122
-  case LOAD_METHOD_CACHED = 123
-  case LOAD_METHOD_CACHED_CALL = 124
-  case LOAD_METHOD_ELSEWHERE = 125
-  case STORE_ATTR = 126
-  case STORE_ATTR_INSIDE = 127
-  case STORE_ATTR_ADD = 128
-  case STORE_ATTR_OVERFLOW = 129
-  case STORE_ATTR_CACHED = 130
-  case STORE_ATTR_ELSEWHERE = 131
-  case DELETE_ATTR = 132
-  case LOAD_SUPER_ATTR = 133
-  case LOAD_SUPER_METHOD = 134
-  case LOAD_SPECIAL = 135
-  case BUILD_TUPLE = 136
-  case BUILD_LIST = 137
-  case BUILD_SET = 138
-  case BUILD_MAP = 139
-  case BUILD_STRING = 140
-  case BUILD_SLICE = 141
-  case BUILD_TEMPLATE = 142
-  case BUILD_INTERPOLATION = 143
-  case LIST_APPEND = 144
-  case LIST_EXTEND = 145
-  case SET_ADD = 146
-  case SET_UPDATE = 147
-  case DICT_UPDATE = 148
-  case DICT_MERGE = 149
-  case MAP_ADD = 150
-  case FORMAT_SIMPLE = 151
-  case FORMAT_WITH_SPEC = 152
-  case CONVERT_VALUE = 153
-  case UNPACK_SEQUENCE = 154
-  case UNPACK_EX = 155
-  case JUMP = 156
-  case JUMP_BACKWARD = 157
-  case JUMP_IF_FALSE = 158
-  case JUMP_IF_TRUE = 159
-  case JUMP_IF_NONE = 160
-  case JUMP_IF_NOT_NONE = 161
-  case COMPARE_JUMP = 162
-  case JUMP_LESS_INT = 163
-  case JUMP_LESS_EQUAL_INT = 164
-  case JUMP_EQUAL_INT = 165
-  case JUMP_NOT_EQUAL_INT = 166
-  case JUMP_GREATER_INT = 167
-  case JUMP_GREATER_EQUAL_INT = 168
-  case JUMP_LESS_FLOAT = 169
-  case JUMP_LESS_EQUAL_FLOAT = 170
-  case JUMP_EQUAL_FLOAT = 171
-  case JUMP_GREATER_FLOAT = 172
-  case JUMP_GREATER_EQUAL_FLOAT = 173
-  case JUMP_EQUAL_PLAIN = 174
-  case JUMP_EQUAL_STRING = 175
-  case COMPARE_JUMP_METHOD = 176
-  case COMPARE_JUMP_I = 177
-  case JUMP_LESS_INT_I = 178
-  case JUMP_LESS_EQUAL_INT_I = 179
-  case JUMP_EQUAL_INT_I = 180
-  case JUMP_NOT_EQUAL_INT_I = 181
-  case JUMP_GREATER_INT_I = 182
-  case JUMP_GREATER_EQUAL_INT_I = 183
-  case IS_JUMP = 184
-  case CONTAINS_JUMP = 185
-  case GET_ITER = 186
-  case FOR_ITER = 187
-  case FOR_ITER_RANGE = 188
-  case FOR_ITER_LIST = 189
-  case FOR_ITER_TUPLE = 190
-  case FOR_ITER_NATIVE = 191
-  case FOR_ITER_ANY = 192
-  case FOR_ITER_DICT = 193
-  case FOR_ITER_GENERATOR = 194
-  case FOR_ITER_ENUMERATE = 195
-  case FOR_ITER_ITEMS = 196
-  case CALL = 197
-  case CALL_PYTHON = 198
-  case CALL_METHOD_PYTHON = 199
-  case CALL_DEFAULTS = 200
-  case CALL_BOUND_METHOD = 201
-  case CALL_OBJECT = 202
-  case CALL_NATIVE = 203
-  case CALL_METHOD_NATIVE = 204
-  case CALL_METHOD_KNOWN = 205
-  case CALL_LIST_APPEND = 206
-  case CALL_SLOT = 207
-  case CALL_CLASS = 208
-  case CALL_TYPE = 209
-  case CALL_ANY = 210
-  case CALL_LEN = 211
-  case CALL_KW = 212
-  case CALL_KW_PYTHON = 213
-  case CALL_FUNCTION_EX = 214
-  case CALL_INTRINSIC_1 = 215
-  case CALL_INTRINSIC_2 = 216
-  case MAKE_FUNCTION = 217
-  case SET_FUNCTION_ATTRIBUTE = 218
-  case RESUME = 219
-  case RETURN = 220
-  case RETURN_OWNED = 221
-  case RETURN_CONST = 222
-  case RETURN_CONST_OWNED = 223
-  case IMPORT_NAME = 224
-  case IMPORT_FROM = 225
-  case RETURN_GENERATOR = 226
-  case RETURN_FROM_GENERATOR = 227
-  case RETURN_CONST_FROM_GENERATOR = 228
-  case YIELD_VALUE = 229
-  case SEND = 230
-  case END_SEND = 231
-  case GET_YIELD_FROM_ITER = 232
-  case GET_AWAITABLE = 233
-  case GET_AITER = 234
-  case GET_ANEXT = 235
-  case END_ASYNC_FOR = 236
-  case CLEANUP_THROW = 237
-  case PUSH_EXC_INFO = 238
-  case POP_EXCEPT = 239
-  case CHECK_EXC_MATCH = 240
-  case CHECK_EG_MATCH = 241
-  case RERAISE = 242
-  case RAISE_VARARGS = 243
-  case WITH_EXCEPT_START = 244
-  case MATCH_MAPPING = 245
-  case MATCH_SEQUENCE = 246
-  case MATCH_KEYS = 247
-  case MATCH_CLASS = 248
-  case INSTRUMENT = 249
-  case INSTRUMENT_EDGE = 250
-  case INSTRUMENT_SWITCH = 251
-  case RESUME_INSTRUMENTED = 252
-  case JUMP_BACKWARD_INSTRUMENTED = 253
-  case FOR_ITER_INSTRUMENTED = 254
-  case UNREACHABLE = 255
-  case HALT = 256
+  case POWER_FLOAT = 59
+  case ADD_NUMBER = 60
+  case SUBTRACT_NUMBER = 61
+  case MULTIPLY_NUMBER = 62
+  case DIVIDE_NUMBER = 63
+  case SUBSCRIPT_LIST = 64
+  case SUBSCRIPT_TUPLE = 65
+  case SUBSCRIPT_TEXT = 66
+  case SUBSCRIPT_DICT = 67
+  case BINARY_OP_METHOD = 68
+  case ADD_STRING = 69
+  case SUBSCRIPT_SLICE = 70
+  case BINARY_OP_I = 71
+  case ADD_INT_I = 72
+  case SUBTRACT_INT_I = 73
+  case MULTIPLY_INT_I = 74
+  case FLOOR_DIVIDE_INT_I = 75
+  case REMAINDER_INT_I = 76
+  case AND_INT_I = 77
+  case OR_INT_I = 78
+  case XOR_INT_I = 79
+  case LEFT_SHIFT_INT_I = 80
+  case RIGHT_SHIFT_INT_I = 81
+  case ADD_FLOAT_I = 82
+  case SUBTRACT_FLOAT_I = 83
+  case MULTIPLY_FLOAT_I = 84
+  case DIVIDE_NUMBER_I = 85
+  case POWER_FLOAT_I = 86
+  case SUBSCRIPT_LIST_I = 87
+  case SUBSCRIPT_TUPLE_I = 88
+  case SUBSCRIPT_TEXT_I = 89
+  case BINARY_OP_K = 90
+  case ADD_FLOAT_K = 91
+  case SUBTRACT_FLOAT_K = 92
+  case MULTIPLY_FLOAT_K = 93
+  case DIVIDE_FLOAT_K = 94
+  case POWER_FLOAT_K = 95
+  case COMPARE_OP = 96
+  case COMPARE_OP_INT = 97
+  case COMPARE_OP_PLAIN = 98
+  case COMPARE_OP_FLOAT = 99
+  case COMPARE_OP_METHOD = 100
+  case IS_OP = 101
+  case CONTAINS_OP = 102
+  case UNARY_NEGATIVE = 103
+  case UNARY_INVERT = 104
+  case UNARY_NOT = 105
+  case TO_BOOL = 106
+  case BINARY_SLICE = 107
+  case STORE_SLICE = 108
+  case STORE_SUBSCR = 109
+  case STORE_SUBSCR_LIST = 110
+  case STORE_SUBSCR_DICT = 111
+  case DELETE_SUBSCR = 112
+  case GET_LEN = 113
+  case LOAD_ATTR = 114
+  case LOAD_ATTR_INSIDE = 115
+  case LOAD_ATTR_OVERFLOW = 116
+  case LOAD_ATTR_MEMBER = 117
+  case LOAD_ATTR_VALUE = 118
+  case LOAD_ATTR_CLASS = 119
+  case LOAD_ATTR_MODULE = 120
+  case LOAD_ATTR_PROPERTY = 121
+  case LOAD_ATTR_CACHED = 122
+  case LOAD_ATTR_ELSEWHERE = 123
+  case LOAD_METHOD = 124
+  case LOAD_METHOD_METHOD = 125
+  case LOAD_METHOD_CALL = 126
+  case LOAD_METHOD_CLASS = 127
+  case LOAD_METHOD_CLASSMETHOD = 128
+  case LOAD_METHOD_MODULE = 129
+  case LOAD_METHOD_CACHED = 130
+  case LOAD_METHOD_CACHED_CALL = 131
+  case LOAD_METHOD_ELSEWHERE = 132
+  case STORE_ATTR = 133
+  case STORE_ATTR_INSIDE = 134
+  case STORE_ATTR_ADD = 135
+  case STORE_ATTR_OVERFLOW = 136
+  case STORE_ATTR_CACHED = 137
+  case STORE_ATTR_ELSEWHERE = 138
+  case DELETE_ATTR = 139
+  case LOAD_SUPER_ATTR = 140
+  case LOAD_SUPER_METHOD = 141
+  case LOAD_SPECIAL = 142
+  case BUILD_TUPLE = 143
+  case BUILD_LIST = 144
+  case BUILD_SET = 145
+  case BUILD_MAP = 146
+  case BUILD_STRING = 147
+  case BUILD_SLICE = 148
+  case BUILD_TEMPLATE = 149
+  case BUILD_INTERPOLATION = 150
+  case LIST_APPEND = 151
+  case LIST_EXTEND = 152
+  case SET_ADD = 153
+  case SET_UPDATE = 154
+  case DICT_UPDATE = 155
+  case DICT_MERGE = 156
+  case MAP_ADD = 157
+  case FORMAT_SIMPLE = 158
+  case FORMAT_WITH_SPEC = 159
+  case CONVERT_VALUE = 160
+  case UNPACK_SEQUENCE = 161
+  case UNPACK_EX = 162
+  case JUMP = 163
+  case JUMP_BACKWARD = 164
+  case JUMP_IF_FALSE = 165
+  case JUMP_IF_TRUE = 166
+  case JUMP_IF_NONE = 167
+  case JUMP_IF_NOT_NONE = 168
+  case COMPARE_JUMP = 169
+  case JUMP_LESS_INT = 170
+  case JUMP_LESS_EQUAL_INT = 171
+  case JUMP_EQUAL_INT = 172
+  case JUMP_NOT_EQUAL_INT = 173
+  case JUMP_GREATER_INT = 174
+  case JUMP_GREATER_EQUAL_INT = 175
+  case JUMP_LESS_FLOAT = 176
+  case JUMP_LESS_EQUAL_FLOAT = 177
+  case JUMP_EQUAL_FLOAT = 178
+  case JUMP_GREATER_FLOAT = 179
+  case JUMP_GREATER_EQUAL_FLOAT = 180
+  case JUMP_EQUAL_PLAIN = 181
+  case JUMP_EQUAL_STRING = 182
+  case COMPARE_JUMP_METHOD = 183
+  case COMPARE_JUMP_I = 184
+  case JUMP_LESS_INT_I = 185
+  case JUMP_LESS_EQUAL_INT_I = 186
+  case JUMP_EQUAL_INT_I = 187
+  case JUMP_NOT_EQUAL_INT_I = 188
+  case JUMP_GREATER_INT_I = 189
+  case JUMP_GREATER_EQUAL_INT_I = 190
+  case COMPARE_JUMP_FLOAT_I = 191
+  case IS_JUMP = 192
+  case CONTAINS_JUMP = 193
+  case GET_ITER = 194
+  case FOR_ITER = 195
+  case FOR_ITER_RANGE = 196
+  case FOR_ITER_LIST = 197
+  case FOR_ITER_TUPLE = 198
+  case FOR_ITER_NATIVE = 199
+  case FOR_ITER_ANY = 200
+  case FOR_ITER_DICT = 201
+  case FOR_ITER_GENERATOR = 202
+  case FOR_ITER_ENUMERATE = 203
+  case FOR_ITER_ITEMS = 204
+  case CALL = 205
+  case CALL_PYTHON = 206
+  case CALL_METHOD_PYTHON = 207
+  case CALL_DEFAULTS = 208
+  case CALL_BOUND_METHOD = 209
+  case CALL_OBJECT = 210
+  case CALL_NATIVE = 211
+  case CALL_METHOD_NATIVE = 212
+  case CALL_METHOD_KNOWN = 213
+  case CALL_LIST_APPEND = 214
+  case CALL_LIST_POP = 215
+  case CALL_SET_ADD = 216
+  case CALL_SLOT = 217
+  case CALL_CLASS = 218
+  case CALL_TYPE = 219
+  case CALL_ANY = 220
+  case CALL_LEN = 221
+  case CALL_KW = 222
+  case CALL_KW_PYTHON = 223
+  case CALL_FUNCTION_EX = 224
+  case CALL_INTRINSIC_1 = 225
+  case CALL_INTRINSIC_2 = 226
+  case MAKE_FUNCTION = 227
+  case SET_FUNCTION_ATTRIBUTE = 228
+  case RESUME = 229
+  case RETURN = 230
+  case RETURN_OWNED = 231
+  case RETURN_CONST = 232
+  case RETURN_CONST_OWNED = 233
+  case IMPORT_NAME = 234
+  case IMPORT_FROM = 235
+  case RETURN_GENERATOR = 236
+  case RETURN_FROM_GENERATOR = 237
+  case RETURN_CONST_FROM_GENERATOR = 238
+  case YIELD_VALUE = 239
+  case SEND = 240
+  case END_SEND = 241
+  case GET_YIELD_FROM_ITER = 242
+  case GET_AWAITABLE = 243
+  case GET_AITER = 244
+  case GET_ANEXT = 245
+  case END_ASYNC_FOR = 246
+  case CLEANUP_THROW = 247
+  case PUSH_EXC_INFO = 248
+  case POP_EXCEPT = 249
+  case CHECK_EXC_MATCH = 250
+  case CHECK_EG_MATCH = 251
+  case RERAISE = 252
+  case RAISE_VARARGS = 253
+  case WITH_EXCEPT_START = 254
+  case MATCH_MAPPING = 255
+  case MATCH_SEQUENCE = 256
+  case MATCH_KEYS = 257
+  case MATCH_CLASS = 258
+  case INSTRUMENT = 259
+  case INSTRUMENT_EDGE = 260
+  case INSTRUMENT_SWITCH = 261
+  case RESUME_INSTRUMENTED = 262
+  case JUMP_BACKWARD_INSTRUMENTED = 263
+  case FOR_ITER_INSTRUMENTED = 264
+  case UNREACHABLE = 265
+  case HALT = 266
 
-  static let count = 257
+  static let count = 267
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -275,13 +285,13 @@ extension Instruction {
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3,
     3, 3, 3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2,
-    1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2,
-    2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1,
-    1,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3,
+    2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -344,6 +354,7 @@ extension Instruction {
     "SUBTRACT_FLOAT",
     "MULTIPLY_FLOAT",
     "DIVIDE_FLOAT",
+    "POWER_FLOAT",
     "ADD_NUMBER",
     "SUBTRACT_NUMBER",
     "MULTIPLY_NUMBER",
@@ -366,6 +377,11 @@ extension Instruction {
     "XOR_INT_I",
     "LEFT_SHIFT_INT_I",
     "RIGHT_SHIFT_INT_I",
+    "ADD_FLOAT_I",
+    "SUBTRACT_FLOAT_I",
+    "MULTIPLY_FLOAT_I",
+    "DIVIDE_NUMBER_I",
+    "POWER_FLOAT_I",
     "SUBSCRIPT_LIST_I",
     "SUBSCRIPT_TUPLE_I",
     "SUBSCRIPT_TEXT_I",
@@ -374,6 +390,7 @@ extension Instruction {
     "SUBTRACT_FLOAT_K",
     "MULTIPLY_FLOAT_K",
     "DIVIDE_FLOAT_K",
+    "POWER_FLOAT_K",
     "COMPARE_OP",
     "COMPARE_OP_INT",
     "COMPARE_OP_PLAIN",
@@ -469,6 +486,7 @@ extension Instruction {
     "JUMP_NOT_EQUAL_INT_I",
     "JUMP_GREATER_INT_I",
     "JUMP_GREATER_EQUAL_INT_I",
+    "COMPARE_JUMP_FLOAT_I",
     "IS_JUMP",
     "CONTAINS_JUMP",
     "GET_ITER",
@@ -492,6 +510,8 @@ extension Instruction {
     "CALL_METHOD_NATIVE",
     "CALL_METHOD_KNOWN",
     "CALL_LIST_APPEND",
+    "CALL_LIST_POP",
+    "CALL_SET_ADD",
     "CALL_SLOT",
     "CALL_CLASS",
     "CALL_TYPE",
@@ -616,6 +636,7 @@ extension Instruction {
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
@@ -630,6 +651,12 @@ extension Instruction {
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
+    "A=dst B=slot",
     "A=dst B=slot",
     "A=dst B=slot",
     "A=dst B=slot",
@@ -730,6 +757,7 @@ extension Instruction {
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
+    "A=slot B=imm C=jump",
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
     "A=dst B=slot",
@@ -743,6 +771,8 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
@@ -810,28 +840,29 @@ extension Instruction {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
     20, 21, 21, 21, 21, 21, 26, 26, 26, 29, 30, 30, 30, 30, 30, 30, 36, 36, 36, 39,
     40, 41, 42, 43, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44,
-    44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-    70, 70, 70, 70, 84, 84, 84, 84, 84, 89, 89, 89, 89, 89, 94, 95, 96, 97, 98, 99,
-    100, 101, 102, 102, 102, 105, 106, 107, 107, 107, 107, 107, 107, 107, 107, 107, 107, 117, 117, 117,
-    117, 117, 117, 117, 117, 117, 126, 126, 126, 126, 126, 126, 132, 133, 134, 135, 136, 137, 138, 139,
+    44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 71, 71, 71, 71, 71, 71, 71, 71, 71,
+    71, 71, 71, 71, 71, 71, 71, 71, 71, 71, 90, 90, 90, 90, 90, 90, 96, 96, 96, 96,
+    96, 101, 102, 103, 104, 105, 106, 107, 108, 109, 109, 109, 112, 113, 114, 114, 114, 114, 114, 114,
+    114, 114, 114, 114, 124, 124, 124, 124, 124, 124, 124, 124, 124, 133, 133, 133, 133, 133, 133, 139,
     140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
-    160, 161, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 162, 177, 177, 177,
-    177, 177, 177, 177, 184, 185, 186, 187, 187, 187, 187, 187, 187, 187, 187, 187, 187, 197, 197, 197,
-    197, 197, 197, 197, 197, 197, 197, 197, 197, 197, 197, 197, 212, 212, 214, 215, 216, 217, 218, 219,
-    220, 220, 222, 222, 224, 225, 226, 220, 222, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
-    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256,
+    160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 169, 169, 169, 169, 169, 169, 169, 169, 169, 169,
+    169, 169, 169, 169, 184, 184, 184, 184, 184, 184, 184, 184, 192, 193, 194, 195, 195, 195, 195, 195,
+    195, 195, 195, 195, 195, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205,
+    205, 205, 222, 222, 224, 225, 226, 227, 228, 229, 230, 230, 232, 232, 234, 235, 236, 230, 232, 239,
+    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
+    260, 261, 262, 263, 264, 265, 266,
   ]
 
   /// Which operands are slots: 1 for A, 2 for B, 4 for C; 128 where all slots of the frame may be asked for.
   static let slotOperands: [UInt8] = [
     3, 7, 3, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 3, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 0, 128, 1, 1, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-    7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7, 7,
-    3, 3, 3, 3, 1, 1, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1,
-    1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0,
-    128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0,
-    0,
+    7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 1, 1, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7, 7, 3, 1,
+    1, 1, 1, 0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3,
+    3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
   ]
 }

@@ -147,6 +147,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .DIVIDE_FLOAT:
         let done = Ops<Model>.DIVIDE_FLOAT(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .POWER_FLOAT:
+        let done = Ops<Model>.POWER_FLOAT(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .ADD_NUMBER:
         let done = Ops<Model>.ADD_NUMBER(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -216,6 +219,21 @@ enum PortableLoop<Model: ThreadingModel> {
       case .RIGHT_SHIFT_INT_I:
         let done = Ops<Model>.RIGHT_SHIFT_INT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .ADD_FLOAT_I:
+        let done = Ops<Model>.ADD_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .SUBTRACT_FLOAT_I:
+        let done = Ops<Model>.SUBTRACT_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .MULTIPLY_FLOAT_I:
+        let done = Ops<Model>.MULTIPLY_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .DIVIDE_NUMBER_I:
+        let done = Ops<Model>.DIVIDE_NUMBER_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .POWER_FLOAT_I:
+        let done = Ops<Model>.POWER_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .SUBSCRIPT_LIST_I:
         let done = Ops<Model>.SUBSCRIPT_LIST_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -236,6 +254,9 @@ enum PortableLoop<Model: ThreadingModel> {
         if _fastPath(done) { continue }
       case .DIVIDE_FLOAT_K:
         let done = Ops<Model>.DIVIDE_FLOAT_K(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .POWER_FLOAT_K:
+        let done = Ops<Model>.POWER_FLOAT_K(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .COMPARE_OP_INT:
         let done = Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)
@@ -511,6 +532,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .JUMP_GREATER_EQUAL_INT_I:
         let done = Ops<Model>.JUMP_GREATER_EQUAL_INT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .COMPARE_JUMP_FLOAT_I:
+        let done = Ops<Model>.COMPARE_JUMP_FLOAT_I(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .IS_JUMP:
         let done = Ops<Model>.IS_JUMP(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -604,6 +628,16 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_LIST_APPEND:
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_LIST_APPEND(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_LIST_POP:
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        let done = Ops<Model>.CALL_LIST_POP(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .CALL_SET_ADD:
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        let done = Ops<Model>.CALL_SET_ADD(&pc, &fp, thread) || Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_SLOT:

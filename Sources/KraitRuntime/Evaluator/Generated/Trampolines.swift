@@ -577,6 +577,28 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func CALL_LIST_POP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_LIST_POP(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
+  static func CALL_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_SET_ADD(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
@@ -1319,6 +1341,15 @@ public func krait_locked_DIVIDE_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, 
   return done
 }
 
+@_silgen_name("krait_locked_POWER_FLOAT")
+public func krait_locked_POWER_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.POWER_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_ADD_NUMBER")
 public func krait_locked_ADD_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1521,6 +1552,51 @@ public func krait_locked_RIGHT_SHIFT_INT_I(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_ADD_FLOAT_I")
+public func krait_locked_ADD_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.ADD_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_SUBTRACT_FLOAT_I")
+public func krait_locked_SUBTRACT_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBTRACT_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_MULTIPLY_FLOAT_I")
+public func krait_locked_MULTIPLY_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.MULTIPLY_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_DIVIDE_NUMBER_I")
+public func krait_locked_DIVIDE_NUMBER_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.DIVIDE_NUMBER_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_POWER_FLOAT_I")
+public func krait_locked_POWER_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.POWER_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_SUBSCRIPT_LIST_I")
 public func krait_locked_SUBSCRIPT_LIST_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1593,6 +1669,15 @@ public func krait_locked_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.DIVIDE_FLOAT_K(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_POWER_FLOAT_K")
+public func krait_locked_POWER_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.POWER_FLOAT_K(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -2539,6 +2624,15 @@ public func krait_locked_JUMP_GREATER_EQUAL_INT_I(_ pc: inout UnsafeMutablePoint
   return done
 }
 
+@_silgen_name("krait_locked_COMPARE_JUMP_FLOAT_I")
+public func krait_locked_COMPARE_JUMP_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COMPARE_JUMP_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_IS_JUMP")
 public func krait_locked_IS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -2748,6 +2842,24 @@ public func krait_locked_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt6
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.CALL_LIST_APPEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_LIST_POP")
+public func krait_locked_CALL_LIST_POP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_LIST_POP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_SET_ADD")
+public func krait_locked_CALL_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -3932,6 +4044,15 @@ public func krait_free_DIVIDE_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
   return done
 }
 
+@_silgen_name("krait_free_POWER_FLOAT")
+public func krait_free_POWER_FLOAT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.POWER_FLOAT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_ADD_NUMBER")
 public func krait_free_ADD_NUMBER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -4157,6 +4278,51 @@ public func krait_free_RIGHT_SHIFT_INT_I(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_free_ADD_FLOAT_I")
+public func krait_free_ADD_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.ADD_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBTRACT_FLOAT_I")
+public func krait_free_SUBTRACT_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.SUBTRACT_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_MULTIPLY_FLOAT_I")
+public func krait_free_MULTIPLY_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.MULTIPLY_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_DIVIDE_NUMBER_I")
+public func krait_free_DIVIDE_NUMBER_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.DIVIDE_NUMBER_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_POWER_FLOAT_I")
+public func krait_free_POWER_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.POWER_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_SUBSCRIPT_LIST_I")
 public func krait_free_SUBSCRIPT_LIST_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -4231,6 +4397,15 @@ public func krait_free_DIVIDE_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, 
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.DIVIDE_FLOAT_K(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_POWER_FLOAT_K")
+public func krait_free_POWER_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.POWER_FLOAT_K(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -5426,6 +5601,15 @@ public func krait_free_JUMP_GREATER_EQUAL_INT_I(_ pc: inout UnsafeMutablePointer
   return done
 }
 
+@_silgen_name("krait_free_COMPARE_JUMP_FLOAT_I")
+public func krait_free_COMPARE_JUMP_FLOAT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.COMPARE_JUMP_FLOAT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_IS_JUMP")
 public func krait_free_IS_JUMP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -5721,6 +5905,38 @@ public func krait_free_CALL_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>
     return ExclusiveBodies.CALL_LIST_APPEND(&pc, &fp, state)
   }
   let done = Ops<Free>.CALL_LIST_APPEND(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_LIST_POP")
+public func krait_free_CALL_LIST_POP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_LIST_POP(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_LIST_POP(&pc, &fp, state)
+  }
+  let done = Ops<Free>.CALL_LIST_POP(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_SET_ADD")
+public func krait_free_CALL_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_SET_ADD(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_SET_ADD(&pc, &fp, state)
+  }
+  let done = Ops<Free>.CALL_SET_ADD(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

@@ -3,6 +3,7 @@
 // The bodies for numbers leave operands in their temporaries: they are immediates, which need not be given up.
 
 import CKraitCore
+import Glibc
 
 extension Ops {
   // MARK: Integers
@@ -205,6 +206,46 @@ extension Ops {
     }
   }
 
+  /// What the C library says, for all that is no error and no complex number; a result that no immediate holds is made by the general way, which tells overflow.
+  @inline(__always)
+  private static func raise(_ pc: inout PC, _ fp: FP, _ base: Double, _ exponent: Double, words: Int = 2) -> Bool {
+    let isSimple = base > 0 || (base == 0 && exponent > 0)
+    return _slowPath(!isSimple) ? false : storeDouble(&pc, fp, pow(base, exponent), words: words)
+  }
+
+  @inline(__always)
+  static func POWER_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { doubles(pc, fp) { raise(&pc, fp, $0, $1) } }
+
+  /// A double, and an integer in the instruction.
+  @inline(__always)
+  private static func withShort(_ pc: PC, _ fp: FP, _ body: (Double, Double) -> Bool) -> Bool {
+    let left = fp[operandB(pc)]
+    if _slowPath(!left.isImmediateDouble) { return false }
+    return body(left.immediateDouble, Double(signedC(pc)))
+  }
+
+  @inline(__always)
+  static func ADD_FLOAT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { withShort(pc, fp) { storeDouble(&pc, fp, $0 + $1) } }
+  @inline(__always)
+  static func SUBTRACT_FLOAT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { withShort(pc, fp) { storeDouble(&pc, fp, $0 - $1) } }
+  @inline(__always)
+  static func MULTIPLY_FLOAT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { withShort(pc, fp) { storeDouble(&pc, fp, $0 * $1) } }
+  /// Of an integer, too, if a double holds it exactly.
+  @inline(__always)
+  static func DIVIDE_NUMBER_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let left = fp[operandB(pc)]
+    let divisor = Double(signedC(pc))
+    if _slowPath(left.bits & 3 == 0 || divisor == 0) { return false }
+    if left.isImmediateDouble { return storeDouble(&pc, fp, left.immediateDouble / divisor) }
+    let dividend = Double(left.smallInteger)
+    return _slowPath(dividend.magnitude >= 0x1p53) ? false : storeDouble(&pc, fp, dividend / divisor)
+  }
+  /// A whole exponent makes no complex numbers: negative bases do, too.
+  @inline(__always)
+  static func POWER_FLOAT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    withShort(pc, fp) { _slowPath($0 == 0 && $1 < 0) ? false : storeDouble(&pc, fp, pow($0, $1)) }
+  }
+
   /// The right operand is a constant double in the third word.
   @inline(__always)
   private static func withConstant(_ pc: PC, _ fp: FP, _ body: (Double, Double) -> Bool) -> Bool {
@@ -223,6 +264,8 @@ extension Ops {
   static func DIVIDE_FLOAT_K(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     withConstant(pc, fp) { _slowPath($1 == 0) ? false : storeDouble(&pc, fp, $0 / $1, words: 3) }
   }
+  @inline(__always)
+  static func POWER_FLOAT_K(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { withConstant(pc, fp) { raise(&pc, fp, $0, $1, words: 3) } }
 
   // MARK: Comparisons
 
@@ -318,6 +361,14 @@ extension Ops {
   static func JUMP_GREATER_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpDoubles(&pc, fp, { $0 > $1 }) }
   @inline(__always)
   static func JUMP_GREATER_EQUAL_FLOAT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { jumpDoubles(&pc, fp, { $0 >= $1 }) }
+
+  @inline(__always)
+  static func COMPARE_JUMP_FLOAT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let left = fp[operandA(pc)]
+    if _slowPath(!left.isImmediateDouble) { return false }
+    pc += Slow.comparison(pc[1]).holds(left.immediateDouble, Double(signedB(pc))) == (pc[1] & 8 != 0) ? signedC(pc) : 2
+    return true
+  }
 
   /// `==` and `!=` of exact strings: the sense in word 1 includes which.
   @inline(__always)
@@ -582,17 +633,20 @@ extension Slow {
     .ADD_INT, .AND_INT, .FLOOR_DIVIDE_INT, .LEFT_SHIFT_INT, nil, .MULTIPLY_INT, .REMAINDER_INT, .OR_INT, nil, .RIGHT_SHIFT_INT, .SUBTRACT_INT, .DIVIDE_NUMBER, .XOR_INT,
   ]
   private static let shortOperations: [Instruction?] = [
-    .ADD_INT_I, .AND_INT_I, .FLOOR_DIVIDE_INT_I, .LEFT_SHIFT_INT_I, nil, .MULTIPLY_INT_I, .REMAINDER_INT_I, .OR_INT_I, nil, .RIGHT_SHIFT_INT_I, .SUBTRACT_INT_I, nil,
-    .XOR_INT_I,
+    .ADD_INT_I, .AND_INT_I, .FLOOR_DIVIDE_INT_I, .LEFT_SHIFT_INT_I, nil, .MULTIPLY_INT_I, .REMAINDER_INT_I, .OR_INT_I, nil, .RIGHT_SHIFT_INT_I, .SUBTRACT_INT_I,
+    .DIVIDE_NUMBER_I, .XOR_INT_I,
   ]
   private static let floatOperations: [Instruction?] = [
-    .ADD_FLOAT, nil, nil, nil, nil, .MULTIPLY_FLOAT, nil, nil, nil, nil, .SUBTRACT_FLOAT, .DIVIDE_FLOAT, nil,
+    .ADD_FLOAT, nil, nil, nil, nil, .MULTIPLY_FLOAT, nil, nil, .POWER_FLOAT, nil, .SUBTRACT_FLOAT, .DIVIDE_FLOAT, nil,
+  ]
+  private static let floatShortOperations: [Instruction?] = [
+    .ADD_FLOAT_I, nil, nil, nil, nil, .MULTIPLY_FLOAT_I, nil, nil, .POWER_FLOAT_I, nil, .SUBTRACT_FLOAT_I, .DIVIDE_NUMBER_I, nil,
   ]
   private static let numberOperations: [Instruction?] = [
     .ADD_NUMBER, nil, nil, nil, nil, .MULTIPLY_NUMBER, nil, nil, nil, nil, .SUBTRACT_NUMBER, .DIVIDE_NUMBER, nil,
   ]
   private static let constantOperations: [Instruction?] = [
-    .ADD_FLOAT_K, nil, nil, nil, nil, .MULTIPLY_FLOAT_K, nil, nil, nil, nil, .SUBTRACT_FLOAT_K, .DIVIDE_FLOAT_K, nil,
+    .ADD_FLOAT_K, nil, nil, nil, nil, .MULTIPLY_FLOAT_K, nil, nil, .POWER_FLOAT_K, nil, .SUBTRACT_FLOAT_K, .DIVIDE_FLOAT_K, nil,
   ]
 
   /// The operation without the distinction of in-place ones; 26 is a subscript.
@@ -634,6 +688,8 @@ extension Slow {
       if left.isExactString || left.isExact(.bytes) { choice = .SUBSCRIPT_TEXT_I }
     } else if operation < 13 && left.isSmallInteger {
       choice = shortOperations[operation]
+    } else if operation < 13 && left.isImmediateDouble {
+      choice = floatShortOperations[operation]
     }
     guard let choice else { return }
     specialise(pc, to: choice, orGeneral: .BINARY_OP_I)
@@ -695,8 +751,8 @@ extension Slow {
   }
 
   static func specialiseJumpShort(_ pc: PC, _ left: Value) {
-    guard left.isSmallInteger else { return }
-    specialise(pc, to: shortJumps[jumpNumber(pc)], orGeneral: .COMPARE_JUMP_I)
+    guard left.isSmallInteger || left.isImmediateDouble else { return }
+    specialise(pc, to: left.isSmallInteger ? shortJumps[jumpNumber(pc)] : .COMPARE_JUMP_FLOAT_I, orGeneral: .COMPARE_JUMP_I)
   }
 
   static func specialiseStoreItem(_ pc: PC, _ container: Value, _ key: Value) {

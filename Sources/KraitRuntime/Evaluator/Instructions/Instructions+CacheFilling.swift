@@ -145,6 +145,9 @@ extension Slow {
       if operandB(pc) == 1 && receiver.isExactList && TypeObject.list.lookUp(Name.append) === callable {
         pc[1] = callable.bits
         specialise(pc, .CALL_LIST_APPEND)
+      } else if operandB(pc) == 0 && receiver.isExactList && callable.object.isImmortal && TypeObject.list.lookUp(Name.pop) === callable {
+        pc[1] = callable.bits
+        specialise(pc, .CALL_LIST_POP)
       } else if receiver.isObject, !receiver.object.shape.flags.contains(.heapType), callable.object.isImmortal,
         receiver.object.shape == receiver.type.rootShape, receiver.type == DescriptorObject(callable).type,
         DescriptorObject(callable).function.pointee.form == .bound, Int(DescriptorObject(callable).function.pointee.exactCount) == operandB(pc)
@@ -152,7 +155,8 @@ extension Slow {
         // Builtin types are immortal, and so are their shapes.
         pc[1] = callable.bits
         pc[2] = UInt64(UInt(bitPattern: receiver.object.shape.raw))
-        specialise(pc, .CALL_METHOD_KNOWN)
+        let addsInteger = operandB(pc) == 1 && receiver.type == .set && fp[base + 2].isSmallInteger && TypeObject.set.lookUp(Name.add) === callable
+        specialise(pc, addsInteger ? .CALL_SET_ADD : .CALL_METHOD_KNOWN)
       } else {
         specialise(pc, .CALL_METHOD_NATIVE)
       }

@@ -747,6 +747,43 @@ extension Ops {
     return true
   }
 
+  /// `list.pop` of the last item: word 1 is the method descriptor, which is immortal.
+  @inline(__always)
+  static func CALL_LIST_POP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return CALL_METHOD_NATIVE(&pc, &fp, thread) }
+    let base = operandA(pc)
+    let receiver = fp[base &+ 1]
+    if _slowPath(fp[base].bits != pc[1] || receiver.isAbsent || !receiver.isExactList) { return false }
+    let list = ListObject(receiver)
+    let count = list.count &- 1
+    if _slowPath(count < 0) { return false }
+    fp[base] = list.items[count]
+    list.count = count
+    list.shrink()
+    fp[base &+ 1] = .none
+    thread.pointee.frame.pointee.pc = pc
+    release(object: receiver.object)
+    pc += Evaluator.callLength
+    return true
+  }
+
+  /// `set.add` of an integer: words 1 and 2 are those of ``CALL_METHOD_KNOWN``.
+  @inline(__always)
+  static func CALL_SET_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return CALL_METHOD_KNOWN(&pc, &fp, thread) }
+    let base = operandA(pc)
+    let receiver = fp[base &+ 1]
+    let element = fp[base &+ 2]
+    if _slowPath(fp[base].bits != pc[1] || !element.isSmallInteger || !receiver.isPresentObject) { return false }
+    if _slowPath(UInt64(UInt(bitPattern: receiver.object.shape.raw)) != pc[2] || !SetObject(receiver).quicklyAdd(integer: element)) { return false }
+    fp[base] = .none
+    fp[base &+ 1] = .none
+    thread.pointee.frame.pointee.pc = pc
+    release(object: receiver.object)
+    pc += Evaluator.callLength
+    return true
+  }
+
   /// Callables of several kinds.
   @inline(__always)
   static func CALL_ANY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {

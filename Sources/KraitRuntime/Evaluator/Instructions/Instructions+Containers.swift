@@ -19,8 +19,7 @@ extension Ops {
   static func CONTAINS_JUMP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let item = operandA(pc)
     let container = operandB(pc)
-    let lacks = fp[container].surelyLacks(fp[item])
-    let answer = lacks ? .no : fp[container].quicklyContains(fp[item])
+    let answer = fp[container].quicklyContains(fp[item])
     if _slowPath(answer == .unknown) { return false }
     thread.pointee.frame.pointee.pc = pc
     consume(fp, thread, item)
@@ -104,7 +103,22 @@ extension Ops {
   static func BUILD_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let hasStep = operandB(pc) == 3
-    if Model.isFree && thread.pointee.hasPeers { Privacy.publishSlots(fp + base, hasStep ? 3 : 2) }
+    if Model.isFree && thread.pointee.hasPeers {
+      Privacy.publishSlots(fp + base, hasStep ? 3 : 2)
+    } else if Instruction.at(pc + 1) == .SUBSCRIPT_SLICE && operandC(pc + 1) == base {
+      // The slice is only for the subscript that follows, and need not be made. Its parts stay where they are: they are no objects.
+      let container = operandB(pc + 1)
+      let result = quickSlice(fp[container], fp + base, hasStep: hasStep)
+      if _fastPath(!result.isAbsent) {
+        pc += 1
+        thread.pointee.frame.pointee.pc = pc
+        let destination = operandA(pc)
+        if container != destination { consume(fp, thread, container) }
+        set(fp, destination, result)
+        pc += 2
+        return true
+      }
+    }
     let slice = newSlice(taking: fp + base, hasStep: hasStep)
     if _slowPath(slice.isAbsent) { return false }
     fp[base] = slice
@@ -166,7 +180,7 @@ extension Ops {
     let base = operandA(pc)
     let container = fp[base &+ 1]
     thread.pointee.frame.pointee.pc = pc
-    if _slowPath(!quicklyStoreSlice(container, fp[base &+ 2], fp[base &+ 3], fp[base])) { return false }
+    if _slowPath(!quicklyStoreSlice(container, fp[base &+ 2], fp[base &+ 3], fp[base], mayExchange: !Model.isFree)) { return false }
     // The bounds are immediates.
     let value = fp[base]
     fp[base] = .none
@@ -319,6 +333,20 @@ private func quickSlice(_ sequence: Value, _ start: Value, _ stop: Value) -> Val
   return .absent
 }
 
+/// `list[start:stop:step]` of an exact list where the parts are None or small integers, a new reference; absent for the general way.
+@inline(never)
+private func quickSlice(_ list: Value, _ parts: FP, hasStep: Bool) -> Value {
+  let step = hasStep && !parts[2].isNone ? parts[2] : Value(smallInteger: 1)
+  guard !list.isAbsent, list.isExactList, step.isSmallInteger, step.smallInteger != 0, parts[0].isNone || parts[0].isSmallInteger, parts[1].isNone || parts[1].isSmallInteger else { return .absent }
+  let isBackward = step.smallInteger < 0
+  let start = parts[0].isNone ? (isBackward ? .max : 0) : parts[0].smallInteger
+  let stop = parts[1].isNone ? (isBackward ? .min : .max) : parts[1].smallInteger
+  do throws(PyError) { return try ListObject(list).part(SliceBounds(start: start, stop: stop, step: step.smallInteger)).take() } catch {
+    PyError.clear()
+    return .absent
+  }
+}
+
 /// `sequence[slice]` of an exact list, tuple or str where no part of the slice is an object; absent for the general way.
 @inline(never)
 private func quickSlice(_ sequence: Value, _ key: Value) -> Value {
@@ -337,10 +365,12 @@ private func quickSlice(_ sequence: Value, _ key: Value) -> Value {
   }
 }
 
-/// `list[start:stop] = value` for an exact list, simple bounds, and an exact list or tuple; false, with nothing done, for the general way.
+/// `list[start:stop] = value` for an exact list, simple bounds, and an exact list or tuple; false, with nothing done, for the general way. A list that nobody else has may be left with
+/// the items that were replaced, if there are as many.
 @inline(never)
-private func quicklyStoreSlice(_ container: Value, _ start: Value, _ stop: Value, _ value: Value) -> Bool {
+private func quicklyStoreSlice(_ container: Value, _ start: Value, _ stop: Value, _ value: Value, mayExchange: Bool) -> Bool {
   guard container.isExactList, value.isExactTuple || (value.isExactList && value !== container), let bounds = SliceBounds(quick: start, stop) else { return false }
+  if mayExchange && value.isExactList && krait_load64(value.object.localCount) == 1 && ListObject(container).exchange(bounds, ListObject(value)) { return true }
   do throws(PyError) {
     try ListObject(container).setSlice(bounds, value)
     return true

@@ -463,6 +463,10 @@ extension SharedBodies {
     return true
   }
 
+  static func CALL_SET_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { CALL_METHOD_KNOWN(&pc, &fp, thread) }
+
+  static func CALL_LIST_POP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { CALL_METHOD_NATIVE(&pc, &fp, thread) }
+
   static func CALL_METHOD_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]

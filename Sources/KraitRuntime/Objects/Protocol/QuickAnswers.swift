@@ -119,22 +119,13 @@ extension Value {
     return slots.pointee.truth == nil && slots.pointee.length == nil ? .yes : .unknown
   }
 
-  /// Whether `item in self` is false for a small integer and an exact set or frozenset: the quickest of all answers.
-  @inline(__always)
-  func surelyLacks(_ item: Value) -> Bool {
-    item.isSmallInteger && isPresentObject && object.shape.flags.isSuperset(of: .exactSet)
-      && SetObject(raw: object).residues.lack(hashSmallInteger(item.smallInteger))
-  }
-
   /// `item in self` of an exact set, frozenset, dict, list or tuple.
-  @inline(never)
+  @inline(__always)
   func quicklyContains(_ item: Value) -> QuickAnswer {
-    if item.isSmallInteger && isObject {
-      if _fastPath(!isAbsent) && object.shape.flags.isSuperset(of: .exactSet) {
-        if SetObject(raw: object).residues.lack(hashSmallInteger(item.smallInteger)) { return .no }
-        let index = SetObject(raw: object).findInteger(item, hashSmallInteger(item.smallInteger))
-        if _fastPath(index != SetObject.undecided) { return QuickAnswer(index >= 0) }
-      }
+    if item.isSmallInteger && isPresentObject && object.shape.flags.isSuperset(of: .exactSet) {
+      let hash = hashSmallInteger(item.smallInteger)
+      if SetObject(raw: object).residues.lack(hash) { return .no }
+      return SetObject(raw: object).quicklyFindsInteger(item, hash)
     }
     return containsGenerally(item)
   }
@@ -174,6 +165,12 @@ extension UnsafeBufferPointer where Element == Value {
 }
 
 extension SetObject {
+  @inline(never)
+  fileprivate func quicklyFindsInteger(_ key: Value, _ hash: Int) -> QuickAnswer {
+    let index = findInteger(key, hash)
+    return _fastPath(index != SetObject.undecided) ? QuickAnswer(index >= 0) : quicklyFinds(key, hash)
+  }
+
   @inline(__always)
   fileprivate func quicklyFinds(_ key: Value, _ hash: Int) -> QuickAnswer {
     if residues.lack(hash) { return .no }

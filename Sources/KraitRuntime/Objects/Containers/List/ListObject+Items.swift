@@ -34,18 +34,25 @@ extension ListObject {
       return try item(index < 0 ? index &+ count : index)
     }
     guard key.isSlice else { throw PyError.typeError("list indices must be integers or slices, not \(key.typeName)") }
-    let bounds = try SliceObject(key).bounds()
+    return try part(SliceObject(key).bounds())
+  }
+
+  /// A new list of the items that a slice selects.
+  func part(_ bounds: SliceBounds) throws(PyError) -> Owned {
     let (start, _, step, selected) = bounds.indices(count)
     if selected <= 0 { return try .list() }
     if step == 1 { return try .list(UnsafeBufferPointer(start: items + start, count: selected)) }
     let result = try Owned.list(capacity: selected)
     let list = ListObject(result.value)
-    var index = start
-    for place in 0..<selected {
-      let value = self[index]
-      value.retain()
-      list.items[place] = value
-      index &+= step
+    var source = items + start
+    var place = list.items
+    let end = place + selected
+    while place < end {
+      let value = source.pointee
+      if _slowPath(value.isObject) { value.retain() }
+      place.pointee = value
+      place += 1
+      source += step
     }
     list.count = selected
     return result
@@ -99,6 +106,20 @@ extension ListObject {
     // Only now, with the list whole: giving up a reference may run code.
     for place in 0..<selected { old[place].release() }
     freeMemory(UnsafeMutableRawPointer(old), size: selected * 8)
+  }
+
+  /// Exchanges the items that a slice in steps of one selects with those of another list, if there are as many; else false, with nothing done.
+  func exchange(_ bounds: SliceBounds, _ other: ListObject) -> Bool {
+    let (start, stop, _, _) = bounds.indices(count)
+    let selected = max(stop &- start, 0)
+    guard selected == other.count else { return false }
+    let (first, second) = (items + start, other.items)
+    for index in 0..<selected {
+      let value = first[index]
+      first[index] = second[index]
+      second[index] = value
+    }
+    return true
   }
 
   private func deleteSlice(_ bounds: SliceBounds) throws(PyError) {

@@ -257,7 +257,11 @@ extension Owned {
   /// An empty list with room for as many items.
   public static func list(capacity: Int) throws(PyError) -> Owned {
     let list = try Owned.list()
-    try ListObject(list.value).reserve(capacity)
+    if capacity <= 0 { return list }
+    guard capacity <= ListObject.maximumCount else { throw PyError.memoryError() }
+    let object = ListObject(list.value)
+    object.items = try allocateMemory(capacity * 8).assumingMemoryBound(to: Value.self)
+    object.capacity = capacity
     return list
   }
 

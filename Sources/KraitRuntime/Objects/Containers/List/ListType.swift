@@ -127,7 +127,10 @@ private func listDeallocate(_ object: UnsafeMutableRawPointer) {
     var index = list.count
     while index > 0 {
       index &-= 1
-      items[index].releaseIfPresent()
+      let item = items[index]
+      // A branch of its own, which is mostly foreseen: lists have either objects or none.
+      if _fastPath(item.bits & 7 != 0) { continue }
+      item.releaseIfPresent()
     }
     freeMemory(UnsafeMutableRawPointer(items), size: list.capacity * 8)
   }

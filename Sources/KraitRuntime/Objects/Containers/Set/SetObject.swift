@@ -215,6 +215,15 @@ public struct SetObject: BitwiseCopyable {
     let mask = self.mask
     var perturbation = UInt(bitPattern: hash)
     var slot = perturbation & mask
+    // Among deleted places ways are long. The very key, wherever it stands, is the answer, so a look at the neighbours need not ask whether the way ends before.
+    if fill != count && slot &+ SetObject.linearProbes <= mask {
+      let place = table + Int(bitPattern: slot)
+      var index = 0
+      repeat {
+        if place[index].key === key { return Int(bitPattern: slot) &+ index }
+        index &+= 1
+      } while index <= Int(SetObject.linearProbes)
+    }
     while true {
       var place = table + Int(bitPattern: slot)
       let last = slot &+ SetObject.linearProbes <= mask ? place + Int(bitPattern: SetObject.linearProbes) : place
@@ -263,6 +272,7 @@ public struct SetObject: BitwiseCopyable {
   }
 
   func add(_ key: Value, hash: Int) throws(PyError) {
+    if residues.lack(hash) { return try addNew(key, hash) }
     restart: while true {
       let table = self.table
       let mask = self.mask
@@ -309,6 +319,53 @@ public struct SetObject: BitwiseCopyable {
     if key.isObject {
       key.retain()
       mayHoldObjects = true
+    }
+  }
+
+  /// Adds an integer of one word; false, with nothing done, when comparing may run Python or there is no memory.
+  @inline(never)
+  func quicklyAdd(integer key: Value) -> Bool {
+    let hash = hashSmallInteger(key.smallInteger)
+    do throws(PyError) {
+      if residues.lack(hash) {
+        try addNew(key, hash)
+        return true
+      }
+      let index = findInteger(key, hash)
+      if index == SetObject.undecided { return false }
+      if index < 0 { try add(key, hash: hash) }
+      return true
+    } catch {
+      PyError.clear()
+      return false
+    }
+  }
+
+  /// Adds a key which no other can equal, as none has its hash.
+  private func addNew(_ key: Value, _ hash: Int) throws(PyError) {
+    let table = self.table
+    let mask = self.mask
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    var deleted: UnsafeMutablePointer<Entry>? = nil
+    while true {
+      var place = table + Int(bitPattern: slot)
+      let last = slot &+ SetObject.linearProbes <= mask ? place + Int(bitPattern: SetObject.linearProbes) : place
+      repeat {
+        let own = place.pointee.key
+        if own.isAbsent {
+          guard let deleted else { return try fillUnused(place - table, key, hash) }
+          hold(key)
+          residues.add(hash)
+          deleted.pointee = Entry(key: key, hash: hash)
+          count = count &+ 1
+          return
+        }
+        if own === SetObject.deletedKey { deleted = place }
+        place += 1
+      } while place <= last
+      perturbation = perturbation &>> 5
+      slot = (slot &* 5 &+ 1 &+ perturbation) & mask
     }
   }
 
