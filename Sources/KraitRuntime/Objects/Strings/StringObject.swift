@@ -42,6 +42,7 @@ public struct StringObject: BitwiseCopyable {
     /// In that table, but made after the start, when an interpreter may have had a str of its own for the text already: whether this one stands for the text,
     /// `intern` tells.
     @inlinable static var lateName: Flags { Flags(rawValue: 32) }
+    static var names: Flags { [.interned, .immortalName, .lateName] }
   }
 
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
