@@ -106,6 +106,12 @@ public struct StringObject: BitwiseCopyable {
     return memcmp(data, other.data, length &* width) == 0
   }
 
+  /// As ``isEqual(to:)`` of another object, for look-ups of words: without the call of memcmp.
+  @inline(__always)
+  func hasSameText(as other: StringObject) -> Bool {
+    length == other.length && width == other.width && areEqual(data, other.data, length &* width)
+  }
+
   /// Negative, zero or positive, by code points.
   public func compare(to other: StringObject) -> Int { raw == other.raw ? 0 : units.compare(to: other.units) }
 
