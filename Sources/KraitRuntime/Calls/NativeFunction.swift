@@ -228,7 +228,8 @@ extension UnsafePointer where Pointee == NativeFunction {
       let parameters = pointee.signature.pointee.parameters
       var index = 0
       while index < arguments.positionalCount {
-        slots[index] = arguments.base[index]
+        // An atomic store, so that the few words are not made a call of memcpy.
+        krait_store64(slots + index, arguments.base[index].bits)
         index &+= 1
       }
       while index < Int(pointee.exactCount) {

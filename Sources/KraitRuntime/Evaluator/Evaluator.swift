@@ -165,8 +165,8 @@ public enum Evaluator {
   private static func leaveFrame(_ thread: ThreadPointer, slots: Int) {
     let frame = thread.pointee.frame
     let flags = frame.pointee.flags
-    if flags.contains(.hasObject) { detachObject(frame) }
-    releaseSlots(frame.pointee.fp, 0, slots)
+    let first = flags.contains(.hasObject) ? detachObject(frame, variables: frame.pointee.code.localsPlusCount) : 0
+    releaseSlots(frame.pointee.fp, first, slots)
     if _slowPath(frame.pointee.flags.contains(.hasObject)) { detachEmptied(frame) }
     let extra = frame.pointee.extra
     let function = frame.pointee.function
@@ -175,14 +175,16 @@ public enum Evaluator {
     if flags.contains(.ownsFunction) { function.release() }
   }
 
-  /// Releases the objects in a stretch of slots and leaves None there.
+  /// Releases the objects in a stretch of slots and leaves None there, and where nothing is; other values that are no objects stay.
   @inline(__always)
   static func releaseSlots(_ fp: FP, _ first: Int, _ end: Int) {
     var slot = first
     while slot < end {
       let value = fp[slot]
-      fp[slot] = .none
-      value.releaseIfPresent()
+      if value.isObject {
+        fp[slot] = .none
+        if !value.isAbsent { value.object.release() }
+      }
       slot &+= 1
     }
   }

@@ -76,6 +76,7 @@ extension UnsafeMutablePointer where Pointee == Frame {
   var lastInstruction: Int { pointee.code.bytecodeOffset(at: pointee.pc) }
 
   /// ``lastInstruction``, to be resolved by ``CodeObject/resolvedOffset(_:)`` when somebody asks.
+  @inline(__always)
   var unresolvedLastInstruction: Int { pointee.code.unresolvedOffset(at: pointee.pc) }
 
   /// The mapping of local names of a module or class body; absent in a function. A function that is made of such code has its globals there.

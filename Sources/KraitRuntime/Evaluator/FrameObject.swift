@@ -21,8 +21,7 @@ public struct FrameObject: BitwiseCopyable {
     var function: Value
     /// `f_back` of a frame that has ended, owned, or absent.
     var back: Value
-    /// Locals and cells of a frame that has ended, owned.
-    var values: UnsafeMutablePointer<Value>?
+    /// How many locals and cells of a frame that has ended stand behind these fields (``FrameObject/values``), owned.
     var valueCount: Int
     var code: CodeObject
     /// `f_lasti` of a frame that has ended, possibly unresolved (``CodeObject/unresolvedOffset(at:)``).
@@ -39,6 +38,8 @@ public struct FrameObject: BitwiseCopyable {
   }
 
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+  /// Where the variables go when the frame ends: each object has room for those of its code.
+  fileprivate var values: UnsafeMutablePointer<Value> { (raw + MemoryLayout<Contents>.size).assumingMemoryBound(to: Value.self) }
   var code: CodeObject { contents.pointee.code }
   /// `f_code`
   var codeValue: Value { code.value }
@@ -53,7 +54,7 @@ public struct FrameObject: BitwiseCopyable {
   var slots: FP? {
     if let record { return record.pointee.fp }
     if let generator = contents.pointee.generator { return GeneratorObject(raw: generator).contents.pointee.values }
-    return contents.pointee.values
+    return contents.pointee.valueCount > 0 ? values : nil
   }
 
   var lastInstruction: Int {
@@ -94,80 +95,85 @@ public struct FrameObject: BitwiseCopyable {
 extension Evaluator {
   /// The frame object of a record, made if nobody has asked before.
   static func frameObject(of frame: FramePointer) throws(PyError) -> Owned {
-    guard frame.pointee.flags.contains(.hasObject) else { return try makeObject(of: frame) }
-    Privacy.publishIfShared(frame.pointee.object)
-    return Owned(copying: frame.pointee.object)
-  }
-
-  /// As ``frameObject(of:)`` for the traceback of a private exception, and for `f_back` of a private frame: one that is made here is private.
-  static func ownObject(of frame: FramePointer) throws(PyError) -> Owned {
-    if frame.pointee.flags.contains(.hasObject) { return Owned(copying: frame.pointee.object) }
-    let object = try makeObject(of: frame)
-    // Generators move their frames about.
-    if !frame.pointee.flags.contains(.generator) { Privacy.mark(object.value.object) }
+    let object = objectIfPossible(of: frame, isPrivate: false)
+    if object.value.isAbsent { throw PyError.memoryError() }
     return object
   }
 
+  /// As ``frameObject(of:)``, but absent where there is no memory: no exception is raised, as one may be on its way.
+  ///
+  /// - Parameter isPrivate: whether it is for the traceback of a private exception, or for `f_back` of a private frame: one that is made here is private then.
   @inline(__always)
-  private static func makeObject(of frame: FramePointer) throws(PyError) -> Owned {
-    let raw = try TypeObject.frame.allocate()
-    let contents = FrameObject(raw: raw).contents
-    contents.pointee.record = frame
-    frame.pointee.function.retain()
-    contents.pointee.function = frame.pointee.function
-    contents.pointee.code = frame.pointee.code
-    contents.pointee.lastInstruction = -1
-    contents.pointee.tracesLines = true
-    let object = Owned(taking: raw)
-    frame.pointee.object = object.copy().take()
-    frame.pointee.flags.insert(.hasObject)
+  static func objectIfPossible(of frame: FramePointer, isPrivate: Bool) -> Owned {
+    if frame.pointee.flags.contains(.hasObject) {
+      if !isPrivate { Privacy.publishIfShared(frame.pointee.object) }
+      return Owned(copying: frame.pointee.object)
+    }
+    let object = makeObject(of: frame)
+    // Generators move their frames about.
+    if _slowPath(isPrivate) && !object.value.isAbsent && !frame.pointee.flags.contains(.generator) { Privacy.mark(object.value.object) }
     return object
   }
 
-  /// The record ends: its frame object, if anybody else holds it, takes the variables over.
-  static func detachObject(_ frame: FramePointer) { detachObject(frame, variables: frame.pointee.code.localsPlusCount) }
-
-  /// As ``detachObject(_:)`` for a frame whose variables are gone already.
   @inline(never)
-  static func detachEmptied(_ frame: FramePointer) { detachObject(frame, variables: 0) }
+  private static func makeObject(of frame: FramePointer) -> Owned {
+    let code = frame.pointee.code
+    let size = MemoryLayout<FrameObject.Contents>.size &+ code.localsPlusCount &* 8
+    guard let raw = allocateIfPossible(TypeObject.frame.rootShape, size: size) else { return Owned(taking: .absent) }
+    let contents = FrameObject(raw: raw).contents
+    contents.pointee.state = ObjectState()
+    contents.pointee.record = frame
+    contents.pointee.generator = nil
+    contents.pointee.function = Owned(copying: frame.pointee.function).take()
+    contents.pointee.back = .absent
+    contents.pointee.valueCount = 0
+    contents.pointee.code = code
+    contents.pointee.lastInstruction = -1
+    contents.pointee.locals = .absent
+    contents.pointee.extraLocals = .absent
+    contents.pointee.overwritten = .absent
+    contents.pointee.trace = .absent
+    contents.pointee.tracesLines = true
+    contents.pointee.tracesOpcodes = false
+    // One reference is the record's, the other the caller's.
+    raw.retain()
+    frame.pointee.object = Value(raw)
+    frame.pointee.flags.insert(.hasObject)
+    return Owned(taking: raw)
+  }
 
-  private static func detachObject(_ frame: FramePointer, variables count: Int) {
+  /// The record of a frame whose variables are gone already ends.
+  @inline(never)
+  static func detachEmptied(_ frame: FramePointer) { _ = detachObject(frame, variables: 0) }
+
+  /// The record ends: its frame object, if anybody else holds it, takes the variables over. Returns how many.
+  static func detachObject(_ frame: FramePointer, variables count: Int) -> Int {
     let isPrivate = Runtime.isFree && Privacy.isPrivate(frame.pointee.object)
     // Others may look at the object, and at the record.
     if _slowPath(Runtime.isFree) && !isPrivate { return Sharing.exclusively(currentThread) { detachObject(frame, variables: count, isPrivate: false) } }
-    detachObject(frame, variables: count, isPrivate: isPrivate)
+    return detachObject(frame, variables: count, isPrivate: isPrivate)
   }
 
-  private static func detachObject(_ frame: FramePointer, variables count: Int, isPrivate: Bool) {
+  @inline(__always)
+  private static func detachObject(_ frame: FramePointer, variables count: Int, isPrivate: Bool) -> Int {
     let object = frame.pointee.object
     frame.pointee.flags.remove(.hasObject)
     frame.pointee.object = .absent
     let contents = FrameObject(object).contents
-    if object.object.referenceCount > 1 {
-      // The exception that ends the frame outlives a lack of memory here.
-      let pending = currentThread.pointee.takeUnpublished()
-      defer { if !pending.value.isAbsent { currentThread.pointee.setException(Owned(copying: pending.value)) } }
-      contents.pointee.lastInstruction = frame.unresolvedLastInstruction
-      if count > 0 {
-        do throws(PyError) {
-          let values = try allocateMemory(count * 8).assumingMemoryBound(to: Value.self)
-          if _slowPath(Runtime.isFree) && !isPrivate { Privacy.publishSlots(frame.pointee.fp, count) }
-          for index in 0..<count {
-            values[index] = frame.pointee.fp[index]
-            frame.pointee.fp[index] = .none
-          }
-          contents.pointee.values = values
-          contents.pointee.valueCount = count
-        } catch { PyError.clear() }
-      }
-      contents.pointee.locals = Owned(copyingIfPresent: frame.localsMapping).take()
-      // A generator that has ended was resumed by nobody.
-      if !frame.caller.isBase && !frame.pointee.flags.contains(.generator) {
-        do throws(PyError) { contents.pointee.back = try (isPrivate ? ownObject(of: frame.caller) : frameObject(of: frame.caller)).take() } catch { PyError.clear() }
-      }
+    guard object.object.referenceCount > 1 else {
+      contents.pointee.record = nil
+      object.release()
+      return 0
     }
+    contents.pointee.lastInstruction = frame.unresolvedLastInstruction
+    if _slowPath(Runtime.isFree) && !isPrivate { Privacy.publishSlots(frame.pointee.fp, count) }
+    FrameObject(object).takeVariables(frame.pointee.fp, count)
+    contents.pointee.locals = Owned(copyingIfPresent: frame.localsMapping).take()
+    // A generator that has ended was resumed by nobody.
+    if !frame.caller.isBase && !frame.pointee.flags.contains(.generator) { contents.pointee.back = objectIfPossible(of: frame.caller, isPrivate: isPrivate).take() }
     contents.pointee.record = nil
     object.release()
+    return count
   }
 }
 
@@ -203,13 +209,35 @@ extension FrameObject {
     return code.line(at: offset)
   }
 
-  private func releaseValues() {
-    guard let values = contents.pointee.values else { return }
+  /// Moves the variables of a frame that ends behind the fields.
+  @inline(__always)
+  fileprivate func takeVariables(_ fp: FP, _ count: Int) {
+    let values = self.values
+    var index = 0
+    while index < count {
+      values[index] = fp[index]
+      fp[index] = .none
+      index &+= 1
+    }
+    contents.pointee.valueCount = count
+  }
+
+  @inline(__always)
+  fileprivate func releaseValues() {
     let count = contents.pointee.valueCount
-    contents.pointee.values = nil
+    let values = self.values
     contents.pointee.valueCount = 0
-    for index in 0..<count { values[index].releaseIfPresent() }
-    freeMemory(values, size: max(count, 1) * 8)
+    var index = 0
+    while index < count {
+      values[index].releaseIfPresent()
+      index &+= 1
+    }
+  }
+
+  /// Whether the frame has what few have: names of a module's body, or what was set through `f_locals` or by a tracer.
+  @inline(__always)
+  fileprivate var hasRareParts: Bool {
+    contents.pointee.locals.bits | contents.pointee.extraLocals.bits | contents.pointee.overwritten.bits | contents.pointee.trace.bits != 0
   }
 
   /// Gives up the variables of a frame that has ended.
@@ -242,7 +270,7 @@ func defineFrame(_ types: TypeDefinitions) {
     t.flags.insert(.disallowInstantiation)
     t.slots.deallocate = DeallocateSlot { raw in
       let frame = FrameObject(raw: raw)
-      frame.clearVariables()
+      if _slowPath(frame.hasRareParts) { frame.clearVariables() } else { frame.releaseValues() }
       frame.contents.pointee.back.releaseIfPresent()
       frame.contents.pointee.function.releaseIfPresent()
       finishDeallocation(raw)
@@ -255,9 +283,7 @@ func defineFrame(_ types: TypeDefinitions) {
       visit(contents.pointee.extraLocals)
       visit(contents.pointee.overwritten)
       visit(contents.pointee.trace)
-      if let values = contents.pointee.values {
-        for index in 0..<contents.pointee.valueCount { visit(values[index]) }
-      }
+      for index in 0..<contents.pointee.valueCount { visit(FrameObject(raw: raw).values[index]) }
     }
     t.slots.clear = ClearSlot { raw in FrameObject(raw: raw).clearVariables() }
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in

@@ -98,19 +98,11 @@ extension Evaluator {
   /// Adds the frame to the traceback of the exception on its way.
   @inline(__always)
   private static func addTraceback(_ frame: FramePointer, _ thread: ThreadPointer) {
-    // Making objects runs no Python, and what fails replaces the exception: it is held.
     let exception = thread.pointee.exception
     let isPrivate = thread.pointee.hasPeers && Privacy.claim(exception)
     if !isPrivate || frame.pointee.flags.contains(.generator) { Sharing.enter(thread) }
-    exception.retain()
-    do throws(PyError) {
-      let object = try isPrivate ? ownObject(of: frame) : frameObject(of: frame)
-      try ExceptionObject(exception).pushTraceback(frame: object, instruction: frame.unresolvedLastInstruction)
-      exception.release()
-    } catch {
-      // No memory for the entry: the exception matters more.
-      PyError.clear()
-      thread.pointee.setException(Owned(taking: exception))
-    }
+    let object = objectIfPossible(of: frame, isPrivate: isPrivate)
+    if _slowPath(object.value.isAbsent) { return }
+    ExceptionObject(exception).pushTraceback(frame: object, instruction: frame.unresolvedLastInstruction)
   }
 }

@@ -10,7 +10,14 @@ var currentHeap: UnsafeMutablePointer<Heap> { krait_heap().unsafelyUnwrapped.ass
 /// A new object of `size` bytes with one reference, its header set, the rest undefined.
 @inline(__always)
 public func allocateObject(_ shape: Shape, size: Int) throws(PyError) -> UnsafeMutableRawPointer {
-  guard let object = Heap.allocate(currentHeap, size, shape.flags.contains(.tracked) ? .tracked : .atom) else { throw PyError.memoryError() }
+  guard let object = allocateIfPossible(shape, size: size) else { throw PyError.memoryError() }
+  return object
+}
+
+/// As ``allocateObject(_:size:)``, but nil where there is no memory: an exception that is on its way stays what it is.
+@inline(__always)
+func allocateIfPossible(_ shape: Shape, size: Int) -> UnsafeMutableRawPointer? {
+  guard let object = Heap.allocate(currentHeap, size, shape.flags.contains(.tracked) ? .tracked : .atom) else { return nil }
   object.initializeHeader(shape)
   if shape.flags.contains(.tracked) { Collector.countAllocation() }
   return object

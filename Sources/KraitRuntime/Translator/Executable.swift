@@ -78,16 +78,16 @@ struct Executable {
 
   /// The handler for an exception raised at an instruction.
   func handler(at pc: PC) -> Handler? {
-    let word = pc - contents.pointee.words
-    let handlers = contents.pointee.handlers
-    var low = 0
-    var high = handlers.count
+    guard let handlers = contents.pointee.handlers.baseAddress else { return nil }
+    let word = UInt32(truncatingIfNeeded: pc - contents.pointee.words)
+    var low: UInt = 0
+    var high = UInt(bitPattern: contents.pointee.handlers.count)
     while low < high {
-      let middle = (low + high) / 2
-      if Int(handlers[middle].start) <= word { low = middle + 1 } else { high = middle }
+      let middle = (low &+ high) &>> 1
+      if handlers[Int(middle)].start <= word { low = middle &+ 1 } else { high = middle }
     }
-    guard low > 0, word < Int(handlers[low - 1].end) else { return nil }
-    return handlers[low - 1]
+    guard low > 0, word < handlers[Int(low &- 1)].end else { return nil }
+    return handlers[Int(low &- 1)]
   }
 
 }
@@ -116,6 +116,7 @@ extension Executable {
 
 extension CodeObject {
   /// What stands for ``bytecodeOffset(at:)`` until somebody asks for it: most tracebacks are dropped unread.
+  @inline(__always)
   func unresolvedOffset(at pc: PC) -> Int {
     if let executable, executable.contains(pc) { return -2 - (pc - executable.start) }
     return bytecodeOffset(at: pc)

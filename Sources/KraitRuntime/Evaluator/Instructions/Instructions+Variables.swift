@@ -521,18 +521,27 @@ extension Slow {
   static func STORE_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let name = Value(bits: pc[1])
     let mapping = try locals(thread, "found when storing '\(name.text)'")
+    var isNew = true
     if mapping.value.isExactDict {
-      try DictObject(mapping.value).set(name, fp[operandA(pc)])
+      let dict = DictObject(mapping.value)
+      let count = dict.count
+      try dict.set(name, fp[operandA(pc)])
+      isNew = dict.count != count
     } else {
       try mapping.value.setItem(name, fp[operandA(pc)])
     }
     consume(fp, thread, operandA(pc))
-    if mapping.value === thread.pointee.frame.pointee.globals { specialiseStoreGlobal(pc, thread, .STORE_NAME_MODULE) }
+    // Where a name is new, it will probably be new again: `except … as name` deletes it each time.
+    if !isNew && mapping.value === thread.pointee.frame.pointee.globals { specialiseStoreGlobal(pc, thread, .STORE_NAME_MODULE) }
   }
 
   static func DELETE_NAME(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
     let name = Value(bits: pc[1])
     let mapping = try locals(thread, "when deleting '\(name.text)'")
+    if mapping.value.isExactDict, !DictObject(mapping.value).get(interned: name).isAbsent {
+      _ = try DictObject(mapping.value).remove(name)
+      return
+    }
     do throws(PyError) { try mapping.value.deleteItem(name) } catch {
       if PyError.matches(.keyError) {
         PyError.clear()

@@ -145,9 +145,13 @@ func setArgs(_ object: Value, _ arguments: Arguments) throws(PyError) {
 // MARK: Memory
 
 private func deallocateException(_ raw: UnsafeMutableRawPointer) {
-  clearFields(raw)
-  let args = ExceptionObject(raw: raw).args
-  args.releaseIfPresent()
+  let exception = ExceptionObject(raw: raw)
+  // Nobody can see it any more, so it may be left as it is.
+  exception.traceback.releaseIfPresent()
+  exception.context.releaseIfPresent()
+  exception.cause.releaseIfPresent()
+  for index in 0..<exception.fieldCount { exception[index].releaseIfPresent() }
+  exception.args.releaseIfPresent()
   finishDeallocation(raw)
 }
 

@@ -34,9 +34,10 @@ public struct ExceptionObject: BitwiseCopyable {
   public func setArgs(_ args: consuming Owned) { replace(16, args) }
   public func setTraceback(_ traceback: consuming Owned) { replace(24, traceback) }
 
-  /// Puts an entry in front of the traceback; consumes the frame.
-  func pushTraceback(frame: consuming Owned, instruction: Int) throws(PyError) {
-    let entry = try allocateObject(TypeObject.traceback.rootShape, size: TracebackObject.size)
+  /// Puts an entry in front of the traceback, unless there is no memory for it: the exception matters more. Consumes the frame.
+  @inline(__always)
+  func pushTraceback(frame: consuming Owned, instruction: Int) {
+    guard let entry = allocateIfPossible(TypeObject.traceback.rootShape, size: TracebackObject.size) else { return }
     // The reference to the rest goes over to the entry.
     entry.storeBytes(of: traceback.isNone ? .absent : traceback, toByteOffset: 16, as: Value.self)
     entry.storeBytes(of: frame.take(), toByteOffset: 24, as: Value.self)

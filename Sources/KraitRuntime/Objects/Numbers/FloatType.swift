@@ -226,14 +226,16 @@ private func floatArgument(_ value: Value) throws(PyError) -> Double {
   if try value.hasBuffer() {
     let bytes = try value.bufferAsBytes()
     if let double = try parseFloat(BytesObject(bytes.value).text) { return double }
-    throw PyError.valueError("could not convert string to float: \(try shortRepr(value, limit: .max))")
+    throw try malformedNumber(value) { (message) throws(PyError) in try message.append("could not convert string to float: ") }
   }
   throw PyError.typeError("float() argument must be a string or a real number, not '\(value.typeName)'")
 }
 
 private func parseFloat(string: Value) throws(PyError) -> Double {
   let result = try withNumberText(string) { (text) throws(PyError) -> Double? in try parseFloat(text) }
-  guard let result else { throw PyError.valueError("could not convert string to float: \(try shortRepr(string, limit: .max))") }
+  guard let result else {
+    throw try malformedNumber(string) { (message) throws(PyError) in try message.append("could not convert string to float: ") }
+  }
   return result
 }
 

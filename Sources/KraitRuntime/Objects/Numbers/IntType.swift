@@ -212,7 +212,11 @@ extension Integer {
   }
 
   private static func malformed(_ value: Value, _ base: Int) throws(PyError) -> PyError {
-    .valueError("invalid literal for int() with base \(base): \(try shortRepr(value))")
+    try malformedNumber(value, limit: 200) { (message) throws(PyError) in
+      try message.append("invalid literal for int() with base ")
+      if base == 10 { try message.append("10") } else { try message.append(String(base)) }
+      try message.append(": ")
+    }
   }
 
   /// The whole part of a double.

@@ -30,6 +30,19 @@ func shortRepr(_ value: Value, limit: Int = 200) throws(PyError) -> String {
   return text.unicodeScalars.count <= limit ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit)))
 }
 
+/// ValueError for what is no number's text, whose representation ends the message, cut as CPython cuts it. Programs that ask in this way whether a text is a number must not wait for
+/// Swift's strings.
+@inline(__always)
+func malformedNumber(_ value: Value, limit: Int = .max, _ begin: (inout StringBuilder) throws(PyError) -> Void) throws(PyError) -> PyError {
+  let representation = try value.repr()
+  let text = StringObject(representation.value)
+  var message = try StringBuilder(capacity: 88)
+  try begin(&message)
+  try message.append(text.units[0..<min(text.length, limit)])
+  let result = try message.finish()
+  return .raise(.valueError, result.value)
+}
+
 extension Value {
   /// Whether the buffer protocol gives the bytes of this value.
   func hasBuffer() throws(PyError) -> Bool {

@@ -108,7 +108,7 @@ public struct CodeUnits: BitwiseCopyable {
 
   func isEqual(to other: CodeUnits) -> Bool {
     guard count == other.count else { return false }
-    if width == other.width { return memcmp(base, other.base, count &* width) == 0 }
+    if width == other.width { return areEqual(base, other.base, count &* width) }
     for index in 0..<count where self[index] != other[index] { return false }
     return true
   }
@@ -126,6 +126,48 @@ public struct CodeUnits: BitwiseCopyable {
     }
     return count &- other.count
   }
+}
+
+/// Copies two bytes or more, through a function of eight of them that treats each byte for itself. What is no multiple of eight is done in two steps that overlap.
+@inline(__always)
+func copyWords(from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ count: Int, _ map: (UInt64) -> UInt64) {
+  if count >= 8 {
+    var offset = 0
+    while offset &+ 8 < count {
+      target.storeBytes(of: map(source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)), toByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
+    target.storeBytes(of: map(source.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)), toByteOffset: count &- 8, as: UInt64.self)
+  } else if count >= 4 {
+    let first = map(UInt64(source.loadUnaligned(as: UInt32.self)))
+    let last = map(UInt64(source.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)))
+    target.storeBytes(of: UInt32(truncatingIfNeeded: first), as: UInt32.self)
+    target.storeBytes(of: UInt32(truncatingIfNeeded: last), toByteOffset: count &- 4, as: UInt32.self)
+  } else {
+    let first = map(UInt64(source.loadUnaligned(as: UInt16.self)))
+    let last = map(UInt64(source.loadUnaligned(fromByteOffset: count &- 2, as: UInt16.self)))
+    target.storeBytes(of: UInt16(truncatingIfNeeded: first), as: UInt16.self)
+    target.storeBytes(of: UInt16(truncatingIfNeeded: last), toByteOffset: count &- 2, as: UInt16.self)
+  }
+}
+
+/// As memcmp's zero: of words, which are short, without the call.
+@inline(__always)
+func areEqual(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> Bool {
+  if count > 16 { return memcmp(a, b, count) == 0 }
+  if count >= 8 {
+    return a.loadUnaligned(as: UInt64.self) == b.loadUnaligned(as: UInt64.self)
+      && a.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self) == b.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+  }
+  if count >= 4 {
+    return a.loadUnaligned(as: UInt32.self) == b.loadUnaligned(as: UInt32.self)
+      && a.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self) == b.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+  }
+  if count >= 2 {
+    return a.loadUnaligned(as: UInt16.self) == b.loadUnaligned(as: UInt16.self)
+      && a.loadUnaligned(fromByteOffset: count &- 2, as: UInt16.self) == b.loadUnaligned(fromByteOffset: count &- 2, as: UInt16.self)
+  }
+  return count == 0 || a.load(as: UInt8.self) == b.load(as: UInt8.self)
 }
 
 /// Bytes of the narrowest unit that holds code points up to one with these bits.

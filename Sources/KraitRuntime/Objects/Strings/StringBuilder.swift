@@ -106,6 +106,28 @@ public struct StringBuilder: ~Copyable {
     count &+= times
   }
 
+  /// Appends the units of ASCII text from a place on as a table has them, up to one that it does not know; returns that place. Bytes of the table are 0 for what is not known, 0xFF for a
+  /// character that goes, else a code point plus 1.
+  mutating func append(_ source: CodeUnits, from start: Int, translatedBy table: inout InlineBytes128) throws(PyError) -> Int {
+    guard width == 1 && start < source.count else { return start }
+    try reserve(source.count &- start)
+    let bytes = source.units(UInt8.self)
+    let target = next.assumingMemoryBound(to: UInt8.self)
+    var index = start
+    var length = 0
+    withUnsafeBytes(of: &table) { known in
+      while index < source.count {
+        let new = known[Int(bytes[index])]
+        if new == 0 { break }
+        target[length] = new &- 1
+        length &+= new == 0xFF ? 0 : 1
+        index &+= 1
+      }
+    }
+    count &+= length
+    return index
+  }
+
   /// Gives up what stands behind a place.
   mutating func truncate(to length: Int) { if length < count { count = length } }
 

@@ -5,12 +5,12 @@ import CKraitCore
 func defineStringCases(_ t: TypeDefinition) {
   t.method("lower()", "The text in lower case.") { (call: Call) throws(PyError) -> Owned in
     let text = StringObject(call.receiver)
-    if text.isASCII { return try text.mapASCII { (c, _) in ASCII.lower(c) } }
+    if text.isASCII { return try text.swapASCII(of: UInt8(ascii: "A")) }
     return try text.mapCase { (point, index, _, builder) throws(PyError) in try builder.appendLower(point, text.units, index) }
   }
   t.method("upper()", "The text in upper case.") { (call: Call) throws(PyError) -> Owned in
     let text = StringObject(call.receiver)
-    if text.isASCII { return try text.mapASCII { (c, _) in ASCII.upper(c) } }
+    if text.isASCII { return try text.swapASCII(of: UInt8(ascii: "a")) }
     return try text.mapCase { (point, _, _, builder) throws(PyError) in try builder.append(UnicodeDatabase.map(point, .upper)) }
   }
   t.method("casefold()", "The text for comparisons that ignore case.") { (call: Call) throws(PyError) -> Owned in
@@ -70,6 +70,15 @@ extension StringObject {
     let target = result.data.assumingMemoryBound(to: UInt8.self)
     target[0] = map(source[0], 0xFF)
     for index in 1..<length { target[index] = map(source[index], source[index &- 1]) }
+    return Owned(taking: result.value)
+  }
+
+  /// An ASCII text with the letters from `first` on ("a" or "A") in the other case.
+  @inline(__always)
+  fileprivate func swapASCII(of first: UInt8) throws(PyError) -> Owned {
+    if length < 2 { return length == 0 ? .emptyString : try .character(UInt32(truncatingIfNeeded: ASCII.swapCase(UInt64(units[0]), of: first))) }
+    let result = try StringObject.allocate(length, bits: 0x7F)
+    copyWords(from: data, to: result.data, length) { ASCII.swapCase($0, of: first) }
     return Owned(taking: result.value)
   }
 

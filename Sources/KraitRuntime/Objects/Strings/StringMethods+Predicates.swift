@@ -54,14 +54,25 @@ func defineStringPredicates(_ t: TypeDefinition) {
 }
 
 private func all(_ call: Call, _ property: UnicodeDatabase.Properties) -> Bool {
-  let units = StringObject(call.receiver).units
+  let text = StringObject(call.receiver)
+  let units = text.units
   if units.count == 0 { return false }
+  if text.isASCII { return UnicodeDatabase.asciiProperties(of: units) { !$0.isDisjoint(with: property) } }
   for index in 0..<units.count where !UnicodeDatabase.has(units[index], property) { return false }
   return true
 }
 
 private func hasOneCase(_ call: Call, _ wanted: UnicodeDatabase.Properties, not others: UnicodeDatabase.Properties) -> Bool {
-  let units = StringObject(call.receiver).units
+  let text = StringObject(call.receiver)
+  let units = text.units
+  if text.isASCII {
+    var seen: UnicodeDatabase.Properties = []
+    let hasNoOther = UnicodeDatabase.asciiProperties(of: units) { properties in
+      seen = seen.union(properties)
+      return properties.isDisjoint(with: others)
+    }
+    return hasNoOther && seen.contains(wanted)
+  }
   var found = false
   for index in 0..<units.count {
     let properties = UnicodeDatabase.properties(units[index])

@@ -77,6 +77,10 @@ private func find(_ call: Call, last: Bool) throws(PyError) -> Int {
 
 private func matchesEnd(_ call: Call, _ name: StaticString, atEnd: Bool) throws(PyError) -> Bool {
   let text = StringObject(call.receiver)
+  if call[1].isAbsent && call[0].isString {
+    let part = StringObject(call[0]).units
+    return atEnd ? text.units.hasSuffix(part) : text.units.hasPrefix(part)
+  }
   let range = try SearchRange(call[1], call[2])
   let place = range.clamped(text.length)
   func matches(_ part: Value) -> Bool {

@@ -68,21 +68,31 @@ struct CharacterSet {
 
 extension StringObject {
   func splitAtSpaces(_ limit: Int) throws(PyError) -> Owned {
+    let units = self.units
+    if isASCII {
+      let bytes = units.units(UInt8.self)
+      return try splitAtSpaces(limit) { ASCII.isTextSpace(bytes[$0]) }
+    }
+    return try splitAtSpaces(limit) { units[$0].isPythonSpace }
+  }
+
+  @inline(__always)
+  private func splitAtSpaces(_ limit: Int, _ isSpace: (Int) -> Bool) throws(PyError) -> Owned {
     let result = try Owned.list()
     let list = ListObject(result.value)
-    let units = self.units
+    let count = length
     var position = 0
     var splits = 0
     while true {
-      while position < units.count && units[position].isPythonSpace { position &+= 1 }
-      if position == units.count { break }
+      while position < count && isSpace(position) { position &+= 1 }
+      if position == count { break }
       let start = position
       if splits == limit {
         // The rest in one piece, with the spaces at its end.
-        try list.append(taking: try part(start..<units.count))
+        try list.append(taking: try part(start..<count))
         break
       }
-      while position < units.count && !units[position].isPythonSpace { position &+= 1 }
+      while position < count && !isSpace(position) { position &+= 1 }
       try list.append(taking: try part(start..<position))
       splits &+= 1
     }

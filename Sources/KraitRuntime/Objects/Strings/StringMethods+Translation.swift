@@ -28,8 +28,12 @@ private func translate(_ text: StringObject, _ table: Value) throws(PyError) -> 
   var builder = try StringBuilder(capacity: units.count)
   // For ASCII: 0 not asked yet, a code point plus 1, or 0xFF to delete.
   var known = InlineBytes128()
-  for index in 0..<units.count {
+  var index = 0
+  while true {
+    if text.isASCII { index = try builder.append(units, from: index, translatedBy: &known) }
+    if index == units.count { break }
     let point = units[index]
+    index &+= 1
     if point < 0x80 {
       let cached = known[Int(point)]
       if cached == 0xFF { continue }
@@ -68,7 +72,7 @@ private func translate(_ text: StringObject, _ table: Value) throws(PyError) -> 
 }
 
 /// 128 bytes on the stack.
-private struct InlineBytes128 {
+struct InlineBytes128 {
   private var words: (SIMD64<UInt8>, SIMD64<UInt8>) = (.zero, .zero)
   subscript(index: Int) -> UInt8 {
     get { index < 64 ? words.0[index] : words.1[index &- 64] }

@@ -42,6 +42,7 @@ public struct StringObject: BitwiseCopyable {
     /// In that table, but made after the start, when an interpreter may have had a str of its own for the text already: whether this one stands for the text,
     /// `intern` tells.
     @inlinable static var lateName: Flags { Flags(rawValue: 32) }
+    static var names: Flags { [.interned, .immortalName, .lateName] }
   }
 
   @inlinable @inline(__always) public init(raw: UnsafeMutableRawPointer) { self.raw = raw }
@@ -103,6 +104,12 @@ public struct StringObject: BitwiseCopyable {
     // Equal texts have equal widths: the width is the narrowest possible.
     guard length == other.length && width == other.width else { return false }
     return memcmp(data, other.data, length &* width) == 0
+  }
+
+  /// As ``isEqual(to:)`` of another object, for look-ups of words: without the call of memcmp.
+  @inline(__always)
+  func hasSameText(as other: StringObject) -> Bool {
+    length == other.length && width == other.width && areEqual(data, other.data, length &* width)
   }
 
   /// Negative, zero or positive, by code points.

@@ -92,7 +92,8 @@ extension StringObject {
     if range.count <= 1 { return range.isEmpty ? .emptyString : try .character(codePoint(at: range.lowerBound)) }
     guard isASCII else { return try .string(units[range]) }
     let result = try StringObject.allocate(range.count, bits: 0x7F)
-    memcpy(result.data, data + range.lowerBound, range.count)
+    let source = data + range.lowerBound
+    if range.count <= 16 { copyWords(from: source, to: result.data, range.count) { $0 } } else { memcpy(result.data, source, range.count) }
     return Owned(taking: result.value)
   }
 

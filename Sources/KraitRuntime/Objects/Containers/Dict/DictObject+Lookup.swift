@@ -56,7 +56,7 @@ extension DictObject {
       if index >= 0 {
         let other = keys.stringEntry(index).pointee
         if other === key { return index }
-        if StringObject(raw: other.object).hashValue == hash && StringObject(raw: other.object).isEqual(to: StringObject(raw: key.object)) { return index }
+        if StringObject(raw: other.object).hashValue == hash && StringObject(raw: other.object).hasSameText(as: StringObject(raw: key.object)) { return index }
       } else if index == DictKeys.empty {
         return -1
       }

@@ -108,6 +108,19 @@ struct UnicodeDatabase: @unchecked Sendable {
 
   static func properties(_ point: UInt32) -> Properties { record(point).pointee.properties }
 
+  /// Calls with the properties of each unit of ASCII text until one is refused, which false says. The table is asked for once, not for each unit.
+  @inline(__always)
+  static func asciiProperties(of units: CodeUnits, _ accepts: (Properties) -> Bool) -> Bool {
+    let records = ascii
+    let bytes = units.units(UInt8.self)
+    var index = 0
+    while index < units.count {
+      if !accepts(records[Int(bytes[index])].properties) { return false }
+      index &+= 1
+    }
+    return true
+  }
+
   @inline(__always) static func has(_ point: UInt32, _ property: Properties) -> Bool { !properties(point).isDisjoint(with: property) }
 
   /// The value of a decimal digit of any script.
@@ -185,6 +198,16 @@ enum ASCII {
   @inline(__always) static func isSpace(_ c: UInt8) -> Bool { c == 0x20 || c &- 9 < 5 }
   @inline(__always) static func lower(_ c: UInt8) -> UInt8 { isUpper(c) ? c | 0x20 : c }
   @inline(__always) static func upper(_ c: UInt8) -> UInt8 { isLower(c) ? c & 0xDF : c }
+  /// Eight characters with the letters from `first` on ("a" or "A") in the other case. The sums are per byte: none exceeds 0xFF.
+  @inline(__always)
+  static func swapCase(_ word: UInt64, of first: UInt8) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let low = word & (ones &* 0x7F)
+    let isLetter = (low &+ ones &* UInt64(0x80 &- first)) & ~(low &+ ones &* UInt64(0x80 &- first &- 26)) & (ones &* 0x80)
+    return word ^ isLetter &>> 2
+  }
+  /// Space, \t \n \v \f \r and the separators 0x1C to 0x1F: what str counts as space.
+  @inline(__always) static func isTextSpace(_ c: UInt8) -> Bool { c <= 0x20 && (0x1_F000_3E00 as UInt64) &>> UInt64(c) & 1 != 0 }
 
   static func hexadecimalValue(_ c: UInt32) -> UInt32? {
     switch c {
