@@ -10,14 +10,34 @@ import Glibc
 @inline(never)
 public func deallocateObject(_ object: UnsafeMutableRawPointer) {
   let flags = object.shape.flags
-  if _slowPath(Runtime.isFree) {
-    // The mark of merged counts goes, so that a collection which another thread runs meanwhile does not take it for an object that lives.
-    krait_store64(object.localCount, 0)
-    if currentThread.pointee.hasPeers, !currentThread.pointee.holdsSharing, !endsAlone(object, flags) {
-      return Sharing.exclusively(currentThread) { deallocate(object, flags) }
-    }
-  }
+  // Each way is a function of its own: none saves registers for another.
+  if _slowPath(Runtime.isFree) { return deallocateFree(object, flags) }
+  if flags == .plainInstance { return deallocateInstance(object, flags) }
   deallocate(object, flags)
+}
+
+@inline(never)
+private func deallocateFree(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
+  // The mark of merged counts goes, so that a collection which another thread runs meanwhile does not take it for an object that lives.
+  krait_store64(object.localCount, 0)
+  if currentThread.pointee.hasPeers, !currentThread.pointee.holdsSharing, !endsAlone(object, flags) {
+    return Sharing.exclusively(currentThread) { deallocateAny(object, flags) }
+  }
+  deallocateAny(object, flags)
+}
+
+@inline(never)
+private func deallocateInstance(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
+  let thread = currentThread
+  Collector.countDeallocation()
+  if thread.pointee.deallocationDepth >= 50 { return delayDeallocation(of: object, thread) }
+  thread.pointee.deallocationDepth &+= 1
+  if isPlainInstance(object, flags) { endPlainInstance(object) } else { finishObject(object, flags) }
+  leaveDeallocation(thread)
+}
+
+private func deallocateAny(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
+  if flags == .plainInstance { deallocateInstance(object, flags) } else { deallocate(object, flags) }
 }
 
 /// Whether the end of an object beside other threads touches nothing that they may know: it has no finaliser, nobody refers to it weakly, and its type keeps no tables.
@@ -52,15 +72,23 @@ private func deallocate(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) 
   let thread = currentThread
   if flags.contains(.tracked) { Collector.countDeallocation() }
   if thread.pointee.deallocationDepth >= 50 { return delayDeallocation(of: object, thread) }
-  thread.pointee.deallocationDepth += 1
-  if isPlainInstance(object, flags) { endPlainInstance(object) } else { finishObject(object, flags) }
-  if thread.pointee.deallocationDepth == 1 {
-    while thread.pointee.delayedCount > 0 {
-      thread.pointee.delayedCount -= 1
-      finishDelayed(thread.pointee.delayedDeallocations.unsafelyUnwrapped[thread.pointee.delayedCount], thread)
-    }
+  thread.pointee.deallocationDepth &+= 1
+  finishObject(object, flags)
+  leaveDeallocation(thread)
+}
+
+@inline(__always)
+private func leaveDeallocation(_ thread: ThreadPointer) {
+  if thread.pointee.deallocationDepth == 1 && _slowPath(thread.pointee.delayedCount > 0) { finishAllDelayed(thread) }
+  thread.pointee.deallocationDepth &-= 1
+}
+
+@inline(never)
+private func finishAllDelayed(_ thread: ThreadPointer) {
+  while thread.pointee.delayedCount > 0 {
+    thread.pointee.delayedCount -= 1
+    finishDelayed(thread.pointee.delayedDeallocations.unsafelyUnwrapped[thread.pointee.delayedCount], thread)
   }
-  thread.pointee.deallocationDepth -= 1
 }
 
 /// The outermost object's end may need nobody's leave where that of one that was found behind it does.
@@ -74,8 +102,8 @@ private func finishDelayed(_ object: UnsafeMutableRawPointer, _ thread: ThreadPo
 /// Runs the finaliser and clears weak references, then the type's `deallocate`; unless the object was resurrected.
 @inline(__always)
 private func finishObject(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
-  if flags.contains(.hasFinalizer), finalizeBeforeDeallocation(object) { return }
-  if flags.contains(.hasState), object.objectState.pointee.flags.contains(.hasWeakReferences) { WeakReferenceTable.clearReferences(to: object, callbacks: true) }
+  if _slowPath(flags.contains(.hasFinalizer)), finalizeBeforeDeallocation(object) { return }
+  if flags.contains(.hasState), _slowPath(object.objectState.pointee.flags.contains(.hasWeakReferences)) { WeakReferenceTable.clearReferences(to: object, callbacks: true) }
   object.shape.type.slots.pointee.deallocate.unsafelyUnwrapped(object)
 }
 
