@@ -67,6 +67,7 @@ struct Translator {
       defer { translator.deallocate() }
       translator.run()
       let start = try translator.finish()
+      code.isBrief = translator.isBrief
       // Release: a thread without a lock that finds the form finds it whole.
       krait_store64_release(&code.contents.pointee.executable, UInt64(UInt(bitPattern: start)))
       if _slowPath(ExecutableDisassembly.isOn) { ExecutableDisassembly.show(code, Executable(start: start), "ordinary") }
@@ -386,6 +387,16 @@ struct Translator {
   }
 
   // MARK: The end
+
+  /// See ``CodeObject/isBrief``.
+  private var isBrief: Bool {
+    func instruction(_ word: Int) -> Instruction { Instruction.at(output.words.start + word) }
+    guard code.contents.pointee.exactCount == 1, localCount == 1, output.count >= 3, instruction(0) == .RESUME else { return false }
+    if instruction(1) == .RETURN_CONST { return output.count == 3 }
+    guard output.count == 6, instruction(1) == .LOAD_ATTR, instruction(5) == .RETURN else { return false }
+    let (load, end) = (output.words.start + 1, output.words.start + 5)
+    return operandB(load) == 0 && operandA(load) == operandA(end)
+  }
 
   /// Patches the jumps and copies everything to its final place.
   mutating func finish() throws(MalformedCode) -> PC {

@@ -11,7 +11,7 @@ extension Ops {
 
   /// The object of operand `slot` if its shape has the version in word 2.
   @inline(__always)
-  private static func guarded(_ pc: PC, _ owner: Value) -> Bool {
+  static func guarded(_ pc: PC, _ owner: Value) -> Bool {
     if isNoObject(owner) { return false }
     return _fastPath(owner.object.shape.version == UInt32(truncatingIfNeeded: pc[2]))
   }
@@ -20,7 +20,7 @@ extension Ops {
   private static func place(_ pc: PC) -> Int { Int(pc[2] &>> 32) }
 
   @inline(__always)
-  private static func finishLoad(_ pc: inout PC, _ fp: FP, _ value: Value) -> Bool {
+  static func finishLoad(_ pc: inout PC, _ fp: FP, _ value: Value) -> Bool {
     retain(value)
     set(fp, operandA(pc), value)
     pc += 4
@@ -91,35 +91,6 @@ extension Ops {
     if _slowPath(value.isAbsent) { return false }
     set(fp, operandA(pc), value)
     pc += 4
-    return true
-  }
-
-  /// A property whose getter is a Python function of one parameter: pushes its frame.
-  @inline(__always)
-  static func LOAD_ATTR_PROPERTY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let owner = fp[operandB(pc)]
-    if Model.isFree {
-      let getter = sharedTypeValue(pc, owner, .LOAD_ATTR_PROPERTY)
-      return !getter.isAbsent && pushGetter(&pc, &fp, thread, getter, owner)
-    }
-    if _slowPath(!guarded(pc, owner)) { return false }
-    return pushGetter(&pc, &fp, thread, Value(bits: pc[3]), owner)
-  }
-
-  @inline(__always)
-  static func pushGetter(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ getter: Value, _ owner: Value) -> Bool {
-    let code = FunctionObject(getter).code
-    guard code.contents.pointee.exactCount == 1, let start = code.contents.pointee.executable else { return false }
-    let caller = thread.pointee.frame
-    let callee = caller.pointee.fp + caller.pointee.code.frameSize
-    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
-    caller.pointee.pc = pc
-    retain(getter)
-    retain(owner)
-    callee[0] = owner
-    pushExact(thread, caller, getter, code, callee, given: 1, flags: .ownsFunction)
-    fp = callee
-    pc = start.assumingMemoryBound(to: UInt64.self)
     return true
   }
 
@@ -324,46 +295,6 @@ extension Ops {
     fp[destination] = method
     fp[destination &+ 1] = owner
     pc += 4
-    return true
-  }
-
-  /// Finds a method as ``LOAD_METHOD_METHOD`` does and calls it as the next instruction asks for: a Python function of self alone.
-  @inline(__always)
-  static func LOAD_METHOD_CALL(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let owner = fp[operandB(pc)]
-    if Model.isFree || _slowPath(!guarded(pc, owner)) { return false }
-    return enterMethod(&pc, &fp, thread, Value(bits: pc[3]), owner)
-  }
-
-  /// As ``LOAD_METHOD_CALL``, of one of many shapes.
-  @inline(__always)
-  static func LOAD_METHOD_CACHED_CALL(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let owner = fp[operandB(pc)]
-    if Model.isFree || isNoObject(owner) { return false }
-    guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1], mixed: pc[2]), _fastPath(entry.pointee.kind == .method) else { return false }
-    let method = Value(bits: entry.pointee.value)
-    if _slowPath(method.object.shape != TypeObject.function.rootShape) { return false }
-    return enterMethod(&pc, &fp, thread, method, owner)
-  }
-
-  /// Pushes the frame of a method's call, which is the next instruction.
-  @inline(__always)
-  private static func enterMethod(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ function: Value, _ owner: Value) -> Bool {
-    let code = FunctionObject(function).code
-    guard _fastPath(code.contents.pointee.exactCount == 1), let start = code.contents.pointee.executable else { return false }
-    let destination = operandA(pc)
-    let caller = thread.pointee.frame
-    let callee = fp + (destination &+ 1)
-    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
-    retain(object: function.object)
-    // A temporary stands in the destination: it moves on.
-    if operandB(pc) != destination { retain(object: owner.object) }
-    fp[destination] = function
-    callee[0] = owner
-    caller.pointee.pc = pc + 4
-    pushExact(thread, caller, function, code, callee, given: 1)
-    fp = callee
-    pc = start.assumingMemoryBound(to: UInt64.self)
     return true
   }
 

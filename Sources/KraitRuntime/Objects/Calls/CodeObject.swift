@@ -111,6 +111,15 @@ public struct CodeObject: BitwiseCopyable {
   }
 }
 
+extension CodeObject {
+  /// Whether the executable form is that of `return self.name` or `return constant` and self is the only parameter, so that who calls the function may know its answer
+  /// without a frame.
+  var isBrief: Bool {
+    @inline(__always) get { contents.pointee.state.detail != 0 }
+    @inline(__always) nonmutating set { contents.pointee.state.detail = newValue ? 1 : 0 }
+  }
+}
+
 extension CodeObject.Contents {
   mutating func setCounts(arguments: Int32, positionalOnly: Int32, keywordOnly: Int32, flags: CodeFlags) {
     self.flags = flags
