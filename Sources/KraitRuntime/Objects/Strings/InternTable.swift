@@ -142,8 +142,9 @@ enum StaticNames {
     while !krait_cas8(&lock, 0, 1) { sched_yield() }
     defer { krait_store8_release(&lock, 0) }
     if Runtime.isStarted, let known = table.find(text) { return known }
-    table.insert(text, keepOld: true)
+    // First, as who finds it asks what it is.
     text.flags.insert(Runtime.isStarted ? .lateName : .immortalName)
+    table.insert(text, keepOld: true)
     return text
   }
 }
