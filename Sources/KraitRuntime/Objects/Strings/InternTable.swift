@@ -78,6 +78,8 @@ struct InternTable {
       new[place] = entry
     }
     let old = entries
+    // Threads may look for names without the lock of the process's table.
+    krait_store_fence()
     entries = new
     filled = count
     if let old, !keepOld { (old - 1).deallocate() }
