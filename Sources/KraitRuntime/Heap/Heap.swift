@@ -590,12 +590,13 @@ struct Heap {
     if Sharing.mergeCounts(of: object, insteadOf: heap) { return }
     let queue = UnsafeMutableRawPointer(heap)
     let node = UnsafeMutablePointer<MergeNode>.allocate(capacity: 1)
-    node.initialize(to: MergeNode(next: 0, object: object))
+    var next: UInt64
     repeat {
-      node.pointee.next = krait_load64(queue)
-      // Release by the exchange: the owner sees the node's fields.
-    } while !krait_cas64(queue, node.pointee.next, UInt64(UInt(bitPattern: node)))
-    if node.pointee.next == 0 { Sharing.requestMerge(heap) }
+      next = krait_load64(queue)
+      node.initialize(to: MergeNode(next: next, object: object))
+      // Release by the exchange: the owner sees the node's fields. From then on the node is the owner's, who frees it.
+    } while !krait_cas64(queue, next, UInt64(UInt(bitPattern: node)))
+    if next == 0 { Sharing.requestMerge(heap) }
   }
 
   /// Whether another thread waits for ``mergeQueuedObjects(_:)``.

@@ -92,14 +92,22 @@ enum LockTrace {
     let total = krait_load64(count)
     let number = Int(min(total, UInt64(capacity)))
     var output = Output(file: file)
-    output.write("{\"displayTimeUnit\": \"ms\", \"otherData\": {\"left out\": \(Int(total) - number)}, \"traceEvents\": [")
+    output.write("{\"displayTimeUnit\": \"ms\", \"otherData\": {\"left out\": ")
+    output.write(Int(total) - number)
+    output.write("}, \"traceEvents\": [")
     var isFirst = true
     for index in 0..<number {
       let event = events[index]
       guard let kind = Kind(rawValue: event.kind), kind != .unfinished else { continue }
       output.write(isFirst ? "\n" : ",\n")
       isFirst = false
-      output.write("{\"ph\": \"X\", \"name\": \"\(kind.name)\", \"pid\": \(event.interpreter), \"tid\": \(event.thread), \"ts\": ")
+      output.write("{\"ph\": \"X\", \"name\": \"")
+      output.write(kind.name)
+      output.write("\", \"pid\": ")
+      output.write(event.interpreter)
+      output.write(", \"tid\": ")
+      output.write(Int(event.thread))
+      output.write(", \"ts\": ")
       output.writeMicroseconds(event.start)
       output.write(", \"dur\": ")
       output.writeMicroseconds(event.end - event.start)
@@ -117,14 +125,36 @@ enum LockTrace {
 
     init(file: Int32) { self.file = file }
 
-    mutating func write(_ text: String) {
-      bytes += text.utf8
+    mutating func write(_ text: StaticString) {
+      bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
       if bytes.count > 1 << 16 { flush() }
     }
 
+    mutating func write(_ number: Int) {
+      if number < 0 { bytes.append(UInt8(ascii: "-")) }
+      write(digits: number.magnitude, atLeast: 1)
+    }
+
     mutating func writeMicroseconds(_ nanoseconds: Int) {
-      let rest = nanoseconds % 1000
-      write("\(nanoseconds / 1000).\(rest < 100 ? "0" : "")\(rest < 10 ? "0" : "")\(rest)")
+      write(nanoseconds / 1000)
+      bytes.append(UInt8(ascii: "."))
+      write(digits: (nanoseconds % 1000).magnitude, atLeast: 3)
+    }
+
+    /// Strings would cost more than all that is recorded.
+    private mutating func write(digits number: UInt, atLeast least: Int) {
+      var power: UInt = 1
+      var count = 1
+      while count < least || number / power >= 10 {
+        power *= 10
+        count += 1
+      }
+      var rest = number
+      while power > 0 {
+        bytes.append(UInt8(ascii: "0") + UInt8(rest / power))
+        rest %= power
+        power /= 10
+      }
     }
 
     mutating func flush() {

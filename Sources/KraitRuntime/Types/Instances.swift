@@ -186,7 +186,7 @@ func releaseAttributes(_ object: UnsafeMutableRawPointer) {
   withUnsafeTemporaryAllocation(of: Value.self, capacity: max(count, 1)) { values in
     for index in 0..<min(count, inside) {
       values.initializeElement(at: index, to: slots[index])
-      slots[index] = .absent
+      krait_store64_release(slots + index, Value.absent.bits)
     }
     if let overflow {
       let array = OverflowAttributes(raw: overflow)

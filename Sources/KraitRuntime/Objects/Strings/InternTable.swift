@@ -78,6 +78,8 @@ struct InternTable {
       new[place] = entry
     }
     let old = entries
+    // Threads may look for names without the lock of the process's table.
+    krait_store_fence()
     entries = new
     filled = count
     if let old, !keepOld { (old - 1).deallocate() }
@@ -142,8 +144,9 @@ enum StaticNames {
     while !krait_cas8(&lock, 0, 1) { sched_yield() }
     defer { krait_store8_release(&lock, 0) }
     if Runtime.isStarted, let known = table.find(text) { return known }
-    table.insert(text, keepOld: true)
+    // First, as who finds it asks what it is.
     text.flags.insert(Runtime.isStarted ? .lateName : .immortalName)
+    table.insert(text, keepOld: true)
     return text
   }
 }

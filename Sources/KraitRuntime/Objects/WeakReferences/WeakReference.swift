@@ -76,7 +76,13 @@ extension Value {
     contents.pointee.previous = previous
     if let previous { WeakReferenceObject(raw: previous).contents.pointee.next = made.value.object }
     if let next { WeakReferenceObject(raw: next).contents.pointee.previous = made.value.object }
-    object.objectState.pointee.flags.insert(.hasWeakReferences)
+    if object.isImmortal {
+      // A type of the process, say, of which other interpreters make weak references at this moment.
+      let bit = UInt32(ObjectState.Flags.hasWeakReferences.rawValue) << 8
+      if krait_load32(object.objectState) & bit == 0 { _ = krait_or32(object.objectState, bit) }
+    } else {
+      object.objectState.pointee.flags.insert(.hasWeakReferences)
+    }
     object.makeKnown()
     made.value.object.makeKnown()
     return made
