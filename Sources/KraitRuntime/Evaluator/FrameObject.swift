@@ -39,7 +39,7 @@ public struct FrameObject: BitwiseCopyable {
 
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
   /// Where the variables go when the frame ends: each object has room for those of its code.
-  fileprivate var values: UnsafeMutablePointer<Value> { (raw + MemoryLayout<Contents>.size).assumingMemoryBound(to: Value.self) }
+  fileprivate var values: UnsafeMutablePointer<Value> { (raw + MemoryLayout<Contents>.stride).assumingMemoryBound(to: Value.self) }
   var code: CodeObject { contents.pointee.code }
   /// `f_code`
   var codeValue: Value { code.value }
@@ -118,7 +118,7 @@ extension Evaluator {
   @inline(never)
   private static func makeObject(of frame: FramePointer) -> Owned {
     let code = frame.pointee.code
-    let size = MemoryLayout<FrameObject.Contents>.size &+ code.localsPlusCount &* 8
+    let size = MemoryLayout<FrameObject.Contents>.stride &+ code.localsPlusCount &* 8
     guard let raw = allocateIfPossible(TypeObject.frame.rootShape, size: size) else { return Owned(taking: .absent) }
     let contents = FrameObject(raw: raw).contents
     contents.pointee.state = ObjectState()
