@@ -117,24 +117,8 @@ extension Evaluator {
 
   @inline(never)
   private static func makeObject(of frame: FramePointer) -> Owned {
-    let code = frame.pointee.code
-    let size = MemoryLayout<FrameObject.Contents>.stride &+ code.localsPlusCount &* 8
-    guard let raw = allocateIfPossible(TypeObject.frame.rootShape, size: size) else { return Owned(taking: .absent) }
-    let contents = FrameObject(raw: raw).contents
-    contents.pointee.state = ObjectState()
-    contents.pointee.record = frame
-    contents.pointee.generator = nil
-    contents.pointee.function = Owned(copying: frame.pointee.function).take()
-    contents.pointee.back = .absent
-    contents.pointee.valueCount = 0
-    contents.pointee.code = code
-    contents.pointee.lastInstruction = -1
-    contents.pointee.locals = .absent
-    contents.pointee.extraLocals = .absent
-    contents.pointee.overwritten = .absent
-    contents.pointee.trace = .absent
-    contents.pointee.tracesLines = true
-    contents.pointee.tracesOpcodes = false
+    guard let raw = FrameObject.make(frame.pointee.function, frame.pointee.code) else { return Owned(taking: .absent) }
+    FrameObject(raw: raw).contents.pointee.record = frame
     // One reference is the record's, the other the caller's.
     raw.retain()
     frame.pointee.object = Value(raw)
@@ -207,6 +191,28 @@ extension FrameObject {
     let offset = lastInstruction
     if offset < 0 { return code.firstLineNumber }
     return code.line(at: offset)
+  }
+
+  /// The object of a frame of a function, with room for the variables of its code behind the fields; nil where there is no memory.
+  @inline(__always)
+  static func make(_ function: Value, _ code: CodeObject) -> UnsafeMutableRawPointer? {
+    guard let raw = allocateIfPossible(TypeObject.frame.rootShape, size: MemoryLayout<Contents>.stride &+ code.localsPlusCount &* 8) else { return nil }
+    let contents = FrameObject(raw: raw).contents
+    contents.pointee.state = ObjectState()
+    contents.pointee.record = nil
+    contents.pointee.generator = nil
+    contents.pointee.function = Owned(copying: function).take()
+    contents.pointee.back = .absent
+    contents.pointee.valueCount = 0
+    contents.pointee.code = code
+    contents.pointee.lastInstruction = -1
+    contents.pointee.locals = .absent
+    contents.pointee.extraLocals = .absent
+    contents.pointee.overwritten = .absent
+    contents.pointee.trace = .absent
+    contents.pointee.tracesLines = true
+    contents.pointee.tracesOpcodes = false
+    return raw
   }
 
   /// Moves the variables of a frame that ends behind the fields.

@@ -340,14 +340,8 @@ extension GeneratorObject {
     }
     let known = contents.pointee.frameObject
     if !known.isAbsent { return Owned(copying: known) }
-    let object = try TypeObject.frame.allocate()
-    let frame = FrameObject(raw: object).contents
-    frame.pointee.generator = raw
-    contents.pointee.function.retain()
-    frame.pointee.function = contents.pointee.function
-    frame.pointee.code = code
-    frame.pointee.lastInstruction = -1
-    frame.pointee.tracesLines = true
+    guard let object = FrameObject.make(contents.pointee.function, code) else { throw .memoryError() }
+    FrameObject(raw: object).contents.pointee.generator = raw
     contents.pointee.frameObject = Owned(copying: Value(object)).take()
     return Owned(taking: object)
   }
