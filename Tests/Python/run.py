@@ -17,6 +17,7 @@ import difflib
 import hashlib
 import os
 import pathlib
+import re
 import pickle
 import resource
 import shlex
@@ -30,6 +31,7 @@ import generate
 FOLDER = pathlib.Path(__file__).resolve().parent
 EXPECTED = FOLDER / "expected-failures.txt"
 CACHE = FOLDER.parent.parent / ".build-cache" / "programs"
+ADDRESS = re.compile(rb" at 0x[0-9a-f]+")
 DEFAULT_ORACLES = ["~/.cache/krait-peers/python3.14", "python3.14"]
 TOOLS = {"run.py", "generate.py"}
 
@@ -102,7 +104,8 @@ def differences(expected, actual):
     if expected.status != actual.status:
         lines.append(f"{named(actual.status)} instead of {named(expected.status)}")
     for name in ("stdout", "stderr"):
-        wanted, got = getattr(expected, name), getattr(actual, name)
+        # Where an object lies is each process's own.
+        wanted, got = (ADDRESS.sub(b" at 0x...", getattr(outcome, name)) for outcome in (expected, actual))
         if wanted != got:
             before = wanted.decode(errors="backslashreplace").splitlines()
             after = got.decode(errors="backslashreplace").splitlines()

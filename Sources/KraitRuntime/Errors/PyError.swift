@@ -59,10 +59,18 @@ extension PyError {
   @inline(never)
   public static func memoryError() -> PyError {
     let thread = currentThread
+    Sharing.enter(thread)
     let spare = thread.pointee.interpreter.pointee.spareMemoryError
-    guard !spare.isAbsent else { return raise(.memoryError) }
-    thread.pointee.interpreter.pointee.spareMemoryError = .absent
-    return raise(Owned(taking: spare))
+    do throws(PyError) {
+      // What is being handled does not become its context, as in CPython.
+      if spare.isAbsent {
+        thread.pointee.setException(try TypeObject.memoryError.value.call())
+      } else {
+        thread.pointee.interpreter.pointee.spareMemoryError = .absent
+        thread.pointee.setException(Owned(taking: spare))
+      }
+      return PyError()
+    } catch { return error }
   }
 
   /// `StopIteration`, with a value unless it is None.
