@@ -17,8 +17,8 @@ import difflib
 import hashlib
 import os
 import pathlib
-import re
 import pickle
+import re
 import resource
 import shlex
 import signal
