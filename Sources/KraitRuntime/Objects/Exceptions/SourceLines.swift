@@ -12,6 +12,9 @@ struct SourceLines {
   ///
   /// - Parameter frame: whose module's own file stands in for a file that is not there, as Python asks the module's loader.
   mutating func line(_ number: Int, of file: String, code: CodeObject, frame: Value) -> CodePoints {
+    // When modules have been given up at the end, Python cannot import what reads files.
+    let modules = currentInterpreter.pointee.modules
+    if currentInterpreter.pointee.isFinalizing && (modules.isAbsent || DictObject(modules).count == 0) { return [] }
     if let lines = files[file] { return number >= 1 && number <= lines.count ? lines[number - 1] : [] }
     var lines = SourceLines.read(file)
     if lines.isEmpty && !file.hasPrefix("<"), let own = SourceLines.moduleFile(of: frame) { lines = SourceLines.read(own) }
