@@ -285,7 +285,7 @@ extension Owned {
 extension ListObject {
   /// `list.extend`: what was added before an error stays.
   public func extend(_ iterable: Value) throws(PyError) {
-    if iterable.isExactList { return try extend(ListObject(iterable)) }
+    if iterable.isExactList || iterable === value { return try extend(ListObject(iterable)) }
     if iterable.isExactTuple { return try extend(copying: TupleObject(iterable).buffer) }
     let iterator = try iterable.iterate()
     let hint = try iterable.lengthHint(8)
