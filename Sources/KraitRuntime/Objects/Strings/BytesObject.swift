@@ -36,7 +36,8 @@ public struct BytesObject: BitwiseCopyable {
 
   /// A new exact bytes object with undefined contents.
   static func allocate(_ count: Int) throws(PyError) -> BytesObject {
-    guard count < Int.max >> 2 else { throw PyError.memoryError() }
+    // What CPython's header leaves of the largest size.
+    guard count < Int.max >> 2 else { throw count > Int.max - 33 ? .overflowError("byte string is too large") : .memoryError() }
     let raw = try allocateObject(TypeObject.bytes.rootShape, size: dataOffset &+ count &+ 1)
     initializeFields(raw, count)
     return BytesObject(raw: raw)

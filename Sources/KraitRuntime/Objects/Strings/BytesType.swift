@@ -38,6 +38,8 @@ func defineBytes(_ t: TypeDefinition) {
     if count == 1 && bytes.isExact(.bytes) { return Owned(copying: bytes) }
     let (total, overflow) = source.count.multipliedReportingOverflow(by: count)
     guard !overflow else { throw PyError.overflowError("repeated bytes are too long") }
+    // Not an OverflowError, which is what other ways to make bytes of this size raise.
+    guard total < Int.max >> 2 else { throw .memoryError() }
     if total == 1 { return try Owned.bytes(source.buffer) }
     let result = try BytesObject.allocate(total)
     repeatBytes(source.data, source.count, result.data, total)
