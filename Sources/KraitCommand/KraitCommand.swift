@@ -61,8 +61,6 @@ private func print(_ text: String, to descriptor: Int32) {
 /// Runs the program on the process's first thread, to which the system sends signals and which debuggers and `ps` show, but on a stack of its own: native code that
 /// calls Python that calls native code nests deeper than the usual 8 MiB allow.
 enum MainThread {
-  /// Reserved, not touched: memory comes page by page.
-  private static let stackSize = 64 << 20
 
   private final class Work {
     let body: () -> Int32
@@ -72,6 +70,7 @@ enum MainThread {
 
   /// The status that `body` returns.
   static func run(_ body: @escaping () -> Int32) -> Int32 {
+    let stackSize = AddressSpace.size(wanted: 64 << 20, least: 8 << 20, share: 16)
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE) | Int32(MAP_STACK)
     // A system that refuses the memory still has the stack of the thread itself.
     guard let memory = mmap(nil, stackSize, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else { return body() }

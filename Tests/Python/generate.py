@@ -318,7 +318,7 @@ class Writer:
         if kind == 7:
             return f"({a} {self.pick(['//', '%', '/'])} ({b} or 1))"
         if kind == 8:
-            return self.pick([f"abs({a})", f"min({a}, {b})", f"max({a}, {b}, 3)", f"round({a}, 1)", f"int({a})", f"float({a})", f"({a} if {self.truth(depth - 1)} else {b})", f"divmod({a}, 7)[1]", f"hash({a}) % 1000"])
+            return self.pick([f"abs({a})", f"min({a}, {b})", f"max({a}, {b}, 3)", f"round({a}, 1)", f"int({a})", f"float({a})", f"({a} if {self.truth(depth - 1)} else {b})", f"divmod({a}, 7)[1]", f"(hash({a}) % 1000 if {a} == {a} else 0)"])
         if kind == 9:
             return self.pick([f"len({self.words(depth - 1)})", f"len({self.sequence(depth - 1)})", f"{self.words(depth - 1)}.count('a')", f"{self.words(depth - 1)}.find('l')", f"sum({self.sequence(depth - 1)})"])
         if kind == 10:

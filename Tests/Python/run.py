@@ -265,7 +265,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--strict", action="store_true", help="count the failures that expected-failures.txt lists as failures, too")
     parser.add_argument("--show", type=int, default=10, metavar="N", help="how many differences to show")
-    parser.add_argument("--memory", type=int, default=4096, metavar="MIB", help="limit of each process's private memory; 0 for none")
+    parser.add_argument("--memory", type=int, default=3072, metavar="MIB", help="limit of each process's private memory; 0 for none")
     parser.add_argument("--timeout", type=float, default=20, metavar="SECONDS", help="what a process may take")
     arguments = parser.parse_intermixed_args()
 

@@ -164,7 +164,8 @@ private func delayDeallocation(of object: UnsafeMutableRawPointer, _ thread: Thr
   if thread.pointee.delayedCount == thread.pointee.delayedCapacity {
     let capacity = max(256, thread.pointee.delayedCapacity * 2)
     let memory = realloc(thread.pointee.delayedDeallocations, capacity * MemoryLayout<UnsafeMutableRawPointer>.stride)
-    guard let memory else { fatalError("no memory to keep a list of dead objects") }
+    // Without memory for the list the object is lost, not the process.
+    guard let memory else { return }
     thread.pointee.delayedDeallocations = memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
     thread.pointee.delayedCapacity = capacity
   }

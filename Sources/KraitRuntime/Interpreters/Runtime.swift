@@ -36,10 +36,10 @@ public enum Runtime {
     StaticBytes.reserve()
     let isDebugging = environment("KRAIT_HEAP") == "debug"
     Heap.checksMemory = isDebugging
-    guard let shared = Heap.create(owner: bootstrapOwner, livesLong: true) else { fatalError("no memory for the runtime") }
+    guard let shared = Heap.create(owner: bootstrapOwner, livesLong: true) else { failForWantOfMemory("for the runtime") }
     HeapStatistics.shared = shared
     shared.pointee.due = .max
-    attach(owner: bootstrapOwner, heap: shared)
+    attach(owner: bootstrapOwner, heap: shared, stackSize: .bootstrap)
     do throws(PyError) {
       try Names.make()
       let types = TypeDefinitions()
@@ -55,16 +55,16 @@ public enum Runtime {
       defineWeakProxies(types)
       try types.finish()
       try NoDefault.make()
-    } catch { fatalError("the builtin types cannot be made") }
+    } catch { failForWantOfMemory("for the builtin types") }
     if isFree { BorrowingFunctions.markMethods() }
     shared.pointee.makeNewObjectsImmortal()
     isStarted = true
-    guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging) else { fatalError("no memory for the main interpreter") }
-    let thread = attach(owner: mainOwner, heap: heap)
+    guard let heap = Heap.create(owner: mainOwner, debugging: isDebugging) else { failForWantOfMemory("for the main interpreter") }
+    let thread = attach(owner: mainOwner, heap: heap, stackSize: .main)
     beginMainThread(thread)
     do throws(PyError) {
       try makeCore(thread.pointee.interpreter)
-    } catch { fatalError("the core modules cannot be made") }
+    } catch { failForWantOfMemory("for the core modules") }
     thread.pointee.interpreter.pointee.isReady = true
     Interpreters.add(thread.pointee.interpreter)
     if RuntimeConfiguration.current.handlesSignals { Signals.install(mainThread: thread) }
@@ -110,14 +110,20 @@ public enum Runtime {
   /// The one lock of all interpreters in the model that has it.
   static let processLock = InterpreterLock()
 
+  /// Ends a process that cannot even begin.
+  static func failForWantOfMemory(_ purpose: StaticString) -> Never {
+    writeToStandardError("Fatal Python error: no memory \(purpose)\n")
+    exit(1)
+  }
+
   private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// Attaches the calling thread to a new interpreter.
   @discardableResult
-  private static func attach(owner: UInt64, heap: UnsafeMutablePointer<Heap>) -> ThreadPointer {
+  private static func attach(owner: UInt64, heap: UnsafeMutablePointer<Heap>, stackSize: ThreadState.StackSize) -> ThreadPointer {
     let interpreter = InterpreterState.create(identifier: Int(owner) - Int(mainOwner), owner: owner, heap: heap)
     interpreter.pointee.integerDigitsLimit = RuntimeConfiguration.current.integerDigitsLimit
-    guard let thread = ThreadState.create(interpreter: interpreter, identifier: owner) else { fatalError("no memory for the thread's stack") }
+    guard let thread = ThreadState.create(interpreter: interpreter, identifier: owner, stackSize: stackSize) else { failForWantOfMemory("for the main thread's stack") }
     krait_set_current(owner, heap, thread)
     return thread
   }

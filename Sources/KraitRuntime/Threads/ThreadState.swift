@@ -102,28 +102,42 @@ public struct ThreadState {
   /// The calling thread's state; nil for a thread that runs no Python. Safe in a signal handler.
   public static var ofCallingThread: ThreadPointer? { krait_thread()?.assumingMemoryBound(to: ThreadState.self) }
 
-  /// Slots of a thread's value stack. Reserved, not touched: memory comes page by page as frames are pushed.
-  static let valueStackCapacity = 32 << 20
-  /// Records of a thread's control stack.
-  static let controlStackCapacity = 2 << 20
+  /// How much address space a thread's stacks take.
+  enum StackSize {
+    /// For recursion a million calls deep, on the main thread with 16 variables each.
+    case main
+    case thread
+    /// For the making of the builtin types.
+    case bootstrap
+
+    /// Slots of the value stack, records of the control stack.
+    var capacities: (values: Int, records: Int) {
+      let bytes: (values: Int, records: Int) =
+        switch self {
+        case .main: (reserved(128 << 20, share: 16), reserved(64 << 20, share: 32))
+        case .thread: (reserved(64 << 20, share: 256), reserved(64 << 20, share: 256))
+        case .bootstrap: (1 << 20, 1 << 20)
+        }
+      return (bytes.values / MemoryLayout<Value>.stride, bytes.records / MemoryLayout<Frame>.stride)
+    }
+
+    private func reserved(_ wanted: Int, share: Int) -> Int { AddressSpace.size(wanted: wanted, least: 1 << 20, share: share) }
+  }
+
   /// Slots kept free beyond the limit for native calls' arguments.
   static let valueStackMargin = 4096
 
   /// Makes the state of the calling thread; nil when there is no address space for its stack.
-  static func create(
-    interpreter: UnsafeMutablePointer<InterpreterState>, identifier: UInt64, valueStackCapacity: Int = valueStackCapacity,
-    controlStackCapacity: Int = controlStackCapacity
-  ) -> ThreadPointer? {
-    let size = valueStackCapacity * MemoryLayout<Value>.stride
-    guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), memory != MAP_FAILED else { return nil }
-    let stack = UnsafeMutableBufferPointer(start: memory.assumingMemoryBound(to: Value.self), count: valueStackCapacity)
-    let controlSize = controlStackCapacity * MemoryLayout<Frame>.stride
-    guard let control = mmap(nil, controlSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), control != MAP_FAILED
-    else {
+  static func create(interpreter: UnsafeMutablePointer<InterpreterState>, identifier: UInt64, stackSize: StackSize) -> ThreadPointer? {
+    let capacities = stackSize.capacities
+    let size = capacities.values * MemoryLayout<Value>.stride
+    guard let memory = AddressSpace.reserve(size) else { return nil }
+    let stack = UnsafeMutableBufferPointer(start: memory.assumingMemoryBound(to: Value.self), count: capacities.values)
+    guard let control = AddressSpace.reserve(capacities.records * MemoryLayout<Frame>.stride) else {
       munmap(memory, size)
       return nil
     }
-    let frames = UnsafeMutableBufferPointer(start: control.assumingMemoryBound(to: Frame.self), count: controlStackCapacity)
+    let frames = UnsafeMutableBufferPointer(start: control.assumingMemoryBound(to: Frame.self), count: capacities.records)
     let base = frames.baseAddress.unsafelyUnwrapped
     base.pointee.flags = .base
     base.pointee.fp = stack.baseAddress.unsafelyUnwrapped
@@ -132,8 +146,9 @@ public struct ThreadState {
     let thread = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<ThreadState>.stride + 128, alignment: 128).assumingMemoryBound(to: ThreadState.self)
     thread.initialize(
       to: ThreadState(
-        frame: base, frameLimit: base + (interpreter.pointee.recursionLimit + 1), controlStack: frames, valueStackLimit: stack.baseAddress.unsafelyUnwrapped + (valueStackCapacity - valueStackMargin), nativeStackLimit: StackLimit.current(),
+        frame: base, frameLimit: base, controlStack: frames, valueStackLimit: stack.baseAddress.unsafelyUnwrapped + (stack.count - valueStackMargin), nativeStackLimit: StackLimit.current(),
         interpreter: interpreter, valueStack: stack, identifier: identifier))
+    thread.pointee.updateFrameLimit()
     return thread
   }
 

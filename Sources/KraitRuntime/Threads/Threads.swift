@@ -19,11 +19,8 @@ public enum Threads {
     return body()
   }
 
-  /// Slots and records of the stacks of a thread that is not the main one: address space, which is taken page by page.
-  private static let valueStackCapacity = 8 << 20
-  private static let controlStackCapacity = 1 << 20
   /// The native stack of new threads, unless the program asks for another, and the least that is given.
-  private static let nativeStackSize = 16 << 20
+  private static var nativeStackSize: Int { AddressSpace.size(wanted: 16 << 20, least: smallestStack, share: 128) }
   private static let smallestStack = 2 << 20
 
   /// `threading.get_ident()` of the process's main thread; in a forked child that is the thread that forked.
@@ -95,7 +92,7 @@ public enum Threads {
     }
     guard
       let thread = recycled
-        ?? ThreadState.create(interpreter: interpreter, identifier: identifier, valueStackCapacity: valueStackCapacity, controlStackCapacity: controlStackCapacity)
+        ?? ThreadState.create(interpreter: interpreter, identifier: identifier, stackSize: .thread)
     else { return nil }
     thread.pointee.begin(interpreter, identifier)
     return thread

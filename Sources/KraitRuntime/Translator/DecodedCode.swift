@@ -7,6 +7,12 @@ import KraitCompiler
 struct MalformedCode: Error {
   let message: String
   init(_ message: String) { self.message = message }
+
+  /// The code is not to blame: there is no memory for its translation.
+  static let noMemory = MalformedCode("")
+
+  /// What the program sees.
+  var raised: PyError { message.isEmpty ? .memoryError() : .systemError(message) }
 }
 
 /// What a position of the value stack may hold.

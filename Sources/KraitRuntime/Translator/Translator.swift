@@ -73,7 +73,7 @@ struct Translator {
       if _slowPath(ExecutableDisassembly.isOn) { ExecutableDisassembly.show(code, Executable(start: start), "ordinary") }
       return start
     } catch {
-      throw .systemError(error.message)
+      throw error.raised
     }
   }
 
@@ -416,7 +416,7 @@ struct Translator {
     let executable: Executable
     do throws(PyError) { executable = try Executable.make(wordCount: count, origins: origins.elements, handlers: handlerRanges.elements) } catch {
       PyError.clear()
-      throw MalformedCode("no memory for the executable form")
+      throw .noMemory
     }
     executable.start.update(from: output.words.start, count: count)
     return executable.start

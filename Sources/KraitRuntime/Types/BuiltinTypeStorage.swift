@@ -41,8 +41,7 @@ public enum BuiltinTypes {
   /// - Parameter isWritten: whether all of it is written now. The pages come at once then, which takes a third of the time of as many page faults.
   static func reserveSharedBlock(size: Int, isWritten: Bool = false) -> UnsafeMutableRawPointer {
     let total = (Segment.headerSize + size + Segment.size - 1) & ~(Segment.size - 1)
-    guard let memory = mmap(nil, total + Segment.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Int32(MAP_NORESERVE), -1, 0), memory != MAP_FAILED
-    else { fatalError("no memory for the builtin types") }
+    guard let memory = AddressSpace.reserve(total + Segment.size) else { Runtime.failForWantOfMemory("for what lives as long as the process") }
     let aligned = (UInt(bitPattern: memory) + UInt(Segment.size - 1)) & ~UInt(Segment.size - 1)
     let segment = UnsafeMutableRawPointer(bitPattern: aligned).unsafelyUnwrapped
     // A system that does not know the call brings them one by one.

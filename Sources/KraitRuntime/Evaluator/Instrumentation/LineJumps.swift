@@ -122,7 +122,7 @@ extension FrameObject {
     let monitoring = code.makeMonitoring()
     try monitoring.prepare(code)
     let decoded: DecodedCode
-    do throws(MalformedCode) { decoded = try DecodedCode(code) } catch { throw .systemError(error.message) }
+    do throws(MalformedCode) { decoded = try DecodedCode(code) } catch { throw error.raised }
     defer { decoded.deallocate() }
     let target = try destination(decoded, starts.filter { $0.line == found }.map(\.offset))
     try bindUnbound()

@@ -186,7 +186,7 @@ extension CodeMonitoring {
         ordinaryWords[Int(location)] = boundary.word
       }
     } catch {
-      throw .systemError(error.message)
+      throw error.raised
     }
   }
 
