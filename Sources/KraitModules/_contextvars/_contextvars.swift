@@ -1,5 +1,6 @@
 // The module `_contextvars`: variables whose values depend on the context in which code runs (PEP 567).
 
+import CKraitCore
 import KraitRuntime
 
 nonisolated(unsafe) private var contextType = ModuleType()
@@ -212,7 +213,8 @@ private func defineToken(_ m: ModuleBuilder) throws(PyError) {
     try m.defineType("Token.MISSING", module: "builtins", isPublic: false, isStatic: true) { t in
       t.slots.repr = UnarySlot { (_: Value) throws(PyError) -> Owned in try Owned.string("<Token.MISSING>") }
     })
-  if missingAddress == 0 { missingAddress = missingType.object.makeImmortalInstance().bits }
+  // One for the process: the first of the interpreters that get here at once makes it.
+  if krait_load64(&missingAddress) == 0 { _ = krait_cas64(&missingAddress, 0, missingType.object.makeImmortalInstance().bits) }
   tokenType = ModuleType(
     try m.defineType("Token") { t in
       t.basicSize = MemoryLayout<TokenObject.Contents>.size
