@@ -110,7 +110,9 @@ public struct Collector {
     var collection = Collection(interpreter)
     let found = collection.run(interpreter)
     interpreter.pointee.collector.survivors = collection.survivors
-    if generation == 1 { interpreter.pointee.collector.fruitless = found.collected > collection.survivors / 100 ? 0 : interpreter.pointee.collector.fruitless + 1 }
+    // A program that asks for a collection begins anew, as with CPython's generations.
+    let isFruitless = generation == 1 && found.collected <= collection.survivors / 100
+    interpreter.pointee.collector.fruitless = isFruitless ? interpreter.pointee.collector.fruitless + 1 : 0
     if interpreter.pointee.collector.marksAges { makeOlder(interpreter, generation) }
     begin(interpreter, at: interpreter.pointee.collector.nextDue)
     if interpreter.pointee.collector.debugFlags & Collector.debugStatistics != 0 {

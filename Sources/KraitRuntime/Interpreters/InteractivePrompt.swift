@@ -88,15 +88,25 @@ enum InteractivePrompt {
     return parsing
   }
 
-  private static func file(_ bytes: [UInt8]) throws(Diagnostic) -> SourceFile {
-    try SourceFile(bytes: bytes, fileName: "<stdin>", mode: .single, reading: .bytes)
+  private static func file(_ bytes: [UInt8], name: String = "<stdin>") throws(Diagnostic) -> SourceFile {
+    try SourceFile(bytes: bytes, fileName: name, mode: .single, reading: .bytes)
   }
 
+  /// Statements that were compiled until now.
+  private nonisolated(unsafe) static var statementCount = 0
+
   private static func compiled(_ bytes: [UInt8], _ options: CompileOptions, isWhole: Bool) throws(PyError) -> Owned {
+    // Errors of the grammar do not number a statement.
     let source: SourceFile
-    do throws(Diagnostic) { source = try file(bytes) } catch { throw raise(error) }
+    do throws(Diagnostic) {
+      _ = try parse(try file(bytes), options: parseOptions(options, isWhole: isWhole))
+      source = try file(bytes, name: "<stdin-\(statementCount)>")
+      // Errors of the compiler show the line, too.
+      source.isOnDisk = true
+    } catch { throw raise(error) }
+    statementCount += 1
     let code = try compileFile(source, parseOptions(options, isWhole: isWhole), options)
-    bytes.withUnsafeBufferPointer { SourceLines.register(CodeObject(code.value), source: $0) }
+    try SourceLines.register(code.value, source: source.text, name: Name.stdinName)
     return code
   }
 

@@ -174,7 +174,7 @@ public enum MainProgram: Sendable {
       }
       let bytes = MainProgram.dedented(SystemText.bytes(text)) + [0x0A]
       let code = try compileProgram(bytes, fileName: "<string>", isOnDisk: false)
-      bytes.withUnsafeBufferPointer { SourceLines.register(CodeObject(code.value), source: $0) }
+      try bytes.withUnsafeBufferPointer { (source: UnsafeBufferPointer<UInt8>) throws(PyError) in try SourceLines.register(code.value, source: source, name: Name.stringName) }
       return code
     }
   }

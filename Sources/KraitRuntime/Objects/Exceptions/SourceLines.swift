@@ -77,67 +77,30 @@ struct SourceLines {
 
   // MARK: Sources that are in no file
 
-  private struct Registration: Hashable {
-    let name: String
-    let fileName: String
-    let firstLine: Int
-
-    init(_ code: CodeObject) {
-      name = code.qualifiedName.text
-      fileName = code.fileName.text
-      firstLine = code.firstLineNumber
-    }
-  }
-
-  /// A program whose lines nobody has asked for: most end without a report, and splitting them would be work of each start.
-  private final class Unread {
-    let registration: Registration
-    let source: [UInt8]
-    let next: Unread?
-
-    init(_ registration: Registration, _ source: [UInt8], _ next: Unread?) {
-      self.registration = registration
-      self.source = source
-      self.next = next
-    }
-  }
-
-  private nonisolated(unsafe) static var unread: Unread?
-  private nonisolated(unsafe) static var registrations: [Registration: [CodePoints]] = [:]
-  /// Guards the two above: interpreters share them.
-  private nonisolated(unsafe) static var lock: UInt8 = 0
-
-  private static func synchronized<Result>(_ body: () -> Result) -> Result {
-    while !krait_cas8(&lock, 0, 1) { sched_yield() }
-    defer { krait_store8_release(&lock, 0) }
-    return body()
-  }
-
-  /// Keeps the source of a program that is in no file, so that reports show its lines. The latest of several alike is shown.
-  public static func register(_ code: CodeObject, source: UnsafeBufferPointer<UInt8>) {
-    let source = Array(source)
-    var pending = [code]
-    while let code = pending.popLast() {
-      let registration = Registration(code)
-      synchronized { unread = Unread(registration, source, unread) }
-      for constant in code.constants.buffer where constant.type == .code { pending.append(CodeObject(constant)) }
-    }
-  }
-
-  /// The lines of a program; those that came since the last report are put in their places first, the latest of several alike. Under the lock.
-  private static func linesOfRegistered(_ registration: Registration) -> [CodePoints]? {
-    var fresh: [Registration: [CodePoints]] = [:]
-    while let this = unread {
-      unread = this.next
-      if fresh[this.registration] == nil { fresh[this.registration] = this.source.withUnsafeBufferPointer { lines(of: $0) } }
-    }
-    registrations.merge(fresh) { _, new in new }
-    return registrations[registration]
+  /// Tells `linecache` of the source of a program that is in no file, so that reports show its lines, and `inspect` finds them. Errors of that module are the program's.
+  ///
+  /// - Parameter name: of the source, without the number that tells statements of a prompt apart.
+  static func register(_ code: Value, source: UnsafeBufferPointer<UInt8>, name: Value) throws(PyError) {
+    let text = try Owned.string(utf8: source)
+    let module = try importModule("linecache")
+    let function = try module.value.getAttribute(Name.make("_register_code"))
+    _ = try function.value.call(code, text.value, name)
   }
 
   private static func registeredLine(_ number: Int, _ code: CodeObject) -> CodePoints {
-    let registration = Registration(code)
-    guard let lines = synchronized({ linesOfRegistered(registration) }) else { return [] }
-    return number >= 1 && number <= lines.count ? lines[number - 1] : []
+    do throws(PyError) {
+      let name = try Owned.string("linecache" as StaticString)
+      let module = try DictObject(currentInterpreter.pointee.modules).get(name.value)
+      if module.isAbsent || module.isNone { return [] }
+      let held = Owned(copying: module)
+      let function = try held.value.getAttribute(Name.make("_getlines_from_code"))
+      let lines = try function.value.call(Value(code.raw))
+      guard lines.value.isList, number >= 1, number <= ListObject(lines.value).count, ListObject(lines.value)[number - 1].isString else { return [] }
+      let line = CodePoints(ListObject(lines.value)[number - 1])
+      return line.last == CodePoint.newline ? line.dropLast() : line
+    } catch {
+      PyError.clear()
+      return []
+    }
   }
 }
