@@ -2,11 +2,15 @@
 
     server.py [--port N] [--delay SECONDS] [--size BYTES]        # prints its address, and serves until Ctrl-C
 
-The answer to /NAME is content(NAME). It is one thread with an asyncio protocol, so that what it takes from the machine is little; downloads.py runs it in an interpreter.
+The answer to /NAME is content(NAME). It is one thread that waits at one place, so that what it takes from the machine is little; downloads.py runs it in an interpreter.
 """
 import argparse
-import asyncio
+import collections
+import os
+import select
+import socket
 import sys
+import time
 
 SIZE = 10_000
 
@@ -17,62 +21,139 @@ def content(name, size=SIZE):
     return (line * (size // len(line) + 1))[:size]
 
 
-class Connection(asyncio.Protocol):
-    def __init__(self, delay, size):
-        self.delay = delay
-        self.size = size
+def answer(head, size):
+    """The answer to a request's head, and whether the connection ends with it."""
+    line, _, fields = head.partition(b"\r\n")
+    method, _, rest = line.partition(b" ")
+    name = rest.partition(b" ")[0].lstrip(b"/").decode("ascii", "replace")
+    closes = b"connection: close" in fields.lower()
+    known = method == b"GET" and name
+    body = content(name, size) if known else b"there is nothing of that name\n"
+    status = b"200 OK" if known else b"404 Not Found"
+    connection = b"Connection: close\r\n" if closes else b""
+    return b"HTTP/1.1 " + status + b"\r\nContent-Type: application/octet-stream\r\n" + connection + b"Content-Length: %d\r\n\r\n" % len(body) + body, closes
+
+
+class Connection:
+    def __init__(self, socket):
+        self.socket = socket
         self.received = b""
+        self.unsent = b""
+        self.is_full = False  # waits until more can be sent
+        self.closes = False
 
-    def connection_made(self, transport):
-        self.transport = transport
 
-    def data_received(self, data):
-        self.received += data
-        while b"\r\n\r\n" in self.received:
-            head, _, self.received = self.received.partition(b"\r\n\r\n")
-            asyncio.get_running_loop().call_later(self.delay, self.answer, head)
+class Server:
+    """The delay is counted from a request's having been read. The answer is made meanwhile, and a timer of the system says when to send it: what waits with a timeout counts milliseconds."""
 
-    def answer(self, head):
-        if self.transport.is_closing():
+    def __init__(self, port, delay, size):
+        self.delay = int(delay * 1e9)
+        self.size = size
+        self.connections = {}
+        self.due = collections.deque()  # (nanoseconds, connection, answer, whether it is the last): each waits as long as the others
+        self.timer = os.timerfd_create(time.CLOCK_MONOTONIC, flags=os.TFD_NONBLOCK | os.TFD_CLOEXEC)
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=256)
+        self.listener.setblocking(False)
+        # A connection is told of when its first request is there: one wake-up for both.
+        self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
+        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.events = select.epoll()
+        for file in (self.timer, self.listener):
+            self.events.register(file, select.EPOLLIN)
+
+    def serve(self, end=-1):
+        """Serves until the descriptor `end` can be read, for ever without one."""
+        if end >= 0:
+            self.events.register(end, select.EPOLLIN)
+        while True:
+            for descriptor, event in self.events.poll():
+                if descriptor == self.timer:
+                    self.send_due()
+                elif descriptor == self.listener.fileno():
+                    self.accept()
+                elif descriptor == end:
+                    return
+                elif connection := self.connections.get(descriptor):
+                    if event & ~select.EPOLLOUT:
+                        self.read(connection)
+                    else:
+                        self.write(connection)
+
+    def close(self):
+        for connection in list(self.connections.values()):
+            self.drop(connection)
+        self.events.close()
+        self.listener.close()
+        os.close(self.timer)
+
+    def accept(self):
+        try:
+            accepted, _ = self.listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
             return
-        line, _, fields = head.partition(b"\r\n")
-        method, _, rest = line.partition(b" ")
-        name = rest.partition(b" ")[0].lstrip(b"/").decode("ascii", "replace")
-        closes = b"connection: close" in fields.lower()
-        known = method == b"GET" and name
-        body = content(name, self.size) if known else b"there is nothing of that name\n"
-        status = b"200 OK" if known else b"404 Not Found"
-        connection = b"Connection: close\r\n" if closes else b""
-        self.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Type: application/octet-stream\r\n" + connection + b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        if closes:
-            self.transport.close()
+        accepted.setblocking(False)
+        connection = self.connections[accepted.fileno()] = Connection(accepted)
+        self.events.register(accepted, select.EPOLLIN)
+        self.read(connection)
 
+    def read(self, connection):
+        try:
+            data = connection.socket.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            return self.drop(connection)
+        when = time.monotonic_ns() + self.delay
+        connection.received += data
+        while b"\r\n\r\n" in connection.received:
+            head, _, connection.received = connection.received.partition(b"\r\n\r\n")
+            if not self.due and self.delay:
+                os.timerfd_settime_ns(self.timer, flags=os.TFD_TIMER_ABSTIME, initial=when)
+            self.due.append((when, connection, *answer(head, self.size)))
+        if not self.delay:
+            self.send_due()
 
-async def serve(port=0, delay=0.05, size=SIZE, tell=print, end=None):
-    """Serves until the awaitable `end` is done; for ever without one. `tell` gets the address."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(delay, size), "127.0.0.1", port, backlog=256)
-    tell(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    async with server:
-        if end is None:
-            await server.serve_forever()
-        else:
-            await end
+    def send_due(self):
+        while self.due and self.due[0][0] <= time.monotonic_ns():
+            _, connection, data, closes = self.due.popleft()
+            if connection.socket.fileno() >= 0 and not connection.closes:
+                connection.unsent += data
+                connection.closes = closes
+                self.write(connection)
+        # Setting the timer makes it unreadable, too.
+        if self.delay:
+            os.timerfd_settime_ns(self.timer, flags=os.TFD_TIMER_ABSTIME, initial=self.due[0][0] if self.due else 0)
+
+    def write(self, connection):
+        try:
+            sent = connection.socket.send(connection.unsent)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return self.drop(connection)
+        connection.unsent = connection.unsent[sent:]
+        is_full = bool(connection.unsent)
+        if connection.closes and not is_full:
+            self.drop(connection)
+        elif is_full != connection.is_full:
+            connection.is_full = is_full
+            self.events.modify(connection.socket, select.EPOLLIN | select.EPOLLOUT if is_full else select.EPOLLIN)
+
+    def drop(self, connection):
+        del self.connections[connection.socket.fileno()]
+        connection.socket.close()
 
 
 def serve_in_interpreter(descriptor, addresses, delay, size):
     """What downloads.py calls in the server's interpreter: until the pipe `descriptor` is closed at its other end."""
-
-    async def main():
-        loop = asyncio.get_running_loop()
-        ended = loop.create_future()
-        loop.add_reader(descriptor, lambda: ended.done() or ended.set_result(None))
-        try:
-            await serve(0, delay, size, addresses.put, ended)
-        finally:
-            loop.remove_reader(descriptor)
-
-    asyncio.run(main())
+    server = Server(0, delay, size)
+    addresses.put(server.address)
+    try:
+        server.serve(descriptor)
+    finally:
+        server.close()
 
 
 def main():
@@ -82,7 +163,9 @@ def main():
     parser.add_argument("--size", type=int, default=SIZE)
     options = parser.parse_args()
     try:
-        asyncio.run(serve(options.port, options.delay, options.size, lambda address: print(address, flush=True)))
+        server = Server(options.port, options.delay, options.size)
+        print(server.address, flush=True)
+        server.serve()
     except KeyboardInterrupt:
         sys.exit(130)
 
