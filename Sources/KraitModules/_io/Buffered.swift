@@ -64,7 +64,7 @@ private func defineBufferedParts(_ t: TypeDefinition) {
   t.slots.deallocate = DeallocateSlot { raw in
     let contents = raw.assumingMemoryBound(to: BufferedContents.self)
     contents.pointee.raw.releaseIfPresent()
-    if let memory = contents.pointee.memory { freeMemory(memory, size: contents.pointee.size) }
+    BufferedStream.freeMemory(of: contents)
     finishDeallocation(raw)
   }
   t.slots.traverse = TraverseSlot { raw, visit in

@@ -10,6 +10,8 @@ struct BufferedContents {
   /// The raw stream; absent before `__init__` and after `detach`.
   var raw: Value
   var memory: UnsafeMutableRawPointer?
+  /// The bytearray whose memory that is, where the raw stream is given a view of it to fill; else absent.
+  var array: Value
   var size: Int
   /// Bytes that were read and not yet used: from `start` to `end`.
   var start: Int
@@ -44,9 +46,27 @@ struct BufferedStream {
 
   @inline(never)
   private func makeMemory() throws(PyError) -> UnsafeMutableRawPointer {
+    if contents.pointee.isReadable && !contents.pointee.isFile {
+      let array = try Owned.bytearray(uninitializedCount: contents.pointee.size)
+      ByteArrayObject(array.value).lend()
+      let made = ByteArrayObject(array.value).data
+      contents.pointee.array = array.take()
+      contents.pointee.memory = made
+      return made
+    }
     let made = try allocateMemory(contents.pointee.size)
     contents.pointee.memory = made
     return made
+  }
+
+  static func freeMemory(of contents: UnsafeMutablePointer<BufferedContents>) {
+    guard let memory = contents.pointee.memory else { return }
+    contents.pointee.memory = nil
+    let array = contents.pointee.array
+    if array.isAbsent { return KraitRuntime.freeMemory(memory, size: contents.pointee.size) }
+    contents.pointee.array = .absent
+    ByteArrayObject(array).takeBack()
+    array.releaseIfPresent()
   }
   var available: Int { contents.pointee.end - contents.pointee.start }
 
@@ -73,8 +93,7 @@ struct BufferedStream {
   func initialize(_ raw: Value, size: Int, readable: Bool, writable: Bool) throws(PyError) {
     if size <= 0 { throw .valueError("buffer size must be strictly positive") }
     let contents = self.contents
-    if let memory = contents.pointee.memory { freeMemory(memory, size: contents.pointee.size) }
-    contents.pointee.memory = nil
+    BufferedStream.freeMemory(of: contents)
     contents.pointee.isInitialized = false
     guard size < Int.max / 4 else { throw PyError.memoryError() }
     contents.pointee.size = size
@@ -140,8 +159,14 @@ struct BufferedStream {
       if errno == EAGAIN { return -1 }
       throw systemError()
     }
-    let array = try TypeObject.bytearray.value.call(Value(smallInteger: count))
-    let result = try callRaw(StreamName.readinto, array.value)
+    // The stream's own memory is filled in place, other memory through a bytearray: the view may outlive the call. Nobody may resize either meanwhile.
+    let own = contents.pointee.array
+    let isOwn = !own.isAbsent && target == contents.pointee.memory && count == contents.pointee.size
+    let array = isOwn ? Owned(copying: own) : try Owned.bytearray(uninitializedCount: count)
+    ByteArrayObject(array.value).lend()
+    defer { ByteArrayObject(array.value).takeBack() }
+    let view = try Owned.memoryview(array.value)
+    let result = try callRaw(StreamName.readinto, view.value)
     if result.value.isNone { return -1 }
     let got: Int
     do throws(PyError) { got = try result.value.asInt() } catch {
@@ -155,7 +180,7 @@ struct BufferedStream {
     if got < 0 || got > count {
       throw PyError.raise(.osError, "raw readinto() returned invalid length \(got) (should have been between 0 and \(count))")
     }
-    memcpy(target, ByteArrayObject(array.value).data, min(got, ByteArrayObject(array.value).count))
+    if !isOwn { memcpy(target, ByteArrayObject(array.value).data, got) }
     return got
   }
 

@@ -148,6 +148,9 @@ public struct ByteArrayObject: BitwiseCopyable {
 }
 
 extension Owned {
+  /// A bytearray with undefined contents.
+  public static func bytearray(uninitializedCount count: Int) throws(PyError) -> Owned { Owned(taking: try ByteArrayObject.make(count: count).raw) }
+
   /// A bytearray with a copy of memory.
   public static func bytearray(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
     let array = try ByteArrayObject.make(count: bytes.count)
