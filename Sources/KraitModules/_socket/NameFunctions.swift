@@ -150,7 +150,7 @@ private func description(_ entry: hostent) throws(PyError) -> Owned {
       let raw = UnsafeRawPointer(bytes)
       try ListObject(addresses.value).append(
         sharing: entry.h_addrtype == AF_INET6
-          ? try SocketAddress.text(AF_INET6, raw.loadUnaligned(as: in6_addr.self)) : try SocketAddress.text(AF_INET, raw.loadUnaligned(as: in_addr.self)))
+          ? try SocketAddress.text(AF_INET6, raw.loadUnaligned(as: in6_addr.self)) : try SocketAddress.text(raw.loadUnaligned(as: in_addr.self)))
       address += 1
     }
   }
@@ -182,26 +182,57 @@ private func addresses(_ call: Call) throws(PyError) -> Owned {
   try audit(
     "socket.getaddrinfo", call[0], call[1], Value(smallInteger: Int(hints.ai_family)), Value(smallInteger: Int(hints.ai_socktype)),
     Value(smallInteger: Int(hints.ai_protocol)))
+  let result = try Owned.list()
+  if let address = plainAddress(host, call[1], &hints) {
+    try append(to: result, hints, address, emptyText)
+    return result
+  }
   let (name, service) = (host.value.isNone ? nil : characters(host), port.value.isNone ? nil : characters(port))
   var list: UnsafeMutablePointer<addrinfo>?
   let code = withoutLock { getaddrinfo(name, service, &hints, &list) }
   if code != 0 { throw SocketErrors.resolution(code) }
   defer { freeaddrinfo(list) }
-  let result = try Owned.list()
   var next = list
   while let entry = next {
     next = entry.pointee.ai_next
     var address = SocketAddress()
     if let source = entry.pointee.ai_addr { address.copy(source, entry.pointee.ai_addrlen) } else { address.length = 0 }
-    let target = try address.value(-1, entry.pointee.ai_protocol)
-    let canonical = try systemText(entry.pointee.ai_canonname ?? emptyText)
-    let item = try Owned.tuple(copying: [
-      Value(smallInteger: Int(entry.pointee.ai_family)), Value(smallInteger: Int(entry.pointee.ai_socktype)), Value(smallInteger: Int(entry.pointee.ai_protocol)),
-      canonical.value, target.value,
-    ])
-    try ListObject(result.value).append(item.value)
+    try append(to: result, entry.pointee, address, entry.pointee.ai_canonname ?? emptyText)
   }
   return result
+}
+
+private func append(to list: borrowing Owned, _ entry: addrinfo, _ address: SocketAddress, _ canonicalName: UnsafePointer<CChar>) throws(PyError) {
+  let target = try address.value(-1, entry.ai_protocol)
+  let canonical = try systemText(canonicalName)
+  let item = try Owned.tuple(copying: [
+    Value(smallInteger: Int(entry.ai_family)), Value(smallInteger: Int(entry.ai_socktype)), Value(smallInteger: Int(entry.ai_protocol)), canonical.value, target.value,
+  ])
+  try ListObject(list.value).append(item.value)
+}
+
+/// What a resolver would find for four numbers, the number of a port and one type of socket, as a client gives them: there is nothing to look up, so that
+/// the lock need not be left. The hints become the entry. Nil for all else.
+private func plainAddress(_ host: borrowing Owned, _ port: Value, _ hints: inout addrinfo) -> SocketAddress? {
+  guard host.value.isBytes, hints.ai_flags == 0, hints.ai_family == AF_UNSPEC || hints.ai_family == AF_INET, port.isSmallInteger,
+    let number = UInt16(exactly: port.smallInteger)
+  else { return nil }
+  let transport: Int
+  switch hints.ai_socktype {
+  case Int32(SOCK_STREAM.rawValue): transport = IPPROTO_TCP
+  case Int32(SOCK_DGRAM.rawValue): transport = IPPROTO_UDP
+  default: return nil
+  }
+  guard hints.ai_protocol == 0 || hints.ai_protocol == Int32(transport) else { return nil }
+  var form = sockaddr_in()
+  guard inet_pton(AF_INET, characters(host), &form.sin_addr) > 0 else { return nil }
+  form.sin_family = sa_family_t(AF_INET)
+  form.sin_port = number.bigEndian
+  hints.ai_family = AF_INET
+  hints.ai_protocol = Int32(transport)
+  var address = SocketAddress()
+  address.set(form)
+  return address
 }
 
 nonisolated(unsafe) private let emptyText: UnsafeMutablePointer<CChar> = strdup("")
@@ -210,7 +241,7 @@ nonisolated(unsafe) private let emptyText: UnsafeMutablePointer<CChar> = strdup(
 private func portText(_ value: Value) throws(PyError) -> Owned {
   if value.isNone { return .none }
   if value.isInteger {
-    let text = try value.str()
+    let text = try (value.isBool ? Value(smallInteger: value.isTrue ? 1 : 0) : value).str()
     return try text.value.callMethod(Name.encode)
   }
   if value.isString { return try value.callMethod(Name.encode) }
@@ -318,7 +349,7 @@ func defineAddressFunctions(_ m: ModuleBuilder) throws(PyError) {
   try m.function("inet_ntoa(packed_ip, /)", "The text of an IPv4 address of four bytes.") { (call: Call) throws(PyError) -> Owned in
     let view = try call[0].buffer(.simple)
     if view.bytes.count != 4 { throw PyError.raise(.osError, "packed IP wrong length for inet_ntoa") }
-    return try SocketAddress.text(AF_INET, view.bytes.loadUnaligned(as: in_addr.self))
+    return try SocketAddress.text(view.bytes.loadUnaligned(as: in_addr.self))
   }
   try m.rawFunction("inet_pton", "inet_pton(af, ip)\nThe bytes of an address of a family.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     try arguments.checkCount("inet_pton", 2, 2)
@@ -337,6 +368,6 @@ func defineAddressFunctions(_ m: ModuleBuilder) throws(PyError) {
     guard family == AF_INET || family == AF_INET6 else { throw .valueError("unknown address family \(family)") }
     if view.bytes.count != (family == AF_INET ? 4 : 16) { throw .valueError("invalid length of packed IP address string") }
     return family == AF_INET
-      ? try SocketAddress.text(family, view.bytes.loadUnaligned(as: in_addr.self)) : try SocketAddress.text(family, view.bytes.loadUnaligned(as: in6_addr.self))
+      ? try SocketAddress.text(view.bytes.loadUnaligned(as: in_addr.self)) : try SocketAddress.text(family, view.bytes.loadUnaligned(as: in6_addr.self))
   }
 }

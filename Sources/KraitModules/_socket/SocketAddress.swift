@@ -41,7 +41,7 @@ extension SocketAddress {
     switch family {
     case AF_INET:
       let address = load(sockaddr_in.self)
-      let host = try SocketAddress.text(AF_INET, address.sin_addr)
+      let host = try SocketAddress.text(address.sin_addr)
       return try Owned.tuple(host.value, Value(smallInteger: Int(UInt16(bigEndian: address.sin_port))))
     case AF_INET6:
       let address = load(sockaddr_in6.self)
@@ -75,6 +75,28 @@ extension SocketAddress {
   /// A tuple of a first item and numbers.
   private static func tuple(_ first: consuming Owned, _ numbers: [Int]) throws(PyError) -> Owned {
     try Owned.tuple(copying: [first.value] + numbers.map { Value(smallInteger: $0) })
+  }
+
+  /// An address of four numbers as text, without `inet_ntop`, which formats it by `sprintf`: every connection asks for it.
+  static func text(_ address: in_addr) throws(PyError) -> Owned {
+    let buffer = try PlainBuffer(16)
+    let text = buffer.start.assumingMemoryBound(to: UInt8.self)
+    var count = 0
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      let number = UInt8(truncatingIfNeeded: address.s_addr >> shift)
+      if number >= 100 {
+        text[count] = UInt8(ascii: "0") + number / 100
+        count += 1
+      }
+      if number >= 10 {
+        text[count] = UInt8(ascii: "0") + number / 10 % 10
+        count += 1
+      }
+      text[count] = UInt8(ascii: "0") + number % 10
+      text[count + 1] = UInt8(ascii: ".")
+      count += 2
+    }
+    return try Owned.string(utf8: UnsafeBufferPointer(start: text, count: count - 1))
   }
 
   /// An internet address as text.
@@ -453,7 +475,7 @@ extension SocketAddress {
 
   /// The host as text.
   func host() throws(PyError) -> Owned {
-    family == AF_INET6 ? try SocketAddress.text(AF_INET6, load(sockaddr_in6.self).sin6_addr) : try SocketAddress.text(AF_INET, load(sockaddr_in.self).sin_addr)
+    family == AF_INET6 ? try SocketAddress.text(AF_INET6, load(sockaddr_in6.self).sin6_addr) : try SocketAddress.text(load(sockaddr_in.self).sin_addr)
   }
 
   /// Calls a function with the bytes of the host's address.

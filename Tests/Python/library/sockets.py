@@ -125,6 +125,12 @@ for call in [
     (socket.gethostbyname, "127.0.0.1"), (socket.gethostbyname, 1), (socket.getservbyname, "no such service"), (socket.getservbyport, -1),
     (socket.getprotobyname, "no such protocol"), (socket.if_nametoindex, "no such"), (socket.if_indextoname, -1), (socket.getaddrinfo, None, None),
     (socket.getaddrinfo, 1, 80), (socket.getaddrinfo, "127.0.0.1", 1.5), (socket.getaddrinfo, "127.0.0.1", 80, 99), (socket.getaddrinfo, "::1", 80, 0, 1),
+    (socket.getaddrinfo, "10.200.3.255", 65535, 0, 1), (socket.getaddrinfo, "127.0.0.1", 65536, 0, 1), (socket.getaddrinfo, "127.0.0.1", -1, 0, 1),
+    (socket.getaddrinfo, "127.0.0.1", "80", 0, 2), (socket.getaddrinfo, "127.0.0.1", 80, 2, 2), (socket.getaddrinfo, "127.0.0.1", True, 0, 1),
+    (socket.getaddrinfo, "127.1", 80, 2, 1), (socket.getaddrinfo, "010.0.0.1", 80, 0, 1), (socket.getaddrinfo, b"1.2.3.4", 80, 0, 1, 6),
+    (socket.getaddrinfo, "1.2.3.4", 80, 0, 1, 17), (socket.getaddrinfo, "1.2.3.4", 80, 10, 1), (socket.getaddrinfo, "1.2.3.4", 80, 0, 1, 0, socket.AI_CANONNAME),
+    (socket.getaddrinfo, "1.2.3.4", None, 0, 1), (socket.inet_ntoa, bytes((0, 9, 10, 99))), (socket.inet_ntoa, bytes((100, 101, 200, 255))),
+    (socket.inet_ntop, 2, bytes((1, 20, 109, 250))),
     (socket.getnameinfo, ("127.0.0.1", 80), 3), (socket.getnameinfo, 1, 0), (socket.getnameinfo, ("127.0.0.1",), 0), (socket.CMSG_LEN, 5), (socket.CMSG_SPACE, 5),
     (socket.CMSG_LEN, -1), (socket.setdefaulttimeout, -1), (socket.getdefaulttimeout,),
 ]:
