@@ -36,11 +36,9 @@ private enum ClassTest {
       let members = try target.getAttribute(Name.__args__)
       return try passesAny(subject, members.value, 0)
     }
-    let checker = try target.lookUpSpecial(self == .instance ? Name.__instancecheck__ : Name.__subclasscheck__)
-    if checker.value.isAbsent { return try passesPlain(subject, target) }
     try checkRecursion()
-    let result = try checker.value.call(subject)
-    return try result.value.isTruthy()
+    let result = try target.callSpecial(self == .instance ? Name.__instancecheck__ : Name.__subclasscheck__, subject)
+    return result.value.isAbsent ? try passesPlain(subject, target) : try result.value.isTruthy()
   }
 
   private func passesPlain(_ subject: Value, _ target: Value) throws(PyError) -> Bool {

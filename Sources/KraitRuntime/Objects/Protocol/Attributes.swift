@@ -50,14 +50,14 @@ extension Value {
     return try get(held.value, self, type.value)
   }
 
-  /// Calls a method that implicit protocol steps use; `nil` when the type has none.
-  func callSpecial(_ name: Value) throws(PyError) -> Owned {
-    let method = try lookUpSpecial(name)
-    if method.value.isAbsent { return method }
-    return try method.value.call()
-  }
-
+  /// Calls a special method with an argument; absent when the type has none.
   func callSpecial(_ name: Value, _ argument: Value) throws(PyError) -> Owned {
+    let found = type.lookUp(name)
+    if !found.isAbsent && found.type.flags.contains(.methodDescriptor) {
+      // No bound method need be made.
+      let function = Owned(copying: found)
+      return try function.value.call(self, argument)
+    }
     let method = try lookUpSpecial(name)
     if method.value.isAbsent { return method }
     return try method.value.call(argument)

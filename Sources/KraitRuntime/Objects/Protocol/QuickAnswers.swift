@@ -119,7 +119,7 @@ extension Value {
     return slots.pointee.truth == nil && slots.pointee.length == nil ? .yes : .unknown
   }
 
-  /// `item in self` of an exact set, frozenset, dict, list or tuple.
+  /// `item in self` of an exact set, frozenset, dict, list, tuple or str.
   @inline(__always)
   func quicklyContains(_ item: Value) -> QuickAnswer {
     if item.isSmallInteger && isPresentObject && object.shape.flags.isSuperset(of: .exactSet) {
@@ -146,6 +146,7 @@ extension Value {
     }
     if flags.contains(.list) { return ListObject(raw: object).buffer.quicklyContains(item) }
     if flags.contains(.tuple) { return TupleObject(raw: object).buffer.quicklyContains(item) }
+    if isString && item.isString { return StringObject(raw: object).contains(StringObject(item)) ? .yes : .no }
     return .unknown
   }
 }

@@ -72,13 +72,15 @@ private func concatenateStrings(_ a: Value, _ b: Value) throws(PyError) -> Owned
 
 private func stringContains(_ text: Value, _ part: Value) throws(PyError) -> Bool {
   guard part.isString else { throw PyError.typeError("'in <string>' requires string as left operand, not \(part.typeName)") }
-  let text = StringObject(text)
-  let part = StringObject(part)
-  if part.length == 1 { return text.units.contains(part.codePoint(at: 0)) }
-  return SearchPattern(part, in: text).find(in: text.units) >= 0
+  return StringObject(text).contains(StringObject(part))
 }
 
 extension StringObject {
+  func contains(_ part: StringObject) -> Bool {
+    if part.length == 1 { return units.contains(part.codePoint(at: 0)) }
+    return SearchPattern(part, in: self).find(in: units) >= 0
+  }
+
   /// The code point at an index that counts from the front.
   @inline(__always)
   func item(_ index: Int) throws(PyError) -> Owned {

@@ -100,8 +100,17 @@ public func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError
 /// The text that the bytes of an object are in an encoding.
 func decode(_ object: Value, encoding: Value, errors: Value) throws(PyError) -> Owned {
   try checkExistence(encoding, errors)
-  try checkNoZero(encoding)
-  try checkNoZero(errors)
+  if encoding.isAbsent || encoding === Name.utf8Name {
+    try checkNoZero(errors)
+    // ASCII, as most bytes that are decoded one line at a time are, has nothing for an error handler.
+    if object.isBytes {
+      let bytes = BytesObject(object).buffer
+      if let base = bytes.baseAddress, CodeUnits.isASCII(base, bytes.count) { return try Owned.string(latin1: bytes, ascii: true) }
+    }
+  } else {
+    try checkNoZero(encoding)
+    try checkNoZero(errors)
+  }
   let view = try object.buffer(.simple)
   if view.bytes.count == 0 { return .emptyString }
   guard let codec = NativeCodec(encoding) else { return try decodeByRegistry(view, encoding, errors) }
