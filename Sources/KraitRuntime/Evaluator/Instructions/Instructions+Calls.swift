@@ -203,10 +203,17 @@ extension Slow {
       Evaluator.clearLocals(callee, from: total, code)
       return start
     }
-    let callee = thread.pointee.frame.stackEnd
+    let staysInPlace = arguments.keywordNames.isAbsent && function.bindsInPlace(total)
+    let callee = staysInPlace ? fp + first : thread.pointee.frame.stackEnd
     try Evaluator.pushFrame(thread, callable, code, callee, flags, instance)
-    Evaluator.clearLocals(callee, from: 0, code)
-    do throws(PyError) { try function.bind(arguments, into: callee) } catch {
+    Evaluator.clearLocals(callee, from: staysInPlace ? total : 0, code)
+    do throws(PyError) {
+      if staysInPlace {
+        try function.bindInPlace(total, callee)
+        return start
+      }
+      try function.bind(arguments, into: callee)
+    } catch {
       // The instance stays with the caller, who gives it up.
       thread.pointee.frame.pointee.flags = []
       Evaluator.leaveFrame(thread)

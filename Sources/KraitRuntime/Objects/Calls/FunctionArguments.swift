@@ -20,6 +20,34 @@ extension FunctionObject {
     try bindInFull(arguments, into: slots)
   }
 
+  /// Whether so many arguments by position may stay where they are: there is one for each parameter, and what else the function takes comes behind them. Without a lock
+  /// they are published on the way into `*args`, which is left to the general way.
+  @inline(__always)
+  func bindsInPlace(_ given: Int) -> Bool {
+    let wanted = Int(code.contents.pointee.argumentCount)
+    return (given == wanted || given > wanted && code.flags.contains(.variableArguments)) && !Runtime.isFree
+  }
+
+  /// Binds arguments that stand in a frame's first slots already, the rest of its locals unbound: those beyond the parameters go into `*args`, and `**kw` is empty.
+  ///
+  /// On an error the slots are still the frame's.
+  func bindInPlace(_ given: Int, _ slots: UnsafeMutablePointer<Value>) throws(PyError) {
+    let contents = code.contents
+    let wanted = Int(contents.pointee.argumentCount)
+    let named = wanted + Int(contents.pointee.keywordOnlyCount)
+    var next = named
+    if code.flags.contains(.variableArguments) {
+      let surplus = try Owned.tuple(taking: UnsafeBufferPointer(start: slots + wanted, count: given - wanted))
+      // Behind the locals stand temporaries, which are never absent.
+      let locals = code.localsPlusCount
+      for index in wanted..<given { slots[index] = index < locals ? .absent : .none }
+      slots[next] = surplus.take()
+      next += 1
+    }
+    if code.flags.contains(.variableKeywords) { slots[next] = try Owned.dict().take() }
+    if named > wanted { try fillKeywordDefaults(slots, named: named) }
+  }
+
   /// Defaults, keywords, `*args` and `**kw`.
   @inline(never)
   public func bindInFull(_ arguments: Arguments, into slots: UnsafeMutablePointer<Value>) throws(PyError) {
