@@ -101,8 +101,34 @@ public struct CodeObject: BitwiseCopyable {
 
   /// The line of the instruction at a byte offset of `co_code`; nil when it belongs to none.
   public func line(at offset: Int) -> Int? {
-    let line = lines.range(at: offset).line
-    return line < 0 ? nil : Int(line)
+    let table = bytes(loadedContents.pointee.lineTable)
+    var (index, end, line) = (0, 0, contents.pointee.firstLineNumber)
+    while index < table.count {
+      let first = table[index]
+      index += 1
+      let form = first >> 3 & 15
+      // Forms 11 and 12 are one and two lines on, 13 and 14 have the difference behind, 15 has no line.
+      if form == 11 || form == 12 { line &+= Int32(form) - 10 } else if form == 13 || form == 14 { line &+= lineDifference(table, index) }
+      end += (Int(first & 7) + 1) * 2
+      if offset < end { return form == 15 || line < 0 ? nil : Int(line) }
+      // Columns are passed over: of an entry's bytes the first alone has the highest bit set.
+      while index < table.count && table[index] & 0x80 == 0 { index += 1 }
+    }
+    return nil
+  }
+
+  /// A signed number of the table: groups of six bits, least significant first, of which bit 6 says that another follows; the lowest bit is the sign.
+  private func lineDifference(_ table: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int32 {
+    var (value, shift, index) = (UInt32(0), UInt32(0), start)
+    while index < table.count {
+      let byte = table[index]
+      value |= shift < 32 ? UInt32(byte & 0x3F) << shift : 0
+      shift += 6
+      index += 1
+      if byte & 0x40 == 0 { break }
+    }
+    let magnitude = Int32(truncatingIfNeeded: value >> 1)
+    return value & 1 != 0 ? 0 &- magnitude : magnitude
   }
 
   private func bytes(_ value: Value) -> UnsafeBufferPointer<UInt8> {
