@@ -325,7 +325,7 @@ extension UnpicklerObject {
     if start == count { return }
     let list = Owned(copying: contents.pointee.stack[start - 1])
     if list.value.isExactList {
-      for index in start..<count { try ListObject(list.value).append(taking: contents.pointee.stack.take(index)) }
+      try ListObject(list.value).append(taking: contents.pointee.stack.values(from: start))
       contents.pointee.stack.forget(from: start)
       return
     }
@@ -348,6 +348,7 @@ extension UnpicklerObject {
     if (count - start) % 2 != 0 { throw unpicklingError("odd number of items for SETITEMS") }
     let mapping = Owned(copying: contents.pointee.stack[start - 1])
     let isDict = mapping.value.isExactDict
+    if isDict { try DictObject(mapping.value).reserve((count - start) / 2, stringKeys: contents.pointee.stack[start].isExactString) }
     // Setting may run code, but nothing that reaches the stack.
     var index = start
     while index < count {

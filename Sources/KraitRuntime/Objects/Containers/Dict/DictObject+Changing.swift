@@ -71,6 +71,12 @@ extension DictObject {
     self.count = count
   }
 
+  /// Makes room for as many keys in a dict that never had one.
+  public func reserve(_ wanted: Int, stringKeys: Bool) throws(PyError) {
+    guard keys == DictKeys.none else { return }
+    replaceKeys(try DictKeys.make(logSize: DictKeys.logSize(entries: min(wanted, 1 << 17)), stringKeys: stringKeys))
+  }
+
   @inline(never)
   private func growForInsertion(string: Bool) throws(PyError) {
     if keys == DictKeys.none { return replaceKeys(try DictKeys.make(logSize: DictKeys.minimumLogSize, stringKeys: string)) }

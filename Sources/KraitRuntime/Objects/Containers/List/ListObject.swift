@@ -312,6 +312,17 @@ extension ListObject {
     count = before + added
   }
 
+  /// Appends values that the caller owns no more when this returns.
+  public func append(taking values: UnsafeBufferPointer<Value>) throws(PyError) {
+    guard let first = values.baseAddress, values.count > 0 else { return }
+    let isLocked = beginChange()
+    defer { endChange(isLocked) }
+    let before = count
+    try resizeStorage(before + values.count)
+    (items + before).update(from: first, count: values.count)
+    count = before + values.count
+  }
+
   private func extend(copying values: UnsafeBufferPointer<Value>) throws(PyError) {
     let isLocked = beginChange()
     defer { endChange(isLocked) }
