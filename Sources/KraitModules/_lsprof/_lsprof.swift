@@ -261,8 +261,8 @@ private struct Profiler {
 
   // MARK: Results
 
-  private func fields(_ label: Value, _ tally: Tally) throws(PyError) -> FieldValues {
-    var fields = FieldValues()
+  private func fields(_ type: TypeObject, _ label: Value, _ tally: Tally) throws(PyError) -> FieldValues {
+    var fields = try FieldValues(type)
     fields.append(Owned(copying: label))
     try fields.append(tally.calls)
     try fields.append(tally.recursiveCalls)
@@ -278,15 +278,15 @@ private struct Profiler {
     defer { for record in seen.values { record.label.releaseIfPresent() } }
     let result = try Owned.list()
     for record in seen.values where record.tally.calls > 0 {
-      var entry = try fields(record.label, record.tally)
+      var entry = try fields(entryType.object, record.label, record.tally)
       let callees = try Owned.list()
       for (key, tally) in record.callees where tally.calls > 0 {
         guard let callee = seen[key] else { continue }
-        let subentry = try fields(callee.label, tally)
-        try ListObject(callees.value).append(taking: try subentry.make(subentryType.object))
+        let subentry = try fields(subentryType.object, callee.label, tally)
+        try ListObject(callees.value).append(taking: subentry.finish())
       }
       entry.append(ListObject(callees.value).count > 0 ? callees : .none)
-      try ListObject(result.value).append(taking: try entry.make(entryType.object))
+      try ListObject(result.value).append(taking: entry.finish())
     }
     return result
   }

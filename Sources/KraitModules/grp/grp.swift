@@ -70,10 +70,10 @@ private func make(_ entry: UnsafeMutablePointer<group>) throws(PyError) -> Owned
       member += 1
     }
   }
-  var fields = FieldValues()
+  var fields = try FieldValues(entryType.object)
   fields.append(try systemText(entry.pointee.gr_name))
   fields.append(try systemText(entry.pointee.gr_passwd))
   try fields.append(entry.pointee.gr_gid)
   fields.append(members)
-  return try fields.make(entryType.object)
+  return fields.finish()
 }

@@ -160,15 +160,20 @@ private struct DirectoryEntry {
       if iterator.pointee.descriptor >= 0 {
         contents.pointee.path = Owned(copying: contents.pointee.name).take()
       } else {
-        var path = StringBuilder()
-        try path.append(folder)
-        let length = StringObject(folder).length
-        if length == 0 || StringObject(folder).codePoint(at: length - 1) != 0x2F { try path.append("/" as StaticString) }
-        try path.append(contents.pointee.name)
-        contents.pointee.path = try path.finish().take()
+        contents.pointee.path = try joined(folder, contents.pointee.name).take()
       }
     }
     return result
+  }
+
+  private static func joined(_ folder: Value, _ name: Value) throws(PyError) -> Owned {
+    let (first, second) = (StringObject(folder), StringObject(name))
+    let isOpen = first.length == 0 || first.codePoint(at: first.length - 1) != 0x2F
+    var path = try StringBuilder(capacity: first.length + second.length + 1)
+    try path.append(folder)
+    if isOpen { try path.append("/" as StaticString) }
+    try path.append(name)
+    return try path.finish()
   }
 
   /// The system's answer, asked for anew.
@@ -225,7 +230,10 @@ private func defineEntry(_ m: ModuleBuilder) throws(PyError) {
     }
     t.slots.deallocate = DeallocateSlot { raw in
       let entry = raw.assumingMemoryBound(to: DirectoryEntry.self)
-      for value in [entry.pointee.name, entry.pointee.path, entry.pointee.status, entry.pointee.ownStatus] { value.releaseIfPresent() }
+      entry.pointee.name.releaseIfPresent()
+      entry.pointee.path.releaseIfPresent()
+      entry.pointee.status.releaseIfPresent()
+      entry.pointee.ownStatus.releaseIfPresent()
       finishDeallocation(raw)
     }
     t.method("is_dir($self, /, *, follow_symlinks=True)", "Whether the entry is a directory.") { (call: Call) throws(PyError) -> Owned in

@@ -7,7 +7,9 @@ import KraitRuntime
 /// A path as the system wants it.
 struct PathArgument: ~Copyable {
   /// The path's bytes and a zero; nil for a descriptor or for None.
-  private let memory: UnsafeMutablePointer<CChar>?
+  private let memory: UnsafePointer<CChar>?
+  /// What has the path's bytes: ``object`` itself, or bytes that were made of it.
+  private let owner: Owned
   /// What the caller gave for a descriptor; -1 when the argument is a path.
   let descriptor: Int32
   let isBytes: Bool
@@ -23,7 +25,7 @@ struct PathArgument: ~Copyable {
   }
 
   var path: UnsafePointer<CChar> {
-    memory.map { UnsafePointer($0) } ?? UnsafePointer(PathArgument.here)
+    memory ?? UnsafePointer(PathArgument.here)
   }
   nonisolated(unsafe) private static let here: UnsafeMutablePointer<CChar> = strdup(".")
   /// A negative number is one, too, that no file has.
@@ -33,44 +35,48 @@ struct PathArgument: ~Copyable {
     try self.init(call[index], allowed, name: name, function: function ?? call.function.pointee.name.text)
   }
 
-  init(_ value: Value, _ allowed: Allowed, name: StaticString, function: String) throws(PyError) {
+  /// - Parameter function: who asks, for errors only.
+  init(_ value: Value, _ allowed: Allowed, name: StaticString, function: @autoclosure () -> String) throws(PyError) {
     if value.isNone && allowed.contains(.none) {
-      self.init(memory: nil, descriptor: -1, isBytes: false, isNone: true, object: .none)
+      self.init(memory: nil, owner: .none, descriptor: -1, isBytes: false, isNone: true, object: .none)
       return
     }
     if allowed.contains(.descriptor) && !value.isString && !value.isBytes && value.type.slots.pointee.index != nil {
       let number = try value.index()
       let descriptor = try descriptorNumber(number.value)
-      self.init(memory: nil, descriptor: descriptor, isBytes: false, isNone: false, object: Owned(copying: value))
+      self.init(memory: nil, owner: .none, descriptor: descriptor, isBytes: false, isNone: false, object: Owned(copying: value))
       return
     }
     var object = Owned(copying: value)
     if !value.isString && !value.isBytes {
       let method = try value.lookUpSpecial(Name.__fspath__)
-      if method.value.isAbsent || method.value.isNone { throw PathArgument.wrongType(value, allowed, name, function) }
+      if method.value.isAbsent || method.value.isNone { throw PathArgument.wrongType(value, allowed, name, function()) }
       object = try method.value.call()
       if !object.value.isString && !object.value.isBytes {
         throw .typeError("expected \(value.typeName).__fspath__() to return str or bytes, not \(object.value.typeName)")
       }
     }
-    let bytes = object.value.isBytes ? object.copy() : try encodeFileSystem(object.value)
-    let data = BytesObject(bytes.value)
-    if memchr(data.data, 0, data.count) != nil { throw .valueError("\(function): embedded null character in \(name)") }
-    guard let memory = malloc(data.count + 1) else { throw PyError.memoryError() }
-    memcpy(memory, data.data, data.count + 1)
-    self.init(
-      memory: memory.assumingMemoryBound(to: CChar.self), descriptor: -1, isBytes: object.value.isBytes, isNone: false, object: object)
+    let isBytes = object.value.isBytes
+    // Text in ASCII is its own encoding, and a zero stands behind it as behind bytes.
+    let isPlain = isBytes || StringObject(object.value).isASCII
+    let owner = isPlain ? object.copy() : try encodeFileSystem(object.value)
+    let (data, count) =
+      isPlain && !isBytes
+      ? (StringObject(owner.value).data, StringObject(owner.value).length) : (BytesObject(owner.value).data, BytesObject(owner.value).count)
+    if memchr(data, 0, count) != nil { throw .valueError("\(function()): embedded null character in \(name)") }
+    self.init(memory: data.assumingMemoryBound(to: CChar.self), owner: owner, descriptor: -1, isBytes: isBytes, isNone: false, object: object)
   }
 
-  private init(memory: UnsafeMutablePointer<CChar>?, descriptor: Int32, isBytes: Bool, isNone: Bool, object: consuming Owned) {
-    self.memory = memory
+  private init(
+    memory: UnsafeMutablePointer<CChar>?, owner: consuming Owned, descriptor: Int32, isBytes: Bool, isNone: Bool, object: consuming Owned
+  ) {
+    self.memory = memory.map { UnsafePointer($0) }
+    self.owner = owner
     self.descriptor = descriptor
     self.isBytes = isBytes
     self.isNone = isNone
     self.object = object
   }
-
-  deinit { free(memory) }
 
   private static func wrongType(_ value: Value, _ allowed: Allowed, _ name: StaticString, _ function: String) -> PyError {
     let kinds =

@@ -195,20 +195,20 @@ private func defineMachine(_ m: ModuleBuilder) throws(PyError) {
   try m.function("uname()", "Return the names of system and machine.") { (_: Call) throws(PyError) -> Owned in
     var names = utsname()
     if Glibc.uname(&names) != 0 { throw systemError() }
-    var fields = FieldValues()
+    var fields = try FieldValues(ProcessTypes.names)
     for text in [bytes(of: names.sysname), bytes(of: names.nodename), bytes(of: names.release), bytes(of: names.version), bytes(of: names.machine)] {
       fields.append(try fileSystemName(text, isBytes: false))
     }
-    return try fields.make(ProcessTypes.names)
+    return fields.finish()
   }
   try m.function("times()", "Return the processor time of the process and of its children.") { (_: Call) throws(PyError) -> Owned in
     var values = tms()
     let elapsed = Glibc.times(&values)
     if elapsed == -1 { throw systemError() }
     let ticks = Double(Glibc.sysconf(Int32(_SC_CLK_TCK)))
-    var fields = FieldValues()
+    var fields = try FieldValues(ProcessTypes.times)
     for time in [values.tms_utime, values.tms_stime, values.tms_cutime, values.tms_cstime, elapsed] { fields.append(try Owned.float(Double(time) / ticks)) }
-    return try fields.make(ProcessTypes.times)
+    return fields.finish()
   }
   try m.function("urandom(size, /)", "Return random bytes fit for cryptography.") { (call: Call) throws(PyError) -> Owned in
     let size = try call.int(0)

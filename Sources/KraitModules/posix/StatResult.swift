@@ -24,16 +24,20 @@ extension ModuleBuilder {
   }
 }
 
-/// Collects owned values for a struct sequence.
+/// Fills a new struct sequence, field by field.
 struct FieldValues: ~Copyable {
-  private(set) var values: [Value] = []
-  init() {}
-  deinit { for value in values { value.release() } }
-  mutating func append(_ value: consuming Owned) { values.append(value.take()) }
+  private let sequence: Owned
+  private var count = 0
+  init(_ type: TypeObject) throws(PyError) { sequence = try StructSequence.empty(type) }
+  mutating func append(_ value: consuming Owned) {
+    TupleObject(sequence.value).initialize(count, value)
+    count &+= 1
+  }
   mutating func append(_ number: some BinaryInteger) throws(PyError) {
     append(number < 0 || number <= Int.max ? try Owned.integer(Int(number)) : try Owned.integer(UInt64(number)))
   }
-  func make(_ type: TypeObject) throws(PyError) -> Owned { try StructSequence.make(type, values) }
+  /// The sequence, when all its fields are there.
+  consuming func finish() -> Owned { sequence }
 }
 
 enum StatResult {
@@ -41,7 +45,7 @@ enum StatResult {
   nonisolated(unsafe) static var fileSystemType = TypeObject.object
 
   static func make(_ status: stat) throws(PyError) -> Owned {
-    var fields = FieldValues()
+    var fields = try FieldValues(type)
     try fields.append(status.st_mode)
     try fields.append(status.st_ino)
     try fields.append(status.st_dev)
@@ -49,29 +53,36 @@ enum StatResult {
     try fields.append(status.st_uid)
     try fields.append(status.st_gid)
     try fields.append(status.st_size)
-    let times = [status.st_atim, status.st_mtim, status.st_ctim]
-    for time in times { try fields.append(time.tv_sec) }
-    for time in times { fields.append(try Owned.float(Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec))) }
-    for time in times {
-      let (nanoseconds, overflow) = time.tv_sec.multipliedReportingOverflow(by: 1_000_000_000)
-      if !overflow {
-        try fields.append(nanoseconds &+ time.tv_nsec)
-      } else {
-        let seconds = try Owned.integer(time.tv_sec)
-        let billion = try Owned.integer(1_000_000_000)
-        let product = try Integer.multiply(seconds.value, billion.value)
-        let rest = try Owned.integer(time.tv_nsec)
-        fields.append(try Integer.add(product.value, rest.value))
-      }
-    }
+    let (access, modification, change) = (status.st_atim, status.st_mtim, status.st_ctim)
+    try fields.append(access.tv_sec)
+    try fields.append(modification.tv_sec)
+    try fields.append(change.tv_sec)
+    fields.append(try seconds(access))
+    fields.append(try seconds(modification))
+    fields.append(try seconds(change))
+    fields.append(try nanoseconds(access))
+    fields.append(try nanoseconds(modification))
+    fields.append(try nanoseconds(change))
     try fields.append(status.st_blksize)
     try fields.append(status.st_blocks)
     try fields.append(status.st_rdev)
-    return try fields.make(type)
+    return fields.finish()
+  }
+
+  private static func seconds(_ time: timespec) throws(PyError) -> Owned { try Owned.float(Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)) }
+
+  private static func nanoseconds(_ time: timespec) throws(PyError) -> Owned {
+    let (nanoseconds, overflow) = time.tv_sec.multipliedReportingOverflow(by: 1_000_000_000)
+    if !overflow { return try Owned.integer(nanoseconds &+ time.tv_nsec) }
+    let seconds = try Owned.integer(time.tv_sec)
+    let billion = try Owned.integer(1_000_000_000)
+    let product = try Integer.multiply(seconds.value, billion.value)
+    let rest = try Owned.integer(time.tv_nsec)
+    return try Integer.add(product.value, rest.value)
   }
 
   static func make(_ status: statvfs) throws(PyError) -> Owned {
-    var fields = FieldValues()
+    var fields = try FieldValues(fileSystemType)
     try fields.append(status.f_bsize)
     try fields.append(status.f_frsize)
     try fields.append(status.f_blocks)
@@ -83,6 +94,6 @@ enum StatResult {
     try fields.append(status.f_flag)
     try fields.append(status.f_namemax)
     try fields.append(status.f_fsid)
-    return try fields.make(fileSystemType)
+    return fields.finish()
   }
 }

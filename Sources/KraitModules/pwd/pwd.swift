@@ -53,7 +53,7 @@ func systemText(_ text: UnsafePointer<CChar>?) throws(PyError) -> Owned {
 }
 
 private func make(_ entry: UnsafeMutablePointer<passwd>) throws(PyError) -> Owned {
-  var fields = FieldValues()
+  var fields = try FieldValues(entryType.object)
   fields.append(try systemText(entry.pointee.pw_name))
   fields.append(try systemText(entry.pointee.pw_passwd))
   try fields.append(entry.pointee.pw_uid)
@@ -61,5 +61,5 @@ private func make(_ entry: UnsafeMutablePointer<passwd>) throws(PyError) -> Owne
   fields.append(try systemText(entry.pointee.pw_gecos))
   fields.append(try systemText(entry.pointee.pw_dir))
   fields.append(try systemText(entry.pointee.pw_shell))
-  return try fields.make(entryType.object)
+  return fields.finish()
 }

@@ -8,7 +8,7 @@ nonisolated(unsafe) private var usageType = ModuleType()
 
 /// A `struct_rusage`, once the module has been imported.
 func usageTuple(_ usage: rusage) throws(PyError) -> Owned {
-  var fields = FieldValues()
+  var fields = try FieldValues(usageType.object)
   for time in [usage.ru_utime, usage.ru_stime] { fields.append(try Owned.float(Double(time.tv_sec) + Double(time.tv_usec) * 1e-6)) }
   for number in [
     usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap, usage.ru_inblock, usage.ru_oublock,
@@ -16,7 +16,7 @@ func usageTuple(_ usage: rusage) throws(PyError) -> Owned {
   ] {
     try fields.append(number)
   }
-  return try fields.make(usageType.object)
+  return fields.finish()
 }
 
 let resourceModule = ModuleDefinition("resource", "") { (m: ModuleBuilder) throws(PyError) in

@@ -149,7 +149,7 @@ enum TimeTuple {
   nonisolated(unsafe) static var type = TypeObject.object
 
   static func make(_ time: tm) throws(PyError) -> Owned {
-    var fields = FieldValues()
+    var fields = try FieldValues(type)
     for number in [Int(time.tm_year) + 1900, Int(time.tm_mon) + 1, Int(time.tm_mday), Int(time.tm_hour), Int(time.tm_min), Int(time.tm_sec), (Int(time.tm_wday) + 6) % 7,
       Int(time.tm_yday) + 1, Int(time.tm_isdst)]
     {
@@ -157,7 +157,7 @@ enum TimeTuple {
     }
     if let zone = time.tm_zone { fields.append(try Owned.string(String(cString: zone))) } else { fields.append(.none) }
     try fields.append(Int(time.tm_gmtoff))
-    return try fields.make(type)
+    return fields.finish()
   }
 
   /// The nine numbers of a tuple, checked where the system would go wrong.
@@ -236,7 +236,6 @@ private func defineConversions(_ m: ModuleBuilder) throws(PyError) {
     var seconds = try timeArgument(try optionalSeconds(arguments, "gmtime"))
     var result = tm()
     if gmtime_r(&seconds, &result) == nil { throw .osError(errno == 0 ? EINVAL : errno) }
-    result.tm_zone = zoneName("UTC")
     return try TimeTuple.make(result)
   }
   try m.rawFunction("localtime", "Return a time in the local zone as a tuple.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in

@@ -139,6 +139,11 @@ public func encodeFileSystem(_ text: Value) throws(PyError) -> Owned { try encod
 
 /// Text of the file system: UTF-8, other bytes as lone surrogates.
 public func decodeFileSystem(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
+  let plain = try textOfASCII(bytes)
+  return plain.value.isAbsent ? try decodeEscaped(bytes) : plain
+}
+
+private func decodeEscaped(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
   var builder = StringBuilder()
   var index = 0
   let buffer = bytes.bindMemory(to: UInt8.self)

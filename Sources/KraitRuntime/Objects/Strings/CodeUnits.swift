@@ -66,11 +66,14 @@ public struct CodeUnits: BitwiseCopyable {
       if base.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 { return false }
       index &+= 8
     }
-    while index < count {
-      if base.load(fromByteOffset: index, as: UInt8.self) >= 0x80 { return false }
-      index &+= 1
+    // What is left is read with what stands before it: words have few bytes, and a loop over those is hard to predict.
+    if count >= 8 { return base.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 }
+    if count >= 4 {
+      return (base.loadUnaligned(as: UInt32.self) | base.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)) & 0x8080_8080 == 0
     }
-    return true
+    if count <= 0 { return true }
+    let ends = base.load(as: UInt8.self) | base.load(fromByteOffset: count &- 1, as: UInt8.self)
+    return (ends | base.load(fromByteOffset: count &>> 1, as: UInt8.self)) < 0x80
   }
 
   /// How many bytes at the front are below 128.

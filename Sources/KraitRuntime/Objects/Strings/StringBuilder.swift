@@ -16,7 +16,7 @@ public struct StringBuilder: ~Copyable {
   public init() {}
 
   /// With room for ASCII text of a length.
-  public init(capacity: Int) throws(PyError) { try reserve(capacity) }
+  public init(capacity: Int) throws(PyError) { try grow(capacity, 1, least: capacity) }
 
   deinit { if let raw { freeBlock(raw) } }
 
@@ -25,13 +25,13 @@ public struct StringBuilder: ~Copyable {
   /// Makes room for as many more units.
   @inline(__always)
   private mutating func reserve(_ more: Int) throws(PyError) {
-    if _slowPath(more > capacity &- count) { try grow(more, width) }
+    if _slowPath(more > capacity &- count) { try grow(more, width, least: 88 / width) }
   }
 
   @inline(never)
-  private mutating func grow(_ more: Int, _ newWidth: Int) throws(PyError) {
+  private mutating func grow(_ more: Int, _ newWidth: Int, least: Int) throws(PyError) {
     guard more < Int.max >> 4, count < Int.max >> 4 else { throw PyError.memoryError() }
-    let wanted = max(count &+ more, count &+ count &>> 1, 88 / newWidth)
+    let wanted = max(count &+ more, count &+ count &>> 1, least)
     let size = StringObject.dataOffset &+ (wanted &+ 1) &* newWidth
     let new = try allocateObject(TypeObject.str.rootShape, size: size)
     if let old = raw {
@@ -47,7 +47,7 @@ public struct StringBuilder: ~Copyable {
 
   public mutating func append(codePoint: UInt32) throws(PyError) {
     bits |= codePoint
-    if _slowPath(count >= capacity || unitWidth(codePoint) > width) { try grow(1, max(width, unitWidth(codePoint))) }
+    if _slowPath(count >= capacity || unitWidth(codePoint) > width) { try grow(1, max(width, unitWidth(codePoint)), least: 88 / max(width, unitWidth(codePoint))) }
     switch width {
     case 1: next.storeBytes(of: UInt8(truncatingIfNeeded: codePoint), as: UInt8.self)
     case 2: next.storeBytes(of: UInt16(truncatingIfNeeded: codePoint), as: UInt16.self)
@@ -65,7 +65,7 @@ public struct StringBuilder: ~Copyable {
   private mutating func append(_ units: CodeUnits, bits unitBits: UInt32) throws(PyError) {
     bits |= unitBits
     if unitWidth(unitBits) > width {
-      try grow(units.count, unitWidth(unitBits))
+      try grow(units.count, unitWidth(unitBits), least: 88 / unitWidth(unitBits))
     } else {
       try reserve(units.count)
     }
@@ -101,7 +101,7 @@ public struct StringBuilder: ~Copyable {
   public mutating func append(codePoint: UInt32, count times: Int) throws(PyError) {
     guard times > 0 else { return }
     bits |= codePoint
-    if unitWidth(codePoint) > width { try grow(times, unitWidth(codePoint)) } else { try reserve(times) }
+    if unitWidth(codePoint) > width { try grow(times, unitWidth(codePoint), least: 88 / unitWidth(codePoint)) } else { try reserve(times) }
     fill(next, width, codePoint, times)
     count &+= times
   }
@@ -137,7 +137,7 @@ public struct StringBuilder: ~Copyable {
   /// The str. The builder is empty afterwards.
   public mutating func finish() throws(PyError) -> Owned {
     guard let raw, count > 0 else { return .emptyString }
-    let exact = count < 32 ? units.combinedBits : bits
+    let exact = bits >= 0x80 && count < 32 ? units.combinedBits : bits
     if count == 1 && exact < 256 || unitWidth(exact) < width || isWasteful {
       let result = try Owned.string(units)
       count = 0

@@ -56,11 +56,12 @@ private func describeStructSequence(
   if visibleCount != fields.count {
     t.slots.deallocate = DeallocateSlot { raw in
       let type = raw.shape.type
-      for index in 0..<type.structSequenceCounts.all { TupleObject(raw: raw).items[index].releaseIfPresent() }
+      let items = TupleObject(raw: raw).items
+      for index in 0..<type.structSequenceFieldCount { items[index].releaseIfPresent() }
       finishDeallocation(raw)
     }
     t.slots.traverse = TraverseSlot { raw, visit in
-      for index in 0..<raw.shape.type.structSequenceCounts.all { visit(TupleObject(raw: raw).items[index]) }
+      for index in 0..<raw.shape.type.structSequenceFieldCount { visit(TupleObject(raw: raw).items[index]) }
     }
   }
 }
@@ -86,6 +87,9 @@ extension ModuleBuilder {
 }
 
 public enum StructSequence {
+  /// An instance whose fields are still to be set, the items first.
+  public static func empty(_ type: TypeObject) throws(PyError) -> Owned { try allocate(type, count: type.structSequenceCounts.visible) }
+
   static func allocate(_ type: TypeObject, count: Int) throws(PyError) -> Owned {
     let all = max(count, type.structSequenceCounts.all)
     let raw = try type.allocate(items: all)
@@ -178,9 +182,13 @@ private func replaceStructSequence(_ object: Value, _ arguments: Arguments) thro
 extension TypeObject {
   /// How many fields are items, and how many there are in all.
   fileprivate var structSequenceCounts: (visible: Int, all: Int) {
-    let dict = DictObject(contents.pointee.dict)
-    let (visible, all) = (dict.get(interned: Name.n_sequence_fields), dict.get(interned: Name.n_fields))
-    return (visible.isSmallInteger ? visible.smallInteger : 0, all.isSmallInteger ? all.smallInteger : 0)
+    let visible = DictObject(contents.pointee.dict).get(interned: Name.n_sequence_fields)
+    return (visible.isSmallInteger ? visible.smallInteger : 0, structSequenceFieldCount)
+  }
+
+  fileprivate var structSequenceFieldCount: Int {
+    let all = DictObject(contents.pointee.dict).get(interned: Name.n_fields)
+    return all.isSmallInteger ? all.smallInteger : 0
   }
 
   /// The name with its module: `sys.version_info`.
