@@ -414,22 +414,53 @@ extension Generators {
 
 extension Ops {
   /// The generator's frame is one that nobody has looked at.
+  ///
+  /// A value that comes out of a delegate goes on outwards at once, past all generators that only hand it on: `yield from` within `yield from` costs one step, not one for each.
   @inline(__always)
   static func YIELD_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let frame = thread.pointee.frame
-    let flags = frame.pointee.flags
+    var frame = thread.pointee.frame
+    var flags = frame.pointee.flags
     if _slowPath(flags != .generator && flags != [.generator, .entry]) {
       return flags == [.generator, .entry, .collecting] && yieldIntoSink(&pc, fp, thread)
     }
     let source = operandB(pc)
-    let locals = frame.pointee.code.localsPlusCount
     let value = fp[source]
     if value.isObject {
       if _slowPath(value.isAbsent) { return false }
-      if source >= locals { fp[source] = .none } else { retain(value) }
+      if source >= frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
     }
+    while true {
+      suspend(pc, fp, thread, frame)
+      frame -= 1
+      fp = frame.pointee.fp
+      if flags != .generator {
+        // Resumed by native code.
+        thread.pointee.result = value
+        pc = Evaluator.halt
+        return true
+      }
+      pc = frame.pointee.pc
+      if Model.isFree || !handsOn(pc) { break }
+      flags = frame.pointee.flags
+      if _slowPath(flags != .generator && flags != [.generator, .entry]) { break }
+      pc += Evaluator.callLength
+    }
+    set(fp, operandA(pc), value)
+    pc += Evaluator.callLength
+    return true
+  }
+
+  /// Whether the next thing after the answer to this `SEND` is to yield it.
+  @inline(__always)
+  private static func handsOn(_ pc: PC) -> Bool {
+    Instruction.at(pc) == .SEND && Instruction.at(pc + Evaluator.callLength) == .YIELD_VALUE && operandB(pc + Evaluator.callLength) == operandA(pc)
+  }
+
+  /// Takes the innermost frame, a generator's, off the stacks; it waits at an instruction.
+  @inline(__always)
+  private static func suspend(_ pc: PC, _ fp: FP, _ thread: ThreadPointer, _ frame: FramePointer) {
     let contents = GeneratorObject(frame.pointee.extra).contents
-    let count = locals &+ operandC(pc)
+    let count = frame.pointee.code.localsPlusCount &+ operandC(pc)
     if Model.isFree && thread.pointee.hasPeers && !Privacy.isPrivate(frame.pointee.extra) {
       Privacy.publishSlots(fp, count)
       Privacy.publish(thread.pointee.handledException)
@@ -442,19 +473,7 @@ extension Ops {
     contents.pointee.outerHandled = .absent
     thread.pointee.innermostGenerator = contents.pointee.outerGenerator
     contents.pointee.outerGenerator = nil
-    let caller = frame - 1
-    thread.pointee.frame = caller
-    fp = caller.pointee.fp
-    if flags != .generator {
-      // Resumed by native code.
-      thread.pointee.result = value
-      pc = Evaluator.halt
-      return true
-    }
-    pc = caller.pointee.pc
-    set(fp, operandA(pc), value)
-    pc += Evaluator.callLength
-    return true
+    thread.pointee.frame = frame - 1
   }
 
   /// The first instruction of a generator's body.
@@ -554,19 +573,27 @@ extension Ops {
     return true
   }
 
-  /// The receiver is a generator or coroutine that waits.
+  /// The receiver is a generator or coroutine that waits; where that waits for a delegate in turn, the value goes on inwards at once.
   @inline(__always)
   static func SEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let receiver = fp[operandB(pc)]
-    guard receiver.isObject, !receiver.isAbsent else { return false }
-    let shape = receiver.object.shape
-    guard shape == TypeObject.coroutine.rootShape || shape == TypeObject.generator.rootShape else { return false }
-    let slot = operandA(pc)
-    let value = fp[slot]
-    let caller = fp
-    guard Generators.resume(&pc, &fp, thread, GeneratorObject(receiver), value) else { return false }
-    caller[slot] = .none
-    return true
+    var isPassedOn = false
+    while true {
+      let receiver = fp[operandB(pc)]
+      guard receiver.isObject, !receiver.isAbsent else { return isPassedOn }
+      let shape = receiver.object.shape
+      guard shape == TypeObject.coroutine.rootShape || shape == TypeObject.generator.rootShape else { return isPassedOn }
+      let slot = operandA(pc)
+      let value = fp[slot]
+      let caller = fp
+      guard Generators.resume(&pc, &fp, thread, GeneratorObject(receiver), value) else { return isPassedOn }
+      caller[slot] = .none
+      if Model.isFree || Instruction.at(pc) != .JUMP { return true }
+      let target = pc + longDistance(pc)
+      if Instruction.at(target) != .SEND { return true }
+      // What declines now is a step of its own, at this instruction.
+      pc = target
+      isPassedOn = true
+    }
   }
 }
 
