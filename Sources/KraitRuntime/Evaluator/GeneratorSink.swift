@@ -12,10 +12,12 @@ struct GeneratorSink {
     case integers, floats
     /// Passed over as long as they are false, or true.
     case falseOnes, trueOnes
+    /// Compared with the best so far, a number of one word.
+    case least, greatest
   }
 
   let kind: Kind
-  /// The list or the set, borrowed.
+  /// The list or the set, borrowed; the best so far.
   var container = Value.absent
   var integer = 0
   var float = CompensatedSum(high: 0)
@@ -48,7 +50,21 @@ struct GeneratorSink {
       return true
     case .falseOnes: return pass(value, .no)
     case .trueOnes: return pass(value, .yes)
+    case .least, .greatest: return compare(value)
     }
+  }
+
+  private mutating func compare(_ value: Value) -> Bool {
+    let isBetter: Bool
+    if Value.areSmallIntegers(value, container) {
+      isBetter = kind == .least ? value.smallInteger < container.smallInteger : value.smallInteger > container.smallInteger
+    } else if Value.areImmediateDoubles(value, container) {
+      isBetter = kind == .least ? value.immediateDouble < container.immediateDouble : value.immediateDouble > container.immediateDouble
+    } else {
+      return false
+    }
+    if isBetter { container = value }
+    return true
   }
 
   private func addToSet(_ key: Value, _ hash: Int) -> Bool {

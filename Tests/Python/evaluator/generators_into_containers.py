@@ -157,3 +157,44 @@ def endless():
 
 
 print(any(n > 1000 for n in endless()), next(n for n in endless() if n % 7 == 0))
+
+
+# The least and the greatest, of numbers and of others in between.
+def each(values):
+    for value in values:
+        yield value
+
+
+class Number(int):
+    def __lt__(self, other):
+        print("asked whether less", int(self), other)
+        return int(self) < other
+
+    def __gt__(self, other):
+        print("asked whether greater", int(self), other)
+        return int(self) > other
+
+
+nan = float("nan")
+for values in ([3, 1, 2], [1.5, 0.5, 2.5], [1, 1.0, True], [2, 0.5, 1, 10**30, -(10**30), 3], [Number(2), 3, 1, Number(0), 5], ["b", "a", "c"], [nan, 1.0], [1.0, nan, 0.5], [0.0, -0.0],
+               [-0.0, 0.0], [1], [(1, 2), (1, 1)], [1e308, 1e-320, 5e-324], [True, False, 2]):
+    print(min(each(values)), max(each(values)), min(value for value in values), max(value for value in values), min(values), max(values))
+for values in ([], [1, "a"], ["a", 1], [1.5, None], [2, 1, {}]):
+    for function in (min, max):
+        try:
+            print(function(each(values)))
+        except (ValueError, TypeError) as error:
+            print(type(error).__name__, error)
+print(min(each([]), default="none"), max(each([3, 4]), default=5), min(each([3, -4]), key=abs))
+
+
+def stopping(after):
+    for number in range(after):
+        yield number
+    raise KeyError(number)
+
+
+try:
+    max(stopping(5))
+except KeyError as error:
+    print("raised", error)

@@ -110,6 +110,7 @@ private func extreme(_ arguments: Arguments, _ name: StaticString, _ operation: 
     if fallback.isAbsent { throw .valueError("\(name)() iterable argument is empty") }
     return Owned(copying: fallback)
   }
+  if key.isAbsent && iterator.value.isGenerator { return try extremeOfGenerator(iterator.value, best, operation) }
   var bestKey = key.isAbsent ? Owned(taking: .absent) : try key.call(best.value)
   while true {
     let item = try iterator.value.next()
@@ -122,6 +123,23 @@ private func extreme(_ arguments: Arguments, _ name: StaticString, _ operation: 
         best = item
         bestKey = itemKey
       }
+    }
+  }
+}
+
+/// The best of what a generator yields and of its first value.
+@inline(never)
+private func extremeOfGenerator(_ iterator: Value, _ first: consuming Owned, _ operation: Comparison) throws(PyError) -> Owned {
+  var best = first
+  var sink = GeneratorSink(kind: operation == .less ? .least : .greatest, container: best.value)
+  while true {
+    let item = try iterator.next(into: &sink)
+    // What the sink took are numbers of one word, which nobody owns.
+    if !sink.container.isObject { best = Owned(taking: sink.container) }
+    if item.value.isAbsent { return best }
+    if try isBetter(item.value, than: best.value, operation) {
+      sink.container = item.value
+      best = item
     }
   }
 }
