@@ -102,7 +102,15 @@ private func finishDelayed(_ object: UnsafeMutableRawPointer, _ thread: ThreadPo
 /// Runs the finaliser and clears weak references, then the type's `deallocate`; unless the object was resurrected.
 @inline(__always)
 private func finishObject(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
-  if _slowPath(flags.contains(.hasFinalizer)), finalizeBeforeDeallocation(object) { return }
+  if _slowPath(!flags.isDisjoint(with: [.hasFinalizer, .displacedState])) { return finishWatched(object, flags) }
+  if flags.contains(.hasState), _slowPath(object.objectStateInPlace.pointee.flags.contains(.hasWeakReferences)) { return finishWatched(object, flags) }
+  object.shape.type.slots.pointee.deallocate.unsafelyUnwrapped(object)
+}
+
+/// A function of its own: most objects have neither a finaliser nor weak references, and their state where the header ends.
+@inline(never)
+private func finishWatched(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) {
+  if flags.contains(.hasFinalizer), finalizeBeforeDeallocation(object) { return }
   if flags.contains(.hasState), _slowPath(object.objectState.pointee.flags.contains(.hasWeakReferences)) { WeakReferenceTable.clearReferences(to: object, callbacks: true) }
   object.shape.type.slots.pointee.deallocate.unsafelyUnwrapped(object)
 }
@@ -178,6 +186,10 @@ extension UnsafeMutableRawPointer {
   @inline(__always)
   public var objectState: UnsafeMutablePointer<ObjectState> {
     if _slowPath(shape.flags.contains(.displacedState)) { return displacedState }
-    return (self + ObjectHeader.size).assumingMemoryBound(to: ObjectState.self)
+    return objectStateInPlace
   }
+
+  /// As ``objectState``, of a shape that is not ``ShapeFlags/displacedState``.
+  @inline(__always)
+  fileprivate var objectStateInPlace: UnsafeMutablePointer<ObjectState> { (self + ObjectHeader.size).assumingMemoryBound(to: ObjectState.self) }
 }

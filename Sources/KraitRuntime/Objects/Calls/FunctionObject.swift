@@ -71,9 +71,27 @@ public struct FunctionObject: BitwiseCopyable {
   /// - Parameter qualifiedName: absent for the code's own.
   public static func make(code: Value, globals: Value, qualifiedName: Value = .absent) throws(PyError) -> Owned {
     let builtins = try builtinsOf(globals: globals)
-    let raw = try TypeObject.function.allocate()
+    // Each word is written once: closures are made in inner loops.
+    let shape = TypeObject.function.rootShape
+    let raw = try allocateObject(shape, size: Int(shape.contents.pointee.instanceSize))
     let contents = FunctionObject(raw: raw).contents
     let codeObject = CodeObject(code)
+    contents.pointee.state = ObjectState()
+    contents.pointee.defaults = .absent
+    contents.pointee.keywordDefaults = .absent
+    contents.pointee.closure = .absent
+    contents.pointee.documentation = .absent
+    contents.pointee.module = .absent
+    contents.pointee.annotations = .absent
+    contents.pointee.annotate = .absent
+    contents.pointee.typeParameters = .absent
+    contents.pointee.formerCodes = .absent
+    // The version and, behind it, the attributes.
+    var offset = MemoryLayout<Contents>.offset(of: \.version).unsafelyUnwrapped
+    while offset < Int(shape.contents.pointee.instanceSize) {
+      raw.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
     contents.pointee.code = Owned(copying: code).take()
     contents.pointee.globals = Owned(copying: globals).take()
     contents.pointee.builtins = Owned(copying: builtins).take()
@@ -82,7 +100,7 @@ public struct FunctionObject: BitwiseCopyable {
     if !codeObject.isPending { contents.pointee.documentation = Owned(copying: codeObject.documentation).take() }
     if globals.isDict {
       let module = DictObject(globals).get(interned: Name.__name__)
-      contents.pointee.module = module.isAbsent ? .absent : Owned(copying: module).take()
+      if !module.isAbsent { contents.pointee.module = Owned(copying: module).take() }
     }
     return Owned(taking: raw)
   }
@@ -113,6 +131,7 @@ var currentBuiltins: Value {
 }
 
 /// What names that are not global mean for code with these globals: their `__builtins__`, a dict or a module, else those of the running code.
+@inline(__always)
 public func builtinsOf(globals: Value) throws(PyError) -> Value {
   guard globals.isDict else { return currentBuiltins }
   let own = globals.isExact(.dict) ? DictObject(globals).get(interned: Name.__builtins__) : try DictObject(globals).get(Name.__builtins__)
