@@ -183,18 +183,36 @@ extension UnsafePointer where Pointee == NativeFunction {
     }
   }
 
+  /// The most parameters that ``callWithDefaults(_:_:_:)`` fills in.
+  private static var mostWithDefaults: Int { @inline(__always) get { 8 } }
+
+  /// Whether so many arguments by position leave only parameters with defaults.
+  @inline(__always)
+  private func fillsUp(_ count: Int) -> Bool {
+    pointee.form == .bound && count < Int(pointee.exactCount) && count >= Int(pointee.minimumCount) && Int(pointee.exactCount) <= Self.mostWithDefaults
+  }
+
+  /// Whether so many arguments by position are all parameters, or leave only such with defaults.
+  func takesByPosition(_ count: Int) -> Bool { pointee.form == .bound && count == Int(pointee.exactCount) || fillsUp(count) }
+
   /// The ways that need more than the arguments' count.
   @inline(never) @usableFromInline
   func callByForm(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
+    // The common way is a function of its own, which saves no registers for the others.
+    if _fastPath(arguments.keywordNames.isAbsent && fillsUp(arguments.positionalCount)) {
+      return try callWithDefaults(receiver, arguments.base, arguments.positionalCount)
+    }
+    return try callOtherwise(receiver, arguments)
+  }
+
+  @inline(never)
+  private func callOtherwise(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
     if _slowPath(pointee.signature.pointee.isUnread) {
       readSignature()
       return try call(receiver, arguments)
     }
     switch pointee.form {
     case .raw: return try unsafeBitCast(pointee.code, to: NativeFunction.RawThin.self).function(receiver, arguments)
-    case .bound where arguments.positionalCount >= pointee.minimumCount && arguments.positionalCount < pointee.exactCount && pointee.exactCount <= 8
-      && arguments.keywordNames.isAbsent:
-      return try callWithDefaults(receiver, arguments)
     case .bound where arguments.keywordNames.isAbsent && pointee.signature.pointee.takesAnyPositional: return try callVariadic(receiver, arguments)
     case .bound: return try withBoundCall(receiver, arguments) { (call: Call) throws(PyError) -> Owned in try callBound(call) }
     case .initializer, .rawInitializer:
@@ -219,21 +237,19 @@ extension UnsafePointer where Pointee == NativeFunction {
   }
 
   /// Only parameters at the end are missing, and have defaults.
-  private func callWithDefaults(_ receiver: Value, _ arguments: Arguments) throws(PyError) -> Owned {
-    var values: (Value, Value, Value, Value, Value, Value, Value, Value) = (
-      .absent, .absent, .absent, .absent, .absent, .absent, .absent, .absent
-    )
-    return try withUnsafeMutablePointer(to: &values) { (tuple) throws(PyError) -> Owned in
-      let slots = UnsafeMutableRawPointer(tuple).assumingMemoryBound(to: Value.self)
+  @inline(never)
+  func callWithDefaults(_ receiver: Value, _ arguments: UnsafePointer<Value>, _ count: Int) throws(PyError) -> Owned {
+    try withUnsafeTemporaryAllocation(of: Value.self, capacity: Self.mostWithDefaults) { (buffer) throws(PyError) -> Owned in
+      let slots = buffer.baseAddress.unsafelyUnwrapped
       let parameters = pointee.signature.pointee.parameters
       var index = 0
-      while index < arguments.positionalCount {
+      while index < count {
         // An atomic store, so that the few words are not made a call of memcpy.
-        krait_store64(slots + index, arguments.base[index].bits)
+        krait_store64(slots + index, arguments[index].bits)
         index &+= 1
       }
       while index < Int(pointee.exactCount) {
-        slots[index] = parameters[index].default
+        krait_store64(slots + index, parameters[index].default.bits)
         index &+= 1
       }
       return try callBound(Call(function: self, receiver: receiver, base: UnsafePointer<Value>(slots)))

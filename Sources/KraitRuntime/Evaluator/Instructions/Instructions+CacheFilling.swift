@@ -150,7 +150,7 @@ extension Slow {
         specialise(pc, .CALL_LIST_POP)
       } else if receiver.isObject, !receiver.object.shape.flags.contains(.heapType), callable.object.isImmortal,
         receiver.object.shape == receiver.type.rootShape, receiver.type == DescriptorObject(callable).type,
-        DescriptorObject(callable).function.pointee.form == .bound, Int(DescriptorObject(callable).function.pointee.exactCount) == operandB(pc)
+        DescriptorObject(callable).function.takesByPosition(operandB(pc))
       {
         // Builtin types are immortal, and so are their shapes.
         pc[1] = callable.bits

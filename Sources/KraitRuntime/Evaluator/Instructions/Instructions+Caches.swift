@@ -625,7 +625,7 @@ extension Ops {
     return finishCall(&pc, &fp, thread, base &+ 1, count &+ 1, result)
   }
 
-  /// As ``CALL_METHOD_NATIVE``, for exactly the method in word 1 and objects of the shape in word 2: the arguments fit the parameters.
+  /// As ``CALL_METHOD_NATIVE``, for exactly the method in word 1 and objects of the shape in word 2: the arguments fit the parameters, if need be with defaults.
   @inline(__always)
   static func CALL_METHOD_KNOWN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
@@ -635,7 +635,7 @@ extension Ops {
     if _slowPath(UInt64(UInt(bitPattern: receiver.object.shape.raw)) != pc[2]) { return false }
     let function = DescriptorObject(callable).function
     thread.pointee.frame.pointee.pc = pc
-    let result = boundResult(function, receiver, UnsafePointer(fp + (base &+ 2)))
+    let result = boundResult(function, receiver, UnsafePointer(fp + (base &+ 2)), operandB(pc))
     if _slowPath(result.isAbsent) {
       pc = Evaluator.unwind(thread)
       fp = thread.pointee.frame.pointee.fp
@@ -853,10 +853,13 @@ private func typeResult(_ type: Value, _ arguments: Arguments) -> Value {
   do throws(PyError) { return try callType(type, arguments).take() } catch { return .absent }
 }
 
-/// Calls a native function with arguments that fit its parameters; absent when it raised.
+/// Calls a native function with arguments that fit its parameters, if need be with defaults; absent when it raised.
 @inline(__always)
-private func boundResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ base: UnsafePointer<Value>) -> Value {
-  do throws(PyError) { return try function.callBound(Call(function: function, receiver: receiver, base: base)).take() } catch { return .absent }
+private func boundResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ base: UnsafePointer<Value>, _ count: Int) -> Value {
+  do throws(PyError) {
+    if count != Int(function.pointee.exactCount) { return try function.callWithDefaults(receiver, base, count).take() }
+    return try function.callBound(Call(function: function, receiver: receiver, base: base)).take()
+  } catch { return .absent }
 }
 
 /// Appends a value whose reference goes over to the list; false, with nothing changed, when there is no memory.
