@@ -145,8 +145,11 @@ extension SetObject {
         return true
       }
     } else {
+      let others = SetObject(other)
       try forEach { (key, hash) throws(PyError) in
-        if try !SetObject(other).contains(key, hash: hash) { try target.add(key, hash: hash) }
+        var isInBoth = !others.residues.lack(hash)
+        if isInBoth { isInBoth = try others.contains(key, hash: hash) }
+        if !isInBoth { try target.add(key, hash: hash) }
         return true
       }
     }
@@ -209,6 +212,8 @@ extension SetObject {
 
   func isSubset(of other: SetObject) throws(PyError) -> Bool {
     if count > other.count { return false }
+    // Without asking for any key, as comparing them can run nothing.
+    if !mayHoldObjects && !other.mayHoldObjects && residues.exceed(other.residues) { return false }
     var contained = true
     try forEach { (key, hash) throws(PyError) in
       contained = try other.contains(key, hash: hash)

@@ -81,6 +81,10 @@ public struct SetObject: BitwiseCopyable {
     @inline(__always)
     func lack(_ hash: Int) -> Bool { (low | high) & Residues.bit(hash) == 0 }
 
+    /// Whether there is a key whose hash none of the others has; false does not mean that there is none. Counts of 1 and 2 are exact.
+    @inline(__always)
+    func exceed(_ others: Residues) -> Bool { (low ^ high) & ~(others.low | others.high) != 0 }
+
     @inline(__always)
     mutating func add(_ hash: Int) {
       let bit = Residues.bit(hash)
