@@ -521,7 +521,7 @@ extension Ops {
   @inline(__always)
   static func SUBSCRIPT_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let container = fp[operandB(pc)]
-    if _slowPath(!container.isExactDict) { return false }
+    if _slowPath(!container.isDict) { return false }
     let slot = operandC(pc)
     thread.pointee.frame.pointee.pc = pc
     let item = dictItem(container, fp[slot])
@@ -561,7 +561,7 @@ extension Ops {
   static func STORE_SUBSCR_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandB(pc)
     let container = fp[slot]
-    if _slowPath(!container.isExactDict) { return false }
+    if _slowPath(!container.isDict) { return false }
     thread.pointee.frame.pointee.pc = pc
     if _slowPath(!setDictItem(container, fp[operandC(pc)], fp[operandA(pc)])) { return false }
     consume(fp, thread, operandA(pc))
@@ -572,20 +572,20 @@ extension Ops {
   }
 }
 
-/// An exact dict's item, a new reference; absent when there is none or only the general way knows.
+/// A dict's item, a new reference; absent when there is none or only the general way knows.
 @inline(never)
 private func dictItem(_ container: Value, _ key: Value) -> Value {
   var place: UnsafeMutablePointer<Value>? = nil
-  guard let hash = key.quickHash, DictObject(container).quicklyFinds(key, hash, &place) == .yes, let place else { return .absent }
+  guard container.readsItemsAsDict, let hash = key.quickHash, DictObject(container).quicklyFinds(key, hash, &place) == .yes, let place else { return .absent }
   let item = place.pointee
   item.retain()
   return item
 }
 
-/// Sets an exact dict's item; false, with nothing done, when comparing may run Python or there is no memory.
+/// Sets a dict's item; false, with nothing done, when comparing may run Python or there is no memory.
 @inline(never)
 func setDictItem(_ container: Value, _ key: Value, _ value: Value) -> Bool {
-  guard container.isExactDict, let hash = key.quickHash else { return false }
+  guard container.storesItemsAsDict, let hash = key.quickHash else { return false }
   let dict = DictObject(container)
   var place: UnsafeMutablePointer<Value>? = nil
   let answer = dict.quicklyFinds(key, hash, &place)
@@ -663,7 +663,7 @@ extension Slow {
       if right.isSmallInteger && left.isExactTuple { choice = .SUBSCRIPT_TUPLE }
       if right.isSmallInteger && (left.isExactString || left.isExact(.bytes)) { choice = .SUBSCRIPT_TEXT }
       if right.isSlice && (left.isExactList || left.isExactTuple || left.isExactString) { choice = .SUBSCRIPT_SLICE }
-      if left.isExactDict && right.quickHash != nil { choice = .SUBSCRIPT_DICT }
+      if left.readsItemsAsDict && right.quickHash != nil { choice = .SUBSCRIPT_DICT }
     } else if operation < 13 {
       if Value.areSmallIntegers(left, right) {
         choice = integerOperations[operation]
@@ -759,7 +759,7 @@ extension Slow {
     let choice: Instruction
     if container.isExactList && key.isSmallInteger {
       choice = .STORE_SUBSCR_LIST
-    } else if container.isExactDict && key.quickHash != nil {
+    } else if container.storesItemsAsDict && key.quickHash != nil {
       choice = .STORE_SUBSCR_DICT
     } else {
       return

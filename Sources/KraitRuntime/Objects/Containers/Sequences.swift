@@ -62,18 +62,22 @@ func compareSequences(
   while index < count(a) && index < count(b) {
     let x = item(a, index)
     let y = item(b, index)
-    if x !== y && !Value.areSmallIntegers(x, y) {
+    if x !== y {
+      if Value.areSmallIntegers(x, y) { return .boolean(operation.holds(x.smallInteger, y.smallInteger)) }
       let heldX = Owned(copying: x)
       let heldY = Owned(copying: y)
-      if try !heldX.value.isEqual(to: heldY.value) {
-        // The comparison may have shortened a list: then the sizes decide.
-        if index >= count(a) || index >= count(b) { break }
-        let firstX = Owned(copying: item(a, index))
-        let firstY = Owned(copying: item(b, index))
-        return try decide(firstX.value, firstY.value, operation)
+      switch x.quicklyEquals(y) {
+      case .yes: break
+      case .no: return try decide(x, y, operation)
+      case .unknown:
+        if try !heldX.value.isEqual(to: heldY.value) {
+          // The comparison may have shortened a list: then the sizes decide.
+          if index >= count(a) || index >= count(b) { return .boolean(operation.holds(count(a), count(b))) }
+          let firstX = Owned(copying: item(a, index))
+          let firstY = Owned(copying: item(b, index))
+          return try decide(firstX.value, firstY.value, operation)
+        }
       }
-    } else if x !== y {
-      return .boolean(operation.holds(x.smallInteger, y.smallInteger))
     }
     index += 1
   }

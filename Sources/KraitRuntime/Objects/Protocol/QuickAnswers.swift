@@ -22,32 +22,46 @@ extension Value {
   private func comparedQuickly(_ other: Value) -> QuickAnswer {
     if isObject && other.isObject {
       let own = object.shape
-      guard own == other.object.shape, own.flags.contains(.exact) || own == TypeObject.type.rootShape else { return .unknown }
-      if own.flags.contains(.string) { return QuickAnswer(StringObject(raw: object).isEqual(to: StringObject(raw: other.object))) }
-      if own.flags.contains(.tuple) { return tupleQuicklyEquals(other) }
-      // Classes whose class is `type`.
-      return own == TypeObject.type.rootShape ? .no : .unknown
+      let their = other.object.shape
+      if own.flags.contains(.tuple) && their.flags.contains(.tuple) { return tupleQuicklyEquals(other, depth: 0) }
+      if own == their {
+        if own.flags.isSuperset(of: .exactString) { return QuickAnswer(StringObject(raw: object).isEqual(to: StringObject(raw: other.object))) }
+        // Classes whose class is `type`.
+        if own == TypeObject.type.rootShape { return .no }
+      }
+      return comparesByIdentity && other.comparesByIdentity ? .no : .unknown
     }
-    // None is equal to itself only, unless the other's class says otherwise; texts to no immediate.
-    if !isObject && !other.isObject { return isNone || other.isNone ? .no : .unknown }
+    if !isObject && !other.isObject {
+      if Value.areImmediateDoubles(self, other) { return QuickAnswer(immediateDouble == other.immediateDouble) }
+      // None is equal to itself only, unless the other's class says otherwise.
+      return isNone || other.isNone ? .no : .unknown
+    }
+    // Texts are equal to no immediate.
     return (isObject ? isExactString : other.isExactString) ? .no : .unknown
   }
 
-  /// Two exact tuples whose items are no tuples: nesting is the general way's business.
-  private func tupleQuicklyEquals(_ other: Value) -> QuickAnswer {
+  private static let deepestTuple = 8
+
+  /// Two tuples, of classes without an equality of their own.
+  func tupleQuicklyEquals(_ other: Value, depth: Int) -> QuickAnswer {
+    guard depth < Value.deepestTuple, comparesAsTuple, other.comparesAsTuple else { return .unknown }
     let (a, b) = (TupleObject(self), TupleObject(other))
-    guard a.count == b.count else { return .no }
+    // The general way asks the items up to the shorter one's end.
+    guard a.count == b.count else { return .unknown }
     for index in 0..<a.count {
       let (x, y) = (a[index], b[index])
       if x === y { continue }
-      if x.isObject && x.isExactTuple { return .unknown }
-      switch x.quicklyEquals(y) {
-      case .yes: continue
-      case .no: return .no
-      case .unknown: return .unknown
-      }
+      let areTuples = x.isObject && y.isObject && x.object.shape.flags.contains(.tuple) && y.object.shape.flags.contains(.tuple)
+      let answer = areTuples ? x.tupleQuicklyEquals(y, depth: depth &+ 1) : x.quicklyEquals(y)
+      if answer != .yes { return answer }
     }
     return .yes
+  }
+
+  /// Whether the class of a tuple compares as `tuple` does.
+  @inline(__always)
+  private var comparesAsTuple: Bool {
+    object.shape.flags.contains(.exact) || object.shape.type.slots.pointee.compare?.code == TypeObject.tuple.slots.pointee.compare?.code
   }
 
   /// `self == other` of two exact strs, or where neither class has an equality other than that of `object`.
@@ -62,31 +76,43 @@ extension Value {
   /// Whether the class of an object compares as `object` does.
   private var comparesByIdentity: Bool { object.shape.type.slots.pointee.compare?.code == TypeObject.object.slots.pointee.compare?.code }
 
-  /// The hash of an int, str, tuple of these, or class; nil for the general way.
+  /// The hash of what hashes without Python: immediates, str, tuples of these, and objects that hash by identity; nil for the general way.
   @inline(__always)
   var quickHash: Int? {
     if isSmallInteger { return hashSmallInteger(smallInteger) }
-    guard isObject else { return nil }
-    if isExactString { return StringObject(raw: object).hashValue }
-    if isExactTuple { return quickTupleHash }
-    return isPlainClass ? hashIdentity(self) : nil
+    if isPresentObject && isExactString { return StringObject(raw: object).hashValue }
+    return isAbsent ? nil : otherQuickHash
   }
 
-  /// A class whose class is `type`.
-  private var isPlainClass: Bool {
-    !isAbsent && object.shape == TypeObject.type.rootShape
+  @inline(never)
+  private var otherQuickHash: Int? {
+    if !isObject { return immediateHash }
+    let slots = object.shape.type.slots
+    let code = slots.pointee.hash?.code
+    if code == TypeObject.tuple.slots.pointee.hash?.code { return quickTupleHash(depth: 0) }
+    return code == TypeObject.object.slots.pointee.hash?.code ? hashIdentity(self) : nil
   }
 
-  private var quickTupleHash: Int? {
+  /// The hash of a bool, a double and other immediates.
+  private var immediateHash: Int? {
+    do throws(PyError) { return try hash() } catch {
+      PyError.clear()
+      return nil
+    }
+  }
+
+  /// The hash of a tuple whose class has no other than `tuple`.
+  private func quickTupleHash(depth: Int) -> Int? {
     let tuple = TupleObject(self)
     if tuple.knownHash != 0 { return tuple.knownHash }
+    if depth == Value.deepestTuple { return nil }
     var accumulator = TupleHash.start
     for index in 0..<tuple.count {
       let item = tuple[index]
       if item.isSmallInteger {
         accumulator = hashTupleStep(accumulator, hashSmallInteger(item.smallInteger))
-      } else if item.isObject && item.isExactString {
-        accumulator = hashTupleStep(accumulator, StringObject(raw: item.object).hashValue)
+      } else if let hash = item.isExactTuple ? item.quickTupleHash(depth: depth &+ 1) : item.quickHash {
+        accumulator = hashTupleStep(accumulator, hash)
       } else {
         return nil
       }
@@ -134,20 +160,39 @@ extension Value {
   private func containsGenerally(_ item: Value) -> QuickAnswer {
     guard isObject, !isAbsent else { return .unknown }
     let flags = object.shape.flags
-    guard flags.contains(.exact) else { return .unknown }
+    guard flags.contains(.exact) else { return findsKeyAsDict ? dictContains(item) : .unknown }
     if flags.contains(.set) {
       guard let hash = item.quickHash else { return .unknown }
       return SetObject(raw: object).quicklyFinds(item, hash)
     }
-    if flags.contains(.dict) {
-      guard let hash = item.quickHash else { return .unknown }
-      var place: UnsafeMutablePointer<Value>? = nil
-      return DictObject(raw: object).quicklyFinds(item, hash, &place)
-    }
+    if flags.contains(.dict) { return dictContains(item) }
     if flags.contains(.list) { return ListObject(raw: object).buffer.quicklyContains(item) }
     if flags.contains(.tuple) { return TupleObject(raw: object).buffer.quicklyContains(item) }
     if isString && item.isString { return StringObject(raw: object).contains(StringObject(item)) ? .yes : .no }
     return .unknown
+  }
+
+  /// A dict's instance whose class has no `__contains__` of its own.
+  private var findsKeyAsDict: Bool { isDict && object.shape.type.slots.pointee.contains?.code == TypeObject.dict.slots.pointee.contains?.code }
+
+  private func dictContains(_ item: Value) -> QuickAnswer {
+    guard let hash = item.quickHash else { return .unknown }
+    var place: UnsafeMutablePointer<Value>? = nil
+    return DictObject(raw: object).quicklyFinds(item, hash, &place)
+  }
+
+  /// An instance of a class derived from dict with dict's own way to read items, except for what it has not; of dict itself, too.
+  var readsItemsAsDict: Bool { @inline(__always) get { isExactDict || derivesReading } }
+
+  private var derivesReading: Bool {
+    @inline(never) get { isDict && object.shape.type.slots.pointee.subscript?.code == TypeObject.dict.slots.pointee.subscript?.code }
+  }
+
+  /// As ``readsItemsAsDict``, for what sets and deletes items.
+  var storesItemsAsDict: Bool { @inline(__always) get { isExactDict || derivesStoring } }
+
+  private var derivesStoring: Bool {
+    @inline(never) get { isDict && object.shape.type.slots.pointee.storeSubscript?.code == TypeObject.dict.slots.pointee.storeSubscript?.code }
   }
 }
 

@@ -113,6 +113,10 @@ extension Value {
     if self === other { return true }
     if Value.areSmallIntegers(self, other) { return false }
     if isExactString && other.isExactString { return StringObject(self).isEqual(to: StringObject(other)) }
+    if isTuple && other.isTuple {
+      let answer = tupleQuicklyEquals(other, depth: 0)
+      if answer != .unknown { return answer == .yes }
+    }
     return try compare(other, .equal).isTruthy()
   }
 

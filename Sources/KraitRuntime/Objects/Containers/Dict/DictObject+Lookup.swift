@@ -140,6 +140,7 @@ extension DictObject {
   private enum KeyComparison { case equal, different, changed }
 
   /// Compares a key of this dict with another by `__eq__`; says so if that changed what the search stands on.
+  @inline(never)
   private func compareKey(_ own: Value, _ key: Value, _ index: Int) throws(PyError) -> KeyComparison {
     let generation = self.generation
     let held = Owned(copying: own)

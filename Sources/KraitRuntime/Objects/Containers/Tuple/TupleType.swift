@@ -132,6 +132,10 @@ func hashTupleStep(_ accumulator: UInt, _ hash: Int) -> UInt {
 
 private func tupleCompare(_ a: Value, _ b: Value, _ operation: Comparison) throws(PyError) -> Owned {
   guard a.isTuple, b.isTuple else { return .notImplemented }
+  if operation == .equal || operation == .notEqual {
+    let answer = a.tupleQuicklyEquals(b, depth: 0)
+    if answer != .unknown { return .boolean((answer == .yes) == (operation == .equal)) }
+  }
   return try compareSequences(a, b, operation, count: { TupleObject($0).count }, item: { TupleObject($0)[$1] })
 }
 
