@@ -55,22 +55,24 @@ extension PyError {
   public static func zeroDivisionError(_ message: String) -> PyError { raise(.zeroDivisionError, message) }
   public static func recursionError(_ message: String) -> PyError { raise(.recursionError, message) }
 
-  /// Memory or an interpreter's limit is exhausted: the instance was made beforehand, as there may be no memory for one now.
+  /// Memory or an interpreter's limit is exhausted. As there may be none for the instance either, some were made beforehand; only where they are still to be made there is no exception.
   @inline(never)
   public static func memoryError() -> PyError {
     let thread = currentThread
     Sharing.enter(thread)
-    let spare = thread.pointee.interpreter.pointee.spareMemoryError
-    do throws(PyError) {
-      // What is being handled does not become its context, as in CPython.
-      if spare.isAbsent {
-        thread.pointee.setException(try TypeObject.memoryError.value.call())
-      } else {
-        thread.pointee.interpreter.pointee.spareMemoryError = .absent
-        thread.pointee.setException(Owned(taking: spare))
-      }
-      return PyError()
-    } catch { return error }
+    let interpreter = thread.pointee.interpreter
+    // What is being handled does not become its context, as in CPython.
+    if let new = ExceptionObject.makeMemoryError() {
+      thread.pointee.setException(new)
+    } else if !interpreter.pointee.spareMemoryError.isAbsent {
+      let spare = Owned(taking: interpreter.pointee.spareMemoryError)
+      interpreter.pointee.spareMemoryError = .absent
+      thread.pointee.setException(spare)
+    } else if !interpreter.pointee.lastMemoryError.isAbsent {
+      ExceptionObject(interpreter.pointee.lastMemoryError).clearFields()
+      thread.pointee.setException(Owned(copying: interpreter.pointee.lastMemoryError))
+    }
+    return PyError()
   }
 
   /// `StopIteration`, with a value unless it is None.

@@ -160,7 +160,7 @@ extension Runtime {
     let thread = currentThread.pointee
     interpreter.pointee.forgetAll()
     for held in [
-      state.modules, state.sys, state.builtins, state.commonConstants, state.spareMemoryError, state.warnings.filters, state.warnings.onceRegistry, state.warnings.context, state.importlib, state.collector.garbage, state.collector.callbacks, state.auditHooks,
+      state.modules, state.sys, state.builtins, state.commonConstants, state.spareMemoryError, state.lastMemoryError, state.warnings.filters, state.warnings.onceRegistry, state.warnings.context, state.importlib, state.collector.garbage, state.collector.callbacks, state.auditHooks,
       state.errorHandlers, state.codecSearchPath, state.codecCache, thread.representing, thread.asyncGeneratorFirstIteration, thread.asyncGeneratorFinalizer,
     ] { held.releaseIfPresent() }
     interpreter.pointee.monitoring.clear()

@@ -241,6 +241,7 @@ struct InterpreterImage {
     target.pointee.codecCache = placement.value(source.codecCache)
     target.pointee.importlib = placement.value(source.importlib)
     target.pointee.spareMemoryError = placement.value(source.spareMemoryError)
+    target.pointee.lastMemoryError = placement.value(source.lastMemoryError)
     target.pointee.finalizableCount = source.finalizableCount
     target.pointee.warnings = source.warnings
     target.pointee.warnings.filters = placement.value(source.warnings.filters)

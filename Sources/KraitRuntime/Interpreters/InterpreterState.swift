@@ -103,8 +103,10 @@ public struct InterpreterState {
   /// What `_imp._override_frozen_modules_for_tests()` and `_override_multi_interp_extensions_check()` were given: 0 leaves the configuration in force.
   var frozenModulesOverride: Int32 = 0
   var extensionsCheckOverride: Int32 = 0
-  /// A MemoryError made in advance, owned; absent once used.
+  /// A MemoryError made in advance, owned, for when there is no memory for one; absent from then on until a MemoryError ends.
   var spareMemoryError: Value = .absent
+  /// The one for when that is in use, which is never handed over.
+  var lastMemoryError: Value = .absent
 
   /// Makes all references absent, without a release.
   mutating func forgetAll() {
@@ -119,7 +121,7 @@ public struct InterpreterState {
     codecCache = .absent
     warnings = WarningsState()
     importlib = .absent
-    spareMemoryError = .absent
+    (spareMemoryError, lastMemoryError) = (.absent, .absent)
     collector.garbage = .absent
     collector.callbacks = .absent
     mainThread?.pointee.representing = .absent

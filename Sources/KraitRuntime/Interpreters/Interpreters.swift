@@ -304,7 +304,8 @@ public enum Interpreters {
     _ = inside(interpreter) {
       // What Python code there is still to run stops at once.
       if interpreter.pointee.isTerminated { ThreadState.stop(currentThread, .terminated) }
-      MainProgram.finishInterpreter()
+      // One that could not be made may not even have the modules that the end of a program begins with.
+      if interpreter.pointee.sys.isAbsent { interpreter.pointee.moduleStorage.releaseMemory() } else { MainProgram.finishInterpreter() }
       if interpreter.pointee.isTerminated { waitForThreads(interpreter) }
       isEmpty = interpreter.pointee.threads == currentThread && currentThread.pointee.next == nil
     }

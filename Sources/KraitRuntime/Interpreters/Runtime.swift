@@ -74,8 +74,8 @@ public enum Runtime {
 
   /// What native code and importing need.
   private static func makeCore(_ interpreter: InterpreterPointer) throws(PyError) {
-    let error = try TypeObject.memoryError.value.call()
-    interpreter.pointee.spareMemoryError = error.take()
+    interpreter.pointee.spareMemoryError = try TypeObject.memoryError.value.call().take()
+    interpreter.pointee.lastMemoryError = try TypeObject.memoryError.value.call().take()
     try makeCoreModules(interpreter)
   }
 

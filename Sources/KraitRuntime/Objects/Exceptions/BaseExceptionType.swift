@@ -5,6 +5,10 @@ import CKraitCore
 func defineExceptions(_ types: TypeDefinitions) {
   types.define(.baseException, defineBaseException)
   for (type, text) in plainExceptions { defineException(types, type) { t in t.documentation = text } }
+  defineException(types, .memoryError) { t in
+    t.documentation = "There is no memory left."
+    t.slots.deallocate = DeallocateSlot(deallocateMemoryError)
+  }
   defineExceptionsWithFields(types)
   defineUnicodeErrors(types)
   defineExceptionGroups(types)
@@ -28,7 +32,6 @@ private let plainExceptions: [(TypeObject, StaticString)] = [
   (.bufferError, "An operation on a buffer is not possible."),
   (.eofError, "Input ended before anything was read."),
   (.lookupError, "Base class of errors of look-ups by key or index."),
-  (.memoryError, "There is no memory left."),
   (.referenceError, "What a weak proxy refers to is gone."),
   (.runtimeError, "An error that no other type describes."),
   (.stopAsyncIteration, "An asynchronous iterator is at its end."),
@@ -155,19 +158,31 @@ private func deallocateException(_ raw: UnsafeMutableRawPointer) {
   finishDeallocation(raw)
 }
 
-/// Gives up everything but the arguments, which must stay a tuple.
-private func clearFields(_ raw: UnsafeMutableRawPointer) {
-  let exception = ExceptionObject(raw: raw)
-  exception.setTraceback(Owned(taking: .absent))
-  exception.setContext(Owned(taking: .absent))
-  let cause = exception.cause
-  raw.storeBytes(of: Value.absent, toByteOffset: 40, as: Value.self)
-  cause.releaseIfPresent()
-  for index in 0..<exception.fieldCount { exception.set(index, Owned(taking: .absent)) }
+/// Where a MemoryError was there is room for the next one.
+private func deallocateMemoryError(_ raw: UnsafeMutableRawPointer) {
+  deallocateException(raw)
+  let interpreter = currentInterpreter
+  let last = interpreter.pointee.lastMemoryError
+  guard interpreter.pointee.spareMemoryError.isAbsent, !last.isAbsent, !interpreter.pointee.isFinalizing else { return }
+  if let spare = ExceptionObject.makeMemoryError() { interpreter.pointee.spareMemoryError = spare.take() }
+  // The frames of its traceback hold what a program must be able to give up.
+  if last.object.referenceCount == 1 { ExceptionObject(last).clearFields() }
+}
+
+extension ExceptionObject {
+  /// Gives up everything but the arguments, which must stay a tuple.
+  func clearFields() {
+    setTraceback(Owned(taking: .absent))
+    setContext(Owned(taking: .absent))
+    let cause = cause
+    raw.storeBytes(of: Value.absent, toByteOffset: 40, as: Value.self)
+    cause.releaseIfPresent()
+    for index in 0..<fieldCount { set(index, Owned(taking: .absent)) }
+  }
 }
 
 private func clearException(_ raw: UnsafeMutableRawPointer) {
-  clearFields(raw)
+  ExceptionObject(raw: raw).clearFields()
   ExceptionObject(raw: raw).setArgs(Owned.emptyTuple)
   if !raw.shape.flags.contains(.heapType) { releaseAttributes(raw) }
 }

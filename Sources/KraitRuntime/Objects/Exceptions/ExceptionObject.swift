@@ -1,6 +1,7 @@
 // Exception objects in memory: the fields that all have, and those of the builtin types with more.
 
 import CKraitCore
+import Glibc
 
 /// An exception object. A field that is absent reads as None in Python.
 @frozen
@@ -88,6 +89,16 @@ public struct ExceptionObject: BitwiseCopyable {
     let object = ExceptionObject(raw: try type.allocate())
     object.raw.storeBytes(of: args.take(), toByteOffset: 16, as: Value.self)
     return Owned(taking: object.raw)
+  }
+
+  /// A MemoryError; nil when there is no memory for it.
+  static func makeMemoryError() -> Owned? {
+    let shape = TypeObject.memoryError.rootShape
+    let size = Int(shape.contents.pointee.instanceSize)
+    guard let raw = allocateIfPossible(shape, size: size) else { return nil }
+    memset(raw + ObjectHeader.size, 0, size - ObjectHeader.size)
+    ExceptionObject(raw: raw).setArgs(Owned.emptyTuple)
+    return Owned(taking: raw)
   }
 
   /// A new instance of a class with ``TypeObject/makesPlainExceptions``.
