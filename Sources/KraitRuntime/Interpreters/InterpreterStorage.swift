@@ -74,17 +74,22 @@ struct InterpreterStorage {
   nonisolated(unsafe) private static var numbers: UInt64 = 0
   nonisolated(unsafe) private static var lock: UInt8 = 0
 
+  /// Gives a variable its number, unless another interpreter has done so meanwhile.
+  ///
+  /// A function of its own: while a variable is lent to one (`inout`), the compiler takes it that nobody else changes it, and a second look under the lock is left out.
+  @inline(never)
+  private static func reserve(_ number: UnsafeMutablePointer<Int>) {
+    while !krait_cas8(&lock, 0, 1) { sched_yield() }
+    if krait_load64_acquire(number) == 0 {
+      numbers += 1
+      krait_store64_release(number, numbers)
+    }
+    krait_store8_release(&lock, 0)
+  }
+
   /// The calling interpreter's slot of a variable, which gets its number at the first call.
   static func place(_ number: inout Int) throws(PyError) -> UnsafeMutablePointer<Entry> {
-    if number == 0 {
-      // Under a lock: two interpreters may import a module for the first time at once.
-      while !krait_cas8(&lock, 0, 1) { sched_yield() }
-      if number == 0 {
-        numbers += 1
-        number = Int(numbers)
-      }
-      krait_store8_release(&lock, 0)
-    }
+    if number == 0 { withUnsafeMutablePointer(to: &number) { reserve($0) } }
     let interpreter = currentInterpreter
     if number >= interpreter.pointee.moduleStorage.count {
       let capacity = max(64, number * 2)
