@@ -9,7 +9,7 @@ class Loop:
 
 
 kept = []
-for number in range(30_000):
+for number in range(20_000):
     kept.append([number])
 
 for _ in range(3):
@@ -21,5 +21,5 @@ for _ in range(3):
         kept.append([])
         new += 1
     print(bool(gone))
-    for number in range(60_000):
+    for number in range(12_000):
         kept.append([number])

@@ -81,15 +81,16 @@ extension Value {
   var quickHash: Int? {
     if isSmallInteger { return hashSmallInteger(smallInteger) }
     if isPresentObject && isExactString { return StringObject(raw: object).hashValue }
-    return isAbsent ? nil : otherQuickHash
+    return isAbsent ? nil : otherQuickHash(depth: 0)
   }
 
+  /// - Parameter depth: of tuples around this value.
   @inline(never)
-  private var otherQuickHash: Int? {
+  private func otherQuickHash(depth: Int) -> Int? {
     if !isObject { return immediateHash }
     let slots = object.shape.type.slots
     let code = slots.pointee.hash?.code
-    if code == TypeObject.tuple.slots.pointee.hash?.code { return quickTupleHash(depth: 0) }
+    if code == TypeObject.tuple.slots.pointee.hash?.code { return quickTupleHash(depth: depth) }
     return code == TypeObject.object.slots.pointee.hash?.code ? hashIdentity(self) : nil
   }
 
@@ -111,7 +112,7 @@ extension Value {
       let item = tuple[index]
       if item.isSmallInteger {
         accumulator = hashTupleStep(accumulator, hashSmallInteger(item.smallInteger))
-      } else if let hash = item.isExactTuple ? item.quickTupleHash(depth: depth &+ 1) : item.quickHash {
+      } else if let hash = item.isObject && item.isExactString ? StringObject(raw: item.object).hashValue : item.otherQuickHash(depth: depth &+ 1) {
         accumulator = hashTupleStep(accumulator, hash)
       } else {
         return nil
