@@ -718,6 +718,17 @@ static KRAIT_STEP void krait_locked_step_SUBSCRIPT_SLICE(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_BINARY_OP_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_BINARY_OP_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_BINARY_OP_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BINARY_OP_I(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_BINARY_OP_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_BINARY_OP_I(pc, &fp, thread);
@@ -1030,6 +1041,17 @@ static KRAIT_STEP void krait_locked_step_COMPARE_OP_METHOD(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_COMPARE_OP_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_OP_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_COMPARE_OP_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_IS_OP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_IS_OP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -1134,6 +1156,17 @@ static KRAIT_STEP void krait_locked_step_STORE_SUBSCR_DICT(uint64_t *_Nonnull pc
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_locked_STORE_SUBSCR_DICT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_STORE_SUBSCR_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_STORE_SUBSCR_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_STORE_SUBSCR_NATIVE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -1822,6 +1855,17 @@ static KRAIT_STEP void krait_locked_step_COMPARE_JUMP_METHOD(uint64_t *_Nonnull 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_COMPARE_JUMP_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_COMPARE_JUMP_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_COMPARE_JUMP_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_COMPARE_JUMP_I(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_COMPARE_JUMP_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_COMPARE_JUMP_I(pc, &fp, thread);
@@ -2224,6 +2268,18 @@ static KRAIT_STEP void krait_locked_step_CALL_LEN(uint64_t *_Nonnull pc, void *_
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_CALL_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_locked_CALL_ISINSTANCE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_ISINSTANCE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_ISINSTANCE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_CALL_NATIVE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_CALL_KW(pc, &fp, thread);
@@ -2548,7 +2604,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[267] = {
+static const krait_step krait_locked_table[272] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2620,6 +2676,7 @@ static const krait_step krait_locked_table[267] = {
   krait_locked_step_BINARY_OP_METHOD,
   krait_locked_step_ADD_STRING,
   krait_locked_step_SUBSCRIPT_SLICE,
+  krait_locked_step_BINARY_OP_NATIVE,
   krait_locked_step_BINARY_OP_I,
   krait_locked_step_ADD_INT_I,
   krait_locked_step_SUBTRACT_INT_I,
@@ -2650,6 +2707,7 @@ static const krait_step krait_locked_table[267] = {
   krait_locked_step_COMPARE_OP_PLAIN,
   krait_locked_step_COMPARE_OP_FLOAT,
   krait_locked_step_COMPARE_OP_METHOD,
+  krait_locked_step_COMPARE_OP_NATIVE,
   krait_locked_step_IS_OP,
   krait_locked_step_CONTAINS_OP,
   krait_locked_step_UNARY_NEGATIVE,
@@ -2661,6 +2719,7 @@ static const krait_step krait_locked_table[267] = {
   krait_locked_step_STORE_SUBSCR,
   krait_locked_step_STORE_SUBSCR_LIST,
   krait_locked_step_STORE_SUBSCR_DICT,
+  krait_locked_step_STORE_SUBSCR_NATIVE,
   krait_locked_step_DELETE_SUBSCR,
   krait_locked_step_GET_LEN,
   krait_locked_step_LOAD_ATTR,
@@ -2733,6 +2792,7 @@ static const krait_step krait_locked_table[267] = {
   krait_locked_step_JUMP_EQUAL_PLAIN,
   krait_locked_step_JUMP_EQUAL_STRING,
   krait_locked_step_COMPARE_JUMP_METHOD,
+  krait_locked_step_COMPARE_JUMP_NATIVE,
   krait_locked_step_COMPARE_JUMP_I,
   krait_locked_step_JUMP_LESS_INT_I,
   krait_locked_step_JUMP_LESS_EQUAL_INT_I,
@@ -2771,6 +2831,7 @@ static const krait_step krait_locked_table[267] = {
   krait_locked_step_CALL_TYPE,
   krait_locked_step_CALL_ANY,
   krait_locked_step_CALL_LEN,
+  krait_locked_step_CALL_ISINSTANCE,
   krait_locked_step_CALL_KW,
   krait_locked_step_CALL_KW_PYTHON,
   krait_locked_step_CALL_FUNCTION_EX,
@@ -2817,7 +2878,7 @@ static const krait_step krait_locked_table[267] = {
   krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
-static krait_step krait_alone_table[267] = {
+static krait_step krait_alone_table[272] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2889,6 +2950,7 @@ static krait_step krait_alone_table[267] = {
   krait_locked_step_BINARY_OP_METHOD,
   krait_locked_step_ADD_STRING,
   krait_locked_step_SUBSCRIPT_SLICE,
+  krait_locked_step_BINARY_OP_NATIVE,
   krait_locked_step_BINARY_OP_I,
   krait_locked_step_ADD_INT_I,
   krait_locked_step_SUBTRACT_INT_I,
@@ -2919,6 +2981,7 @@ static krait_step krait_alone_table[267] = {
   krait_locked_step_COMPARE_OP_PLAIN,
   krait_locked_step_COMPARE_OP_FLOAT,
   krait_locked_step_COMPARE_OP_METHOD,
+  krait_locked_step_COMPARE_OP_NATIVE,
   krait_locked_step_IS_OP,
   krait_locked_step_CONTAINS_OP,
   krait_locked_step_UNARY_NEGATIVE,
@@ -2930,6 +2993,7 @@ static krait_step krait_alone_table[267] = {
   krait_locked_step_STORE_SUBSCR,
   krait_locked_step_STORE_SUBSCR_LIST,
   krait_locked_step_STORE_SUBSCR_DICT,
+  krait_locked_step_STORE_SUBSCR_NATIVE,
   krait_locked_step_DELETE_SUBSCR,
   krait_locked_step_GET_LEN,
   krait_locked_step_LOAD_ATTR,
@@ -3002,6 +3066,7 @@ static krait_step krait_alone_table[267] = {
   krait_locked_step_JUMP_EQUAL_PLAIN,
   krait_locked_step_JUMP_EQUAL_STRING,
   krait_locked_step_COMPARE_JUMP_METHOD,
+  krait_locked_step_COMPARE_JUMP_NATIVE,
   krait_locked_step_COMPARE_JUMP_I,
   krait_locked_step_JUMP_LESS_INT_I,
   krait_locked_step_JUMP_LESS_EQUAL_INT_I,
@@ -3040,6 +3105,7 @@ static krait_step krait_alone_table[267] = {
   krait_locked_step_CALL_TYPE,
   krait_locked_step_CALL_ANY,
   krait_locked_step_CALL_LEN,
+  krait_locked_step_CALL_ISINSTANCE,
   krait_locked_step_CALL_KW,
   krait_locked_step_CALL_KW_PYTHON,
   krait_locked_step_CALL_FUNCTION_EX,
@@ -3785,6 +3851,17 @@ static KRAIT_STEP void krait_free_step_SUBSCRIPT_SLICE(uint64_t *_Nonnull pc, vo
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_BINARY_OP_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_BINARY_OP_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_BINARY_OP_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_BINARY_OP_I(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_BINARY_OP_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_BINARY_OP_I(pc, &fp, thread);
@@ -4097,6 +4174,17 @@ static KRAIT_STEP void krait_free_step_COMPARE_OP_METHOD(uint64_t *_Nonnull pc, 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_COMPARE_OP_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_COMPARE_OP_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_COMPARE_OP_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_IS_OP(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_IS_OP(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -4201,6 +4289,17 @@ static KRAIT_STEP void krait_free_step_STORE_SUBSCR_DICT(uint64_t *_Nonnull pc, 
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_STORE_SUBSCR_DICT(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_STORE_SUBSCR_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_STORE_SUBSCR_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_STORE_SUBSCR_NATIVE(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -4889,6 +4988,17 @@ static KRAIT_STEP void krait_free_step_COMPARE_JUMP_METHOD(uint64_t *_Nonnull pc
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_COMPARE_JUMP_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_COMPARE_JUMP_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_COMPARE_JUMP_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_COMPARE_JUMP_I(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_COMPARE_JUMP_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_COMPARE_JUMP_I(pc, &fp, thread);
@@ -5291,6 +5401,18 @@ static KRAIT_STEP void krait_free_step_CALL_LEN(uint64_t *_Nonnull pc, void *_No
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_CALL_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_free_CALL_ISINSTANCE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_ISINSTANCE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_ISINSTANCE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_CALL_NATIVE(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL_KW(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_CALL_KW(pc, &fp, thread);
@@ -5615,7 +5737,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[267] = {
+static const krait_step krait_free_table[272] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5687,6 +5809,7 @@ static const krait_step krait_free_table[267] = {
   krait_free_step_BINARY_OP_METHOD,
   krait_free_step_ADD_STRING,
   krait_free_step_SUBSCRIPT_SLICE,
+  krait_free_step_BINARY_OP_NATIVE,
   krait_free_step_BINARY_OP_I,
   krait_free_step_ADD_INT_I,
   krait_free_step_SUBTRACT_INT_I,
@@ -5717,6 +5840,7 @@ static const krait_step krait_free_table[267] = {
   krait_free_step_COMPARE_OP_PLAIN,
   krait_free_step_COMPARE_OP_FLOAT,
   krait_free_step_COMPARE_OP_METHOD,
+  krait_free_step_COMPARE_OP_NATIVE,
   krait_free_step_IS_OP,
   krait_free_step_CONTAINS_OP,
   krait_free_step_UNARY_NEGATIVE,
@@ -5728,6 +5852,7 @@ static const krait_step krait_free_table[267] = {
   krait_free_step_STORE_SUBSCR,
   krait_free_step_STORE_SUBSCR_LIST,
   krait_free_step_STORE_SUBSCR_DICT,
+  krait_free_step_STORE_SUBSCR_NATIVE,
   krait_free_step_DELETE_SUBSCR,
   krait_free_step_GET_LEN,
   krait_free_step_LOAD_ATTR,
@@ -5800,6 +5925,7 @@ static const krait_step krait_free_table[267] = {
   krait_free_step_JUMP_EQUAL_PLAIN,
   krait_free_step_JUMP_EQUAL_STRING,
   krait_free_step_COMPARE_JUMP_METHOD,
+  krait_free_step_COMPARE_JUMP_NATIVE,
   krait_free_step_COMPARE_JUMP_I,
   krait_free_step_JUMP_LESS_INT_I,
   krait_free_step_JUMP_LESS_EQUAL_INT_I,
@@ -5838,6 +5964,7 @@ static const krait_step krait_free_table[267] = {
   krait_free_step_CALL_TYPE,
   krait_free_step_CALL_ANY,
   krait_free_step_CALL_LEN,
+  krait_free_step_CALL_ISINSTANCE,
   krait_free_step_CALL_KW,
   krait_free_step_CALL_KW_PYTHON,
   krait_free_step_CALL_FUNCTION_EX,
@@ -5890,7 +6017,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[267] = {[0 ... 266] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[272] = {[0 ... 271] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -5901,7 +6028,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[267] = {[0 ... 266] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[272] = {[0 ... 271] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }
@@ -5912,7 +6039,7 @@ static KRAIT_STEP void krait_alone_step_counted(uint64_t *_Nonnull pc, void *_No
   krait_count(pc);
   KRAIT_TAIL return krait_alone_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_alone_counting_table[267] = {[0 ... 266] = krait_alone_step_counted};
+static const krait_step krait_alone_counting_table[272] = {[0 ... 271] = krait_alone_step_counted};
 static inline void krait_alone_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_alone_step_counted(pc, fp, thread, krait_alone_counting_table);
 }

@@ -74,204 +74,209 @@ enum Instruction: UInt16, BitwiseCopyable {
   case BINARY_OP_METHOD = 68
   case ADD_STRING = 69
   case SUBSCRIPT_SLICE = 70
-  case BINARY_OP_I = 71
-  case ADD_INT_I = 72
-  case SUBTRACT_INT_I = 73
-  case MULTIPLY_INT_I = 74
-  case FLOOR_DIVIDE_INT_I = 75
-  case REMAINDER_INT_I = 76
-  case AND_INT_I = 77
-  case OR_INT_I = 78
-  case XOR_INT_I = 79
-  case LEFT_SHIFT_INT_I = 80
-  case RIGHT_SHIFT_INT_I = 81
-  case ADD_FLOAT_I = 82
-  case SUBTRACT_FLOAT_I = 83
-  case MULTIPLY_FLOAT_I = 84
-  case DIVIDE_NUMBER_I = 85
-  case POWER_FLOAT_I = 86
-  case SUBSCRIPT_LIST_I = 87
-  case SUBSCRIPT_TUPLE_I = 88
-  case SUBSCRIPT_TEXT_I = 89
-  case BINARY_OP_K = 90
-  case ADD_FLOAT_K = 91
-  case SUBTRACT_FLOAT_K = 92
-  case MULTIPLY_FLOAT_K = 93
-  case DIVIDE_FLOAT_K = 94
-  case POWER_FLOAT_K = 95
-  case COMPARE_OP = 96
-  case COMPARE_OP_INT = 97
-  case COMPARE_OP_PLAIN = 98
-  case COMPARE_OP_FLOAT = 99
-  case COMPARE_OP_METHOD = 100
-  case IS_OP = 101
-  case CONTAINS_OP = 102
-  case UNARY_NEGATIVE = 103
-  case UNARY_INVERT = 104
-  case UNARY_NOT = 105
-  case TO_BOOL = 106
-  case BINARY_SLICE = 107
-  case STORE_SLICE = 108
-  case STORE_SUBSCR = 109
-  case STORE_SUBSCR_LIST = 110
-  case STORE_SUBSCR_DICT = 111
-  case DELETE_SUBSCR = 112
-  case GET_LEN = 113
-  case LOAD_ATTR = 114
-  case LOAD_ATTR_INSIDE = 115
-  case LOAD_ATTR_OVERFLOW = 116
-  case LOAD_ATTR_MEMBER = 117
-  case LOAD_ATTR_VALUE = 118
-  case LOAD_ATTR_CLASS = 119
-  case LOAD_ATTR_MODULE = 120
-  case LOAD_ATTR_PROPERTY = 121
-  case LOAD_ATTR_CACHED = 122
-  case LOAD_ATTR_ELSEWHERE = 123
-  case LOAD_METHOD = 124
-  case LOAD_METHOD_METHOD = 125
-  case LOAD_METHOD_CALL = 126
-  case LOAD_METHOD_CLASS = 127
-  case LOAD_METHOD_CLASSMETHOD = 128
-  case LOAD_METHOD_MODULE = 129
-  case LOAD_METHOD_CACHED = 130
-  case LOAD_METHOD_CACHED_CALL = 131
-  case LOAD_METHOD_ELSEWHERE = 132
-  case STORE_ATTR = 133
-  case STORE_ATTR_INSIDE = 134
-  case STORE_ATTR_ADD = 135
-  case STORE_ATTR_OVERFLOW = 136
-  case STORE_ATTR_CACHED = 137
-  case STORE_ATTR_ELSEWHERE = 138
-  case DELETE_ATTR = 139
-  case LOAD_SUPER_ATTR = 140
-  case LOAD_SUPER_METHOD = 141
-  case LOAD_SPECIAL = 142
-  case BUILD_TUPLE = 143
-  case BUILD_LIST = 144
-  case BUILD_SET = 145
-  case BUILD_MAP = 146
-  case BUILD_STRING = 147
-  case BUILD_SLICE = 148
-  case BUILD_TEMPLATE = 149
-  case BUILD_INTERPOLATION = 150
-  case LIST_APPEND = 151
-  case LIST_EXTEND = 152
-  case SET_ADD = 153
-  case SET_UPDATE = 154
-  case DICT_UPDATE = 155
-  case DICT_MERGE = 156
-  case MAP_ADD = 157
-  case FORMAT_SIMPLE = 158
-  case FORMAT_WITH_SPEC = 159
-  case CONVERT_VALUE = 160
-  case UNPACK_SEQUENCE = 161
-  case UNPACK_EX = 162
-  case JUMP = 163
-  case JUMP_BACKWARD = 164
-  case JUMP_IF_FALSE = 165
-  case JUMP_IF_TRUE = 166
-  case JUMP_IF_NONE = 167
-  case JUMP_IF_NOT_NONE = 168
-  case COMPARE_JUMP = 169
-  case JUMP_LESS_INT = 170
-  case JUMP_LESS_EQUAL_INT = 171
-  case JUMP_EQUAL_INT = 172
-  case JUMP_NOT_EQUAL_INT = 173
-  case JUMP_GREATER_INT = 174
-  case JUMP_GREATER_EQUAL_INT = 175
-  case JUMP_LESS_FLOAT = 176
-  case JUMP_LESS_EQUAL_FLOAT = 177
-  case JUMP_EQUAL_FLOAT = 178
-  case JUMP_GREATER_FLOAT = 179
-  case JUMP_GREATER_EQUAL_FLOAT = 180
-  case JUMP_EQUAL_PLAIN = 181
-  case JUMP_EQUAL_STRING = 182
-  case COMPARE_JUMP_METHOD = 183
-  case COMPARE_JUMP_I = 184
-  case JUMP_LESS_INT_I = 185
-  case JUMP_LESS_EQUAL_INT_I = 186
-  case JUMP_EQUAL_INT_I = 187
-  case JUMP_NOT_EQUAL_INT_I = 188
-  case JUMP_GREATER_INT_I = 189
-  case JUMP_GREATER_EQUAL_INT_I = 190
-  case COMPARE_JUMP_FLOAT_I = 191
-  case IS_JUMP = 192
-  case CONTAINS_JUMP = 193
-  case GET_ITER = 194
-  case FOR_ITER = 195
-  case FOR_ITER_RANGE = 196
-  case FOR_ITER_LIST = 197
-  case FOR_ITER_TUPLE = 198
-  case FOR_ITER_NATIVE = 199
-  case FOR_ITER_ANY = 200
-  case FOR_ITER_DICT = 201
-  case FOR_ITER_GENERATOR = 202
-  case FOR_ITER_ENUMERATE = 203
-  case FOR_ITER_ITEMS = 204
-  case CALL = 205
-  case CALL_PYTHON = 206
-  case CALL_METHOD_PYTHON = 207
-  case CALL_DEFAULTS = 208
-  case CALL_BOUND_METHOD = 209
-  case CALL_OBJECT = 210
-  case CALL_NATIVE = 211
-  case CALL_METHOD_NATIVE = 212
-  case CALL_METHOD_KNOWN = 213
-  case CALL_LIST_APPEND = 214
-  case CALL_LIST_POP = 215
-  case CALL_SET_ADD = 216
-  case CALL_SLOT = 217
-  case CALL_CLASS = 218
-  case CALL_TYPE = 219
-  case CALL_ANY = 220
-  case CALL_LEN = 221
-  case CALL_KW = 222
-  case CALL_KW_PYTHON = 223
-  case CALL_FUNCTION_EX = 224
-  case CALL_INTRINSIC_1 = 225
-  case CALL_INTRINSIC_2 = 226
-  case MAKE_FUNCTION = 227
-  case SET_FUNCTION_ATTRIBUTE = 228
-  case RESUME = 229
-  case RETURN = 230
-  case RETURN_OWNED = 231
-  case RETURN_CONST = 232
-  case RETURN_CONST_OWNED = 233
-  case IMPORT_NAME = 234
-  case IMPORT_FROM = 235
-  case RETURN_GENERATOR = 236
-  case RETURN_FROM_GENERATOR = 237
-  case RETURN_CONST_FROM_GENERATOR = 238
-  case YIELD_VALUE = 239
-  case SEND = 240
-  case END_SEND = 241
-  case GET_YIELD_FROM_ITER = 242
-  case GET_AWAITABLE = 243
-  case GET_AITER = 244
-  case GET_ANEXT = 245
-  case END_ASYNC_FOR = 246
-  case CLEANUP_THROW = 247
-  case PUSH_EXC_INFO = 248
-  case POP_EXCEPT = 249
-  case CHECK_EXC_MATCH = 250
-  case CHECK_EG_MATCH = 251
-  case RERAISE = 252
-  case RAISE_VARARGS = 253
-  case WITH_EXCEPT_START = 254
-  case MATCH_MAPPING = 255
-  case MATCH_SEQUENCE = 256
-  case MATCH_KEYS = 257
-  case MATCH_CLASS = 258
-  case INSTRUMENT = 259
-  case INSTRUMENT_EDGE = 260
-  case INSTRUMENT_SWITCH = 261
-  case RESUME_INSTRUMENTED = 262
-  case JUMP_BACKWARD_INSTRUMENTED = 263
-  case FOR_ITER_INSTRUMENTED = 264
-  case UNREACHABLE = 265
-  case HALT = 266
+  case BINARY_OP_NATIVE = 71
+  case BINARY_OP_I = 72
+  case ADD_INT_I = 73
+  case SUBTRACT_INT_I = 74
+  case MULTIPLY_INT_I = 75
+  case FLOOR_DIVIDE_INT_I = 76
+  case REMAINDER_INT_I = 77
+  case AND_INT_I = 78
+  case OR_INT_I = 79
+  case XOR_INT_I = 80
+  case LEFT_SHIFT_INT_I = 81
+  case RIGHT_SHIFT_INT_I = 82
+  case ADD_FLOAT_I = 83
+  case SUBTRACT_FLOAT_I = 84
+  case MULTIPLY_FLOAT_I = 85
+  case DIVIDE_NUMBER_I = 86
+  case POWER_FLOAT_I = 87
+  case SUBSCRIPT_LIST_I = 88
+  case SUBSCRIPT_TUPLE_I = 89
+  case SUBSCRIPT_TEXT_I = 90
+  case BINARY_OP_K = 91
+  case ADD_FLOAT_K = 92
+  case SUBTRACT_FLOAT_K = 93
+  case MULTIPLY_FLOAT_K = 94
+  case DIVIDE_FLOAT_K = 95
+  case POWER_FLOAT_K = 96
+  case COMPARE_OP = 97
+  case COMPARE_OP_INT = 98
+  case COMPARE_OP_PLAIN = 99
+  case COMPARE_OP_FLOAT = 100
+  case COMPARE_OP_METHOD = 101
+  case COMPARE_OP_NATIVE = 102
+  case IS_OP = 103
+  case CONTAINS_OP = 104
+  case UNARY_NEGATIVE = 105
+  case UNARY_INVERT = 106
+  case UNARY_NOT = 107
+  case TO_BOOL = 108
+  case BINARY_SLICE = 109
+  case STORE_SLICE = 110
+  case STORE_SUBSCR = 111
+  case STORE_SUBSCR_LIST = 112
+  case STORE_SUBSCR_DICT = 113
+  case STORE_SUBSCR_NATIVE = 114
+  case DELETE_SUBSCR = 115
+  case GET_LEN = 116
+  case LOAD_ATTR = 117
+  case LOAD_ATTR_INSIDE = 118
+  case LOAD_ATTR_OVERFLOW = 119
+  case LOAD_ATTR_MEMBER = 120
+  case LOAD_ATTR_VALUE = 121
+  case LOAD_ATTR_CLASS = 122
+  case LOAD_ATTR_MODULE = 123
+  case LOAD_ATTR_PROPERTY = 124
+  case LOAD_ATTR_CACHED = 125
+  case LOAD_ATTR_ELSEWHERE = 126
+  case LOAD_METHOD = 127
+  case LOAD_METHOD_METHOD = 128
+  case LOAD_METHOD_CALL = 129
+  case LOAD_METHOD_CLASS = 130
+  case LOAD_METHOD_CLASSMETHOD = 131
+  case LOAD_METHOD_MODULE = 132
+  case LOAD_METHOD_CACHED = 133
+  case LOAD_METHOD_CACHED_CALL = 134
+  case LOAD_METHOD_ELSEWHERE = 135
+  case STORE_ATTR = 136
+  case STORE_ATTR_INSIDE = 137
+  case STORE_ATTR_ADD = 138
+  case STORE_ATTR_OVERFLOW = 139
+  case STORE_ATTR_CACHED = 140
+  case STORE_ATTR_ELSEWHERE = 141
+  case DELETE_ATTR = 142
+  case LOAD_SUPER_ATTR = 143
+  case LOAD_SUPER_METHOD = 144
+  case LOAD_SPECIAL = 145
+  case BUILD_TUPLE = 146
+  case BUILD_LIST = 147
+  case BUILD_SET = 148
+  case BUILD_MAP = 149
+  case BUILD_STRING = 150
+  case BUILD_SLICE = 151
+  case BUILD_TEMPLATE = 152
+  case BUILD_INTERPOLATION = 153
+  case LIST_APPEND = 154
+  case LIST_EXTEND = 155
+  case SET_ADD = 156
+  case SET_UPDATE = 157
+  case DICT_UPDATE = 158
+  case DICT_MERGE = 159
+  case MAP_ADD = 160
+  case FORMAT_SIMPLE = 161
+  case FORMAT_WITH_SPEC = 162
+  case CONVERT_VALUE = 163
+  case UNPACK_SEQUENCE = 164
+  case UNPACK_EX = 165
+  case JUMP = 166
+  case JUMP_BACKWARD = 167
+  case JUMP_IF_FALSE = 168
+  case JUMP_IF_TRUE = 169
+  case JUMP_IF_NONE = 170
+  case JUMP_IF_NOT_NONE = 171
+  case COMPARE_JUMP = 172
+  case JUMP_LESS_INT = 173
+  case JUMP_LESS_EQUAL_INT = 174
+  case JUMP_EQUAL_INT = 175
+  case JUMP_NOT_EQUAL_INT = 176
+  case JUMP_GREATER_INT = 177
+  case JUMP_GREATER_EQUAL_INT = 178
+  case JUMP_LESS_FLOAT = 179
+  case JUMP_LESS_EQUAL_FLOAT = 180
+  case JUMP_EQUAL_FLOAT = 181
+  case JUMP_GREATER_FLOAT = 182
+  case JUMP_GREATER_EQUAL_FLOAT = 183
+  case JUMP_EQUAL_PLAIN = 184
+  case JUMP_EQUAL_STRING = 185
+  case COMPARE_JUMP_METHOD = 186
+  case COMPARE_JUMP_NATIVE = 187
+  case COMPARE_JUMP_I = 188
+  case JUMP_LESS_INT_I = 189
+  case JUMP_LESS_EQUAL_INT_I = 190
+  case JUMP_EQUAL_INT_I = 191
+  case JUMP_NOT_EQUAL_INT_I = 192
+  case JUMP_GREATER_INT_I = 193
+  case JUMP_GREATER_EQUAL_INT_I = 194
+  case COMPARE_JUMP_FLOAT_I = 195
+  case IS_JUMP = 196
+  case CONTAINS_JUMP = 197
+  case GET_ITER = 198
+  case FOR_ITER = 199
+  case FOR_ITER_RANGE = 200
+  case FOR_ITER_LIST = 201
+  case FOR_ITER_TUPLE = 202
+  case FOR_ITER_NATIVE = 203
+  case FOR_ITER_ANY = 204
+  case FOR_ITER_DICT = 205
+  case FOR_ITER_GENERATOR = 206
+  case FOR_ITER_ENUMERATE = 207
+  case FOR_ITER_ITEMS = 208
+  case CALL = 209
+  case CALL_PYTHON = 210
+  case CALL_METHOD_PYTHON = 211
+  case CALL_DEFAULTS = 212
+  case CALL_BOUND_METHOD = 213
+  case CALL_OBJECT = 214
+  case CALL_NATIVE = 215
+  case CALL_METHOD_NATIVE = 216
+  case CALL_METHOD_KNOWN = 217
+  case CALL_LIST_APPEND = 218
+  case CALL_LIST_POP = 219
+  case CALL_SET_ADD = 220
+  case CALL_SLOT = 221
+  case CALL_CLASS = 222
+  case CALL_TYPE = 223
+  case CALL_ANY = 224
+  case CALL_LEN = 225
+  case CALL_ISINSTANCE = 226
+  case CALL_KW = 227
+  case CALL_KW_PYTHON = 228
+  case CALL_FUNCTION_EX = 229
+  case CALL_INTRINSIC_1 = 230
+  case CALL_INTRINSIC_2 = 231
+  case MAKE_FUNCTION = 232
+  case SET_FUNCTION_ATTRIBUTE = 233
+  case RESUME = 234
+  case RETURN = 235
+  case RETURN_OWNED = 236
+  case RETURN_CONST = 237
+  case RETURN_CONST_OWNED = 238
+  case IMPORT_NAME = 239
+  case IMPORT_FROM = 240
+  case RETURN_GENERATOR = 241
+  case RETURN_FROM_GENERATOR = 242
+  case RETURN_CONST_FROM_GENERATOR = 243
+  case YIELD_VALUE = 244
+  case SEND = 245
+  case END_SEND = 246
+  case GET_YIELD_FROM_ITER = 247
+  case GET_AWAITABLE = 248
+  case GET_AITER = 249
+  case GET_ANEXT = 250
+  case END_ASYNC_FOR = 251
+  case CLEANUP_THROW = 252
+  case PUSH_EXC_INFO = 253
+  case POP_EXCEPT = 254
+  case CHECK_EXC_MATCH = 255
+  case CHECK_EG_MATCH = 256
+  case RERAISE = 257
+  case RAISE_VARARGS = 258
+  case WITH_EXCEPT_START = 259
+  case MATCH_MAPPING = 260
+  case MATCH_SEQUENCE = 261
+  case MATCH_KEYS = 262
+  case MATCH_CLASS = 263
+  case INSTRUMENT = 264
+  case INSTRUMENT_EDGE = 265
+  case INSTRUMENT_SWITCH = 266
+  case RESUME_INSTRUMENTED = 267
+  case JUMP_BACKWARD_INSTRUMENTED = 268
+  case FOR_ITER_INSTRUMENTED = 269
+  case UNREACHABLE = 270
+  case HALT = 271
 
-  static let count = 267
+  static let count = 272
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -285,13 +290,13 @@ extension Instruction {
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3,
     3, 3, 3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3,
-    2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3,
+    3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -366,6 +371,7 @@ extension Instruction {
     "BINARY_OP_METHOD",
     "ADD_STRING",
     "SUBSCRIPT_SLICE",
+    "BINARY_OP_NATIVE",
     "BINARY_OP_I",
     "ADD_INT_I",
     "SUBTRACT_INT_I",
@@ -396,6 +402,7 @@ extension Instruction {
     "COMPARE_OP_PLAIN",
     "COMPARE_OP_FLOAT",
     "COMPARE_OP_METHOD",
+    "COMPARE_OP_NATIVE",
     "IS_OP",
     "CONTAINS_OP",
     "UNARY_NEGATIVE",
@@ -407,6 +414,7 @@ extension Instruction {
     "STORE_SUBSCR",
     "STORE_SUBSCR_LIST",
     "STORE_SUBSCR_DICT",
+    "STORE_SUBSCR_NATIVE",
     "DELETE_SUBSCR",
     "GET_LEN",
     "LOAD_ATTR",
@@ -479,6 +487,7 @@ extension Instruction {
     "JUMP_EQUAL_PLAIN",
     "JUMP_EQUAL_STRING",
     "COMPARE_JUMP_METHOD",
+    "COMPARE_JUMP_NATIVE",
     "COMPARE_JUMP_I",
     "JUMP_LESS_INT_I",
     "JUMP_LESS_EQUAL_INT_I",
@@ -517,6 +526,7 @@ extension Instruction {
     "CALL_TYPE",
     "CALL_ANY",
     "CALL_LEN",
+    "CALL_ISINSTANCE",
     "CALL_KW",
     "CALL_KW_PYTHON",
     "CALL_FUNCTION_EX",
@@ -637,6 +647,7 @@ extension Instruction {
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
@@ -662,6 +673,7 @@ extension Instruction {
     "A=dst B=slot",
     "A=dst B=slot",
     "A=dst B=slot",
+    "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
     "A=dst B=slot C=slot",
@@ -675,6 +687,7 @@ extension Instruction {
     "A=dst B=slot",
     "A=dst",
     "A=slot",
+    "A=slot B=slot C=slot",
     "A=slot B=slot C=slot",
     "A=slot B=slot C=slot",
     "A=slot B=slot C=slot",
@@ -750,6 +763,7 @@ extension Instruction {
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
     "A=slot B=slot C=jump",
+    "A=slot B=slot C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
     "A=slot B=imm C=jump",
@@ -771,6 +785,7 @@ extension Instruction {
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
     "A=dst B=slot C=jump",
+    "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
@@ -840,29 +855,29 @@ extension Instruction {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
     20, 21, 21, 21, 21, 21, 26, 26, 26, 29, 30, 30, 30, 30, 30, 30, 36, 36, 36, 39,
     40, 41, 42, 43, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44,
-    44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 71, 71, 71, 71, 71, 71, 71, 71, 71,
-    71, 71, 71, 71, 71, 71, 71, 71, 71, 71, 90, 90, 90, 90, 90, 90, 96, 96, 96, 96,
-    96, 101, 102, 103, 104, 105, 106, 107, 108, 109, 109, 109, 112, 113, 114, 114, 114, 114, 114, 114,
-    114, 114, 114, 114, 124, 124, 124, 124, 124, 124, 124, 124, 124, 133, 133, 133, 133, 133, 133, 139,
-    140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
-    160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 169, 169, 169, 169, 169, 169, 169, 169, 169, 169,
-    169, 169, 169, 169, 184, 184, 184, 184, 184, 184, 184, 184, 192, 193, 194, 195, 195, 195, 195, 195,
-    195, 195, 195, 195, 195, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205, 205,
-    205, 205, 222, 222, 224, 225, 226, 227, 228, 229, 230, 230, 232, 232, 234, 235, 236, 230, 232, 239,
-    240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
-    260, 261, 262, 263, 264, 265, 266,
+    44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 72, 72, 72, 72, 72, 72, 72, 72,
+    72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 91, 91, 91, 91, 91, 91, 97, 97, 97,
+    97, 97, 97, 103, 104, 105, 106, 107, 108, 109, 110, 111, 111, 111, 111, 115, 116, 117, 117, 117,
+    117, 117, 117, 117, 117, 117, 117, 127, 127, 127, 127, 127, 127, 127, 127, 127, 136, 136, 136, 136,
+    136, 136, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
+    160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 172, 172, 172, 172, 172, 172, 172,
+    172, 172, 172, 172, 172, 172, 172, 172, 188, 188, 188, 188, 188, 188, 188, 188, 196, 197, 198, 199,
+    199, 199, 199, 199, 199, 199, 199, 199, 199, 209, 209, 209, 209, 209, 209, 209, 209, 209, 209, 209,
+    209, 209, 209, 209, 209, 209, 209, 227, 227, 229, 230, 231, 232, 233, 234, 235, 235, 237, 237, 239,
+    240, 241, 235, 237, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
+    260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271,
   ]
 
   /// Which operands are slots: 1 for A, 2 for B, 4 for C; 128 where all slots of the frame may be asked for.
   static let slotOperands: [UInt8] = [
     3, 7, 3, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 3, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 0, 128, 1, 1, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-    7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 1, 1, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7, 7, 3, 1,
-    1, 1, 1, 0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3,
-    3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
+    7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 1, 1, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7,
+    7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1,
+    1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7,
+    1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
   ]
 }

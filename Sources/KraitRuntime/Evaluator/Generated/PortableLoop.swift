@@ -189,6 +189,9 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.SUBSCRIPT_SLICE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .BINARY_OP_NATIVE:
+        let done = Ops<Model>.BINARY_OP_NATIVE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .ADD_INT_I:
         let done = Ops<Model>.ADD_INT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -274,6 +277,9 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.COMPARE_OP_METHOD(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .COMPARE_OP_NATIVE:
+        let done = Ops<Model>.COMPARE_OP_NATIVE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .IS_OP:
         let done = Ops<Model>.IS_OP(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -312,6 +318,9 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_SUBSCR_DICT(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
+      case .STORE_SUBSCR_NATIVE:
+        let done = Ops<Model>.STORE_SUBSCR_NATIVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .LOAD_ATTR_INSIDE:
         let done = Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)
@@ -514,6 +523,9 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.COMPARE_JUMP_METHOD(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .COMPARE_JUMP_NATIVE:
+        let done = Ops<Model>.COMPARE_JUMP_NATIVE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .JUMP_LESS_INT_I:
         let done = Ops<Model>.JUMP_LESS_INT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -662,6 +674,9 @@ enum PortableLoop<Model: ThreadingModel> {
         if _fastPath(done) { continue }
       case .CALL_LEN:
         let done = Ops<Model>.CALL_LEN(&pc, &fp, thread) || Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .CALL_ISINSTANCE:
+        let done = Ops<Model>.CALL_ISINSTANCE(&pc, &fp, thread) || Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .CALL_KW_PYTHON:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }

@@ -1449,6 +1449,15 @@ public func krait_locked_SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_locked_BINARY_OP_NATIVE")
+public func krait_locked_BINARY_OP_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.BINARY_OP_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_BINARY_OP_I")
 public func krait_locked_BINARY_OP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -1730,6 +1739,15 @@ public func krait_locked_COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_locked_COMPARE_OP_NATIVE")
+public func krait_locked_COMPARE_OP_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COMPARE_OP_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_IS_OP")
 public func krait_locked_IS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -1832,6 +1850,15 @@ public func krait_locked_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.STORE_SUBSCR_DICT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_STORE_SUBSCR_NATIVE")
+public func krait_locked_STORE_SUBSCR_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.STORE_SUBSCR_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -2558,6 +2585,15 @@ public func krait_locked_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UI
   return done
 }
 
+@_silgen_name("krait_locked_COMPARE_JUMP_NATIVE")
+public func krait_locked_COMPARE_JUMP_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.COMPARE_JUMP_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_COMPARE_JUMP_I")
 public func krait_locked_COMPARE_JUMP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -2905,6 +2941,15 @@ public func krait_locked_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.CALL_LEN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_ISINSTANCE")
+public func krait_locked_CALL_ISINSTANCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_ISINSTANCE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -4173,6 +4218,15 @@ public func krait_free_SUBSCRIPT_SLICE(_ pc: inout UnsafeMutablePointer<UInt64>,
   return done
 }
 
+@_silgen_name("krait_free_BINARY_OP_NATIVE")
+public func krait_free_BINARY_OP_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.BINARY_OP_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_BINARY_OP_I")
 public func krait_free_BINARY_OP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -4474,6 +4528,15 @@ public func krait_free_COMPARE_OP_METHOD(_ pc: inout UnsafeMutablePointer<UInt64
   return done
 }
 
+@_silgen_name("krait_free_COMPARE_OP_NATIVE")
+public func krait_free_COMPARE_OP_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.COMPARE_OP_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_IS_OP")
 public func krait_free_IS_OP(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
@@ -4622,6 +4685,15 @@ public func krait_free_STORE_SUBSCR_DICT(_ pc: inout UnsafeMutablePointer<UInt64
     return ExclusiveBodies.STORE_SUBSCR_DICT(&pc, &fp, state)
   }
   let done = Ops<Free>.STORE_SUBSCR_DICT(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_STORE_SUBSCR_NATIVE")
+public func krait_free_STORE_SUBSCR_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.STORE_SUBSCR_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -5533,6 +5605,15 @@ public func krait_free_COMPARE_JUMP_METHOD(_ pc: inout UnsafeMutablePointer<UInt
   return done
 }
 
+@_silgen_name("krait_free_COMPARE_JUMP_NATIVE")
+public func krait_free_COMPARE_JUMP_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.COMPARE_JUMP_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_COMPARE_JUMP_I")
 public func krait_free_COMPARE_JUMP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -6004,6 +6085,15 @@ public func krait_free_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.CALL_LEN(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_ISINSTANCE")
+public func krait_free_CALL_ISINSTANCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CALL_ISINSTANCE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

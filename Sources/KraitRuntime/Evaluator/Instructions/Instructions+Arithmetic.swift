@@ -675,6 +675,9 @@ extension Slow {
         choice = .ADD_STRING
       }
     }
+    if choice == nil && !Runtime.isFree && Instruction.at(pc) == .BINARY_OP && left.isNativeOperand && (right.isNativeOperand || !right.isObject) {
+      choice = .BINARY_OP_NATIVE
+    }
     guard let choice else { return }
     specialise(pc, to: choice, orGeneral: .BINARY_OP)
   }
@@ -709,6 +712,8 @@ extension Slow {
       choice = .COMPARE_OP_FLOAT
     } else if asksEquality(pc), left.equalsPlainly(right) != .unknown {
       choice = .COMPARE_OP_PLAIN
+    } else if !Runtime.isFree && Instruction.at(pc) == .COMPARE_OP && left.comparesNatively(with: right) {
+      choice = .COMPARE_OP_NATIVE
     } else {
       return
     }
@@ -745,6 +750,8 @@ extension Slow {
       if number == .equal || number == .notEqual { choice = .JUMP_EQUAL_STRING }
     } else if asksEquality(pc), left.equalsPlainly(right) != .unknown {
       choice = .JUMP_EQUAL_PLAIN
+    } else if !Runtime.isFree && Instruction.at(pc) == .COMPARE_JUMP && left.comparesNatively(with: right) {
+      choice = .COMPARE_JUMP_NATIVE
     }
     guard let choice else { return }
     specialise(pc, to: choice, orGeneral: .COMPARE_JUMP)
@@ -761,6 +768,8 @@ extension Slow {
       choice = .STORE_SUBSCR_LIST
     } else if container.storesItemsAsDict && key.quickHash != nil {
       choice = .STORE_SUBSCR_DICT
+    } else if !Runtime.isFree && Instruction.at(pc) == .STORE_SUBSCR && container.isNativeOperand {
+      choice = .STORE_SUBSCR_NATIVE
     } else {
       return
     }

@@ -113,8 +113,10 @@ extension Slow {
   }
 
   /// Whether this is the builtin function `len`.
-  static func isLength(_ function: NativeFunctionObject) -> Bool {
-    function.function.pointee.name.text == "len" && function.receiver.isObject && function.receiver.type == .module
+  static func isLength(_ function: NativeFunctionObject) -> Bool { isBuiltin(function, "len") }
+
+  private static func isBuiltin(_ function: NativeFunctionObject, _ name: String) -> Bool {
+    function.function.pointee.name.text == name && function.receiver.isObject && function.receiver.type == .module
       && ModuleObject(function.receiver).dict === currentInterpreter.pointee.builtins
   }
 
@@ -136,6 +138,9 @@ extension Slow {
       if operandB(pc) == 1 && operandC(pc) != 0 && isLength(NativeFunctionObject(callable)) {
         pc[1] = UInt64(UInt(bitPattern: NativeFunctionObject(callable).function))
         specialise(pc, .CALL_LEN)
+      } else if operandB(pc) == 2 && operandC(pc) != 0 && !Runtime.isFree && isBuiltin(NativeFunctionObject(callable), "isinstance") {
+        pc[1] = UInt64(UInt(bitPattern: NativeFunctionObject(callable).function))
+        specialise(pc, .CALL_ISINSTANCE)
       } else {
         specialise(pc, .CALL_NATIVE)
       }

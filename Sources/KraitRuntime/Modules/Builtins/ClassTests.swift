@@ -70,7 +70,7 @@ public func isPlainInstance(_ object: Value, of target: Value) throws(PyError) -
     let target = TypeObject(raw: target.object)
     if object.type.isSubtype(of: target) { return true }
     // Only a type that overrides `__class__` can say otherwise.
-    if object.type.looksGenerically && object.type.lookUp(Name.__class__) === TypeObject.object.lookUp(Name.__class__) { return false }
+    if object.type.tellsItsClass { return false }
     let claimed = try object.lookUpAttribute(Name.__class__)
     guard !claimed.value.isAbsent, claimed.value.isType, claimed.value !== object.type.value else { return false }
     return TypeObject(raw: claimed.value.object).isSubtype(of: target)
@@ -78,6 +78,15 @@ public func isPlainInstance(_ object: Value, of target: Value) throws(PyError) -
   try checkClass(target, "isinstance() arg 2 must be a type, a tuple of types, or a union")
   let claimed = try object.lookUpAttribute(Name.__class__)
   return claimed.value.isAbsent ? false : try isAbstractSubclass(claimed.value, of: target)
+}
+
+extension TypeObject {
+  /// Whether what `__class__` says of an instance is this class.
+  var tellsItsClass: Bool {
+    // No builtin type with the ordinary look-up has a `__class__` of its own.
+    if usesGenericGetAttribute && !isHeapType { return true }
+    return looksGenerically && lookUp(Name.__class__) === TypeObject.object.lookUp(Name.__class__)
+  }
 }
 
 /// `issubclass(derived, target)`.

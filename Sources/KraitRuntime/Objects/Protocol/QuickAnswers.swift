@@ -146,7 +146,26 @@ extension Value {
     return slots.pointee.truth == nil && slots.pointee.length == nil ? .yes : .unknown
   }
 
-  /// `item in self` of an exact set, frozenset, dict, list, tuple or str.
+  /// `isinstance(self, target)` of a class whose class is `type`, or of a tuple of such.
+  @inline(never)
+  func quicklyIsInstance(of target: Value) -> QuickAnswer {
+    let type = self.type
+    if type.value === target { return .yes }
+    guard target.isPresentObject else { return .unknown }
+    if target.object.shape == TypeObject.type.rootShape {
+      if type.isSubtype(of: TypeObject(raw: target.object)) { return .yes }
+    } else if target.isExactTuple {
+      for item in TupleObject(target).buffer {
+        guard item.isPresentObject, item.object.shape == TypeObject.type.rootShape else { return .unknown }
+        if type.isSubtype(of: TypeObject(raw: item.object)) { return .yes }
+      }
+    } else {
+      return .unknown
+    }
+    return !isObject || type.tellsItsClass ? .no : .unknown
+  }
+
+  /// `item in self` of an exact set, frozenset, list, tuple or str, or of a dict.
   @inline(__always)
   func quicklyContains(_ item: Value) -> QuickAnswer {
     if item.isSmallInteger && isPresentObject && object.shape.flags.isSuperset(of: .exactSet) {
