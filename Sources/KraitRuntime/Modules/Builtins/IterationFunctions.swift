@@ -144,6 +144,7 @@ private func extremeOfGenerator(_ iterator: Value, _ first: consuming Owned, _ o
   }
 }
 
+@inline(__always)
 private func extremeOfArguments(_ arguments: Arguments, _ key: Value, _ operation: Comparison) throws(PyError) -> Owned {
   var best = arguments.base[0]
   var bestKey = key.isAbsent ? Owned(taking: .absent) : try key.call(best)
