@@ -14,7 +14,7 @@ public enum MainProgram: Sendable {
 
   /// Runs the program and shuts the main interpreter down; the exit status. Call it after ``Runtime/start()``, on the same thread.
   public func run() -> Int32 {
-    guard MainProgram.startImporting() else {
+    guard startImporting() else {
       _ = MainProgram.finish()
       return 1
     }
@@ -27,9 +27,11 @@ public enum MainProgram: Sendable {
   }
 
   /// Makes the import system and imports what every program needs; false, with a report, when that fails.
-  private static func startImporting() -> Bool {
+  private func startImporting() -> Bool {
     do throws(PyError) {
-      try makeImports(givingCodeBack: true)
+      try MainProgram.makeImports(givingCodeBack: true)
+      // A command's source is registered there; the code that imports is still at hand. Should it fail, it fails again with the command.
+      if isCommand { do throws(PyError) { _ = try importModule("linecache") } catch { PyError.clear() } }
       FrozenModules.save()
       FrozenModules.giveBack()
       krait_give_back_code(KRAIT_ALL_CODE)
