@@ -22,4 +22,5 @@ let systemModules: [ModuleDefinition] = [
   pwdModule,
   posixSubprocessModule,
   lsprofModule,
+  remoteDebuggingModule,
 ]

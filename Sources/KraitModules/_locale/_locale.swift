@@ -275,5 +275,5 @@ private let topics: [(name: StaticString, number: Int)] = [
 ]
 
 private let categories: [(name: StaticString, number: Int)] = [
-  ("CHAR_MAX", 127), ("LC_ALL", 6), ("LC_COLLATE", 3), ("LC_CTYPE", 0), ("LC_MESSAGES", 5), ("LC_MONETARY", 4), ("LC_NUMERIC", 1), ("LC_TIME", 2),
+  ("LC_CTYPE", 0), ("LC_TIME", 2), ("LC_COLLATE", 3), ("LC_MONETARY", 4), ("LC_MESSAGES", 5), ("LC_NUMERIC", 1), ("LC_ALL", 6), ("CHAR_MAX", 127),
 ]
