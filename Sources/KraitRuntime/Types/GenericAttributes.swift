@@ -119,6 +119,18 @@ func unsettableAttribute(_ object: Value, _ name: Value, exists: Bool) -> PyErro
   return attributeError("'\(object.typeName)' object has no attribute '\(name.text)'\(reason)", object, name)
 }
 
+/// Gives an AttributeError of a program's own `__getattr__` or property what it does not say itself: `name` and `obj`.
+@inline(never)
+func noteLookUp(_ object: Value, _ name: Value) {
+  let exception = currentThread.pointee.exception
+  guard !exception.isAbsent, exception.isInstance(of: .attributeError) else { return }
+  let fields = ExceptionObject(exception)
+  guard fields[0].isAbsent, fields[1].isAbsent else { return }
+  Privacy.publishIfShared(object)
+  fields.set(0, copying: name)
+  fields.set(1, copying: object)
+}
+
 /// AttributeError with a message of its own.
 @inline(never)
 public func attributeError(_ message: String, _ object: Value, _ name: Value) -> PyError {

@@ -6,7 +6,10 @@ extension Value {
   /// `getattr(self, name)`; the name is a str.
   public func getAttribute(_ name: Value) throws(PyError) -> Owned {
     guard let slot = type.slots.pointee.getAttribute else { throw PyError.attributeError("'\(typeName)' object has no attribute '\(name.text)'") }
-    return try slot(self, name)
+    do throws(PyError) { return try slot(self, name) } catch {
+      noteLookUp(self, name)
+      throw error
+    }
   }
 
   /// As ``getAttribute(_:)``, with ``Value/absent`` where that raises AttributeError.
