@@ -40,7 +40,7 @@ func defineSimpleNamespace(_ types: TypeDefinitions) {
       if arguments.positionalCount > 0 { throw .typeError("__replace__() takes no positional arguments") }
       let result = try object.type.value.call()
       guard result.value.isObject, result.value.object.shape.flags.contains(.hasAttributes), result.value.isInstance(of: .simpleNamespace) else {
-        throw .typeError("expect \(TypeObject.simpleNamespace.fullName) type, but \(object.type.fullName)() returned '\(result.value.type.fullName)' object")
+        throw .typeError("expect \(TypeObject.simpleNamespace.fullName) type, but \(object.type.nameForMessages)() returned '\(result.value.type.nameForMessages)' object")
       }
       let attributes = DictObject(try result.value.object.materializedDict())
       try attributes.update(from: try object.object.materializedDict())
