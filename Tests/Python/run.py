@@ -34,6 +34,8 @@ CACHE = FOLDER.parent.parent / ".build-cache" / "programs"
 ADDRESS = re.compile(rb" at 0x[0-9a-f]+")
 DEFAULT_ORACLES = ["~/.cache/krait-peers/python3.14", "python3.14"]
 TOOLS = {"run.py", "generate.py"}
+# MiB of address space that krait reserves for its main thread's stacks; the limit of memory counts them.
+RESERVED = 256
 
 Outcome = collections.namedtuple("Outcome", "stdout stderr status")
 
@@ -271,7 +273,7 @@ def main():
 
     # Programs run in their own folders.
     krait_path, oracle_path = (os.path.abspath(path) if os.sep in path else path for path in (arguments.krait, arguments.oracle))
-    krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory, arguments.timeout)
+    krait = Runner([krait_path, *shlex.split(arguments.krait_arguments)], arguments.memory and arguments.memory + RESERVED, arguments.timeout)
     oracle = Oracle([oracle_path], arguments.memory, arguments.timeout)
     if arguments.library:
         for runner in (krait, oracle):

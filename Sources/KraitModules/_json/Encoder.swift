@@ -203,15 +203,17 @@ private struct JSONWriter: ~Copyable {
   }
 
   private mutating func write(sequence: Value) throws(PyError) {
-    func count() -> Int { sequence.isList ? ListObject(sequence).count : TupleObject(sequence).count }
-    if count() == 0 { return try builder.append("[]") }
+    // An instance of a derived class says itself what its items are.
+    let items = sequence.isExactList || sequence.isExactTuple ? Owned(copying: sequence) : try Owned.list(from: sequence)
+    func count(_ items: Value) -> Int { items.isList ? ListObject(items).count : TupleObject(items).count }
+    if count(items.value) == 0 { return try builder.append("[]") }
     try mark(sequence)
     try builder.append("[")
     try beginLevel()
     var index = 0
-    while index < count() {
+    while index < count(items.value) {
       if index > 0 { try writeSeparator() }
-      let item = Owned(copying: sequence.isList ? ListObject(sequence)[index] : TupleObject(sequence)[index])
+      let item = Owned(copying: items.value.isList ? ListObject(items.value)[index] : TupleObject(items.value)[index])
       do throws(PyError) { try write(item.value) } catch {
         try addNoteToPendingException("when serializing \(sequence.typeName) item \(index)")
         throw error

@@ -46,7 +46,7 @@ private struct DescriptorSet: ~Copyable {
   }
 
   private static func list(_ iterable: Value) throws(PyError) -> Owned {
-    if iterable.isList || iterable.isTuple { return Owned(copying: iterable) }
+    if iterable.isExactList || iterable.isExactTuple { return Owned(copying: iterable) }
     do throws(PyError) { return try Owned.list(from: iterable) } catch {
       guard PyError.matches(.typeError) else { throw error }
       PyError.clear()

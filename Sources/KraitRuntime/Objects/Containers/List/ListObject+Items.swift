@@ -80,8 +80,8 @@ extension ListObject {
     let new: Owned
     if value.isExactTuple || (value.isExactList && value !== self.value) {
       new = Owned(copying: value)
-    } else if value.isObject && (value.isList || value.isTuple) {
-      new = value.isList ? try Owned.list(ListObject(value).buffer) : try Owned.list(TupleObject(value).buffer)
+    } else if value.isExactList {
+      new = try Owned.list(ListObject(value).buffer)
     } else {
       guard value.type.slots.pointee.iterate != nil || value.type.slots.pointee.item != nil else {
         throw PyError.typeError("must assign iterable to extended slice")
