@@ -106,7 +106,8 @@ enum InteractivePrompt {
     } catch { throw raise(error) }
     statementCount += 1
     let code = try compileFile(source, parseOptions(options, isWhole: isWhole), options)
-    try SourceLines.register(code.value, source: source.text, name: Name.stdinName)
+    // With the end of the last line, as it was typed.
+    try (Array(source.text) + [0x0A]).withUnsafeBufferPointer { (text: UnsafeBufferPointer<UInt8>) throws(PyError) in try SourceLines.register(code.value, source: text, name: Name.stdinName) }
     return code
   }
 

@@ -31,3 +31,6 @@ with tempfile.TemporaryDirectory() as folder:
     show("after a file", "-q", "-i", "-x", path, text="value + 2\n__file__.rpartition('/')[2]\n")
     show("start-up file", "-q", "-i", text="started\n", PYTHONSTARTUP=startup)
     show("no start-up file", "-q", "-i", text="2\n", PYTHONSTARTUP=os.path.join(folder, "missing.py"))
+    lines = "import traceback, linecache, inspect\ndef f():\n    return 1/0\n\ntry: f()\nexcept ZeroDivisionError: traceback.print_exc()\n\n"
+    show("lines", "-q", "-i", text=lines + "print(inspect.getsource(f))\nx = \"\"\"a\nb\"\"\"\nprint(list(linecache._interactive_cache.items())[-3:])\nreturn 1\n")
+    show("lines of a command", "-c", lines + "print(inspect.getsource(f), linecache._interactive_cache)\nf()\n")
