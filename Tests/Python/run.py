@@ -232,7 +232,7 @@ def check_heap(programs, krait, jobs, report):
 
 
 def fuzz(seconds, first_seed, oracle, krait, jobs, report):
-    """Programs of ever new seeds until the time is over; those that differ stay in .build-cache/fuzz-failures."""
+    """Programs of ever new seeds until the time is over; those that differ stay in .build-cache/fuzz-failures. Where the oracle does not end in time there is nothing to compare."""
     end = time.monotonic() + seconds
     scratch, kept = CACHE.parent / "fuzz", CACHE.parent / "fuzz-failures"
 
@@ -241,16 +241,22 @@ def fuzz(seconds, first_seed, oracle, krait, jobs, report):
         return program, Runner.run(oracle, program), krait.run(program)
 
     seed = first_seed
+    endless = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         while time.monotonic() < end:
             for program, expected, actual in pool.map(one, range(seed, seed + 4 * jobs)):
-                if report.add(program, expected, actual):
+                if expected.status == "timeout":
+                    endless += 1
+                    program.unlink()
+                elif report.add(program, expected, actual):
                     kept.mkdir(parents=True, exist_ok=True)
                     program.replace(kept / program.name)
                     print(f"    kept as {kept / program.name}")
                 else:
                     program.unlink()
             seed += 4 * jobs
+    if endless:
+        print(f"{endless} more on which the oracle did not end in time")
 
 
 def main():
