@@ -61,7 +61,6 @@ private func print(_ text: String, to descriptor: Int32) {
 /// Runs the program on the process's first thread, to which the system sends signals and which debuggers and `ps` show, but on a stack of its own: native code that
 /// calls Python that calls native code nests deeper than the usual 8 MiB allow.
 enum MainThread {
-
   private final class Work {
     let body: () -> Int32
     var status: Int32 = 1

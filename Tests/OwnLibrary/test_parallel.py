@@ -179,6 +179,11 @@ class Scripts(support.Case):
         result = self.krait("-m", "krait.parallel", "script.py", "a", "-j2", "b", "--model", "none", "-i", "-", input="c\nd\n")
         self.assertEqual((result.stdout, result.stderr, result.returncode), (wanted, "", 0))
 
+    def test_standard_input_stays_open(self):
+        self.write("descriptor.py", "import os, stat\nprint(stat.S_ISFIFO(os.fstat(0).st_mode))\n")
+        result = self.krait("-m", "krait.parallel", "descriptor.py", "-i", "-", input="a\nb\n")
+        self.assertEqual((result.stdout, result.stderr, result.returncode), ("True\nTrue\n", "", 0))
+
     def test_failures(self):
         result = self.krait("-m", "krait.parallel", "script.py", "a", "exit", "bad", "b")
         self.assertEqual(result.stdout, "__main__ ['a']  1\nend a\n__main__ ['b']  1\nend b\n")

@@ -1,6 +1,8 @@
+// What is reserved as a whole and touched page by page.
+
 import Glibc
 
-/// Address space for what may grow large and seldom does: stacks. Memory comes page by page as it is touched, but a process's limits count what is reserved.
+/// Address space for what may grow large and seldom does: stacks, a trace. Memory comes page by page as it is touched, but a process's limits count what is reserved.
 public enum AddressSpace {
   /// The size to reserve where `wanted` bytes are best: under a limit (RLIMIT_AS, RLIMIT_DATA) no more than `1 / share` of it, so that the objects keep the greatest part.
   ///

@@ -54,7 +54,7 @@ enum LockTrace {
     file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard file >= 0 else { return false }
     let size = capacity * MemoryLayout<Event>.stride + 64
-    guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), memory != MAP_FAILED else { return false }
+    guard let memory = AddressSpace.reserve(size) else { return false }
     count = memory.assumingMemoryBound(to: UInt64.self)
     events = (memory + 64).assumingMemoryBound(to: Event.self)
     isOn = true

@@ -33,7 +33,9 @@ def main():
     inputs = list(options.inputs)
     if options.input_file:
         try:
-            with open(0 if options.input_file == "-" else options.input_file, encoding="utf-8") as file:
+            # Standard input stays open: its number would go to the next file, and each new interpreter makes a stream of that.
+            is_standard = options.input_file == "-"
+            with open(0 if is_standard else options.input_file, encoding="utf-8", closefd=not is_standard) as file:
                 inputs += file.read().splitlines()
         except OSError as error:
             parser.error(f"cannot read {options.input_file}: {error.strerror}")

@@ -161,6 +161,8 @@ private func deallocateException(_ raw: UnsafeMutableRawPointer) {
 /// Where a MemoryError was there is room for the next one.
 private func deallocateMemoryError(_ raw: UnsafeMutableRawPointer) {
   deallocateException(raw)
+  // Beside other threads without a lock, only who excludes them may look at what the interpreter keeps.
+  if currentThread.pointee.hasPeers && !currentThread.pointee.holdsSharing { return }
   let interpreter = currentInterpreter
   let last = interpreter.pointee.lastMemoryError
   guard interpreter.pointee.spareMemoryError.isAbsent, !last.isAbsent, !interpreter.pointee.isFinalizing else { return }
