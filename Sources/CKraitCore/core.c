@@ -4,6 +4,7 @@
 
 #include <link.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/sysinfo.h>
 
 _Thread_local struct krait_current krait_current __attribute__((tls_model("initial-exec")));
@@ -40,6 +41,11 @@ static int krait_give_back_code_of(struct dl_phdr_info *object, size_t size, voi
 }
 
 void krait_give_back_code(enum krait_give_back what) { dl_iterate_phdr(krait_give_back_code_of, &what); }
+
+void *krait_remap(void *mapping, size_t size, size_t new_size) {
+  void *moved = mremap(mapping, size, new_size, MREMAP_MAYMOVE);
+  return moved == MAP_FAILED ? NULL : moved;
+}
 
 bool krait_exceeds_machine(size_t size) {
   struct sysinfo machine;

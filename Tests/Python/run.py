@@ -35,7 +35,7 @@ ADDRESS = re.compile(rb" at 0x[0-9a-f]+")
 DEFAULT_ORACLES = ["~/.cache/krait-peers/python3.14", "python3.14"]
 TOOLS = {"run.py", "generate.py"}
 # MiB of address space that krait reserves for its main thread's stacks; the limit of memory counts them.
-RESERVED = 256
+RESERVED = 308
 
 Outcome = collections.namedtuple("Outcome", "stdout stderr status")
 

@@ -116,6 +116,9 @@ KRAIT_INLINE long krait_random(void *_Nonnull buffer, size_t size) { return sysc
 extern bool krait_exceeds_machine(size_t size);
 KRAIT_INLINE bool krait_is_absurd(size_t size) { return size >> 30 != 0 && krait_exceeds_machine(size); }
 
+/* A mapping of another size, and mostly another address; NULL when there is no memory: the mapping stays as it is. */
+extern void *_Nullable krait_remap(void *_Nonnull mapping, size_t size, size_t new_size);
+
 /* Lets go of the pages of the program's code and constants that were needed so far, in a process of one thread. They are clean and in the kernel's cache, from where those
    that are needed again come back. Between the steps of the start only code that programs do not run goes; each page that comes back takes time. Of the C library, too, half of
    what the start of a program needs is not needed later. */

@@ -45,6 +45,7 @@ public func allocateMemory(_ size: Int) throws(PyError) -> UnsafeMutableRawPoint
 
 /// Moves plain memory to a block of another size; the old block is gone unless this throws.
 public func reallocateMemory(_ memory: UnsafeMutableRawPointer, from oldSize: Int, to newSize: Int) throws(PyError) -> UnsafeMutableRawPointer {
+  if _slowPath(newSize >= MappedBlocks.leastGrownSize), let resized = currentHeap.pointee.resizeMemory(memory, from: oldSize, to: newSize) { return resized }
   let larger = try allocateMemory(newSize)
   larger.copyMemory(from: memory, byteCount: min(oldSize, newSize))
   freeMemory(memory, size: oldSize)

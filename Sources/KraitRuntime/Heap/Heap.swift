@@ -99,6 +99,7 @@ struct Heap {
     heap.pointee.pages.deallocate()
     heap.deinitialize(count: 1)
     heap.deallocate()
+    MappedBlocks.free(arena: arena) { (_, _) in true }
     mallctl("arena.\(arena).destroy", nil, nil, nil, 0)
   }
 
@@ -339,7 +340,7 @@ struct Heap {
     if groupRest == groupEnd {
       guard footprint >= Heap.sizeForHugePages, !isDebugging else { return nil }
       let size = min(32 << 20, footprint / 8) & ~(Heap.hugePageSize - 1)
-      guard let group = mallocx(size, flags | krait_mallocx_align(Heap.hugePageSize)) else { return nil }
+      guard let group = MappedBlocks.allocate(size, arena: arena, alignment: Heap.hugePageSize) else { return nil }
       madvise(group, size, MADV_HUGEPAGE)
       (groupRest, groupEnd) = (group, group + size)
     }
@@ -354,6 +355,38 @@ struct Heap {
     segment.pointee.next = spareSegments
     spareSegments = segment
     spareCount += 1
+  }
+
+  /// Gives groups of which no segment is in use back to the system, when there are no addresses left; whether there were any.
+  private mutating func releaseSpareGroups() -> Bool {
+    guard spareSegments != nil else { return false }
+    return MappedBlocks.free(arena: arena) { (start, size) in
+      func forEachSpare(_ body: (UnsafeMutablePointer<Segment>, _ isInside: Bool) -> Void) {
+        var segment = spareSegments
+        while let this = segment {
+          segment = this.pointee.next
+          body(this, UnsafeMutableRawPointer(this) >= start && UnsafeMutableRawPointer(this) < start + size)
+        }
+      }
+      var inside = 0
+      forEachSpare { (_, isInside) in inside += isInside ? 1 : 0 }
+      if inside * Segment.size != size { return false }
+      var kept: UnsafeMutablePointer<Segment>? = nil
+      forEachSpare { (segment, isInside) in
+        if isInside { return }
+        segment.pointee.next = kept
+        kept = segment
+      }
+      spareSegments = kept
+      spareCount -= inside
+      return true
+    }
+  }
+
+  /// A block that is mapped for itself.
+  private mutating func mapBlock(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer? {
+    if let block = MappedBlocks.allocate(size, arena: arena, alignment: alignment) { return block }
+    return releaseSpareGroups() ? MappedBlocks.allocate(size, arena: arena, alignment: alignment) : nil
   }
 
   mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<Segment>? {
@@ -390,7 +423,8 @@ struct Heap {
   /// 100 KiB that vary from round to round would leave gaps of addresses that fit none.
   private mutating func largeSegment(_ total: Int) -> UnsafeMutableRawPointer? {
     if total > Segment.size {
-      let memory = mallocx(total, flags | krait_mallocx_align(Segment.size))
+      let isMapped = total >= MappedBlocks.leastSize
+      let memory = isMapped ? mapBlock(total, alignment: Segment.size) : mallocx(total, flags | krait_mallocx_align(Segment.size))
       if let memory { adviseHugePages(memory, total) }
       return memory
     }
@@ -415,6 +449,7 @@ struct Heap {
 
   /// Keeps the segment of a large object for others, unless those that are kept have much memory already.
   private mutating func releaseLarge(_ segment: UnsafeMutablePointer<Segment>, _ total: Int) {
+    if total >= MappedBlocks.leastSize && MappedBlocks.free(segment, total) { return }
     if total > Segment.size { return sdallocx(segment, total, flags | krait_mallocx_align(Segment.size)) }
     if spareLargeSize + total > max(1 << 20, footprint / 8) { return sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size)) }
     segment.pointee.largeSize = total
@@ -425,9 +460,27 @@ struct Heap {
 
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
-    guard footprint <= memoryLimit - size, !krait_is_absurd(size), let memory = Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
+    guard footprint <= memoryLimit - size, !krait_is_absurd(size) else { return nil }
+    let memory = if Heap.checksMemory { malloc(size) } else if size >= MappedBlocks.leastSize { mapBlock(size, alignment: 4096) } else { mallocx(size, flags) }
+    guard let memory else { return nil }
     adviseHugePages(memory, size)
     footprint += size
+    return memory
+  }
+
+  /// Gives a large block of plain memory another size, and mostly another address; nil when it stays as it is.
+  mutating func resizeMemory(_ block: UnsafeMutableRawPointer, from size: Int, to newSize: Int) -> UnsafeMutableRawPointer? {
+    guard !Heap.checksMemory, footprint - size <= memoryLimit - newSize, !krait_is_absurd(newSize), allocationsUntilFailure < 0 else { return nil }
+    if MappedBlocks.contains(block) {
+      guard let memory = MappedBlocks.resize(block, from: size, to: newSize) ?? (releaseSpareGroups() ? MappedBlocks.resize(block, from: size, to: newSize) : nil) else { return nil }
+      footprint += newSize - size
+      adviseHugePages(memory, newSize)
+      return memory
+    }
+    guard newSize > size, let memory = mapBlock(newSize, alignment: 4096) else { return nil }
+    footprint += newSize
+    memory.copyMemory(from: block, byteCount: size)
+    Heap.freeMemory(block, size)
     return memory
   }
 
@@ -557,8 +610,8 @@ struct Heap {
   }
 
   /// Frees a large block of plain memory without a word to the thread's heap: one of the heap that interpreters share.
-  static func freeSharedMemory(_ block: UnsafeMutableRawPointer) {
-    if Heap.checksMemory { free(block) } else { dallocx(block, krait_mallocx_no_cache()) }
+  static func freeSharedMemory(_ block: UnsafeMutableRawPointer, _ size: Int) {
+    if Heap.checksMemory { free(block) } else if size < MappedBlocks.leastGrownSize || !MappedBlocks.free(block, size) { dallocx(block, krait_mallocx_no_cache()) }
   }
 
   /// Frees the large objects that other threads ended. Owner only.
@@ -572,7 +625,7 @@ struct Heap {
 
   @inline(never)
   private static func freeLargeMemory(_ block: UnsafeMutableRawPointer, _ size: Int) {
-    freeSharedMemory(block)
+    freeSharedMemory(block, size)
     guard let heap = krait_heap() else { return }
     heap.assumingMemoryBound(to: Heap.self).pointee.footprint -= size
   }

@@ -71,10 +71,15 @@ public struct ByteArrayObject: BitwiseCopyable {
   }
 
   private func move(to newCapacity: Int, _ newCount: Int) throws(PyError) {
-    let new = try allocateMemory(newCapacity)
-    let kept = min(count, newCount)
-    if kept > 0 { memcpy(new, data, kept) }
-    if let memory { freeMemory(memory, size: capacity) }
+    let new: UnsafeMutableRawPointer
+    if let memory, offset == 0 {
+      new = try reallocateMemory(memory, from: capacity, to: newCapacity)
+    } else {
+      new = try allocateMemory(newCapacity)
+      let kept = min(count, newCount)
+      if kept > 0 { memcpy(new, data, kept) }
+      if let memory { freeMemory(memory, size: capacity) }
+    }
     memory = new
     capacity = newCapacity
     offset = 0

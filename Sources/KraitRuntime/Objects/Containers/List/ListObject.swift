@@ -189,6 +189,8 @@ extension ListObject {
   private func setCapacity(_ wanted: Int, from capacity: Int) throws(PyError) {
     if capacity == 0 {
       items = try allocateMemory(wanted * 8).assumingMemoryBound(to: Value.self)
+    } else if !Runtime.isFree || !currentThread.pointee.hasPeers || Privacy.isPrivate(raw) {
+      items = try reallocateMemory(items, from: capacity * 8, to: wanted * 8).assumingMemoryBound(to: Value.self)
     } else {
       let old = items
       let new = try allocateMemory(wanted * 8)

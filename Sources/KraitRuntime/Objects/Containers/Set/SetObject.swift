@@ -139,7 +139,7 @@ public struct SetObject: BitwiseCopyable {
 
   private func freeTable(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
     if table == ownTable { return }
-    if _slowPath(slots * 16 > SizeClass.limit && raw.ownerIdentifier == SharedObjects.owner) { return Heap.freeSharedMemory(table) }
+    if _slowPath(slots * 16 > SizeClass.limit && raw.ownerIdentifier == SharedObjects.owner) { return Heap.freeSharedMemory(table, slots * 16) }
     freeMemory(UnsafeMutableRawPointer(table), size: slots * 16)
   }
 
