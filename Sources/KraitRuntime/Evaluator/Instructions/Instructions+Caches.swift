@@ -120,7 +120,9 @@ extension Ops {
       let value = cachedElsewhere(owner, entry, Value(bits: pc[1]))
       if _slowPath(value.isAbsent) { return false }
       return finishLoad(&pc, fp, value)
-    case .descriptor, .getter:
+    case .method, .descriptor, .getter:
+      // Without a lock a bound method is the slow path's, which sees to who may reach the object.
+      if Model.isFree && entry.pointee.kind == .method { return false }
       thread.pointee.frame.pointee.pc = pc
       let value = entry.pointee.kind == .getter ? nativeAttribute(owner, entry.pointee.value) : boundAttribute(owner, Value(bits: entry.pointee.value))
       if _slowPath(value.isAbsent) {
@@ -131,7 +133,7 @@ extension Ops {
       set(fp, operandA(pc), value)
       pc += 4
       return true
-    case .unknown, .method, .add, .dictionaryOrMethod, .special:
+    case .unknown, .add, .dictionaryOrMethod, .special:
       return false
     }
   }
