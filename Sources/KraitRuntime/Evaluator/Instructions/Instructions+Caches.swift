@@ -743,6 +743,11 @@ extension Ops {
     if _slowPath(operandC(pc) == 0 && !fp[base &+ 1].isAbsent) { return false }
     let count = operandB(pc)
     thread.pointee.frame.pointee.pc = pc
+    if count == 1 && type == .type {
+      let result = fp[base &+ 2].type.value
+      retain(result)
+      return finishCall(&pc, &fp, thread, base &+ 2, 1, result)
+    }
     let result = typeResult(callable, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
     return finishCall(&pc, &fp, thread, base &+ 2, count, result)
   }
