@@ -25,7 +25,9 @@ extension Integer {
     if value.isObject {
       let object = IntegerObject(value)
       if object.count == 0 { return 0 }
-      let magnitude = Int(bitPattern: __gmpn_mod_1(object.limbs, object.count, NumberHash.modulus))
+      // Ints of subclasses are mostly of one limb, which is its own residue.
+      let isSmall = object.count == 1 && object.limbs[0] < NumberHash.modulus
+      let magnitude = Int(bitPattern: isSmall ? object.limbs[0] : __gmpn_mod_1(object.limbs, object.count, NumberHash.modulus))
       residue = object.isNegative ? -magnitude : magnitude
     } else {
       let word = asInt(value) ?? 0

@@ -76,7 +76,7 @@ extension Value {
   /// Whether the class of an object compares as `object` does.
   private var comparesByIdentity: Bool { object.shape.type.slots.pointee.compare?.code == TypeObject.object.slots.pointee.compare?.code }
 
-  /// The hash of what hashes without Python: immediates, str, tuples of these, and objects that hash by identity; nil for the general way.
+  /// The hash of what hashes without Python: immediates, str, ints of subclasses, tuples of these, and objects that hash by identity; nil for the general way.
   @inline(__always)
   var quickHash: Int? {
     if isSmallInteger { return hashSmallInteger(smallInteger) }
@@ -91,6 +91,7 @@ extension Value {
     let slots = object.shape.type.slots
     let code = slots.pointee.hash?.code
     if code == TypeObject.tuple.slots.pointee.hash?.code { return quickTupleHash(depth: depth) }
+    if code == TypeObject.int.slots.pointee.hash?.code { return Integer.hash(self) }
     return code == TypeObject.object.slots.pointee.hash?.code ? hashIdentity(self) : nil
   }
 
