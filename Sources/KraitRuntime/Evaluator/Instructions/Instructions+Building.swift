@@ -291,6 +291,10 @@ extension Slow {
       return consume(fp, thread, operandB(pc))
     }
     let source = Owned(copying: update)
+    if target.count == 0 {
+      try target.merge(DictObject(source.value), .replace)
+      return consume(fp, thread, operandB(pc))
+    }
     var position = 0
     var key = Value.absent
     var value = Value.absent

@@ -94,10 +94,21 @@ extension FunctionObject {
 
   /// The parameter that a keyword names, positional-only ones aside.
   private func parameterIndex(_ name: Value, named: Int) -> Int? {
-    let names = code.localsPlusNames
+    let names = code.localsPlusNames.items
     let first = Int(code.contents.pointee.positionalOnlyCount)
-    for index in first..<max(first, named) where names[index] === name { return index }
-    for index in first..<max(first, named) where StringObject(names[index]).isEqual(to: StringObject(name)) { return index }
+    var index = first
+    while index < named {
+      if names[index] === name { return index }
+      index &+= 1
+    }
+    // A str that some program made. Those that are no parameters come here, too, on their way into `**kw`.
+    let hash = StringObject(name).hashValue
+    index = first
+    while index < named {
+      let parameter = StringObject(names[index])
+      if _slowPath(parameter.hashValue == hash) && parameter.isEqual(to: StringObject(name)) { return index }
+      index &+= 1
+    }
     return nil
   }
 
@@ -160,29 +171,31 @@ extension FunctionObject {
     let limit = Int(code.contents.pointee.argumentCount)
     let defaultCount = defaults.isAbsent ? 0 : TupleObject(defaults).count
     let required = limit - defaultCount
-    if given < required {
-      let missing = (given..<required).filter { slots[$0].isAbsent }
-      if !missing.isEmpty { throw missingArguments(missing, "positional") }
+    var index = given
+    while index < required {
+      if _slowPath(slots[index].isAbsent) { throw missingArguments((index..<required).filter { slots[$0].isAbsent }, "positional") }
+      index += 1
     }
-    for index in max(given, max(required, 0))..<max(limit, given) where slots[index].isAbsent {
-      slots[index] = Owned(copying: TupleObject(defaults)[index - required]).take()
+    index = max(given, max(required, 0))
+    while index < limit {
+      if slots[index].isAbsent { slots[index] = Owned(copying: TupleObject(defaults)[index - required]).take() }
+      index += 1
     }
   }
 
   private func fillKeywordDefaults(_ slots: UnsafeMutablePointer<Value>, named: Int) throws(PyError) {
-    var missing: [Int] = []
-    let names = code.localsPlusNames
-    for index in Int(code.contents.pointee.argumentCount)..<named where slots[index].isAbsent {
-      if !keywordDefaults.isAbsent {
-        let value = try DictObject(keywordDefaults).get(names[index])
-        if !value.isAbsent {
-          slots[index] = Owned(copying: value).take()
-          continue
-        }
+    let first = Int(code.contents.pointee.argumentCount)
+    let names = code.localsPlusNames.items
+    var index = first
+    var missing = 0
+    while index < named {
+      if slots[index].isAbsent {
+        let value = keywordDefaults.isAbsent ? .absent : try DictObject(keywordDefaults).get(names[index])
+        if value.isAbsent { missing += 1 } else { slots[index] = Owned(copying: value).take() }
       }
-      missing.append(index)
+      index += 1
     }
-    if !missing.isEmpty { throw missingArguments(missing, "keyword-only") }
+    if _slowPath(missing > 0) { throw missingArguments((first..<named).filter { slots[$0].isAbsent }, "keyword-only") }
   }
 
   /// "f() missing 3 required positional arguments: 'a', 'b', and 'c'".
