@@ -140,12 +140,17 @@ extension UnsafeMutableRawPointer {
         let index = Int(this.contents.pointee.attributeCount) - 1
         let entry = keys.stringEntry(index)
         entry[0] = Owned(copying: this.contents.pointee.name).take()
-        entry[1] = Owned(copying: attributePlace(index).pointee).take()
+        // Without a lock other threads may be reading the slots, which then give up their references in their own way.
+        entry[1] = Runtime.isFree ? Owned(copying: attributePlace(index).pointee).take() : attributePlace(index).pointee
         this = Shape(raw: parent)
       }
       DictObject(dict.value).fill(keys, count)
     }
-    releaseAttributes(self)
+    if Runtime.isFree {
+      releaseAttributes(self)
+    } else if let overflow = attributeWord.load(as: UnsafeMutableRawPointer?.self) {
+      OverflowAttributes(raw: overflow).free()
+    }
     self.shape = next
     attributeWord.storeBytes(of: dict.take(), as: Value.self)
   }
