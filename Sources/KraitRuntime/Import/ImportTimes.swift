@@ -3,12 +3,11 @@
 import CKraitCore
 import Glibc
 
-/// The times of imports, of those under way by depth. Imports run under the interpreter's lock; without one, lines of several threads may mix.
-enum ImportTimes {
+/// The imports of a thread that are under way. Each thread has its own: what others import meanwhile takes none of its time.
+struct ImportTimes {
   /// Microseconds that the imports inside the innermost one took.
-  private nonisolated(unsafe) static var inner = 0
-  private nonisolated(unsafe) static var depth = 0
-  private nonisolated(unsafe) static var hasHeader = false
+  private var inner = 0
+  private var depth = 0
 
   /// 1 tells loaded modules, 2 also those that were there already.
   static var level: Int { RuntimeConfiguration.current.importTimes }
@@ -16,15 +15,17 @@ enum ImportTimes {
   /// Loads a module and tells how long that took.
   static func measure(_ name: Value, _ load: () throws(PyError) -> Owned) throws(PyError) -> Owned {
     writeHeader()
-    let outer = inner
-    inner = 0
-    depth += 1
+    let thread = currentThread
+    let outer = thread.pointee.importTimes.inner
+    thread.pointee.importTimes.inner = 0
+    thread.pointee.importTimes.depth += 1
     let start = now()
     defer {
       let whole = now() - start
-      depth -= 1
+      thread.pointee.importTimes.depth -= 1
+      let (inner, depth) = (thread.pointee.importTimes.inner, thread.pointee.importTimes.depth)
       write("import time: \(padded(whole - inner, 9)) | \(padded(whole, 10)) | \(String(repeating: " ", count: depth * 2))\(text(of: name))\n")
-      inner = outer + whole
+      thread.pointee.importTimes.inner = outer + whole
     }
     return try load()
   }
@@ -33,13 +34,14 @@ enum ImportTimes {
   static func noteCached(_ name: Value) {
     writeHeader()
     let name = text(of: name)
-    let space = String(repeating: " ", count: max(0, depth * 2 - name.unicodeScalars.count))
+    let space = String(repeating: " ", count: max(0, currentThread.pointee.importTimes.depth * 2 - name.unicodeScalars.count))
     write("import time: cached    | cached     | \(space)\(name)\n")
   }
 
   private static func writeHeader() {
-    if hasHeader { return }
-    hasHeader = true
+    let interpreter = currentInterpreter
+    if interpreter.pointee.hasImportTimesHeader { return }
+    interpreter.pointee.hasImportTimesHeader = true
     write("import time: self [us] | cumulative | imported package\n")
   }
 

@@ -98,6 +98,8 @@ public struct InterpreterState {
   var warnings = WarningsState()
   /// The module `importlib._bootstrap`; absent until importing has begun.
   var importlib: Value = .absent
+  /// Whether `-X importtime` has told what its columns are: at the first import, which is before there are several threads without a lock.
+  var hasImportTimesHeader = false
   /// How often the import lock is held.
   var importLockDepth = 0
   /// What `_imp._override_frozen_modules_for_tests()` and `_override_multi_interp_extensions_check()` were given: 0 leaves the configuration in force.

@@ -99,6 +99,8 @@ public struct ThreadState {
   public var runningLoop: Value = .absent
   public var runningTask: Value = .absent
 
+  var importTimes = ImportTimes()
+
   /// The calling thread's state; nil for a thread that runs no Python. Safe in a signal handler.
   public static var ofCallingThread: ThreadPointer? { krait_thread()?.assumingMemoryBound(to: ThreadState.self) }
 
