@@ -118,8 +118,8 @@ private func drop(_ object: UnsafeMutableRawPointer, _ thread: UInt64) {
 
 private func getAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
   let dict = try attributes(object)
-  guard name.isString else { throw .typeError("attribute name must be string, not '\(name.typeName)'") }
   if try name.isEqual(to: Name.__dict__) { return dict }
+  guard name.isString else { throw .typeError("attribute name must be string, not '\(name.typeName)'") }
   let interned = intern(try Owned.exactString(name))
   let type = object.type
   let found = Owned(copyingIfPresent: type.lookUp(interned.value))
@@ -134,8 +134,9 @@ private func getAttribute(_ object: Value, _ name: Value) throws(PyError) -> Own
 
 private func setAttribute(_ object: Value, _ name: Value, _ value: Value) throws(PyError) {
   let dict = try attributes(object)
+  // Before the name's type is looked at, as in CPython: the name may be an object that says it is equal.
+  if try name.isEqual(to: Name.__dict__) { throw .attributeError("'\(object.typeName)' object attribute \(try name.repr().text) is read-only") }
   guard name.isString else { throw .typeError("attribute name must be string, not '\(name.typeName)'") }
-  if try name.isEqual(to: Name.__dict__) { throw attributeError("'\(object.typeName)' object attribute '__dict__' is read-only", object, name) }
   let interned = intern(try Owned.exactString(name))
   let found = Owned(copyingIfPresent: object.type.lookUp(interned.value))
   if !found.value.isAbsent, let set = found.value.type.slots.pointee.descriptorSet { return try set(found.value, object, value) }
