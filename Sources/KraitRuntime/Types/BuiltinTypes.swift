@@ -104,88 +104,87 @@ extension TypeObject {
   public static var templateIterator: TypeObject { @inline(__always) get { builtin(98) } }
   public static var lineIterator: TypeObject { @inline(__always) get { builtin(99) } }
   public static var positionsIterator: TypeObject { @inline(__always) get { builtin(100) } }
-  public static var structSequence: TypeObject { @inline(__always) get { builtin(101) } }
-  public static var sysFlags: TypeObject { @inline(__always) get { builtin(102) } }
-  public static var versionInfo: TypeObject { @inline(__always) get { builtin(103) } }
-  public static var floatInfo: TypeObject { @inline(__always) get { builtin(104) } }
-  public static var intInfo: TypeObject { @inline(__always) get { builtin(105) } }
-  public static var hashInfo: TypeObject { @inline(__always) get { builtin(106) } }
-  public static var threadInfo: TypeObject { @inline(__always) get { builtin(107) } }
-  public static var asyncGeneratorHooks: TypeObject { @inline(__always) get { builtin(108) } }
-  public static var unraisableHookArguments: TypeObject { @inline(__always) get { builtin(109) } }
-  public static var standardErrorPrinter: TypeObject { @inline(__always) get { builtin(110) } }
-  public static var baseException: TypeObject { @inline(__always) get { builtin(111) } }
-  public static var exception: TypeObject { @inline(__always) get { builtin(112) } }
-  public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(113) } }
-  public static var exceptionGroup: TypeObject { @inline(__always) get { builtin(114) } }
-  public static var generatorExit: TypeObject { @inline(__always) get { builtin(115) } }
-  public static var keyboardInterrupt: TypeObject { @inline(__always) get { builtin(116) } }
-  public static var systemExit: TypeObject { @inline(__always) get { builtin(117) } }
-  public static var arithmeticError: TypeObject { @inline(__always) get { builtin(118) } }
-  public static var assertionError: TypeObject { @inline(__always) get { builtin(119) } }
-  public static var attributeError: TypeObject { @inline(__always) get { builtin(120) } }
-  public static var bufferError: TypeObject { @inline(__always) get { builtin(121) } }
-  public static var eofError: TypeObject { @inline(__always) get { builtin(122) } }
-  public static var importError: TypeObject { @inline(__always) get { builtin(123) } }
-  public static var lookupError: TypeObject { @inline(__always) get { builtin(124) } }
-  public static var memoryError: TypeObject { @inline(__always) get { builtin(125) } }
-  public static var nameError: TypeObject { @inline(__always) get { builtin(126) } }
-  public static var osError: TypeObject { @inline(__always) get { builtin(127) } }
-  public static var referenceError: TypeObject { @inline(__always) get { builtin(128) } }
-  public static var runtimeError: TypeObject { @inline(__always) get { builtin(129) } }
-  public static var stopAsyncIteration: TypeObject { @inline(__always) get { builtin(130) } }
-  public static var stopIteration: TypeObject { @inline(__always) get { builtin(131) } }
-  public static var syntaxError: TypeObject { @inline(__always) get { builtin(132) } }
-  public static var systemError: TypeObject { @inline(__always) get { builtin(133) } }
-  public static var typeError: TypeObject { @inline(__always) get { builtin(134) } }
-  public static var valueError: TypeObject { @inline(__always) get { builtin(135) } }
-  public static var warning: TypeObject { @inline(__always) get { builtin(136) } }
-  public static var floatingPointError: TypeObject { @inline(__always) get { builtin(137) } }
-  public static var overflowError: TypeObject { @inline(__always) get { builtin(138) } }
-  public static var zeroDivisionError: TypeObject { @inline(__always) get { builtin(139) } }
-  public static var moduleNotFoundError: TypeObject { @inline(__always) get { builtin(140) } }
-  public static var indexError: TypeObject { @inline(__always) get { builtin(141) } }
-  public static var keyError: TypeObject { @inline(__always) get { builtin(142) } }
-  public static var unboundLocalError: TypeObject { @inline(__always) get { builtin(143) } }
-  public static var blockingIOError: TypeObject { @inline(__always) get { builtin(144) } }
-  public static var childProcessError: TypeObject { @inline(__always) get { builtin(145) } }
-  public static var connectionError: TypeObject { @inline(__always) get { builtin(146) } }
-  public static var fileExistsError: TypeObject { @inline(__always) get { builtin(147) } }
-  public static var fileNotFoundError: TypeObject { @inline(__always) get { builtin(148) } }
-  public static var interruptedError: TypeObject { @inline(__always) get { builtin(149) } }
-  public static var isADirectoryError: TypeObject { @inline(__always) get { builtin(150) } }
-  public static var notADirectoryError: TypeObject { @inline(__always) get { builtin(151) } }
-  public static var permissionError: TypeObject { @inline(__always) get { builtin(152) } }
-  public static var processLookupError: TypeObject { @inline(__always) get { builtin(153) } }
-  public static var timeoutError: TypeObject { @inline(__always) get { builtin(154) } }
-  public static var brokenPipeError: TypeObject { @inline(__always) get { builtin(155) } }
-  public static var connectionAbortedError: TypeObject { @inline(__always) get { builtin(156) } }
-  public static var connectionRefusedError: TypeObject { @inline(__always) get { builtin(157) } }
-  public static var connectionResetError: TypeObject { @inline(__always) get { builtin(158) } }
-  public static var notImplementedError: TypeObject { @inline(__always) get { builtin(159) } }
-  public static var pythonFinalizationError: TypeObject { @inline(__always) get { builtin(160) } }
-  public static var recursionError: TypeObject { @inline(__always) get { builtin(161) } }
-  public static var indentationError: TypeObject { @inline(__always) get { builtin(162) } }
-  public static var incompleteInputError: TypeObject { @inline(__always) get { builtin(163) } }
-  public static var tabError: TypeObject { @inline(__always) get { builtin(164) } }
-  public static var unicodeError: TypeObject { @inline(__always) get { builtin(165) } }
-  public static var unicodeDecodeError: TypeObject { @inline(__always) get { builtin(166) } }
-  public static var unicodeEncodeError: TypeObject { @inline(__always) get { builtin(167) } }
-  public static var unicodeTranslateError: TypeObject { @inline(__always) get { builtin(168) } }
-  public static var bytesWarning: TypeObject { @inline(__always) get { builtin(169) } }
-  public static var deprecationWarning: TypeObject { @inline(__always) get { builtin(170) } }
-  public static var encodingWarning: TypeObject { @inline(__always) get { builtin(171) } }
-  public static var futureWarning: TypeObject { @inline(__always) get { builtin(172) } }
-  public static var importWarning: TypeObject { @inline(__always) get { builtin(173) } }
-  public static var pendingDeprecationWarning: TypeObject { @inline(__always) get { builtin(174) } }
-  public static var resourceWarning: TypeObject { @inline(__always) get { builtin(175) } }
-  public static var runtimeWarning: TypeObject { @inline(__always) get { builtin(176) } }
-  public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(177) } }
-  public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(178) } }
-  public static var userWarning: TypeObject { @inline(__always) get { builtin(179) } }
-  public static var interpreterError: TypeObject { @inline(__always) get { builtin(180) } }
-  public static var interpreterNotFoundError: TypeObject { @inline(__always) get { builtin(181) } }
-  public static var notShareableError: TypeObject { @inline(__always) get { builtin(182) } }
+  public static var sysFlags: TypeObject { @inline(__always) get { builtin(101) } }
+  public static var versionInfo: TypeObject { @inline(__always) get { builtin(102) } }
+  public static var floatInfo: TypeObject { @inline(__always) get { builtin(103) } }
+  public static var intInfo: TypeObject { @inline(__always) get { builtin(104) } }
+  public static var hashInfo: TypeObject { @inline(__always) get { builtin(105) } }
+  public static var threadInfo: TypeObject { @inline(__always) get { builtin(106) } }
+  public static var asyncGeneratorHooks: TypeObject { @inline(__always) get { builtin(107) } }
+  public static var unraisableHookArguments: TypeObject { @inline(__always) get { builtin(108) } }
+  public static var standardErrorPrinter: TypeObject { @inline(__always) get { builtin(109) } }
+  public static var baseException: TypeObject { @inline(__always) get { builtin(110) } }
+  public static var exception: TypeObject { @inline(__always) get { builtin(111) } }
+  public static var baseExceptionGroup: TypeObject { @inline(__always) get { builtin(112) } }
+  public static var exceptionGroup: TypeObject { @inline(__always) get { builtin(113) } }
+  public static var generatorExit: TypeObject { @inline(__always) get { builtin(114) } }
+  public static var keyboardInterrupt: TypeObject { @inline(__always) get { builtin(115) } }
+  public static var systemExit: TypeObject { @inline(__always) get { builtin(116) } }
+  public static var arithmeticError: TypeObject { @inline(__always) get { builtin(117) } }
+  public static var assertionError: TypeObject { @inline(__always) get { builtin(118) } }
+  public static var attributeError: TypeObject { @inline(__always) get { builtin(119) } }
+  public static var bufferError: TypeObject { @inline(__always) get { builtin(120) } }
+  public static var eofError: TypeObject { @inline(__always) get { builtin(121) } }
+  public static var importError: TypeObject { @inline(__always) get { builtin(122) } }
+  public static var lookupError: TypeObject { @inline(__always) get { builtin(123) } }
+  public static var memoryError: TypeObject { @inline(__always) get { builtin(124) } }
+  public static var nameError: TypeObject { @inline(__always) get { builtin(125) } }
+  public static var osError: TypeObject { @inline(__always) get { builtin(126) } }
+  public static var referenceError: TypeObject { @inline(__always) get { builtin(127) } }
+  public static var runtimeError: TypeObject { @inline(__always) get { builtin(128) } }
+  public static var stopAsyncIteration: TypeObject { @inline(__always) get { builtin(129) } }
+  public static var stopIteration: TypeObject { @inline(__always) get { builtin(130) } }
+  public static var syntaxError: TypeObject { @inline(__always) get { builtin(131) } }
+  public static var systemError: TypeObject { @inline(__always) get { builtin(132) } }
+  public static var typeError: TypeObject { @inline(__always) get { builtin(133) } }
+  public static var valueError: TypeObject { @inline(__always) get { builtin(134) } }
+  public static var warning: TypeObject { @inline(__always) get { builtin(135) } }
+  public static var floatingPointError: TypeObject { @inline(__always) get { builtin(136) } }
+  public static var overflowError: TypeObject { @inline(__always) get { builtin(137) } }
+  public static var zeroDivisionError: TypeObject { @inline(__always) get { builtin(138) } }
+  public static var moduleNotFoundError: TypeObject { @inline(__always) get { builtin(139) } }
+  public static var indexError: TypeObject { @inline(__always) get { builtin(140) } }
+  public static var keyError: TypeObject { @inline(__always) get { builtin(141) } }
+  public static var unboundLocalError: TypeObject { @inline(__always) get { builtin(142) } }
+  public static var blockingIOError: TypeObject { @inline(__always) get { builtin(143) } }
+  public static var childProcessError: TypeObject { @inline(__always) get { builtin(144) } }
+  public static var connectionError: TypeObject { @inline(__always) get { builtin(145) } }
+  public static var fileExistsError: TypeObject { @inline(__always) get { builtin(146) } }
+  public static var fileNotFoundError: TypeObject { @inline(__always) get { builtin(147) } }
+  public static var interruptedError: TypeObject { @inline(__always) get { builtin(148) } }
+  public static var isADirectoryError: TypeObject { @inline(__always) get { builtin(149) } }
+  public static var notADirectoryError: TypeObject { @inline(__always) get { builtin(150) } }
+  public static var permissionError: TypeObject { @inline(__always) get { builtin(151) } }
+  public static var processLookupError: TypeObject { @inline(__always) get { builtin(152) } }
+  public static var timeoutError: TypeObject { @inline(__always) get { builtin(153) } }
+  public static var brokenPipeError: TypeObject { @inline(__always) get { builtin(154) } }
+  public static var connectionAbortedError: TypeObject { @inline(__always) get { builtin(155) } }
+  public static var connectionRefusedError: TypeObject { @inline(__always) get { builtin(156) } }
+  public static var connectionResetError: TypeObject { @inline(__always) get { builtin(157) } }
+  public static var notImplementedError: TypeObject { @inline(__always) get { builtin(158) } }
+  public static var pythonFinalizationError: TypeObject { @inline(__always) get { builtin(159) } }
+  public static var recursionError: TypeObject { @inline(__always) get { builtin(160) } }
+  public static var indentationError: TypeObject { @inline(__always) get { builtin(161) } }
+  public static var incompleteInputError: TypeObject { @inline(__always) get { builtin(162) } }
+  public static var tabError: TypeObject { @inline(__always) get { builtin(163) } }
+  public static var unicodeError: TypeObject { @inline(__always) get { builtin(164) } }
+  public static var unicodeDecodeError: TypeObject { @inline(__always) get { builtin(165) } }
+  public static var unicodeEncodeError: TypeObject { @inline(__always) get { builtin(166) } }
+  public static var unicodeTranslateError: TypeObject { @inline(__always) get { builtin(167) } }
+  public static var bytesWarning: TypeObject { @inline(__always) get { builtin(168) } }
+  public static var deprecationWarning: TypeObject { @inline(__always) get { builtin(169) } }
+  public static var encodingWarning: TypeObject { @inline(__always) get { builtin(170) } }
+  public static var futureWarning: TypeObject { @inline(__always) get { builtin(171) } }
+  public static var importWarning: TypeObject { @inline(__always) get { builtin(172) } }
+  public static var pendingDeprecationWarning: TypeObject { @inline(__always) get { builtin(173) } }
+  public static var resourceWarning: TypeObject { @inline(__always) get { builtin(174) } }
+  public static var runtimeWarning: TypeObject { @inline(__always) get { builtin(175) } }
+  public static var syntaxWarning: TypeObject { @inline(__always) get { builtin(176) } }
+  public static var unicodeWarning: TypeObject { @inline(__always) get { builtin(177) } }
+  public static var userWarning: TypeObject { @inline(__always) get { builtin(178) } }
+  public static var interpreterError: TypeObject { @inline(__always) get { builtin(179) } }
+  public static var interpreterNotFoundError: TypeObject { @inline(__always) get { builtin(180) } }
+  public static var notShareableError: TypeObject { @inline(__always) get { builtin(181) } }
 }
 
 extension BuiltinTypes {
@@ -292,87 +291,86 @@ extension BuiltinTypes {
     ("TemplateIter", 0, "string.templatelib"),
     ("line_iterator", 0, "builtins"),
     ("positions_iterator", 0, "builtins"),
-    ("structseq", 15, "builtins"),
-    ("flags", 101, "sys"),
-    ("version_info", 101, "sys"),
-    ("float_info", 101, "sys"),
-    ("int_info", 101, "sys"),
-    ("hash_info", 101, "sys"),
-    ("thread_info", 101, "sys"),
-    ("asyncgen_hooks", 101, "builtins"),
-    ("UnraisableHookArgs", 101, "builtins"),
+    ("flags", 15, "sys"),
+    ("version_info", 15, "sys"),
+    ("float_info", 15, "sys"),
+    ("int_info", 15, "sys"),
+    ("hash_info", 15, "sys"),
+    ("thread_info", 15, "sys"),
+    ("asyncgen_hooks", 15, "builtins"),
+    ("UnraisableHookArgs", 15, "builtins"),
     ("stderrprinter", 0, "builtins"),
     ("BaseException", 0, "builtins"),
-    ("Exception", 111, "builtins"),
-    ("BaseExceptionGroup", 111, "builtins"),
-    ("ExceptionGroup", 113, "builtins"),
-    ("GeneratorExit", 111, "builtins"),
-    ("KeyboardInterrupt", 111, "builtins"),
-    ("SystemExit", 111, "builtins"),
-    ("ArithmeticError", 112, "builtins"),
-    ("AssertionError", 112, "builtins"),
-    ("AttributeError", 112, "builtins"),
-    ("BufferError", 112, "builtins"),
-    ("EOFError", 112, "builtins"),
-    ("ImportError", 112, "builtins"),
-    ("LookupError", 112, "builtins"),
-    ("MemoryError", 112, "builtins"),
-    ("NameError", 112, "builtins"),
-    ("OSError", 112, "builtins"),
-    ("ReferenceError", 112, "builtins"),
-    ("RuntimeError", 112, "builtins"),
-    ("StopAsyncIteration", 112, "builtins"),
-    ("StopIteration", 112, "builtins"),
-    ("SyntaxError", 112, "builtins"),
-    ("SystemError", 112, "builtins"),
-    ("TypeError", 112, "builtins"),
-    ("ValueError", 112, "builtins"),
-    ("Warning", 112, "builtins"),
-    ("FloatingPointError", 118, "builtins"),
-    ("OverflowError", 118, "builtins"),
-    ("ZeroDivisionError", 118, "builtins"),
-    ("ModuleNotFoundError", 123, "builtins"),
-    ("IndexError", 124, "builtins"),
-    ("KeyError", 124, "builtins"),
-    ("UnboundLocalError", 126, "builtins"),
-    ("BlockingIOError", 127, "builtins"),
-    ("ChildProcessError", 127, "builtins"),
-    ("ConnectionError", 127, "builtins"),
-    ("FileExistsError", 127, "builtins"),
-    ("FileNotFoundError", 127, "builtins"),
-    ("InterruptedError", 127, "builtins"),
-    ("IsADirectoryError", 127, "builtins"),
-    ("NotADirectoryError", 127, "builtins"),
-    ("PermissionError", 127, "builtins"),
-    ("ProcessLookupError", 127, "builtins"),
-    ("TimeoutError", 127, "builtins"),
-    ("BrokenPipeError", 146, "builtins"),
-    ("ConnectionAbortedError", 146, "builtins"),
-    ("ConnectionRefusedError", 146, "builtins"),
-    ("ConnectionResetError", 146, "builtins"),
-    ("NotImplementedError", 129, "builtins"),
-    ("PythonFinalizationError", 129, "builtins"),
-    ("RecursionError", 129, "builtins"),
-    ("IndentationError", 132, "builtins"),
-    ("_IncompleteInputError", 132, "builtins"),
-    ("TabError", 162, "builtins"),
-    ("UnicodeError", 135, "builtins"),
-    ("UnicodeDecodeError", 165, "builtins"),
-    ("UnicodeEncodeError", 165, "builtins"),
-    ("UnicodeTranslateError", 165, "builtins"),
-    ("BytesWarning", 136, "builtins"),
-    ("DeprecationWarning", 136, "builtins"),
-    ("EncodingWarning", 136, "builtins"),
-    ("FutureWarning", 136, "builtins"),
-    ("ImportWarning", 136, "builtins"),
-    ("PendingDeprecationWarning", 136, "builtins"),
-    ("ResourceWarning", 136, "builtins"),
-    ("RuntimeWarning", 136, "builtins"),
-    ("SyntaxWarning", 136, "builtins"),
-    ("UnicodeWarning", 136, "builtins"),
-    ("UserWarning", 136, "builtins"),
-    ("InterpreterError", 112, "concurrent.interpreters"),
-    ("InterpreterNotFoundError", 180, "concurrent.interpreters"),
-    ("NotShareableError", 134, "concurrent.interpreters"),
+    ("Exception", 110, "builtins"),
+    ("BaseExceptionGroup", 110, "builtins"),
+    ("ExceptionGroup", 112, "builtins"),
+    ("GeneratorExit", 110, "builtins"),
+    ("KeyboardInterrupt", 110, "builtins"),
+    ("SystemExit", 110, "builtins"),
+    ("ArithmeticError", 111, "builtins"),
+    ("AssertionError", 111, "builtins"),
+    ("AttributeError", 111, "builtins"),
+    ("BufferError", 111, "builtins"),
+    ("EOFError", 111, "builtins"),
+    ("ImportError", 111, "builtins"),
+    ("LookupError", 111, "builtins"),
+    ("MemoryError", 111, "builtins"),
+    ("NameError", 111, "builtins"),
+    ("OSError", 111, "builtins"),
+    ("ReferenceError", 111, "builtins"),
+    ("RuntimeError", 111, "builtins"),
+    ("StopAsyncIteration", 111, "builtins"),
+    ("StopIteration", 111, "builtins"),
+    ("SyntaxError", 111, "builtins"),
+    ("SystemError", 111, "builtins"),
+    ("TypeError", 111, "builtins"),
+    ("ValueError", 111, "builtins"),
+    ("Warning", 111, "builtins"),
+    ("FloatingPointError", 117, "builtins"),
+    ("OverflowError", 117, "builtins"),
+    ("ZeroDivisionError", 117, "builtins"),
+    ("ModuleNotFoundError", 122, "builtins"),
+    ("IndexError", 123, "builtins"),
+    ("KeyError", 123, "builtins"),
+    ("UnboundLocalError", 125, "builtins"),
+    ("BlockingIOError", 126, "builtins"),
+    ("ChildProcessError", 126, "builtins"),
+    ("ConnectionError", 126, "builtins"),
+    ("FileExistsError", 126, "builtins"),
+    ("FileNotFoundError", 126, "builtins"),
+    ("InterruptedError", 126, "builtins"),
+    ("IsADirectoryError", 126, "builtins"),
+    ("NotADirectoryError", 126, "builtins"),
+    ("PermissionError", 126, "builtins"),
+    ("ProcessLookupError", 126, "builtins"),
+    ("TimeoutError", 126, "builtins"),
+    ("BrokenPipeError", 145, "builtins"),
+    ("ConnectionAbortedError", 145, "builtins"),
+    ("ConnectionRefusedError", 145, "builtins"),
+    ("ConnectionResetError", 145, "builtins"),
+    ("NotImplementedError", 128, "builtins"),
+    ("PythonFinalizationError", 128, "builtins"),
+    ("RecursionError", 128, "builtins"),
+    ("IndentationError", 131, "builtins"),
+    ("_IncompleteInputError", 131, "builtins"),
+    ("TabError", 161, "builtins"),
+    ("UnicodeError", 134, "builtins"),
+    ("UnicodeDecodeError", 164, "builtins"),
+    ("UnicodeEncodeError", 164, "builtins"),
+    ("UnicodeTranslateError", 164, "builtins"),
+    ("BytesWarning", 135, "builtins"),
+    ("DeprecationWarning", 135, "builtins"),
+    ("EncodingWarning", 135, "builtins"),
+    ("FutureWarning", 135, "builtins"),
+    ("ImportWarning", 135, "builtins"),
+    ("PendingDeprecationWarning", 135, "builtins"),
+    ("ResourceWarning", 135, "builtins"),
+    ("RuntimeWarning", 135, "builtins"),
+    ("SyntaxWarning", 135, "builtins"),
+    ("UnicodeWarning", 135, "builtins"),
+    ("UserWarning", 135, "builtins"),
+    ("InterpreterError", 111, "concurrent.interpreters"),
+    ("InterpreterNotFoundError", 179, "concurrent.interpreters"),
+    ("NotShareableError", 133, "concurrent.interpreters"),
   ]
 }

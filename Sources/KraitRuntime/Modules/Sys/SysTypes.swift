@@ -4,7 +4,6 @@ import CKraitCore
 import Glibc
 
 func defineSys(_ types: TypeDefinitions) {
-  defineStructSequenceBase(types)
   defineStructSequence(
     types,
     StructSequenceDefinition(

@@ -13,14 +13,6 @@ struct StructSequenceDefinition {
   var isConstructible = false
 }
 
-/// Defines the common base and a type.
-func defineStructSequenceBase(_ types: TypeDefinitions) {
-  types.define(.structSequence) { t in
-    t.flags.insert([.disallowInstantiation, .baseType])
-    t.slots.repr = UnarySlot(structSequenceRepr)
-  }
-}
-
 /// Offset of the first item of a tuple.
 private let firstItem = TupleObject.itemsOffset
 
@@ -78,7 +70,7 @@ extension ModuleBuilder {
     _ name: StaticString, module: StaticString? = nil, _ documentation: StaticString, _ fields: [(name: StaticString?, documentation: StaticString)],
     visibleCount: Int? = nil, _ more: (TypeDefinition) -> Void = { _ in }
   ) throws(PyError) -> TypeObject {
-    try defineType(name, module: module, base: .structSequence) { t in
+    try defineType(name, module: module, base: .tuple) { t in
       t.flags.insert(.mutable)
       describeStructSequence(t, documentation, fields, visibleCount: visibleCount ?? fields.count)
       more(t)
