@@ -18,7 +18,7 @@ struct CommandArguments {
     applyEnvironment()
   }
 
-  private static func usage(_ name: String) -> String {
+  static func usage(_ name: String) -> String {
     "usage: \(name) [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
   }
 
@@ -86,10 +86,18 @@ struct CommandArguments {
 
   private mutating func parseLong(_ argument: String) {
     switch argument {
-    case "--help": answer = (CommandArguments.help(configuration.originalArguments.first ?? "krait"), false, 0)
+    case "--help": help(.options)
+    case "--help-env": help(.environment)
+    case "--help-xoptions": help(.ownOptions)
+    case "--help-all": help(.options, .environment, .ownOptions)
     case "--version": versionCount += 1
     default: fail("unknown option \(argument)")
     }
+  }
+
+  private mutating func help(_ texts: HelpText...) {
+    let name = configuration.originalArguments.first ?? "krait"
+    answer = (texts.map { $0.text(name) }.joined(separator: "\n"), false, 0)
   }
 
   private mutating func setFlag(_ letter: Character) {
@@ -98,7 +106,7 @@ struct CommandArguments {
     case "B": configuration.writesNoBytecode = true
     case "d": configuration.isDebugging = true
     case "E": configuration.ignoresEnvironment = true
-    case "h", "?": answer = (CommandArguments.help(configuration.originalArguments.first ?? "krait"), false, 0)
+    case "h", "?": help(.options)
     case "i":
       configuration.inspects = true
       configuration.isInteractive = true
@@ -265,39 +273,5 @@ struct CommandArguments {
   private static func executable(_ name: String) -> String {
     if name.contains("/") { return FileNames.absolute(name) }
     return FileNames.search(name) ?? ""
-  }
-
-  private static func help(_ name: String) -> String {
-    usage(name) + """
-      Options (and corresponding environment variables):
-      -b     : warn of str(bytes) and of comparing bytes with str or int; -bb: raise errors
-      -B     : write no .pyc files; also PYTHONDONTWRITEBYTECODE=x
-      -c cmd : run a program given as text; ends the options
-      -d     : print the parser's debugging output
-      -E     : ignore PYTHON* environment variables
-      -h     : print this help and exit (also -? or --help)
-      -i     : go on interactively after the program; also PYTHONINSPECT=x
-      -I     : isolate from the user's environment (-E, -P and -s)
-      -m mod : run a module of the library as a program; ends the options
-      -O     : leave out assertions and code under __debug__; also PYTHONOPTIMIZE=x
-      -OO    : leave out docstrings, too
-      -P     : do not put the program's folder into sys.path; also PYTHONSAFEPATH
-      -R     : random hashes of str and bytes even with PYTHONHASHSEED
-      -q     : print no version and copyright messages at an interactive start
-      -s     : do not add the user's site folder to sys.path; also PYTHONNOUSERSITE=x
-      -S     : do not import 'site' at the start
-      -u     : do not buffer standard output and error; also PYTHONUNBUFFERED=x
-      -v     : trace imports; also PYTHONVERBOSE=x
-      -V     : print the Python version and exit (also --version); twice for more
-      -W arg : control warnings by action:message:category:module:lineno; also PYTHONWARNINGS=arg
-      -x     : skip the program's first line
-      -X opt : set an option of this implementation
-
-      Arguments:
-      file   : run a program from a file
-      -      : run a program from standard input (the default)
-      arg ...: arguments of the program, in sys.argv[1:]
-
-      """
   }
 }
