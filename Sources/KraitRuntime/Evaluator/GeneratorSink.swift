@@ -54,6 +54,18 @@ struct GeneratorSink {
     }
   }
 
+  /// As ``take(_:)``, but nobody is excluded meanwhile: the list may be one that others know.
+  @inline(never)
+  mutating func takeBesideOthers(_ value: Value) -> Bool {
+    switch kind {
+    case .list:
+      Privacy.publish(value)
+      return ListObject(container).appendShared(value)
+    case .set: return Privacy.isOwn(container) && take(value)
+    default: return take(value)
+    }
+  }
+
   private mutating func compare(_ value: Value) -> Bool {
     let isBetter: Bool
     if Value.areSmallIntegers(value, container) {
@@ -117,7 +129,7 @@ extension Ops {
   /// `yield` in a frame whose generator has a ``GeneratorSink``: on to the next instruction.
   @inline(never)
   static func yieldIntoSink(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer) -> Bool {
-    if thread.pointee.breaker != 0 || thread.pointee.hasPeers { return false }
+    if thread.pointee.breaker != 0 { return false }
     let frame = thread.pointee.frame
     guard let sink = GeneratorObject(frame.pointee.extra).contents.pointee.sink else { return false }
     let source = operandB(pc)
@@ -126,7 +138,7 @@ extension Ops {
     frame.pointee.pc = pc
     let isTemporary = source >= frame.pointee.code.localsPlusCount
     if isTemporary { fp[source] = .none } else { retain(value) }
-    guard sink.pointee.take(value) else {
+    guard Model.isFree && thread.pointee.hasPeers ? sink.pointee.takeBesideOthers(value) : sink.pointee.take(value) else {
       if isTemporary { fp[source] = value } else { release(value) }
       return false
     }

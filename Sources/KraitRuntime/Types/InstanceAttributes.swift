@@ -82,7 +82,8 @@ extension UnsafeMutableRawPointer {
       let slot = shape.slot(of: name)
       if slot < 0 { return false }
       if slot == Int(shape.contents.pointee.attributeCount) - 1, let parent = shape.contents.pointee.parent {
-        // The last one: back to the shape before it.
+        // The last one: back to the shape before it. Its place may be another attribute's next: no fast path is storing in it meanwhile.
+        if _slowPath(Runtime.isFree) { Sharing.stopOthers(currentThread) }
         let place = attributePlace(slot)
         let old = place.pointee
         place.pointee = .absent
@@ -140,8 +141,8 @@ extension UnsafeMutableRawPointer {
         let index = Int(this.contents.pointee.attributeCount) - 1
         let entry = keys.stringEntry(index)
         entry[0] = Owned(copying: this.contents.pointee.name).take()
-        // Without a lock other threads may be reading the slots, which then give up their references in their own way.
-        entry[1] = Runtime.isFree ? Owned(copying: attributePlace(index).pointee).take() : attributePlace(index).pointee
+        // Without a lock fast paths exchange values: from here on they find none (``SharedBodies``).
+        entry[1] = Runtime.isFree ? Value(bits: krait_exchange64(attributePlace(index), 0)) : attributePlace(index).pointee
         this = Shape(raw: parent)
       }
       DictObject(dict.value).fill(keys, count)
@@ -159,6 +160,7 @@ extension UnsafeMutableRawPointer {
   func replaceAttributeDict(_ dict: Value) throws(PyError) {
     let next = try shape.type.dictionaryShape()
     let held = Owned(copying: dict)
+    if _slowPath(Runtime.isFree) { Sharing.stopOthers(currentThread) }
     releaseAttributes(self)
     shape = next
     attributeWord.storeBytes(of: held.take(), as: Value.self)

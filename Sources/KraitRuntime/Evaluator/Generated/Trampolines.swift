@@ -3612,7 +3612,13 @@ public func krait_free_LOAD_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_STORE_DEREF(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.STORE_DEREF(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.STORE_DEREF(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.STORE_DEREF(&pc, &fp, state)
+  }
   let done = Ops<Free>.STORE_DEREF(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done

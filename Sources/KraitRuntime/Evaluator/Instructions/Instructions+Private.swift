@@ -15,10 +15,23 @@ extension SharedBodies {
   static func STORE_ATTR_INSIDE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandA(pc)
     let owner = fp[slot]
-    if !Privacy.isPrivate(owner) { return false }
     let cache = Ops<Free>.sharedCache(pc, owner)
     if _slowPath(cache == 0 || !Ops<Free>.isStill(pc, .STORE_ATTR_INSIDE, cache)) { return false }
-    return replace((owner.object + Int(cache &>> 32)).assumingMemoryBound(to: Value.self), &pc, fp, thread)
+    let place = (owner.object + Int(cache &>> 32)).assumingMemoryBound(to: Value.self)
+    if Privacy.isPrivate(owner) { return replace(place, &pc, fp, thread) }
+    guard exchange(place, fp[operandB(pc)]) else { return false }
+    thread.pointee.frame.pointee.pc = pc
+    Ops<Free>.consume(fp, thread, slot)
+    pc += 4
+    return true
+  }
+
+  /// Puts a value in a place of an object that others may change, if neither it nor the old one is an object: nothing is counted then, and one exchange will do. The place is the attribute's:
+  /// who gives it to another one stops others before (``deleteInstanceAttribute(_:)``), and who moves the values elsewhere leaves none.
+  @inline(__always)
+  private static func exchange(_ place: UnsafeMutablePointer<Value>, _ value: Value) -> Bool {
+    let old = Value(bits: krait_load64(place))
+    return !value.isObject && !old.isObject && krait_cas64(place, old.bits, value.bits)
   }
 
   static func STORE_ATTR_OVERFLOW(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -174,6 +187,18 @@ extension SharedBodies {
     fp[destination] = function
     fp[destination &+ 1] = owner
     pc += 4
+    return true
+  }
+
+  // MARK: Cells
+
+  /// From one value that is no object to another.
+  static func STORE_DEREF(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let cell = fp[operandA(pc)]
+    let value = fp[operandB(pc)]
+    if Ops<Free>.isNoObject(cell) || cell.object.shape != TypeObject.cell.rootShape { return false }
+    guard exchange(CellObject(cell).contentsPlace.assumingMemoryBound(to: Value.self), value) else { return false }
+    pc += 1
     return true
   }
 
@@ -375,7 +400,10 @@ extension SharedBodies {
 
   /// A generator that only this thread has yields.
   static func YIELD_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    guard ownsGenerator(thread) else { return false }
+    guard ownsGenerator(thread) else {
+      // Whoever has the generator, only its frame is touched where native code on this thread collects what it yields.
+      return thread.pointee.frame.pointee.flags == [.generator, .entry, .collecting] && Ops<Free>.yieldIntoSink(&pc, fp, thread)
+    }
     if thread.pointee.frame.pointee.flags != .generator { Privacy.publish(fp[operandB(pc)]) }
     return Ops<Free>.YIELD_VALUE(&pc, &fp, thread)
   }
