@@ -181,9 +181,9 @@ public struct Collector {
 
 /// One run of the collector over a heap.
 private struct Collection {
-  /// What is known of an object meanwhile, at ``Heap/mark(of:)``: how many references tracked objects hold on it, or this bit. When all is known, objects that are
-  /// unreachable have a mark, others none.
-  private static let reachable = ReachingPass.reachable
+  /// What is known of an object meanwhile, at ``Heap/mark(of:)``: how many references tracked objects hold on it, or this bit (``CollectorMark``). When all is known,
+  /// objects that are unreachable have a mark, others none.
+  private static let reachable = CollectorMark.reachable
 
   private let interpreter: UnsafeMutablePointer<InterpreterState>
   private var work = RawStack()
@@ -264,33 +264,36 @@ private struct Collection {
       let general = CountingPass.visitor(counting)
       var tracked = 0
       interpreter.pointee.forEachHeap { heap in
-        heap.pointee.forEachMarkedObject { object, _ in
+        heap.pointee.forEachMarkedObject { object, mark in
           // What immortal objects refer to keeps a reference more than will be counted.
           if object.isImmortal { return }
           tracked &+= 1
-          traversal.traverse(object, counting.pointee, general)
+          if !traversal.traverse(object, counting.pointee, general) { mark.pointee |= CollectorMark.leaf }
         }
       }
       return tracked
     }
+    var leaves = 0
     survivors = withUnsafeMutablePointer(to: &work) { work in
-      var reaching = ReachingPass(marks: marks, work: work)
-      return withUnsafeMutablePointer(to: &reaching) { reaching in
-        let general = ReachingPass.visitor(reaching)
-        var reached = 0
-        interpreter.pointee.forEachHeap { heap in
-          heap.pointee.forEachMarkedObject { object, mark in
-            guard mark.pointee & Collection.reachable == 0, !object.isImmortal, object.referenceCount > Int(mark.pointee) else { return }
-            mark.pointee = Collection.reachable
-            work.pointee.push(object)
-            while let next = work.pointee.pop() {
-              if next.isImmortal { continue }
-              reached &+= 1
-              traversal.traverse(next, reaching.pointee, general)
+      withUnsafeMutablePointer(to: &leaves) { leaves in
+        var reaching = ReachingPass(marks: marks, work: work, leaves: leaves)
+        return withUnsafeMutablePointer(to: &reaching) { reaching in
+          let general = ReachingPass.visitor(reaching)
+          var reached = 0
+          interpreter.pointee.forEachHeap { heap in
+            heap.pointee.forEachMarkedObject { object, mark in
+              let known = mark.pointee
+              guard known & Collection.reachable == 0, !object.isImmortal, object.referenceCount > Int(known & CollectorMark.count) else { return }
+              reaching.pointee.visit(object, mark)
+              while let next = work.pointee.pop() {
+                if next.isImmortal { continue }
+                reached &+= 1
+                traversal.traverse(next, reaching.pointee, general)
+              }
             }
           }
+          return reached &+ leaves.pointee
         }
-        return reached
       }
     }
     if survivors == tracked { return }

@@ -11,11 +11,23 @@ protocol ReferencePass {
   func visit(_ object: UnsafeMutableRawPointer, _ mark: UnsafeMutablePointer<Int32>)
 }
 
+/// How the collector's word for an object is made up: a count of references, and two bits.
+enum CollectorMark {
+  /// Something outside of the heap's tracked objects holds the object, directly or not.
+  static let reachable: Int32 = 1 << 30
+  /// The object refers to no tracked one: what is reachable from it need not be looked for. Most tuples are so, as code objects have some each.
+  static let leaf = Int32.min
+  static let count = reachable - 1
+}
+
 extension ReferencePass {
+  /// Whether the value is a tracked object.
   @inline(__always)
-  func visit(_ value: Value) {
-    guard value.isObject, !value.isAbsent, let mark = Heap.mark(of: value.object, in: marks) else { return }
+  @discardableResult
+  func visit(_ value: Value) -> Bool {
+    guard value.isObject, !value.isAbsent, let mark = Heap.mark(of: value.object, in: marks) else { return false }
     visit(value.object, mark)
+    return true
   }
 }
 
@@ -24,32 +36,41 @@ struct Traversal {
   private let list = Traversal.code(.list)
   private let tuple = Traversal.code(.tuple)
   private let dict = Traversal.code(.dict)
+  private let function = Traversal.code(.function)
   private let instance = TraverseSlot(traverseInstance).code
   /// How instances end whose classes derive from no type with fields.
   private let plainEnd = TypeObject.object.slots.pointee.deallocate.unsafelyUnwrapped
 
   private static func code(_ type: TypeObject) -> UnsafeRawPointer? { type.slots.pointee.traverse?.code }
 
-  /// Visits what an object refers to; `general` is the pass as a function, for all other types.
+  /// Visits what an object refers to; `general` is the pass as a function, for all other types. False when it is known that none of that is tracked.
   @inline(__always)
-  func traverse<Pass: ReferencePass>(_ object: UnsafeMutableRawPointer, _ pass: Pass, _ general: Visitor) {
-    guard let traverse = object.shape.type.slots.pointee.traverse else { return }
+  @discardableResult
+  func traverse<Pass: ReferencePass>(_ object: UnsafeMutableRawPointer, _ pass: Pass, _ general: Visitor) -> Bool {
+    guard let traverse = object.shape.type.slots.pointee.traverse else { return false }
     let code = traverse.code
     if code == tuple {
       let tuple = TupleObject(raw: object)
-      for index in 0..<tuple.count { pass.visit(tuple[index]) }
+      var found = false
+      for index in 0..<tuple.count where pass.visit(tuple[index]) { found = true }
+      return found
     } else if code == instance && object.shape.flags == .plainInstance && object.shape.type.slots.pointee.deallocate.unsafelyUnwrapped.isSame(as: plainEnd) {
       traverseAttributes(object, pass)
     } else if code == dict {
-      traverseDict(object, pass)
+      return traverseDict(object, pass)
+    } else if code == function {
+      FunctionObject(raw: object).forEachField { pass.visit($0) }
+      // Seldom any.
+      if object.shape.contents.pointee.attributeCount > 0 || object.shape.flags.contains(.dictionaryMode) { traverseOwnAttributes(object, general) }
     } else if code == list {
       let list = ListObject(raw: object)
-      guard list.count > 0 else { return }
+      guard list.count > 0 else { return false }
       let items = list.items
       for index in 0..<list.count { pass.visit(items[index]) }
     } else {
       traverse(object, general)
     }
+    return true
   }
 
   /// An instance that holds nothing but attributes and its class.
@@ -69,19 +90,21 @@ struct Traversal {
 
   /// Keys that are exact str are no part of a cycle.
   @inline(__always)
-  private func traverseDict<Pass: ReferencePass>(_ object: UnsafeMutableRawPointer, _ pass: Pass) {
+  private func traverseDict<Pass: ReferencePass>(_ object: UnsafeMutableRawPointer, _ pass: Pass) -> Bool {
     let keys = DictObject(raw: object).keys
     let count = keys.entryCount
+    var found = false
     if keys.hasStringKeys {
-      for index in 0..<count { pass.visit(keys.stringEntry(index)[1]) }
+      for index in 0..<count where pass.visit(keys.stringEntry(index)[1]) { found = true }
     } else {
       for index in 0..<count {
         let entry = keys.generalEntry(index)
         if entry[1].isAbsent { continue }
-        pass.visit(entry[0])
-        pass.visit(entry[1])
+        if pass.visit(entry[0]) { found = true }
+        if pass.visit(entry[1]) { found = true }
       }
     }
+    return found
   }
 }
 
@@ -99,16 +122,20 @@ struct CountingPass: ReferencePass {
 
 /// Marks what is reachable, and puts it on a stack to go on from there.
 struct ReachingPass: ReferencePass {
-  /// The mark of an object that something outside of the heap's tracked objects holds, directly or not.
-  static let reachable: Int32 = 1 << 30
-
   let marks: UnsafeMutablePointer<Int32>
   let work: UnsafeMutablePointer<RawStack>
+  /// How many objects were marked and not put on the stack.
+  let leaves: UnsafeMutablePointer<Int>
 
   @inline(__always)
   func visit(_ object: UnsafeMutableRawPointer, _ mark: UnsafeMutablePointer<Int32>) {
-    guard mark.pointee & ReachingPass.reachable == 0 else { return }
-    mark.pointee = ReachingPass.reachable
+    let known = mark.pointee
+    guard known & CollectorMark.reachable == 0 else { return }
+    mark.pointee = CollectorMark.reachable
+    if known & CollectorMark.leaf != 0 {
+      leaves.pointee &+= 1
+      return
+    }
     krait_prefetch(object)
     work.pointee.push(object)
   }
