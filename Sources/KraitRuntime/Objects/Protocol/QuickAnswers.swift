@@ -26,6 +26,7 @@ extension Value {
       if own.flags.contains(.tuple) && their.flags.contains(.tuple) { return tupleQuicklyEquals(other, depth: 0) }
       if own == their {
         if own.flags.isSuperset(of: .exactString) { return QuickAnswer(StringObject(raw: object).isEqual(to: StringObject(raw: other.object))) }
+        if own == TypeObject.bytes.rootShape { return QuickAnswer(BytesObject(raw: object).isEqual(to: BytesObject(raw: other.object))) }
         // Classes whose class is `type`.
         if own == TypeObject.type.rootShape { return .no }
       }
@@ -76,7 +77,7 @@ extension Value {
   /// Whether the class of an object compares as `object` does.
   private var comparesByIdentity: Bool { object.shape.type.slots.pointee.compare?.code == TypeObject.object.slots.pointee.compare?.code }
 
-  /// The hash of what hashes without Python: immediates, str, ints of subclasses, tuples of these, and objects that hash by identity; nil for the general way.
+  /// The hash of what hashes without Python: immediates, str, bytes, ints of subclasses, tuples of these, and objects that hash by identity; nil for the general way.
   @inline(__always)
   var quickHash: Int? {
     if isSmallInteger { return hashSmallInteger(smallInteger) }
@@ -92,6 +93,7 @@ extension Value {
     let code = slots.pointee.hash?.code
     if code == TypeObject.tuple.slots.pointee.hash?.code { return quickTupleHash(depth: depth) }
     if code == TypeObject.int.slots.pointee.hash?.code { return Integer.hash(self) }
+    if object.shape == TypeObject.bytes.rootShape { return BytesObject(raw: object).hashValue }
     return code == TypeObject.object.slots.pointee.hash?.code ? hashIdentity(self) : nil
   }
 
@@ -209,11 +211,17 @@ extension Value {
     @inline(never) get { isDict && object.shape.type.slots.pointee.subscript?.code == TypeObject.dict.slots.pointee.subscript?.code }
   }
 
-  /// As ``readsItemsAsDict``, for what sets and deletes items.
+  /// As ``readsItemsAsDict``, for what sets items.
   var storesItemsAsDict: Bool { @inline(__always) get { isExactDict || derivesStoring } }
 
   private var derivesStoring: Bool {
-    @inline(never) get { isDict && object.shape.type.slots.pointee.storeSubscript?.code == TypeObject.dict.slots.pointee.storeSubscript?.code }
+    @inline(never) get {
+      guard isDict else { return false }
+      let type = object.shape.type
+      if type.slots.pointee.storeSubscript?.code == TypeObject.dict.slots.pointee.storeSubscript?.code { return true }
+      // The slot is also the one that deletes: of a class that has its own way for that alone, the method tells.
+      return type.lookUp(Name.__setitem__) === TypeObject.dict.lookUp(Name.__setitem__)
+    }
   }
 }
 

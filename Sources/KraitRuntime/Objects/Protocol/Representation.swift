@@ -117,6 +117,7 @@ extension Value {
       let answer = tupleQuicklyEquals(other, depth: 0)
       if answer != .unknown { return answer == .yes }
     }
+    if isExact(.bytes) && other.isExact(.bytes) { return BytesObject(self).isEqual(to: BytesObject(other)) }
     return try compare(other, .equal).isTruthy()
   }
 

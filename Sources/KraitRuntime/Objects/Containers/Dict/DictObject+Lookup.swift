@@ -121,10 +121,15 @@ extension DictObject {
             if other.isExactString && key.isExactString {
               if StringObject(raw: other.object).isEqual(to: StringObject(raw: key.object)) { return index }
             } else {
-              switch try compareKey(other, key, index) {
-              case .equal: return index
-              case .different: break
-              case .changed: continue restart
+              switch other.quicklyEquals(key) {
+              case .yes: return index
+              case .no: break
+              case .unknown:
+                switch try compareKey(other, key, index) {
+                case .equal: return index
+                case .different: break
+                case .changed: continue restart
+                }
               }
             }
           }
