@@ -2212,6 +2212,18 @@ static KRAIT_STEP void krait_locked_step_CALL_SET_ADD(uint64_t *_Nonnull pc, voi
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_locked_step_CALL_METHOD_KNOWN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_locked_CALL_DICT_GET(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_DICT_GET(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_DICT_GET(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_CALL_METHOD_KNOWN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_locked_CALL_SLOT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_SLOT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -2604,7 +2616,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[272] = {
+static const krait_step krait_locked_table[273] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2826,6 +2838,7 @@ static const krait_step krait_locked_table[272] = {
   krait_locked_step_CALL_LIST_APPEND,
   krait_locked_step_CALL_LIST_POP,
   krait_locked_step_CALL_SET_ADD,
+  krait_locked_step_CALL_DICT_GET,
   krait_locked_step_CALL_SLOT,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_CALL_TYPE,
@@ -2878,7 +2891,7 @@ static const krait_step krait_locked_table[272] = {
   krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
-static krait_step krait_alone_table[272] = {
+static krait_step krait_alone_table[273] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -3100,6 +3113,7 @@ static krait_step krait_alone_table[272] = {
   krait_locked_step_CALL_LIST_APPEND,
   krait_locked_step_CALL_LIST_POP,
   krait_locked_step_CALL_SET_ADD,
+  krait_locked_step_CALL_DICT_GET,
   krait_locked_step_CALL_SLOT,
   krait_locked_step_CALL_CLASS,
   krait_locked_step_CALL_TYPE,
@@ -5345,6 +5359,18 @@ static KRAIT_STEP void krait_free_step_CALL_SET_ADD(uint64_t *_Nonnull pc, void 
   fp = f;
   KRAIT_NEXT;
 }
+static KRAIT_STEP void krait_free_step_CALL_METHOD_KNOWN(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table);
+KRAIT_SWIFT bool krait_free_CALL_DICT_GET(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_DICT_GET(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_DICT_GET(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_CALL_METHOD_KNOWN(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT bool krait_free_CALL_SLOT(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL_SLOT(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   uint64_t *p = pc;
@@ -5737,7 +5763,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[272] = {
+static const krait_step krait_free_table[273] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5959,6 +5985,7 @@ static const krait_step krait_free_table[272] = {
   krait_free_step_CALL_LIST_APPEND,
   krait_free_step_CALL_LIST_POP,
   krait_free_step_CALL_SET_ADD,
+  krait_free_step_CALL_DICT_GET,
   krait_free_step_CALL_SLOT,
   krait_free_step_CALL_CLASS,
   krait_free_step_CALL_TYPE,
@@ -6017,7 +6044,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[272] = {[0 ... 271] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[273] = {[0 ... 272] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -6028,7 +6055,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[272] = {[0 ... 271] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[273] = {[0 ... 272] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }
@@ -6039,7 +6066,7 @@ static KRAIT_STEP void krait_alone_step_counted(uint64_t *_Nonnull pc, void *_No
   krait_count(pc);
   KRAIT_TAIL return krait_alone_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_alone_counting_table[272] = {[0 ... 271] = krait_alone_step_counted};
+static const krait_step krait_alone_counting_table[273] = {[0 ... 272] = krait_alone_step_counted};
 static inline void krait_alone_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_alone_step_counted(pc, fp, thread, krait_alone_counting_table);
 }

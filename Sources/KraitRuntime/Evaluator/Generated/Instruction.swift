@@ -224,59 +224,60 @@ enum Instruction: UInt16, BitwiseCopyable {
   case CALL_LIST_APPEND = 218
   case CALL_LIST_POP = 219
   case CALL_SET_ADD = 220
-  case CALL_SLOT = 221
-  case CALL_CLASS = 222
-  case CALL_TYPE = 223
-  case CALL_ANY = 224
-  case CALL_LEN = 225
-  case CALL_ISINSTANCE = 226
-  case CALL_KW = 227
-  case CALL_KW_PYTHON = 228
-  case CALL_FUNCTION_EX = 229
-  case CALL_INTRINSIC_1 = 230
-  case CALL_INTRINSIC_2 = 231
-  case MAKE_FUNCTION = 232
-  case SET_FUNCTION_ATTRIBUTE = 233
-  case RESUME = 234
-  case RETURN = 235
-  case RETURN_OWNED = 236
-  case RETURN_CONST = 237
-  case RETURN_CONST_OWNED = 238
-  case IMPORT_NAME = 239
-  case IMPORT_FROM = 240
-  case RETURN_GENERATOR = 241
-  case RETURN_FROM_GENERATOR = 242
-  case RETURN_CONST_FROM_GENERATOR = 243
-  case YIELD_VALUE = 244
-  case SEND = 245
-  case END_SEND = 246
-  case GET_YIELD_FROM_ITER = 247
-  case GET_AWAITABLE = 248
-  case GET_AITER = 249
-  case GET_ANEXT = 250
-  case END_ASYNC_FOR = 251
-  case CLEANUP_THROW = 252
-  case PUSH_EXC_INFO = 253
-  case POP_EXCEPT = 254
-  case CHECK_EXC_MATCH = 255
-  case CHECK_EG_MATCH = 256
-  case RERAISE = 257
-  case RAISE_VARARGS = 258
-  case WITH_EXCEPT_START = 259
-  case MATCH_MAPPING = 260
-  case MATCH_SEQUENCE = 261
-  case MATCH_KEYS = 262
-  case MATCH_CLASS = 263
-  case INSTRUMENT = 264
-  case INSTRUMENT_EDGE = 265
-  case INSTRUMENT_SWITCH = 266
-  case RESUME_INSTRUMENTED = 267
-  case JUMP_BACKWARD_INSTRUMENTED = 268
-  case FOR_ITER_INSTRUMENTED = 269
-  case UNREACHABLE = 270
-  case HALT = 271
+  case CALL_DICT_GET = 221
+  case CALL_SLOT = 222
+  case CALL_CLASS = 223
+  case CALL_TYPE = 224
+  case CALL_ANY = 225
+  case CALL_LEN = 226
+  case CALL_ISINSTANCE = 227
+  case CALL_KW = 228
+  case CALL_KW_PYTHON = 229
+  case CALL_FUNCTION_EX = 230
+  case CALL_INTRINSIC_1 = 231
+  case CALL_INTRINSIC_2 = 232
+  case MAKE_FUNCTION = 233
+  case SET_FUNCTION_ATTRIBUTE = 234
+  case RESUME = 235
+  case RETURN = 236
+  case RETURN_OWNED = 237
+  case RETURN_CONST = 238
+  case RETURN_CONST_OWNED = 239
+  case IMPORT_NAME = 240
+  case IMPORT_FROM = 241
+  case RETURN_GENERATOR = 242
+  case RETURN_FROM_GENERATOR = 243
+  case RETURN_CONST_FROM_GENERATOR = 244
+  case YIELD_VALUE = 245
+  case SEND = 246
+  case END_SEND = 247
+  case GET_YIELD_FROM_ITER = 248
+  case GET_AWAITABLE = 249
+  case GET_AITER = 250
+  case GET_ANEXT = 251
+  case END_ASYNC_FOR = 252
+  case CLEANUP_THROW = 253
+  case PUSH_EXC_INFO = 254
+  case POP_EXCEPT = 255
+  case CHECK_EXC_MATCH = 256
+  case CHECK_EG_MATCH = 257
+  case RERAISE = 258
+  case RAISE_VARARGS = 259
+  case WITH_EXCEPT_START = 260
+  case MATCH_MAPPING = 261
+  case MATCH_SEQUENCE = 262
+  case MATCH_KEYS = 263
+  case MATCH_CLASS = 264
+  case INSTRUMENT = 265
+  case INSTRUMENT_EDGE = 266
+  case INSTRUMENT_SWITCH = 267
+  case RESUME_INSTRUMENTED = 268
+  case JUMP_BACKWARD_INSTRUMENTED = 269
+  case FOR_ITER_INSTRUMENTED = 270
+  case UNREACHABLE = 271
+  case HALT = 272
 
-  static let count = 272
+  static let count = 273
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -295,8 +296,8 @@ extension Instruction {
     4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
     2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -521,6 +522,7 @@ extension Instruction {
     "CALL_LIST_APPEND",
     "CALL_LIST_POP",
     "CALL_SET_ADD",
+    "CALL_DICT_GET",
     "CALL_SLOT",
     "CALL_CLASS",
     "CALL_TYPE",
@@ -805,6 +807,7 @@ extension Instruction {
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
     "A=dst",
     "A=dst B=imm",
     "A=dst B=imm",
@@ -863,9 +866,9 @@ extension Instruction {
     160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 172, 172, 172, 172, 172, 172, 172,
     172, 172, 172, 172, 172, 172, 172, 172, 188, 188, 188, 188, 188, 188, 188, 188, 196, 197, 198, 199,
     199, 199, 199, 199, 199, 199, 199, 199, 199, 209, 209, 209, 209, 209, 209, 209, 209, 209, 209, 209,
-    209, 209, 209, 209, 209, 209, 209, 227, 227, 229, 230, 231, 232, 233, 234, 235, 235, 237, 237, 239,
-    240, 241, 235, 237, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
-    260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271,
+    209, 209, 209, 209, 209, 209, 209, 209, 228, 228, 230, 231, 232, 233, 234, 235, 236, 236, 238, 238,
+    240, 241, 242, 236, 238, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
+    260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272,
   ]
 
   /// Which operands are slots: 1 for A, 2 for B, 4 for C; 128 where all slots of the frame may be asked for.
@@ -877,7 +880,7 @@ extension Instruction {
     3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7,
     7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1,
     1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1, 7,
-    1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 1, 1, 1, 128, 128, 128, 1, 1,
+    7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
   ]
 }

@@ -652,6 +652,11 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.CALL_SET_ADD(&pc, &fp, thread) || Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .CALL_DICT_GET:
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        let done = Ops<Model>.CALL_DICT_GET(&pc, &fp, thread) || Ops<Model>.CALL_METHOD_KNOWN(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .CALL_SLOT:
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.CALL_SLOT(&pc, &fp, thread)

@@ -242,7 +242,8 @@ extension Evaluator {
       .FOR_ITER_DICT, .FOR_ITER_GENERATOR, .FOR_ITER_ENUMERATE, .FOR_ITER_ITEMS: return try Slow.FOR_ITER(pc, fp, thread)
     case .CALL, .CALL_PYTHON, .CALL_METHOD_PYTHON, .CALL_DEFAULTS, .CALL_BOUND_METHOD, .CALL_OBJECT,
       .CALL_NATIVE, .CALL_METHOD_NATIVE, .CALL_METHOD_KNOWN, .CALL_LIST_APPEND, .CALL_LIST_POP, .CALL_SET_ADD,
-      .CALL_SLOT, .CALL_CLASS, .CALL_TYPE, .CALL_ANY, .CALL_LEN, .CALL_ISINSTANCE: return try Slow.CALL(pc, fp, thread)
+      .CALL_DICT_GET, .CALL_SLOT, .CALL_CLASS, .CALL_TYPE, .CALL_ANY, .CALL_LEN,
+      .CALL_ISINSTANCE: return try Slow.CALL(pc, fp, thread)
     case .CALL_KW, .CALL_KW_PYTHON: return try Slow.CALL_KW(pc, fp, thread)
     case .CALL_FUNCTION_EX: return try Slow.CALL_FUNCTION_EX(pc, fp, thread)
     case .CALL_INTRINSIC_1:

@@ -599,6 +599,17 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func CALL_DICT_GET(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_DICT_GET(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
@@ -2896,6 +2907,15 @@ public func krait_locked_CALL_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, 
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.CALL_SET_ADD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_CALL_DICT_GET")
+public func krait_locked_CALL_DICT_GET(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_DICT_GET(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -6024,6 +6044,22 @@ public func krait_free_CALL_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ 
     return ExclusiveBodies.CALL_SET_ADD(&pc, &fp, state)
   }
   let done = Ops<Free>.CALL_SET_ADD(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_CALL_DICT_GET")
+public func krait_free_CALL_DICT_GET(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_DICT_GET(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_DICT_GET(&pc, &fp, state)
+  }
+  let done = Ops<Free>.CALL_DICT_GET(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

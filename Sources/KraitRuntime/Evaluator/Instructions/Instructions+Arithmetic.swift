@@ -582,6 +582,17 @@ private func dictItem(_ container: Value, _ key: Value) -> Value {
   return item
 }
 
+/// The item of an exact dict, or what to take when there is none, a new reference; absent when only the general way knows.
+@inline(never)
+func dictItem(_ dict: Value, _ key: Value, else fallback: Value) -> Value {
+  guard let hash = key.quickHash else { return .absent }
+  var place: UnsafeMutablePointer<Value>? = nil
+  if DictObject(dict).quicklyFinds(key, hash, &place) == .unknown { return .absent }
+  let item = place?.pointee ?? fallback
+  item.retain()
+  return item
+}
+
 /// Sets a dict's item; false, with nothing done, when comparing may run Python or there is no memory.
 @inline(never)
 func setDictItem(_ container: Value, _ key: Value, _ value: Value) -> Bool {

@@ -161,7 +161,8 @@ extension Slow {
         pc[1] = callable.bits
         pc[2] = UInt64(UInt(bitPattern: receiver.object.shape.raw))
         let addsInteger = operandB(pc) == 1 && receiver.type == .set && fp[base + 2].isSmallInteger && TypeObject.set.lookUp(Name.add) === callable
-        specialise(pc, addsInteger ? .CALL_SET_ADD : .CALL_METHOD_KNOWN)
+        let getsItem = receiver.type == .dict && TypeObject.dict.lookUp(Name.get) === callable
+        specialise(pc, addsInteger ? .CALL_SET_ADD : getsItem ? .CALL_DICT_GET : .CALL_METHOD_KNOWN)
       } else {
         specialise(pc, .CALL_METHOD_NATIVE)
       }

@@ -717,6 +717,33 @@ extension Ops {
     return true
   }
 
+  /// `dict.get` of a key that is compared without Python: words 1 and 2 are those of ``CALL_METHOD_KNOWN``.
+  @inline(__always)
+  static func CALL_DICT_GET(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    if Model.isFree { return CALL_METHOD_KNOWN(&pc, &fp, thread) }
+    let base = operandA(pc)
+    let receiver = fp[base &+ 1]
+    if _slowPath(fp[base].bits != pc[1] || !receiver.isPresentObject || UInt64(UInt(bitPattern: receiver.object.shape.raw)) != pc[2]) { return false }
+    let count = operandB(pc)
+    let key = fp[base &+ 2]
+    let fallback = count == 1 ? Value.none : fp[base &+ 3]
+    let found = dictItem(receiver, key, else: fallback)
+    if _slowPath(found.isAbsent) { return false }
+    // The method is immortal: the result takes its place.
+    fp[base] = found
+    fp[base &+ 1] = .none
+    fp[base &+ 2] = .none
+    thread.pointee.frame.pointee.pc = pc
+    release(object: receiver.object)
+    release(key)
+    if count > 1 {
+      fp[base &+ 3] = .none
+      release(fallback)
+    }
+    pc += Evaluator.callLength
+    return true
+  }
+
   /// Callables of several kinds.
   @inline(__always)
   static func CALL_ANY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {

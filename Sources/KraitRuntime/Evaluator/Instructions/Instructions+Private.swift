@@ -493,6 +493,8 @@ extension SharedBodies {
 
   static func CALL_SET_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { CALL_METHOD_KNOWN(&pc, &fp, thread) }
 
+  static func CALL_DICT_GET(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { CALL_METHOD_KNOWN(&pc, &fp, thread) }
+
   static func CALL_LIST_POP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { CALL_METHOD_NATIVE(&pc, &fp, thread) }
 
   static func CALL_METHOD_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
