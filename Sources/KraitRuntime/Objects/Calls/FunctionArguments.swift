@@ -190,12 +190,24 @@ extension FunctionObject {
     var missing = 0
     while index < named {
       if slots[index].isAbsent {
-        let value = keywordDefaults.isAbsent ? .absent : try DictObject(keywordDefaults).get(names[index])
+        let value = keywordDefaults.isAbsent ? .absent : try keywordDefault(names[index], index &- first)
         if value.isAbsent { missing += 1 } else { slots[index] = Owned(copying: value).take() }
       }
       index += 1
     }
     if _slowPath(missing > 0) { throw missingArguments((first..<named).filter { slots[$0].isAbsent }, "keyword-only") }
+  }
+
+  /// The default of a keyword-only parameter, borrowed; absent if it has none. When all have one, the dict's keys are in the parameters' order.
+  @inline(__always)
+  private func keywordDefault(_ name: Value, _ position: Int) throws(PyError) -> Value {
+    let keys = DictObject(keywordDefaults).keys
+    // Without a lock, others may be changing the dict.
+    if !Runtime.isFree && keys.hasStringKeys && position < keys.entryCount && keys.stringEntry(position)[0] === name {
+      let value = keys.stringEntry(position)[1]
+      if !value.isAbsent { return value }
+    }
+    return try DictObject(keywordDefaults).get(name)
   }
 
   /// "f() missing 3 required positional arguments: 'a', 'b', and 'c'".
