@@ -62,8 +62,37 @@ public struct StringBuilder: ~Copyable {
     try append(units, bits: unitBits)
   }
 
+  @inline(__always)
   private mutating func append(_ units: CodeUnits, bits unitBits: UInt32) throws(PyError) {
     bits |= unitBits
+    if _fastPath(units.width &+ width == 2 && units.count <= min(capacity &- count, 16)) {
+      copyShort(units.base, to: next, units.count)
+      count &+= units.count
+      return
+    }
+    try appendAny(units, unitBits)
+  }
+
+  /// Few bytes at once: texts are made of short pieces, and `memcpy` has to find out how few they are. Of both ends, which may overlap.
+  @inline(__always)
+  private func copyShort(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ length: Int) {
+    if length >= 8 {
+      let (start, end) = (source.loadUnaligned(as: UInt64.self), source.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self))
+      target.storeBytes(of: start, as: UInt64.self)
+      target.storeBytes(of: end, toByteOffset: length &- 8, as: UInt64.self)
+    } else if length >= 4 {
+      let (start, end) = (source.loadUnaligned(as: UInt32.self), source.loadUnaligned(fromByteOffset: length &- 4, as: UInt32.self))
+      target.storeBytes(of: start, as: UInt32.self)
+      target.storeBytes(of: end, toByteOffset: length &- 4, as: UInt32.self)
+    } else if length > 0 {
+      target.storeBytes(of: source.load(as: UInt8.self), as: UInt8.self)
+      target.storeBytes(of: source.load(fromByteOffset: length &>> 1, as: UInt8.self), toByteOffset: length &>> 1, as: UInt8.self)
+      target.storeBytes(of: source.load(fromByteOffset: length &- 1, as: UInt8.self), toByteOffset: length &- 1, as: UInt8.self)
+    }
+  }
+
+  @inline(never)
+  private mutating func appendAny(_ units: CodeUnits, _ unitBits: UInt32) throws(PyError) {
     if unitWidth(unitBits) > width {
       try grow(units.count, unitWidth(unitBits), least: 88 / unitWidth(unitBits))
     } else {
