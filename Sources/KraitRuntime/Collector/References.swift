@@ -59,9 +59,9 @@ struct Traversal {
     } else if code == dict {
       return traverseDict(object, pass)
     } else if code == function {
-      FunctionObject(raw: object).forEachField { pass.visit($0) }
-      // Seldom any.
-      if object.shape.contents.pointee.attributeCount > 0 || object.shape.flags.contains(.dictionaryMode) { traverseOwnAttributes(object, general) }
+      for value in FunctionObject(raw: object).fields { pass.visit(value) }
+      // As with all builtin types, what a function has of attributes is a dict.
+      pass.visit(object.attributeWord.load(as: Value.self))
     } else if code == list {
       let list = ListObject(raw: object)
       guard list.count > 0 else { return false }

@@ -163,6 +163,8 @@ func defineFunctionObject(_ types: TypeDefinitions) {
       let contents = FunctionObject(raw: raw).contents
       contents.pointee.version = 0
       FunctionObject(raw: raw).forEachField { $0.releaseIfPresent() }
+      // Most functions have no attributes, for which there would be a dict.
+      if raw.attributeWord.load(as: Value.self).isAbsent { return freeObject(raw) }
       finishDeallocation(raw)
     }
     t.slots.traverse = TraverseSlot { raw, visit in
@@ -189,6 +191,15 @@ func defineFunctionObject(_ types: TypeDefinitions) {
 }
 
 extension FunctionObject {
+  /// The fields that hold something, one word behind the other.
+  var fields: UnsafeBufferPointer<Value> {
+    @inline(__always) get {
+      let first = MemoryLayout<Contents>.offset(of: \.code).unsafelyUnwrapped
+      let end = MemoryLayout<Contents>.offset(of: \.version).unsafelyUnwrapped
+      return UnsafeBufferPointer(start: (raw + first).assumingMemoryBound(to: Value.self), count: (end &- first) / MemoryLayout<Value>.stride)
+    }
+  }
+
   /// Everything that the object holds, attributes aside.
   @inline(__always)
   func forEachField(_ body: (Value) -> Void) {
