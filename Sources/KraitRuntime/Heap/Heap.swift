@@ -385,8 +385,10 @@ struct Heap {
 
   /// A block that is mapped for itself.
   private mutating func mapBlock(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer? {
-    if let block = MappedBlocks.allocate(size, arena: arena, alignment: alignment) { return block }
-    return releaseSpareGroups() ? MappedBlocks.allocate(size, arena: arena, alignment: alignment) : nil
+    var block = MappedBlocks.allocate(size, arena: arena, alignment: alignment)
+    if block == nil && releaseSpareGroups() { block = MappedBlocks.allocate(size, arena: arena, alignment: alignment) }
+    if let block, wantsHugePages(size) { madvise(block, size, MADV_HUGEPAGE) }
+    return block
   }
 
   mutating func newSegment(_ heap: UnsafeMutablePointer<Heap>) -> UnsafeMutablePointer<Segment>? {
@@ -400,11 +402,13 @@ struct Heap {
   }
 
   private func adviseHugePages(_ memory: UnsafeMutableRawPointer, _ size: Int) {
-    guard size >= 2 * Heap.hugePageSize, footprint >= Heap.sizeForHugePages else { return }
+    guard wantsHugePages(size) else { return }
     let start = (UInt(bitPattern: memory) + UInt(Heap.hugePageSize - 1)) & ~UInt(Heap.hugePageSize - 1)
     let end = (UInt(bitPattern: memory) + UInt(size)) & ~UInt(Heap.hugePageSize - 1)
     if end > start { madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_HUGEPAGE) }
   }
+
+  private func wantsHugePages(_ size: Int) -> Bool { size >= 2 * Heap.hugePageSize && footprint >= Heap.sizeForHugePages }
 
   private mutating func allocateLargeObject(_ heap: UnsafeMutablePointer<Heap>, _ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
@@ -423,8 +427,8 @@ struct Heap {
   /// 100 KiB that vary from round to round would leave gaps of addresses that fit none.
   private mutating func largeSegment(_ total: Int) -> UnsafeMutableRawPointer? {
     if total > Segment.size {
-      let isMapped = total >= MappedBlocks.leastSize
-      let memory = isMapped ? mapBlock(total, alignment: Segment.size) : mallocx(total, flags | krait_mallocx_align(Segment.size))
+      if total >= MappedBlocks.leastSize { return mapBlock(total, alignment: Segment.size) }
+      let memory = mallocx(total, flags | krait_mallocx_align(Segment.size))
       if let memory { adviseHugePages(memory, total) }
       return memory
     }
@@ -461,9 +465,9 @@ struct Heap {
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
     guard footprint <= memoryLimit - size, !krait_is_absurd(size) else { return nil }
-    let memory = if Heap.checksMemory { malloc(size) } else if size >= MappedBlocks.leastSize { mapBlock(size, alignment: 4096) } else { mallocx(size, flags) }
-    guard let memory else { return nil }
-    adviseHugePages(memory, size)
+    let isMapped = size >= MappedBlocks.leastSize && !Heap.checksMemory
+    guard let memory = isMapped ? mapBlock(size, alignment: 4096) : Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
+    if !isMapped { adviseHugePages(memory, size) }
     footprint += size
     return memory
   }
@@ -474,7 +478,8 @@ struct Heap {
     if MappedBlocks.contains(block) {
       guard let memory = MappedBlocks.resize(block, from: size, to: newSize) ?? (releaseSpareGroups() ? MappedBlocks.resize(block, from: size, to: newSize) : nil) else { return nil }
       footprint += newSize - size
-      adviseHugePages(memory, newSize)
+      // As a whole: a mapping of which parts differ cannot move.
+      if wantsHugePages(newSize) { madvise(memory, newSize, MADV_HUGEPAGE) }
       return memory
     }
     guard newSize > size, let memory = mapBlock(newSize, alignment: 4096) else { return nil }

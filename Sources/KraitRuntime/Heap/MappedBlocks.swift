@@ -10,7 +10,7 @@ enum MappedBlocks {
   /// Bytes from which on a block is mapped.
   static let leastSize = 64 << 20
   /// Bytes from which on a block is mapped when it grows: it may grow again. (To map and unmap one that never grows takes longer than to use it.)
-  static let leastGrownSize = 1 << 20
+  static let leastGrownSize = 8 << 20
 
   private struct Block {
     var address: UnsafeMutableRawPointer

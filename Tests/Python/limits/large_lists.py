@@ -47,9 +47,9 @@ print(data)
 
 # What small objects leave behind is there for a large one.
 del items, data
-room = 140 * MIB
+room = 220 * MIB
 size = size_of_process()
-small = [(number,) for number in range(2 * MIB)]
+small = [(number,) for number in range(3 * MIB)]
 print(len(small), size_of_process() > size + 100 * MIB)
 del small
 print(within(size + room - size_of_process(), lambda: len([None] * (12 * MIB))))
