@@ -234,22 +234,35 @@ def check_heap(programs, krait, jobs, report):
 
 
 def fuzz(seconds, first_seed, oracle, krait, jobs, report):
-    """Programs of ever new seeds until the time is over; those that differ stay in .build-cache/fuzz-failures. Where the oracle does not end in time there is nothing to compare."""
+    """Programs of ever new seeds until the time is over; those that differ stay in .build-cache/fuzz-failures.
+
+    There is nothing to compare where the oracle does not end in time, or where the limit of memory decides: a program that differs counts if the oracle does the same with less memory, or if krait crashes.
+    """
     end = time.monotonic() + seconds
     scratch, kept = CACHE.parent / "fuzz", CACHE.parent / "fuzz-failures"
+    narrow = Runner(oracle.command, oracle.memory * 3 // 4, oracle.timeout)
+
+    def on_oracle(runner, program):
+        outcome = Runner.run(runner, program)
+        return outcome._replace(stderr=outcome.stderr.replace(UNSET, b""))
 
     def one(seed):
         program = written(scratch, seed)
-        expected = Runner.run(oracle, program)
-        return program, expected._replace(stderr=expected.stderr.replace(UNSET, b"")), krait.run(program)
+        expected, actual = on_oracle(oracle, program), krait.run(program)
+        crash = isinstance(actual.status, int) and actual.status < 0
+        hangs_on_memory = expected.status != "timeout" and not crash and differences(expected, actual) and differences(expected, on_oracle(narrow, program))
+        return program, expected, actual, hangs_on_memory
 
     seed = first_seed
-    endless = 0
+    endless = limited = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         while time.monotonic() < end:
-            for program, expected, actual in pool.map(one, range(seed, seed + 4 * jobs)):
+            for program, expected, actual, hangs_on_memory in pool.map(one, range(seed, seed + 4 * jobs)):
                 if expected.status == "timeout":
                     endless += 1
+                    program.unlink()
+                elif hangs_on_memory:
+                    limited += 1
                     program.unlink()
                 elif report.add(program, expected, actual):
                     kept.mkdir(parents=True, exist_ok=True)
@@ -260,6 +273,8 @@ def fuzz(seconds, first_seed, oracle, krait, jobs, report):
             seed += 4 * jobs
     if endless:
         print(f"{endless} more on which the oracle did not end in time")
+    if limited:
+        print(f"{limited} more that differ, on which the oracle does something else, too, with less memory")
 
 
 def main():

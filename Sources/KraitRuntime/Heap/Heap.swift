@@ -383,11 +383,18 @@ struct Heap {
     }
   }
 
+  /// A block that is mapped for itself and filled soon.
+  private mutating func mapFreshBlock(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer? {
+    let block = mapBlock(size, alignment: alignment)
+    // As a whole: a mapping of which parts differ cannot move.
+    if let block, wantsHugePages(size) { madvise(block, size, MADV_HUGEPAGE) }
+    return block
+  }
+
   /// A block that is mapped for itself.
   private mutating func mapBlock(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer? {
     var block = MappedBlocks.allocate(size, arena: arena, alignment: alignment)
     if block == nil && releaseSpareGroups() { block = MappedBlocks.allocate(size, arena: arena, alignment: alignment) }
-    if let block, wantsHugePages(size) { madvise(block, size, MADV_HUGEPAGE) }
     return block
   }
 
@@ -427,7 +434,7 @@ struct Heap {
   /// 100 KiB that vary from round to round would leave gaps of addresses that fit none.
   private mutating func largeSegment(_ total: Int) -> UnsafeMutableRawPointer? {
     if total > Segment.size {
-      if total >= MappedBlocks.leastSize { return mapBlock(total, alignment: Segment.size) }
+      if total >= MappedBlocks.leastSize { return mapFreshBlock(total, alignment: Segment.size) }
       let memory = mallocx(total, flags | krait_mallocx_align(Segment.size))
       if let memory { adviseHugePages(memory, total) }
       return memory
@@ -466,7 +473,7 @@ struct Heap {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
     guard footprint <= memoryLimit - size, !krait_is_absurd(size) else { return nil }
     let isMapped = size >= MappedBlocks.leastSize && !Heap.checksMemory
-    guard let memory = isMapped ? mapBlock(size, alignment: 4096) : Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
+    guard let memory = isMapped ? mapFreshBlock(size, alignment: 4096) : Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
     if !isMapped { adviseHugePages(memory, size) }
     footprint += size
     return memory
@@ -478,10 +485,9 @@ struct Heap {
     if MappedBlocks.contains(block) {
       guard let memory = MappedBlocks.resize(block, from: size, to: newSize) ?? (releaseSpareGroups() ? MappedBlocks.resize(block, from: size, to: newSize) : nil) else { return nil }
       footprint += newSize - size
-      // As a whole: a mapping of which parts differ cannot move.
-      if wantsHugePages(newSize) { madvise(memory, newSize, MADV_HUGEPAGE) }
       return memory
     }
+    // Without large pages, which take ten times as long as small ones where a mapping moves.
     guard newSize > size, let memory = mapBlock(newSize, alignment: 4096) else { return nil }
     footprint += newSize
     memory.copyMemory(from: block, byteCount: size)
