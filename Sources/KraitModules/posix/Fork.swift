@@ -54,7 +54,7 @@ enum ForkFunctions {
       PyError.clear()
       isLocked = false
     }
-    let process = TimeLimits.keptWhile(make)
+    let process = TimeLimits.keptWhile { MappedBlocks.keptWhile(make) }
     let code = errno
     if isLocked { _ = giveUpImportLock() }
     if process == 0 {

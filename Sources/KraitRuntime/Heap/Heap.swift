@@ -359,7 +359,8 @@ struct Heap {
 
   /// Gives groups of which no segment is in use back to the system, when there are no addresses left; whether there were any.
   private mutating func releaseSpareGroups() -> Bool {
-    guard spareSegments != nil else { return false }
+    // Other threads without a lock may look at what was an object.
+    guard spareSegments != nil, !(Runtime.isFree && currentThread.pointee.hasPeers) else { return false }
     return MappedBlocks.free(arena: arena) { (start, size) in
       func forEachSpare(_ body: (UnsafeMutablePointer<Segment>, _ isInside: Bool) -> Void) {
         var segment = spareSegments
@@ -434,7 +435,8 @@ struct Heap {
   /// 100 KiB that vary from round to round would leave gaps of addresses that fit none.
   private mutating func largeSegment(_ total: Int) -> UnsafeMutableRawPointer? {
     if total > Segment.size {
-      if total >= MappedBlocks.leastSize { return mapFreshBlock(total, alignment: Segment.size) }
+      // Without a lock, threads may look at the counts of what was an object: its addresses stay mapped.
+      if total >= MappedBlocks.leastSize, !Runtime.isFree, let block = mapFreshBlock(total, alignment: Segment.size) { return block }
       let memory = mallocx(total, flags | krait_mallocx_align(Segment.size))
       if let memory { adviseHugePages(memory, total) }
       return memory
@@ -472,9 +474,12 @@ struct Heap {
   private mutating func allocateLargeMemory(_ size: Int) -> UnsafeMutableRawPointer? {
     if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
     guard footprint <= memoryLimit - size, !krait_is_absurd(size) else { return nil }
-    let isMapped = size >= MappedBlocks.leastSize && !Heap.checksMemory
-    guard let memory = isMapped ? mapFreshBlock(size, alignment: 4096) : Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
-    if !isMapped { adviseHugePages(memory, size) }
+    if size >= MappedBlocks.leastSize, !Heap.checksMemory, let block = mapFreshBlock(size, alignment: 4096) {
+      footprint += size
+      return block
+    }
+    guard let memory = Heap.checksMemory ? malloc(size) : mallocx(size, flags) else { return nil }
+    adviseHugePages(memory, size)
     footprint += size
     return memory
   }

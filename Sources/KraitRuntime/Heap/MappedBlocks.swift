@@ -6,7 +6,7 @@ import Glibc
 /// Blocks that are mapped one by one. A block that grows keeps its pages, which only get other addresses: nothing is copied, and the old block and the new one are never there at the same time.
 ///
 /// All that are in use are in a table, for the end of a heap takes its blocks with it.
-enum MappedBlocks {
+public enum MappedBlocks {
   /// Bytes from which on a block is mapped.
   static let leastSize = 64 << 20
   /// Bytes from which on a block is mapped when it grows: it may grow again. (To map and unmap one that never grows takes longer than to use it.)
@@ -31,8 +31,8 @@ enum MappedBlocks {
     return body()
   }
 
-  /// Only this thread goes on in a forked child.
-  static func afterFork() { krait_store8_release(&lock, 0) }
+  /// No other thread is changing the table while `make` copies the process.
+  public static func keptWhile(_ make: () -> pid_t) -> pid_t { synchronized(make) }
 
   /// A block of zeros; nil when there is no memory.
   ///

@@ -368,7 +368,6 @@ public enum Interpreters {
   static func afterFork() {
     krait_store8_release(&lock, 0)
     InterpreterImage.afterFork()
-    MappedBlocks.afterFork()
     SharedObjects.afterFork()
     let current = currentInterpreter
     current.pointee.previous = current == first ? nil : first

@@ -77,6 +77,16 @@ extension Value {
   /// Whether the class of an object compares as `object` does.
   private var comparesByIdentity: Bool { object.shape.type.slots.pointee.compare?.code == TypeObject.object.slots.pointee.compare?.code }
 
+  /// Whether it is known that the value, which is no exact str, equals none, and that nothing is to be said of the question.
+  fileprivate var equalsNoText: Bool {
+    @inline(never) get {
+      if !isObject { return true }
+      let compare = object.shape.type.slots.pointee.compare?.code
+      if object.shape == TypeObject.bytes.rootShape { return RuntimeConfiguration.current.bytesWarnings == 0 }
+      return compare == TypeObject.object.slots.pointee.compare?.code || compare == TypeObject.tuple.slots.pointee.compare?.code || compare == TypeObject.int.slots.pointee.compare?.code
+    }
+  }
+
   /// The hash of what hashes without Python: immediates, str, bytes, ints of subclasses, tuples of these, and objects that hash by identity; nil for the general way.
   @inline(__always)
   var quickHash: Int? {
@@ -280,7 +290,7 @@ extension DictObject {
   func quicklyFinds(_ key: Value, _ hash: Int, _ place: inout UnsafeMutablePointer<Value>?) -> QuickAnswer {
     let keys = self.keys
     if keys.hasStringKeys {
-      guard key.isObject, key.isExactString else { return .no }
+      guard key.isObject, key.isExactString else { return key.equalsNoText ? .no : .unknown }
       let index = findString(key)
       if index < 0 { return .no }
       place = keys.stringEntry(index) + 1

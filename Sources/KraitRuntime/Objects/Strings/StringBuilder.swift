@@ -65,7 +65,7 @@ public struct StringBuilder: ~Copyable {
   @inline(__always)
   private mutating func append(_ units: CodeUnits, bits unitBits: UInt32) throws(PyError) {
     bits |= unitBits
-    if _fastPath(units.width &+ width == 2 && units.count <= min(capacity &- count, 16)) {
+    if _fastPath(units.width &+ width == 2 && units.count > 0 && units.count <= min(capacity &- count, 16)) {
       copyShort(units.base, to: next, units.count)
       count &+= units.count
       return
