@@ -46,6 +46,9 @@ public struct NativeFunction {
   public var owner: Value
   /// The parameters; those of most functions that a program imports are never read: ``Swift/UnsafePointer/prepare()``.
   public fileprivate(set) var signature: UnsafePointer<Signature>
+  /// What the parameters are read from, the name included; empty when the function does not tell them.
+  fileprivate let source: UnsafePointer<UInt8>
+  fileprivate let sourceCount: Int32
   public let documentation: StaticString
 
   @usableFromInline struct BoundClosure { let function: (Call) throws(PyError) -> Owned }
@@ -57,16 +60,20 @@ public struct NativeFunction {
   @usableFromInline struct RawInitializerClosure { let function: (Value, Arguments) throws(PyError) -> Void }
   @usableFromInline struct RawInitializerThin { let function: @convention(thin) (Value, Arguments) throws(PyError) -> Void }
 
-  private init(code: UnsafeRawPointer, form: Form, kind: Kind, signature: Signature, documentation: StaticString, owner: Value) {
+  /// - Parameter text: name and parameters, or a name alone.
+  private init(code: UnsafeRawPointer, form: Form, kind: Kind, text: StaticString, documentation: StaticString, owner: Value) {
     self.code = code
     self.form = form
     self.kind = kind
     self.documentation = documentation
     self.owner = owner
-    name = signature.name
-    let stored = UnsafeMutablePointer<Signature>.allocate(capacity: 1)
-    stored.initialize(to: signature)
-    self.signature = UnsafePointer(stored)
+    let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    let open = bytes.firstIndex(of: UInt8(ascii: "("))
+    precondition(open != nil || form == .raw || form == .rawInitializer, "a signature needs parentheses")
+    name = internedName(UnsafeBufferPointer(rebasing: bytes[..<(open ?? bytes.count)]))
+    signature = open == nil ? Signature.untold : Signature.unread
+    source = text.utf8Start
+    sourceCount = open == nil ? 0 : Int32(bytes.count)
   }
 
   private static func store(_ function: NativeFunction) -> UnsafePointer<NativeFunction> {
@@ -75,14 +82,16 @@ public struct NativeFunction {
     return UnsafePointer(stored)
   }
 
+  /// Whether there are parameters to show.
+  var isTold: Bool { sourceCount > 0 }
+
   /// A function with parameters.
   public static func make(
     _ signature: StaticString, _ documentation: StaticString = "", kind: Kind = .function, owner: Value = .absent,
     _ function: @escaping (Call) throws(PyError) -> Owned
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(BoundClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    return store(
-      NativeFunction(code: code, form: .bound, kind: kind, signature: Signature(unread: signature), documentation: documentation, owner: owner))
+    return store(NativeFunction(code: code, form: .bound, kind: kind, text: signature, documentation: documentation, owner: owner))
   }
 
   /// A function that looks at its arguments itself. Behind the name, parameters in parentheses may say what to show.
@@ -91,9 +100,7 @@ public struct NativeFunction {
     _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(RawClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    let isTold = name.utf8CodeUnitCount > 0 && name.utf8Start[name.utf8CodeUnitCount - 1] == UInt8(ascii: ")")
-    let signature = isTold ? Signature(unread: name) : Signature(unparsed: name)
-    return store(NativeFunction(code: code, form: .raw, kind: kind, signature: signature, documentation: documentation, owner: owner))
+    return store(NativeFunction(code: code, form: .raw, kind: kind, text: name, documentation: documentation, owner: owner))
   }
 
   /// An `__init__` with parameters.
@@ -102,9 +109,7 @@ public struct NativeFunction {
     _ function: @escaping (Call) throws(PyError) -> Void
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(InitializerClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    return store(
-      NativeFunction(
-        code: code, form: .initializer, kind: .initialize, signature: Signature(unread: signature), documentation: documentation, owner: owner))
+    return store(NativeFunction(code: code, form: .initializer, kind: .initialize, text: signature, documentation: documentation, owner: owner))
   }
 
   /// An `__init__` that looks at its arguments itself.
@@ -113,9 +118,7 @@ public struct NativeFunction {
     _ function: @escaping (Value, Arguments) throws(PyError) -> Void
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(RawInitializerClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    return store(
-      NativeFunction(
-        code: code, form: .rawInitializer, kind: .initialize, signature: Signature(unparsed: name), documentation: documentation, owner: owner))
+    return store(NativeFunction(code: code, form: .rawInitializer, kind: .initialize, text: name, documentation: documentation, owner: owner))
   }
 }
 
@@ -154,14 +157,13 @@ extension UnsafePointer where Pointee == NativeFunction {
     guard pointee.signature.pointee.isUnread else { return }
     let function = UnsafeMutablePointer(mutating: self)
     let read = UnsafeMutablePointer<Signature>.allocate(capacity: 1)
-    read.initialize(to: Signature(pointee.signature.pointee.text))
+    read.initialize(to: Signature(UnsafeBufferPointer(start: pointee.source, count: Int(pointee.sourceCount))))
     // Other threads look at the signature first, and at the counts without it.
     krait_store64_release(&function.pointee.signature, UInt64(UInt(bitPattern: read)))
     if pointee.form != .raw && !read.pointee.hasVariadic && !read.pointee.hasKeywords && read.pointee.positionalCount == read.pointee.parameters.count {
       function.pointee.minimumCount = Int32(read.pointee.requiredPositionalCount)
       function.pointee.exactCount = Int32(read.pointee.positionalCount)
     }
-    // The unread one stays: other threads may be looking at it.
   }
 
   /// Calls an `__init__`.

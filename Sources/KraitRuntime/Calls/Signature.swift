@@ -16,8 +16,6 @@ public struct Signature {
     public let `default`: Value
   }
 
-  /// The function's name; interned.
-  public let name: Value
   /// Positional ones first, then keyword-only ones.
   public let parameters: UnsafeBufferPointer<Parameter>
   public let positionalOnlyCount: Int
@@ -29,11 +27,10 @@ public struct Signature {
   public let hasKeywords: Bool
   /// Whether CPython gives the function the class that defines it. Such a function is called as those with keywords are, and its errors read so.
   let takesClass: Bool
-  /// The text between the parentheses.
-  public let text: StaticString
-  /// Whether only the name and the text are known.
+  /// Whether nobody has asked for the parameters yet.
   let isUnread: Bool
-  public let textRange: Range<Int>
+  /// The text between the parentheses.
+  public let text: UnsafeBufferPointer<UInt8>
 
   /// Whether any argument can be given by keyword.
   var takesKeywords: Bool { hasKeywords || parameters.count > positionalOnlyCount || takesClass }
@@ -49,10 +46,9 @@ extension Signature {
   /// Parses a signature.
   ///
   /// The sources are our own: a mistake in one is a mistake in the program and stops it when the function is made.
-  init(_ source: StaticString) {
-    let bytes = UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount)
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), bytes.last == UInt8(ascii: ")") else {
-      fatalError("a signature needs parentheses: \(source)")
+      fatalError("a signature needs parentheses: \(String(decoding: bytes, as: UTF8.self))")
     }
     var scanner = SignatureScanner(bytes: bytes, position: open + 1)
     var parameters: [Parameter] = []
@@ -124,7 +120,6 @@ extension Signature {
     _ = stored.initialize(from: parameters)
     self.parameters = UnsafeBufferPointer(rebasing: stored[..<parameters.count])
     let positional = parameters.filter { $0.kind != .keywordOnly }
-    name = internedName(UnsafeBufferPointer(rebasing: bytes[..<open]))
     positionalOnlyCount = positionalOnly
     positionalCount = positional.count
     requiredPositionalCount = positional.count { !$0.isOptional }
@@ -132,28 +127,23 @@ extension Signature {
     self.hasVariadic = hasVariadic
     self.hasKeywords = hasKeywords
     self.takesClass = takesClass
-    text = source
+    text = UnsafeBufferPointer(rebasing: bytes[textStart..<(bytes.count - 1)])
     isUnread = false
-    textRange = textStart..<(bytes.count - 1)
   }
 
-  /// A signature of which no more than the name is read.
-  init(unread source: StaticString) {
-    let bytes = UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount)
-    guard let open = bytes.firstIndex(of: UInt8(ascii: "(")) else { fatalError("a signature needs parentheses: \(source)") }
-    self.init(name: UnsafeBufferPointer(rebasing: bytes[..<open]), text: source, isUnread: true)
+  /// What a function has whose parameters are not read yet: most are never asked for.
+  nonisolated(unsafe) static let unread = make(isUnread: true)
+
+  /// What a function has that looks at its arguments itself and says no more than its name.
+  nonisolated(unsafe) static let untold = make(isUnread: false)
+
+  private static func make(isUnread: Bool) -> UnsafePointer<Signature> {
+    let signature = UnsafeMutablePointer<Signature>.allocate(capacity: 1)
+    signature.initialize(to: Signature(isUnread: isUnread))
+    return UnsafePointer(signature)
   }
 
-  /// Whether there are parameters to show.
-  var isTold: Bool { text.utf8CodeUnitCount > 0 }
-
-  /// A signature that says no more than the name: the function looks at its arguments itself.
-  init(unparsed name: StaticString) {
-    self.init(name: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), text: "", isUnread: false)
-  }
-
-  private init(name: UnsafeBufferPointer<UInt8>, text: StaticString, isUnread: Bool) {
-    self.name = internedName(name)
+  private init(isUnread: Bool) {
     parameters = UnsafeBufferPointer(start: nil, count: 0)
     positionalOnlyCount = 0
     positionalCount = 0
@@ -162,9 +152,8 @@ extension Signature {
     hasVariadic = true
     hasKeywords = true
     takesClass = false
-    self.text = text
     self.isUnread = isUnread
-    textRange = 0..<0
+    text = UnsafeBufferPointer(start: nil, count: 0)
   }
 
   /// Defaults that only tell what leaving the argument out means, without the mark that says so.
@@ -187,8 +176,7 @@ extension Signature {
 
   /// `__text_signature__`: the parameters with the receiver's name in front.
   func textSignature(receiver: StaticString) -> String {
-    let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    let inner = Signature.shown(String(decoding: UnsafeBufferPointer(rebasing: bytes[textRange]), as: UTF8.self))
+    let inner = Signature.shown(String(decoding: text, as: UTF8.self))
     if receiver.utf8CodeUnitCount == 0 || inner.hasPrefix("$") { return "(\(inner))" }
     // The receiver is positional only. Where no parameter is, the mark that says so is added behind it.
     let marked = inner.isEmpty ? "\(receiver), /" : positionalOnlyCount > 0 ? "\(receiver), \(inner)" : "\(receiver), /, \(inner)"

@@ -586,9 +586,6 @@ struct Heap {
     if isShared { SharedObjects.noteFreed(size) }
   }
 
-  /// Gives the system what is free in all arenas.
-  static func purge() { mallctl("arena.4096.purge", nil, nil, nil, 0) }
-
   /// Takes back what other threads have freed, and gives the system what is empty. Owner only.
   mutating func takeBackFreed(_ heap: UnsafeMutablePointer<Heap>) {
     Heap.freeLargeEndedElsewhere(heap)

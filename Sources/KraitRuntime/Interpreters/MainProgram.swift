@@ -81,10 +81,7 @@ public enum MainProgram: Sendable {
     // What only made the types, then what only started the import system.
     if givingCodeBack { krait_give_back_code(KRAIT_CODE_OF_START_AND_LIBRARIES) }
     try ImportBootstrap.start()
-    if givingCodeBack {
-      FrozenModules.giveBack()
-      Heap.purge()
-    }
+    if givingCodeBack { FrozenModules.giveBack() }
     try ImportBootstrap.makeStreams()
     try makeMainModule()
     if currentInterpreter.pointee.isMain { enableFaultHandler() }

@@ -28,6 +28,12 @@ extension TypeDefinitions {
   }
 }
 
+extension TypeSlots {
+  fileprivate static var newOffset: Int { MemoryLayout<TypeSlots>.offset(of: \.new).unsafelyUnwrapped }
+  fileprivate static var initializeOffset: Int { MemoryLayout<TypeSlots>.offset(of: \.initialize).unsafelyUnwrapped }
+  fileprivate static var compareOffset: Int { MemoryLayout<TypeSlots>.offset(of: \.compare).unsafelyUnwrapped }
+}
+
 extension TypeDefinition {
   /// Flags of a shape that subclasses have too.
   static let inheritedShapeFlags: ShapeFlags = [
@@ -64,9 +70,9 @@ extension TypeDefinition {
     if shapeFlags.contains(.hasAttributes) && contents.pointee.itemSize == 0 { shape.pointee.instanceSize += Int32(MemoryLayout<Value>.size) }
     if shapeFlags.contains(.displacedState) && contents.pointee.itemSize == 0 { shape.pointee.instanceSize += Int32(MemoryLayout<ObjectState>.size) }
 
-    if makeNew != nil { slots.new = CallSlot(nativeNew) }
-    if makeInitialize != nil { slots.initialize = InitializeSlot(nativeInitialize) }
-    type.slots.pointee = slots
+    if newFunction != nil { slots.new = CallSlot(nativeNew) }
+    if initializeFunction != nil { slots.initialize = InitializeSlot(nativeInitialize) }
+    markOwnSlots()
     var flags = self.flags.union(.immutable)
     if shapeFlags.contains(.tracked) { flags.insert(.haveGarbageCollection) }
     flags.formUnion(TypeObject.subclassFlags(shapeFlags))
@@ -105,16 +111,16 @@ extension TypeDefinition {
     try TypeObject.addSubclass(type, of: TupleObject(contents.pointee.bases))
 
     let base = contents.pointee.base?.contents
-    if let makeNew {
-      contents.pointee.newFunction = makeNew()
+    if let newFunction {
+      contents.pointee.newFunction = newFunction
       contents.pointee.textSignature = .true
-    } else if slots.new == nil {
+    } else if !hasOwnSlot(TypeSlots.newOffset) {
       contents.pointee.newFunction = base?.pointee.newFunction
     }
-    if let makeInitialize {
-      contents.pointee.initializeFunction = makeInitialize()
+    if let initializeFunction {
+      contents.pointee.initializeFunction = initializeFunction
       contents.pointee.textSignature = .true
-    } else if slots.initialize == nil {
+    } else if !hasOwnSlot(TypeSlots.initializeOffset) {
       contents.pointee.initializeFunction = base?.pointee.initializeFunction
     }
     if textSignature.utf8CodeUnitCount > 0 { contents.pointee.textSignature = try Owned.string(textSignature).take() }
@@ -142,20 +148,16 @@ extension TypeDefinition {
   /// The type's attributes, in CPython's order: `__new__`, slot wrappers, methods and attributes, `__doc__`.
   func fillDict() throws(PyError) {
     let dict = type.dict
-    if slots.new != nil || makeNew != nil {
+    if hasOwnSlot(TypeSlots.newOffset) {
       try dict.set(Name.__new__, taking: try NativeFunctionObject.make(newWrapperFunction, receiver: type.value))
     }
-    let own = slots
-    try withUnsafeBytes(of: own) { (words: UnsafeRawBufferPointer) throws(PyError) in
-      let rows = SlotTable.rows
-      for number in rows.indices {
-        let word = words.load(fromByteOffset: rows[number].offset, as: UInt.self)
-        let isInitializer = rows[number].kind == .initialize && makeInitialize != nil
-        guard word != 0 || isInitializer, rows[number].kind != .none, dict.get(interned: rows[number].name).isAbsent else { continue }
-        let name = rows[number].name
-        let code = isInitializer ? nativeInitializeCode : word
-        try dict.set(name, taking: try DescriptorObject.make(.wrapperDescriptor, of: type, name: name, payload: code, detail: number))
-      }
+    let rows = SlotTable.rows
+    for number in rows.indices {
+      let offset = rows[number].offset
+      guard hasOwnSlot(offset), rows[number].kind != .none, dict.get(interned: rows[number].name).isAbsent else { continue }
+      let name = rows[number].name
+      let code = rows[number].kind == .initialize && initializeFunction != nil ? nativeInitializeCode : type.slotWord(offset)
+      try dict.set(name, taking: try DescriptorObject.make(.wrapperDescriptor, of: type, name: name, payload: code, detail: number))
     }
     for entry in entries { try add(entry, to: dict) }
     if shapeFlags.contains(.hasAttributes) && dict.get(interned: Name.__dict__).isAbsent {
@@ -163,7 +165,7 @@ extension TypeDefinition {
         Name.__dict__, taking: try DescriptorObject.make(.getSetDescriptor, of: type, name: Name.__dict__, payload: UInt(bitPattern: nativeInstanceDictAttribute)))
     }
     if dict.get(interned: Name.__doc__).isAbsent { try dict.set(Name.__doc__, type.contents.pointee.documentation) }
-    if type.slots.pointee.hash?.code == HashSlot(hashNotImplemented).code && dict.get(interned: Name.__hash__).isAbsent && slots.compare != nil {
+    if type.slots.pointee.hash?.code == HashSlot(hashNotImplemented).code && dict.get(interned: Name.__hash__).isAbsent && hasOwnSlot(TypeSlots.compareOffset) {
       try dict.set(Name.__hash__, .none)
     }
     if !dict.get(interned: Name.__hash__).isAbsent, dict.get(interned: Name.__hash__).isNone { type.slots.pointee.hash = HashSlot(hashNotImplemented) }
@@ -171,8 +173,7 @@ extension TypeDefinition {
 
   private func add(_ entry: Entry, to dict: DictObject) throws(PyError) {
     switch entry {
-    case .method(let make):
-      let function = make()
+    case .method(let function):
       let object: Owned
       switch function.pointee.kind {
       case .classMethod:
@@ -249,9 +250,9 @@ extension TypeObject {
 
   /// Copies from a base the slots that this type leaves open. Comparison and hash go together: who changes one must think of the other.
   func inheritSlots(from base: TypeObject) {
-    let compare = MemoryLayout<TypeSlots>.offset(of: \TypeSlots.compare).unsafelyUnwrapped
+    let compare = TypeSlots.compareOffset
     let hash = MemoryLayout<TypeSlots>.offset(of: \TypeSlots.hash).unsafelyUnwrapped
-    let new = MemoryLayout<TypeSlots>.offset(of: \TypeSlots.new).unsafelyUnwrapped
+    let new = TypeSlots.newOffset
     let inheritsComparison = slotWord(compare) == 0 && slotWord(hash) == 0
     for offset in stride(from: 0, to: MemoryLayout<TypeSlots>.size, by: MemoryLayout<UInt>.size) where slotWord(offset) == 0 {
       if offset == new || (offset == compare || offset == hash) && !inheritsComparison { continue }

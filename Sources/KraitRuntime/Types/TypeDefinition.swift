@@ -61,25 +61,31 @@ public final class TypeDefinition {
   public var flags: TypeFlags = []
   /// What tests need at one glance; subclasses inherit it. `.tracked` and `.hasState` describe the layout; `.hasAttributes` adds an attribute word behind the native fields.
   public var shapeFlags: ShapeFlags = []
-  public var slots = TypeSlots()
+  /// What the type does itself, until its layout is made; then also what it inherits.
+  public var slots: TypeSlots {
+    get { type.slots.pointee }
+    _modify { yield &type.slots.pointee }
+  }
   /// Whether a type directly below `object` is made as plain objects are, without a `__new__` of its own.
   public var inheritsNew = false
   /// A base beside the one that the table of builtin types names; it adds no fields.
   public var secondBase: TypeObject?
 
   enum Entry {
-    case method(() -> UnsafePointer<NativeFunction>)
+    case method(UnsafePointer<NativeFunction>)
     case attribute(UnsafePointer<NativeAttribute>)
     case computedMember(UnsafePointer<NativeAttribute>)
-    case member(name: StaticString, offset: Int, documentation: StaticString)
+    // Rare and large: the others take three words.
+    indirect case member(name: StaticString, offset: Int, documentation: StaticString)
     case value(name: Value, value: Value)
     case matchArguments([StaticString])
   }
 
-  // Native functions are made when all types have their layout and flags: names and defaults of parameters are Python objects.
   var entries: [Entry] = []
-  var makeNew: (() -> UnsafePointer<NativeFunction>)?
-  var makeInitialize: (() -> UnsafePointer<NativeFunction>)?
+  var newFunction: UnsafePointer<NativeFunction>?
+  var initializeFunction: UnsafePointer<NativeFunction>?
+  /// Which slots are the type's own, a bit for each word of ``slots``.
+  private var ownSlots: (UInt64, UInt64) = (0, 0)
 
   let name: StaticString
   let module: StaticString
@@ -98,26 +104,22 @@ public final class TypeDefinition {
 
   /// `__new__`: the call's receiver is the type to instantiate. The signature is the type's `__text_signature__`.
   public func new(_ signature: StaticString, _ function: @escaping (Call) throws(PyError) -> Owned) {
-    let owner = type.value
-    makeNew = { NativeFunction.make(signature, kind: .new, owner: owner, function) }
+    newFunction = NativeFunction.make(signature, kind: .new, owner: type.value, function)
   }
 
   /// `__new__` that looks at its arguments itself.
   public func rawNew(_ name: StaticString, _ function: @escaping (Value, Arguments) throws(PyError) -> Owned) {
-    let owner = type.value
-    makeNew = { NativeFunction.make(raw: name, kind: .new, owner: owner, function) }
+    newFunction = NativeFunction.make(raw: name, kind: .new, owner: type.value, function)
   }
 
   /// `__init__`.
   public func initialize(_ signature: StaticString, _ function: @escaping (Call) throws(PyError) -> Void) {
-    let owner = type.value
-    makeInitialize = { NativeFunction.make(initializer: signature, owner: owner, function) }
+    initializeFunction = NativeFunction.make(initializer: signature, owner: type.value, function)
   }
 
   /// `__init__` that looks at its arguments itself.
   public func rawInitialize(_ name: StaticString, _ function: @escaping (Value, Arguments) throws(PyError) -> Void) {
-    let owner = type.value
-    makeInitialize = { NativeFunction.make(rawInitializer: name, owner: owner, function) }
+    initializeFunction = NativeFunction.make(rawInitializer: name, owner: type.value, function)
   }
 
   /// A method; `self` is the call's receiver.
@@ -145,15 +147,13 @@ public final class TypeDefinition {
   }
 
   private func add(_ kind: NativeFunction.Kind, _ signature: StaticString, _ documentation: StaticString, _ function: @escaping (Call) throws(PyError) -> Owned) {
-    let owner = type.value
-    entries.append(.method { NativeFunction.make(signature, documentation, kind: kind, owner: owner, function) })
+    entries.append(.method(NativeFunction.make(signature, documentation, kind: kind, owner: type.value, function)))
   }
 
   private func addRaw(
     _ kind: NativeFunction.Kind, _ name: StaticString, _ documentation: StaticString, _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
   ) {
-    let owner = type.value
-    entries.append(.method { NativeFunction.make(raw: name, documentation, kind: kind, owner: owner, function) })
+    entries.append(.method(NativeFunction.make(raw: name, documentation, kind: kind, owner: type.value, function)))
   }
 
   /// An attribute that can only be read.
@@ -202,5 +202,21 @@ public final class TypeDefinition {
   /// A class attribute that is immortal: a name, a constant, a number.
   public func attribute(_ name: Value, _ value: Value) {
     entries.append(.value(name: name, value: value))
+  }
+
+  /// Remembers which slots are the type's own, before it inherits others.
+  func markOwnSlots() {
+    withUnsafeBytes(of: &type.slots.pointee) { words in
+      precondition(words.count <= 128 * 8, "more slots than bits")
+      for index in 0..<words.count / 8 where words.load(fromByteOffset: index * 8, as: UInt64.self) != 0 {
+        if index < 64 { ownSlots.0 |= 1 << UInt64(index) } else { ownSlots.1 |= 1 << UInt64(index - 64) }
+      }
+    }
+  }
+
+  /// Whether the slot at an offset in ``TypeSlots`` is the type's own.
+  func hasOwnSlot(_ offset: Int) -> Bool {
+    let index = offset / 8
+    return (index < 64 ? ownSlots.0 >> UInt64(index) : ownSlots.1 >> UInt64(index - 64)) & 1 != 0
   }
 }

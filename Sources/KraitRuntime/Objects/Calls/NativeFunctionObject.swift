@@ -59,7 +59,7 @@ extension NativeFunction {
 extension UnsafePointer where Pointee == NativeFunction {
   /// `__text_signature__`: None for functions that look at their arguments themselves and tell no parameters.
   func textSignature() throws(PyError) -> Owned {
-    if !pointee.signature.pointee.isTold { return .none }
+    if !pointee.isTold { return .none }
     // The class to instantiate is an argument like others.
     if self == newWrapperFunction { return try Owned.string("($type, *args, **kwargs)") }
     prepare()
