@@ -257,15 +257,15 @@ def fuzz(seconds, first_seed, oracle, krait, jobs, report):
         return program, expected, actual, differs and any(differences(expected, on_oracle(other, program)) for _ in range(3))
 
     seed = first_seed
-    endless = limited = 0
+    endless = undecided = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         while time.monotonic() < end:
-            for program, expected, actual, hangs_on_memory in pool.map(one, range(seed, seed + 4 * jobs)):
+            for program, expected, actual, is_undecided in pool.map(one, range(seed, seed + 4 * jobs)):
                 if expected.status == "timeout":
                     endless += 1
                     program.unlink()
-                elif hangs_on_memory:
-                    limited += 1
+                elif is_undecided:
+                    undecided += 1
                     program.unlink()
                 elif report.add(program, expected, actual):
                     kept.mkdir(parents=True, exist_ok=True)
@@ -276,8 +276,8 @@ def fuzz(seconds, first_seed, oracle, krait, jobs, report):
             seed += 4 * jobs
     if endless:
         print(f"{endless} more on which the oracle did not end in time")
-    if limited:
-        print(f"{limited} more that differ, on which the oracle does something else, too, with less memory and other addresses")
+    if undecided:
+        print(f"{undecided} more that differ, on which the oracle does something else, too, with less memory and other addresses")
 
 
 def main():

@@ -330,7 +330,7 @@ private struct Collection {
   private mutating func withoutResurrected() -> Bool {
     let count = unreachable.count
     // Only the unreachable have marks: from here on one more than their references from elsewhere. This run's own references are one each.
-    for index in 0..<count { unreachable[index].mark = min(Int32(clamping: unreachable[index].referenceCount), Collection.reachable - 1) }
+    for index in 0..<count { unreachable[index].mark = min(Int32(clamping: unreachable[index].referenceCount), CollectorMark.count) }
     let subtract = Visitor(context: UnsafeMutableRawPointer(interpreter.pointee.heap)) { child, heap in
       if child.mark > 1, Segment.containing(child).pointee.heap.pointee.root == heap.assumingMemoryBound(to: Heap.self) { child.mark -= 1 }
     }
