@@ -185,6 +185,7 @@ extension TypeObject {
   public static var interpreterError: TypeObject { @inline(__always) get { builtin(179) } }
   public static var interpreterNotFoundError: TypeObject { @inline(__always) get { builtin(180) } }
   public static var notShareableError: TypeObject { @inline(__always) get { builtin(181) } }
+  public static var encodingMap: TypeObject { @inline(__always) get { builtin(182) } }
 }
 
 extension BuiltinTypes {
@@ -372,5 +373,6 @@ extension BuiltinTypes {
     ("InterpreterError", 111, "concurrent.interpreters"),
     ("InterpreterNotFoundError", 179, "concurrent.interpreters"),
     ("NotShareableError", 133, "concurrent.interpreters"),
+    ("EncodingMap", 0, "builtins"),
   ]
 }

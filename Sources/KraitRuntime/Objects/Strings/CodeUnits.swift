@@ -88,8 +88,35 @@ public struct CodeUnits: BitwiseCopyable {
     return index
   }
 
+  /// Where a code point stands first from a place on; nil when it is not before `end`.
+  public func index(of point: UInt32, from start: Int, to end: Int) -> Int? {
+    guard end > start else { return nil }
+    switch width {
+    case 1: return point > 0xFF ? nil : memchr(base + start, Int32(point), end &- start).map { UnsafeRawPointer($0) - base }
+    case 2: return Self.index(units(UInt16.self), point, start, end)
+    default: return Self.index(units(UInt32.self), point, start, end)
+    }
+  }
+
+  @inline(__always)
+  private static func index<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ point: UInt32, _ start: Int, _ end: Int) -> Int? {
+    var index = start
+    // Sixteen at once, without a question between them.
+    while index &+ 16 <= end {
+      var found: Unit = 0
+      for place in 0..<16 { found |= UInt32(truncatingIfNeeded: units[index &+ place]) == point ? 1 : 0 }
+      if found != 0 { break }
+      index &+= 16
+    }
+    while index < end {
+      if UInt32(truncatingIfNeeded: units[index]) == point { return index }
+      index &+= 1
+    }
+    return nil
+  }
+
   /// Copies the units to memory of units that are `targetWidth` wide and can hold them.
-  func copy(to target: UnsafeMutableRawPointer, width targetWidth: Int) {
+  public func copy(to target: UnsafeMutableRawPointer, width targetWidth: Int) {
     if width == targetWidth {
       memcpy(target, base, count &* width)
       return

@@ -12,4 +12,5 @@ func defineStrings(_ types: TypeDefinitions) {
   defineMemoryView(types)
   defineBufferWrapper(types)
   defineFormatterIterators(types)
+  defineEncodingMap(types)
 }

@@ -10,21 +10,21 @@ public struct StringBuilder: ~Copyable {
   /// Units that fit, without the zero unit.
   private var capacity = 0
   public private(set) var count = 0
-  private var width = 1
+  private(set) var width = 1
   private var bits: UInt32 = 0
 
   public init() {}
 
-  /// With room for ASCII text of a length.
-  public init(capacity: Int) throws(PyError) { try grow(capacity, 1, least: capacity) }
+  /// With room for text of a length, in units of a width.
+  public init(capacity: Int, width: Int = 1) throws(PyError) { try grow(capacity, width, least: capacity) }
 
   deinit { if let raw { freeBlock(raw) } }
 
   private func freeBlock(_ raw: UnsafeMutableRawPointer) { freeObject(raw) }
 
-  /// Makes room for as many more units.
+  /// Makes room for as many more units, and for more to come.
   @inline(__always)
-  private mutating func reserve(_ more: Int) throws(PyError) {
+  private mutating func makeRoom(_ more: Int) throws(PyError) {
     if _slowPath(more > capacity &- count) { try grow(more, width, least: 88 / width) }
   }
 
@@ -43,7 +43,23 @@ public struct StringBuilder: ~Copyable {
     width = newWidth
   }
 
-  @inline(__always) private var next: UnsafeMutableRawPointer { raw.unsafelyUnwrapped + (StringObject.dataOffset &+ count &* width) }
+  /// Makes room for so many units of the width that a code point needs.
+  mutating func widen(for codePoint: UInt32, _ more: Int) throws(PyError) { try grow(more, unitWidth(codePoint), least: 0) }
+
+  /// Makes room for exactly so many more units, or for half more than there are.
+  @inline(__always)
+  mutating func reserve(_ more: Int) throws(PyError) {
+    if more > capacity &- count { try grow(more, width, least: 0) }
+  }
+
+  /// Counts units that were written at ``next``: any that the width can hold.
+  mutating func extend(_ more: Int) {
+    count &+= more
+    if more > 0 { bits |= width == 1 ? 0xFF : width == 2 ? 0xFFFF : 0x10FFFF }
+  }
+
+  /// Where the next unit goes.
+  @inline(__always) var next: UnsafeMutableRawPointer { raw.unsafelyUnwrapped + (StringObject.dataOffset &+ count &* width) }
 
   public mutating func append(codePoint: UInt32) throws(PyError) {
     bits |= codePoint
@@ -96,7 +112,7 @@ public struct StringBuilder: ~Copyable {
     if unitWidth(unitBits) > width {
       try grow(units.count, unitWidth(unitBits), least: 88 / unitWidth(unitBits))
     } else {
-      try reserve(units.count)
+      try makeRoom(units.count)
     }
     units.copy(to: next, width: width)
     count &+= units.count
@@ -130,7 +146,7 @@ public struct StringBuilder: ~Copyable {
   public mutating func append(codePoint: UInt32, count times: Int) throws(PyError) {
     guard times > 0 else { return }
     bits |= codePoint
-    if unitWidth(codePoint) > width { try grow(times, unitWidth(codePoint), least: 88 / unitWidth(codePoint)) } else { try reserve(times) }
+    if unitWidth(codePoint) > width { try grow(times, unitWidth(codePoint), least: 88 / unitWidth(codePoint)) } else { try makeRoom(times) }
     fill(next, width, codePoint, times)
     count &+= times
   }
@@ -139,7 +155,7 @@ public struct StringBuilder: ~Copyable {
   /// character that goes, else a code point plus 1.
   mutating func append(_ source: CodeUnits, from start: Int, translatedBy table: inout InlineBytes128) throws(PyError) -> Int {
     guard width == 1 && start < source.count else { return start }
-    try reserve(source.count &- start)
+    try makeRoom(source.count &- start)
     let bytes = source.units(UInt8.self)
     let target = next.assumingMemoryBound(to: UInt8.self)
     var index = start

@@ -176,11 +176,43 @@ extension CodeUnits {
     return out
   }
 
+  /// As ``writeUTF8(to:)`` for units of one byte.
+  func writeLatin1AsUTF8(to target: UnsafeMutablePointer<UInt8>) {
+    let source = units(UInt8.self)
+    var (index, out) = (0, 0)
+    while index < count {
+      if index &+ 8 <= count {
+        let word = UnsafeRawPointer(source + index).loadUnaligned(as: UInt64.self)
+        if word & 0x8080_8080_8080_8080 == 0 {
+          UnsafeMutableRawPointer(target + out).storeBytes(of: word, as: UInt64.self)
+          index &+= 8
+          out &+= 8
+          continue
+        }
+      }
+      let stop = min(index &+ 8, count)
+      while index < stop {
+        out &+= encodeUTF8(UInt32(source[index]), target + out)
+        index &+= 1
+      }
+    }
+  }
+
   var utf8Count: Int {
+    switch width {
+    case 1: return count &+ Self.utf8Surplus(units(UInt8.self), count)
+    case 2: return count &+ Self.utf8Surplus(units(UInt16.self), count)
+    default: return count &+ Self.utf8Surplus(units(UInt32.self), count)
+    }
+  }
+
+  /// How many more bytes than units UTF-8 has.
+  @inline(__always)
+  private static func utf8Surplus<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ count: Int) -> Int {
     var total = 0
     for index in 0..<count {
-      let point = self[index]
-      total &+= point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+      let point = UInt32(truncatingIfNeeded: units[index])
+      total &+= (point >= 0x80 ? 1 : 0) &+ (point >= 0x800 ? 1 : 0) &+ (point >= 0x10000 ? 1 : 0)
     }
     return total
   }

@@ -53,6 +53,7 @@ public struct ByteBuilder: ~Copyable {
   /// Gives up the last bytes.
   public mutating func removeLast(_ number: Int) { count = max(count &- number, 0) }
 
+  @inline(__always)
   public mutating func append(_ text: StaticString) throws(PyError) {
     try append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
@@ -62,6 +63,34 @@ public struct ByteBuilder: ~Copyable {
   public mutating func append(utf8 point: UInt32) throws(PyError) {
     try reserve(4)
     count &+= encodeUTF8(point, memory + count)
+  }
+
+  /// Units in UTF-8, from a place up to `end` or to a surrogate, whose place is the answer.
+  mutating func append<Unit: FixedWidthInteger & UnsignedInteger>(utf8 units: UnsafePointer<Unit>, _ start: Int, _ end: Int) throws(PyError) -> Int {
+    try reserve((end &- start) &* (Unit.bitWidth == 16 ? 3 : 4))
+    var index = start
+    var target = memory + count
+    while index < end {
+      let point = UInt32(truncatingIfNeeded: units[index])
+      if Unit.bitWidth == 16 ? point & 0xF800 == 0xD800 : point & 0xFFFF_F800 == 0xD800 { break }
+      target += encodeUTF8(point, target)
+      index &+= 1
+    }
+    count = target - memory
+    return index
+  }
+
+  /// Units as bytes, from a place up to `end` or to one that is not below a limit, whose place is the answer.
+  mutating func append<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ start: Int, _ end: Int, below limit: UInt32) throws(PyError) -> Int {
+    try reserve(end &- start)
+    var index = start
+    let target = memory + count
+    while index < end, UInt32(truncatingIfNeeded: units[index]) < limit {
+      target[index &- start] = UInt8(truncatingIfNeeded: units[index])
+      index &+= 1
+    }
+    count &+= index &- start
+    return index
   }
 
   /// A unit of 16 bits.
@@ -78,7 +107,9 @@ public struct ByteBuilder: ~Copyable {
     try append16(isBig ? unit : unit >> 16, isBig: isBig)
   }
 
+  @inline(__always)
   public mutating func append(hexadecimal value: UInt32, digits: UInt32) throws(PyError) {
+    try reserve(Int(digits))
     for place in 0..<digits { try append(hexadecimalDigit(value &>> (4 &* (digits &- 1 &- place)) & 15)) }
   }
 

@@ -7,19 +7,14 @@ func decodeCharacterMap(_ bytes: UnsafeRawBufferPointer, _ mapping: Value, _ err
   var decoder = Decoder(bytes, errors, object)
   let undefined: StaticString = "character maps to <undefined>"
   while decoder.position < decoder.count {
-    let position = decoder.position
-    let byte = decoder.byte(position)
     if mapping.isString {
-      let table = StringObject(mapping)
-      let point = Int(byte) < table.length ? table.codePoint(at: Int(byte)) : 0xFFFE
-      if point == 0xFFFE {
-        try decoder.reject(position, position &+ 1, "charmap", undefined)
-      } else {
-        try decoder.output.append(codePoint: point)
-        decoder.position &+= 1
-      }
+      try decoder.takeCharacters(of: StringObject(mapping).units)
+      let position = decoder.position
+      if position < decoder.count { try decoder.reject(position, position &+ 1, "charmap", undefined) }
       continue
     }
+    let position = decoder.position
+    let byte = decoder.byte(position)
     let mapped = try lookUpCharacter(mapping, byte)
     if mapped.value.isAbsent || mapped.value.isNone || mapped.value.isSmallInteger && mapped.value.smallInteger == 0xFFFE {
       try decoder.reject(position, position &+ 1, "charmap", undefined)
@@ -44,6 +39,17 @@ func decodeCharacterMap(_ bytes: UnsafeRawBufferPointer, _ mapping: Value, _ err
   return try decoder.output.finish()
 }
 
+extension Decoder {
+  /// Decodes by a table up to a byte that it has no character for.
+  fileprivate mutating func takeCharacters(of table: CodeUnits) throws(PyError) {
+    switch table.width {
+    case 1: position = try output.append(TableSource(base: base, count: count, table: table.units(UInt8.self), tableCount: table.count), from: position)
+    case 2: position = try output.append(TableSource(base: base, count: count, table: table.units(UInt16.self), tableCount: table.count), from: position)
+    default: position = try output.append(TableSource(base: base, count: count, table: table.units(UInt32.self), tableCount: table.count), from: position)
+    }
+  }
+}
+
 /// What a mapping has for an int; absent when it has nothing.
 private func lookUpCharacter(_ mapping: Value, _ point: UInt32) throws(PyError) -> Owned {
   do throws(PyError) { return try mapping.getItem(Value(smallInteger: Int(point))) } catch {
@@ -60,15 +66,23 @@ func encodeCharacterMap(_ text: StringObject, _ mapping: Value, _ errors: ErrorH
   var output = try ByteBuilder(capacity: units.count)
   var index = 0
   while index < units.count {
-    if try putCharacter(units[index], mapping, &output) {
+    if mapping.type == .encodingMap {
+      index = try EncodingMap(mapping).encode(units, from: index, &output)
+      if index == units.count { break }
+    } else if try putCharacter(units[index], mapping, &output) {
       index &+= 1
       continue
     }
     var end = index &+ 1
     while end < units.count {
-      var ignored = try ByteBuilder(capacity: 16)
-      if try putCharacter(units[end], mapping, &ignored) { break }
+      if try hasCharacter(units[end], mapping) { break }
       end &+= 1
+    }
+    if case .replace = errors, mapping.type == .encodingMap, let mark = EncodingMap(mapping)[0x3F] {
+      let target = try output.extend(end &- index)
+      target.update(repeating: mark, count: end &- index)
+      index = end
+      continue
     }
     let replacement = try errors.replaceUnencodable(text, index, end, "charmap", undefined)
     if replacement.value.value.isBytes {
@@ -87,6 +101,11 @@ func encodeCharacterMap(_ text: StringObject, _ mapping: Value, _ errors: ErrorH
 
 /// Whether the mapping has something for a code point, which is appended.
 private func putCharacter(_ point: UInt32, _ mapping: Value, _ output: inout ByteBuilder) throws(PyError) -> Bool {
+  if mapping.type == .encodingMap {
+    guard let byte = EncodingMap(mapping)[point] else { return false }
+    try output.append(byte)
+    return true
+  }
   let mapped = try lookUpCharacter(mapping, point)
   if mapped.value.isAbsent || mapped.value.isNone { return false }
   if mapped.value.isInteger {
@@ -99,11 +118,20 @@ private func putCharacter(_ point: UInt32, _ mapping: Value, _ output: inout Byt
   return true
 }
 
-/// The mapping that undoes a decoding table: code points to bytes.
+/// Whether the mapping has something for a code point.
+private func hasCharacter(_ point: UInt32, _ mapping: Value) throws(PyError) -> Bool {
+  if mapping.type == .encodingMap { return EncodingMap(mapping)[point] != nil }
+  var ignored = try ByteBuilder(capacity: 16)
+  return try putCharacter(point, mapping, &ignored)
+}
+
+/// The mapping that undoes a decoding table: an ``EncodingMap``, or where that cannot be a dict from code points to bytes.
 func buildCharacterMap(_ table: StringObject) throws(PyError) -> Owned {
+  if table.length == 0 { throw PyError.typeError("bad argument type for built-in operation") }
+  let units = table.units[0..<min(table.length, 256)]
+  if let map = try EncodingMap.make(units) { return map }
   let result = try Owned.dict()
-  let units = table.units
-  for index in 0..<min(units.count, 256) where units[index] != 0xFFFE {
+  for index in 0..<units.count where units[index] != 0xFFFE {
     try DictObject(result.value).set(Value(smallInteger: Int(units[index])), Value(smallInteger: index))
   }
   return result

@@ -113,7 +113,7 @@ enum CodecRegistry {
 
   /// The name as codecs compare it.
   private static func encodingName(_ name: Value) -> String {
-    normalizedEncoding(name.isString ? name.text : "").replacingUnderscores
+    name.isString ? normalizedEncoding(name).replacingUnderscores : ""
   }
 
   private static func translationReplacement(
@@ -158,13 +158,23 @@ enum CodecRegistry {
   /// The codec that a name means: a tuple of encoder, decoder, reader and writer. LookupError if no search function knows it.
   static func lookUp(_ encoding: Value) throws(PyError) -> Owned {
     try checkNameText(encoding)
-    let name = intern(try Owned.string(normalizedEncoding(encoding.text)))
+    // Names that were looked up before stand in the cache as they were given, too.
+    if !currentInterpreter.pointee.codecCache.isAbsent {
+      let key = Owned.exactString(encoding)
+      let known = try DictObject(currentInterpreter.pointee.codecCache).get(key.value)
+      if !known.isAbsent { return Owned(copying: known) }
+    }
+    let name = intern(try Owned.string(normalizedEncoding(encoding)))
     if currentInterpreter.pointee.codecCache.isAbsent {
       currentInterpreter.pointee.codecCache = try Owned.dict().take()
       try importEncodings()
     }
     let known = try DictObject(currentInterpreter.pointee.codecCache).get(name.value)
-    if !known.isAbsent { return Owned(copying: known) }
+    if !known.isAbsent {
+      let found = Owned(copying: known)
+      try remember(encoding, found.value)
+      return found
+    }
     let path = Owned(copying: try searchPath())
     var index = 0
     while index < ListObject(path.value).count {
@@ -173,11 +183,19 @@ enum CodecRegistry {
       if !found.value.isNone {
         guard found.value.isTuple, TupleObject(found.value).count == 4 else { throw PyError.typeError("codec search functions must return 4-tuples") }
         try DictObject(currentInterpreter.pointee.codecCache).set(name.value, found.value)
+        try remember(encoding, found.value)
         return found
       }
       index &+= 1
     }
     throw PyError.raise(.lookupError, "unknown encoding: \(encoding.text)")
+  }
+
+  /// - Parameter name: as it was given. There are many ways to write a name: not all are kept.
+  private static func remember(_ name: Value, _ codec: Value) throws(PyError) {
+    let cache = DictObject(currentInterpreter.pointee.codecCache)
+    let key = Owned.exactString(name)
+    if cache.count < 200 { try cache.set(key.value, codec) }
   }
 
   /// The package `encodings` registers the search function of the standard library; without a library there is none.

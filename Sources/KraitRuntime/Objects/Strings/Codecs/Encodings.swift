@@ -7,25 +7,30 @@ import Glibc
 enum NativeCodec {
   case utf8, ascii, latin1, utf16, utf16Little, utf16Big, utf32, utf32Little, utf32Big, unicodeEscape, rawUnicodeEscape
 
-  /// Names in the form of ``normalizedEncoding(_:)``, with the aliases of the package `encodings`.
-  init?(normalized name: String) {
-    switch name {
-    case "utf_8", "utf8", "u8", "utf", "utf8_ucs2", "utf8_ucs4", "cp65001": self = .utf8
-    case "ascii", "us_ascii", "646", "ansi_x3.4_1968", "ansi_x3_4_1968", "ansi_x3.4_1986", "cp367", "csascii", "ibm367", "iso646_us", "iso_646.irv_1991", "iso_ir_6",
-      "us":
-      self = .ascii
-    case "latin_1", "latin1", "latin", "l1", "iso_8859_1", "iso8859_1", "8859", "cp819", "csisolatin1", "ibm819", "iso8859", "iso_8859_1_1987", "iso_ir_100":
-      self = .latin1
-    case "utf_16", "utf16", "u16": self = .utf16
-    case "utf_16_le", "utf_16le", "unicodelittleunmarked": self = .utf16Little
-    case "utf_16_be", "utf_16be", "unicodebigunmarked": self = .utf16Big
-    case "utf_32", "utf32", "u32": self = .utf32
-    case "utf_32_le", "utf_32le": self = .utf32Little
-    case "utf_32_be", "utf_32be": self = .utf32Big
-    case "unicode_escape": self = .unicodeEscape
-    case "raw_unicode_escape": self = .rawUnicodeEscape
-    default: return nil
+  /// The names in the form of ``normalizedEncoding(_:)``, with the aliases of the package `encodings`.
+  private static let names: [(names: [StaticString], codec: NativeCodec)] = [
+    (["utf_8", "utf8", "u8", "utf", "utf8_ucs2", "utf8_ucs4", "cp65001"], .utf8),
+    (
+      [
+        "ascii", "us_ascii", "646", "ansi_x3.4_1968", "ansi_x3_4_1968", "ansi_x3.4_1986", "cp367", "csascii", "ibm367", "iso646_us", "iso_646.irv_1991", "iso_ir_6", "us",
+      ], .ascii
+    ),
+    (["latin_1", "latin1", "latin", "l1", "iso_8859_1", "iso8859_1", "8859", "cp819", "csisolatin1", "ibm819", "iso8859", "iso_8859_1_1987", "iso_ir_100"], .latin1),
+    (["utf_16", "utf16", "u16"], .utf16), (["utf_16_le", "utf_16le", "unicodelittleunmarked"], .utf16Little),
+    (["utf_16_be", "utf_16be", "unicodebigunmarked"], .utf16Big), (["utf_32", "utf32", "u32"], .utf32), (["utf_32_le", "utf_32le"], .utf32Little),
+    (["utf_32_be", "utf_32be"], .utf32Big), (["unicode_escape"], .unicodeEscape), (["raw_unicode_escape"], .rawUnicodeEscape),
+  ]
+
+  /// - Parameter name: as ``normalizedEncoding(_:)`` makes it.
+  private init?(normalized name: UnsafeBufferPointer<UInt8>) {
+    guard let base = name.baseAddress, name.count > 0 else { return nil }
+    for (names, codec) in Self.names {
+      for known in names where known.utf8CodeUnitCount == name.count && known.utf8Start.pointee == base.pointee && memcmp(known.utf8Start, base, name.count) == 0 {
+        self = codec
+        return
+      }
     }
+    return nil
   }
 
   /// Absent is UTF-8.
@@ -44,25 +49,44 @@ enum NativeCodec {
     } else {
       // A name that UTF-8 cannot write is an error, which the search for a codec tells.
       if !text.isASCII && (0..<text.length).contains(where: { text.codePoint(at: $0) &>> 11 == 0x1B }) { return nil }
-      self.init(normalized: normalizedEncoding(text.text))
+      let found = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.length &+ 1) { buffer in
+        NativeCodec(normalized: UnsafeBufferPointer(rebasing: buffer[..<normalizeEncoding(text.units, buffer.baseAddress.unsafelyUnwrapped)]))
+      }
+      guard let found else { return nil }
+      self = found
     }
   }
 }
 
-/// Lower case, with one underscore for each run of other characters than letters, digits and points.
-func normalizedEncoding(_ name: String) -> String {
-  var result: [UInt8] = []
+/// Lower case, with one underscore for each run of other characters than letters, digits and points. Writes at most as many bytes as there are units; returns how many.
+private func normalizeEncoding(_ name: CodeUnits, _ target: UnsafeMutablePointer<UInt8>) -> Int {
+  var length = 0
   var isPending = false
-  for byte in name.utf8 {
+  for index in 0..<name.count {
+    let point = name[index]
+    let byte = point < 0x80 ? UInt8(point) : 0
     if ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: ".") {
-      if isPending && !result.isEmpty { result.append(UInt8(ascii: "_")) }
+      if isPending && length > 0 {
+        target[length] = UInt8(ascii: "_")
+        length &+= 1
+      }
       isPending = false
-      result.append(ASCII.lower(byte))
+      target[length] = ASCII.lower(byte)
+      length &+= 1
     } else {
       isPending = true
     }
   }
-  return String(decoding: result, as: UTF8.self)
+  return length
+}
+
+/// The name of an encoding as search functions get it.
+func normalizedEncoding(_ name: Value) -> String {
+  let units = StringObject(name).units
+  return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: units.count &+ 1) { buffer in
+    let count = normalizeEncoding(units, buffer.baseAddress.unsafelyUnwrapped)
+    return String(decoding: UnsafeBufferPointer(rebasing: buffer[..<count]), as: UTF8.self)
+  }
 }
 
 private func checkNoZero(_ name: Value) throws(PyError) {

@@ -70,6 +70,31 @@ struct Replacement: ~Copyable {
 // MARK: - Encoding
 
 extension ErrorHandling {
+  /// Writes what stands in for the characters from `start` to `end` where that is ASCII, or bytes, and nobody has to be asked; returns where to go on, nil where nothing is done.
+  func replace(_ units: CodeUnits, _ start: Int, _ end: Int, in output: inout ByteBuilder) throws(PyError) -> Int? {
+    switch self {
+    case .ignore: break
+    case .replace:
+      let target = try output.extend(end &- start)
+      target.update(repeating: 0x3F, count: end &- start)
+    case .backslashReplace: for index in start..<end { try output.append(escapeOf: units[index]) }
+    case .xmlReplace:
+      for index in start..<end {
+        try output.append("&#")
+        try output.append(decimal: units[index])
+        try output.append(UInt8(ascii: ";"))
+      }
+    case .surrogateEscape:
+      for index in start..<end {
+        // These codecs write those that stand for bytes, and complain of the rest; a handler that is called has all or nothing.
+        guard units[index] >= 0xDC80 && units[index] <= 0xDCFF else { return index > start ? index : nil }
+        try output.append(UInt8(truncatingIfNeeded: units[index]))
+      }
+    default: return nil
+    }
+    return end
+  }
+
   /// What stands in for the characters from `start` to `end`, or the error.
   func replaceUnencodable(_ text: StringObject, _ start: Int, _ end: Int, _ encoding: StaticString, _ reason: StaticString) throws(PyError) -> Replacement {
     let units = text.units[start..<end]
@@ -107,7 +132,7 @@ extension ErrorHandling {
         try output.append(codePoint: units[count] & 0xFF)
         count &+= 1
       }
-      if count > 0 { return Replacement(value: try output.finishBytes(), position: start &+ count) }
+      if count == units.count { return Replacement(value: try output.finishBytes(), position: end) }
     case .surrogatePass:
       if let bytes = try passSurrogates(units, encoding) { return Replacement(value: bytes, position: end) }
     case .registered(let name):
@@ -174,6 +199,22 @@ extension StringBuilder {
     try append(codePoint: 0x5C)
     try append(codePoint: letter)
     try append(hexadecimal: point, digits: digits)
+  }
+}
+
+extension ByteBuilder {
+  /// As ``StringBuilder/appendBackslashEscape(_:)``.
+  mutating func append(escapeOf point: UInt32) throws(PyError) {
+    let (letter, digits): (UInt8, Int) = point < 0x100 ? (0x78, 2) : point < 0x10000 ? (0x75, 4) : (0x55, 8)
+    let target = try extend(2 &+ digits)
+    target[0] = UInt8(ascii: "\\")
+    target[1] = letter
+    for place in 0..<digits { target[2 &+ place] = hexadecimalDigit(point &>> UInt32(4 &* (digits &- 1 &- place)) & 15) }
+  }
+
+  mutating func append(decimal number: UInt32) throws(PyError) {
+    if number >= 10 { try append(decimal: number / 10) }
+    try append(UInt8(truncatingIfNeeded: 0x30 &+ number % 10))
   }
 }
 

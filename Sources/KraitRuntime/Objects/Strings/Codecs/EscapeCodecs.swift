@@ -1,19 +1,17 @@
 // unicode_escape and raw_unicode_escape.
 
 import CKraitCore
+import Glibc
 import KraitSyntax
 
 func encodeUnicodeEscape(_ text: StringObject, raw: Bool) throws(PyError) -> Owned {
   let units = text.units
+  if raw && units.width == 1 { return try Owned.bytes(UnsafeRawBufferPointer(start: units.base, count: units.count)) }
   var output = try ByteBuilder(capacity: units.count)
   for index in 0..<units.count {
     let point = units[index]
-    if point >= 0x10000 {
-      try output.append("\\U")
-      try output.append(hexadecimal: point, digits: 8)
-    } else if point >= 0x100 {
-      try output.append("\\u")
-      try output.append(hexadecimal: point, digits: 4)
+    if point >= 0x100 {
+      try output.append(escapeOf: point)
     } else if raw || point >= 0x20 && point < 0x7F && point != 0x5C {
       try output.append(UInt8(point))
     } else {
@@ -22,9 +20,7 @@ func encodeUnicodeEscape(_ text: StringObject, raw: Bool) throws(PyError) -> Own
       case 0x0A: try output.append("\\n")
       case 0x0D: try output.append("\\r")
       case 0x5C: try output.append("\\\\")
-      default:
-        try output.append("\\x")
-        try output.append(hexadecimal: point, digits: 2)
+      default: try output.append(escapeOf: point)
       }
     }
   }
@@ -32,6 +28,14 @@ func encodeUnicodeEscape(_ text: StringObject, raw: Bool) throws(PyError) -> Own
 }
 
 extension Decoder {
+  /// Takes the bytes up to a backslash, each as a character.
+  private mutating func takePlainBytes() throws(PyError) {
+    let start = base + position
+    let length = memchr(start, 0x5C, count &- position).map { UnsafeRawPointer($0) - start } ?? count &- position
+    try output.append(CodeUnits(base: start, count: length, width: 1))
+    position &+= length
+  }
+
   /// Hexadecimal digits from a place on; how many there are, at most `limit`, and their value.
   private func hexadecimal(_ start: Int, _ limit: Int) -> (value: UInt32, count: Int) {
     var value: UInt32 = 0
@@ -49,13 +53,10 @@ extension Decoder {
     // Where the first escape stands that means nothing.
     var invalid = -1
     while position < count {
+      try takePlainBytes()
       let start = position
-      let first = byte(start)
+      if start == count { break }
       position &+= 1
-      if first != 0x5C {
-        try output.append(codePoint: first)
-        continue
-      }
       guard position < count else {
         if !isFinal {
           position = start
@@ -165,15 +166,16 @@ extension Decoder {
   mutating func decodeRawUnicodeEscape(isFinal: Bool) throws(PyError) -> Int {
     let encoding: StaticString = "rawunicodeescape"
     while position < count {
+      try takePlainBytes()
       let start = position
-      let first = byte(start)
+      if start == count { break }
       position &+= 1
-      if !isFinal && first == 0x5C && (position == count || byte(position) != 0x78 && byte(position) != 0x4E && isUnfinishedEscape()) {
+      if !isFinal && (position == count || byte(position) != 0x78 && byte(position) != 0x4E && isUnfinishedEscape()) {
         position = start
         break
       }
-      if first != 0x5C || position == count {
-        try output.append(codePoint: first)
+      if position == count {
+        try output.append(codePoint: 0x5C)
         continue
       }
       let letter = byte(position)

@@ -24,8 +24,89 @@ private func putReplacement(
   return replacement.position
 }
 
+/// Whether some of these units are surrogates.
+private func haveSurrogates<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ count: Int) -> Bool {
+  // Without an early end, which would stand in the way of vectors.
+  var found: Unit = 0
+  for index in 0..<count { found |= units[index] & (~0 &<< 11) == Unit(0xD800) ? 1 : 0 }
+  return found != 0
+}
+
+func haveSurrogates(_ units: CodeUnits) -> Bool {
+  switch units.width {
+  case 1: return false
+  case 2: return haveSurrogates(units.units(UInt16.self), units.count)
+  default: return haveSurrogates(units.units(UInt32.self), units.count)
+  }
+}
+
+/// Copies units to wider ones, or to as wide ones, in a byte order.
+@inline(__always)
+private func copy<From: FixedWidthInteger & UnsignedInteger, To: FixedWidthInteger & UnsignedInteger>(
+  _ source: UnsafePointer<From>, _ target: UnsafeMutablePointer<To>, _ count: Int, isBig: Bool
+) {
+  if isBig {
+    for index in 0..<count { target[index] = To(truncatingIfNeeded: source[index]).bigEndian }
+  } else {
+    for index in 0..<count { target[index] = To(truncatingIfNeeded: source[index]) }
+  }
+}
+
+/// UTF-16 of text without surrogates, which has a length known beforehand.
+private func encodeWholeUTF16(_ units: CodeUnits, isBig: Bool, mark: Bool) throws(PyError) -> Owned {
+  var length = units.count
+  if units.width == 4 {
+    let points = units.units(UInt32.self)
+    for index in 0..<units.count { length &+= points[index] > 0xFFFF ? 1 : 0 }
+  }
+  let result = try BytesObject.allocate((length &+ (mark ? 1 : 0)) &* 2)
+  var target = result.data.assumingMemoryBound(to: UInt16.self)
+  if mark {
+    target[0] = isBig ? UInt16(0xFEFF).bigEndian : 0xFEFF
+    target += 1
+  }
+  switch units.width {
+  case 1: copy(units.units(UInt8.self), target, units.count, isBig: isBig)
+  case 2: copy(units.units(UInt16.self), target, units.count, isBig: isBig)
+  default:
+    let points = units.units(UInt32.self)
+    for index in 0..<units.count {
+      let point = points[index]
+      if point <= 0xFFFF {
+        let unit = UInt16(truncatingIfNeeded: point)
+        target[0] = isBig ? unit.bigEndian : unit
+        target += 1
+      } else {
+        let first = UInt16(truncatingIfNeeded: 0xD7C0 &+ point &>> 10)
+        let second = UInt16(truncatingIfNeeded: 0xDC00 | point & 0x3FF)
+        target[0] = isBig ? first.bigEndian : first
+        target[1] = isBig ? second.bigEndian : second
+        target += 2
+      }
+    }
+  }
+  return Owned(taking: result.raw)
+}
+
+private func encodeWholeUTF32(_ units: CodeUnits, isBig: Bool, mark: Bool) throws(PyError) -> Owned {
+  let result = try BytesObject.allocate((units.count &+ (mark ? 1 : 0)) &* 4)
+  var target = result.data.assumingMemoryBound(to: UInt32.self)
+  if mark {
+    target[0] = isBig ? UInt32(0xFEFF).bigEndian : 0xFEFF
+    target += 1
+  }
+  switch units.width {
+  case 1: copy(units.units(UInt8.self), target, units.count, isBig: isBig)
+  case 2: copy(units.units(UInt16.self), target, units.count, isBig: isBig)
+  default: copy(units.units(UInt32.self), target, units.count, isBig: isBig)
+  }
+  return Owned(taking: result.raw)
+}
+
 func encodeUTF16(_ text: StringObject, _ encoding: StaticString, isBig: Bool, mark: Bool, _ errors: ErrorHandling) throws(PyError) -> Owned {
   let units = text.units
+  if units.count == 0 && !mark { return .emptyBytes }
+  if !haveSurrogates(units) { return try encodeWholeUTF16(units, isBig: isBig, mark: mark) }
   var output = try ByteBuilder(capacity: units.count &* 2 &+ 2)
   if mark { try output.append16(0xFEFF, isBig: isBig) }
   var index = 0
@@ -48,6 +129,8 @@ func encodeUTF16(_ text: StringObject, _ encoding: StaticString, isBig: Bool, ma
 
 func encodeUTF32(_ text: StringObject, _ encoding: StaticString, isBig: Bool, mark: Bool, _ errors: ErrorHandling) throws(PyError) -> Owned {
   let units = text.units
+  if units.count == 0 && !mark { return .emptyBytes }
+  if !haveSurrogates(units) { return try encodeWholeUTF32(units, isBig: isBig, mark: mark) }
   var output = try ByteBuilder(capacity: units.count &* 4 &+ 4)
   if mark { try output.append32(0xFEFF, isBig: isBig) }
   var index = 0
@@ -81,29 +164,21 @@ extension Decoder {
     }
     let isBig = order ?? false
     let encoding: StaticString = isBig ? "utf-16-be" : "utf-16-le"
-    while position < count {
+    while true {
+      position = try output.append(UTF16Source(base: base, count: count, isBig: isBig), from: position)
+      if position == count { break }
       if count &- position < 2 {
         if !isFinal { break }
         try reject(position, count, encoding, "truncated data")
         continue
       }
-      let unit = unit16(position, isBig)
-      if !isSurrogate(unit) {
-        try output.append(codePoint: unit)
-        position &+= 2
-      } else if unit >= 0xDC00 {
+      if unit16(position, isBig) >= 0xDC00 {
         try reject(position, position &+ 2, encoding, "illegal encoding")
       } else if count &- position < 4 {
         if !isFinal { break }
         try reject(position, count, encoding, "unexpected end of data")
       } else {
-        let second = unit16(position &+ 2, isBig)
-        if second & 0xFC00 == 0xDC00 {
-          try output.append(codePoint: 0x10000 &+ (unit & 0x3FF) << 10 &+ second & 0x3FF)
-          position &+= 4
-        } else {
-          try reject(position, position &+ 2, encoding, "illegal UTF-16 surrogate")
-        }
+        try reject(position, position &+ 2, encoding, "illegal UTF-16 surrogate")
       }
     }
     return position
@@ -125,20 +200,18 @@ extension Decoder {
     }
     let isBig = order ?? false
     let encoding: StaticString = isBig ? "utf-32-be" : "utf-32-le"
-    while position < count {
+    while true {
+      position = try output.append(UTF32Source(base: base, count: count, isBig: isBig), from: position)
+      if position == count { break }
       if count &- position < 4 {
         if !isFinal { break }
         try reject(position, count, encoding, "truncated data")
         continue
       }
-      let unit = unit32(position, isBig)
-      if isSurrogate(unit) {
+      if isSurrogate(unit32(position, isBig)) {
         try reject(position, position &+ 4, encoding, "code point in surrogate code point range(0xd800, 0xe000)")
-      } else if unit > 0x10FFFF {
-        try reject(position, position &+ 4, encoding, "code point not in range(0x110000)")
       } else {
-        try output.append(codePoint: unit)
-        position &+= 4
+        try reject(position, position &+ 4, encoding, "code point not in range(0x110000)")
       }
     }
     return position

@@ -9,20 +9,26 @@ func encodeUTF8(_ text: StringObject, _ errors: ErrorHandling) throws(PyError) -
   let units = text.units
   if text.width == 1 {
     let result = try BytesObject.allocate(units.utf8Count)
-    _ = units.writeUTF8(to: result.data.assumingMemoryBound(to: UInt8.self))
+    units.writeLatin1AsUTF8(to: result.data.assumingMemoryBound(to: UInt8.self))
+    return Owned(taking: result.raw)
+  }
+  if !haveSurrogates(units) {
+    let result = try BytesObject.allocate(units.utf8Count)
+    let target = result.data.assumingMemoryBound(to: UInt8.self)
+    if text.width == 2 { writeUTF8(units.units(UInt16.self), units.count, target) } else { writeUTF8(units.units(UInt32.self), units.count, target) }
     return Owned(taking: result.raw)
   }
   var output = try ByteBuilder(capacity: units.count &* (text.width == 2 ? 3 : 4))
   var index = 0
-  while index < units.count {
-    let point = units[index]
-    if _fastPath(point & 0xFFFF_F800 != 0xD800) {
-      try output.append(utf8: point)
-      index &+= 1
-      continue
-    }
+  while true {
+    index = text.width == 2 ? try output.append(utf8: units.units(UInt16.self), index, units.count) : try output.append(utf8: units.units(UInt32.self), index, units.count)
+    if index == units.count { return try output.finish() }
     var end = index &+ 1
     while end < units.count && units[end] & 0xFFFF_F800 == 0xD800 { end &+= 1 }
+    if let position = try errors.replace(units, index, end, in: &output) {
+      index = position
+      continue
+    }
     let replacement = try errors.replaceUnencodable(text, index, end, "utf-8", "surrogates not allowed")
     if replacement.value.value.isBytes {
       try output.append(BytesObject(replacement.value.value).buffer)
@@ -33,7 +39,11 @@ func encodeUTF8(_ text: StringObject, _ errors: ErrorHandling) throws(PyError) -
     }
     index = replacement.position
   }
-  return try output.finish()
+}
+
+private func writeUTF8<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ count: Int, _ target: UnsafeMutablePointer<UInt8>) {
+  var target = target
+  for index in 0..<count { target += encodeUTF8(UInt32(truncatingIfNeeded: units[index]), target) }
 }
 
 /// ASCII and Latin-1: code points below a limit are bytes.
@@ -42,15 +52,19 @@ func encodeSingleByte(_ text: StringObject, _ limit: UInt32, _ encoding: StaticS
   let units = text.units
   var output = try ByteBuilder(capacity: units.count)
   var index = 0
-  while index < units.count {
-    let point = units[index]
-    if point < limit {
-      try output.append(UInt8(truncatingIfNeeded: point))
-      index &+= 1
-      continue
+  while true {
+    switch text.width {
+    case 1: index = try output.append(units.units(UInt8.self), index, units.count, below: limit)
+    case 2: index = try output.append(units.units(UInt16.self), index, units.count, below: limit)
+    default: index = try output.append(units.units(UInt32.self), index, units.count, below: limit)
     }
+    if index == units.count { return try output.finish() }
     var end = index &+ 1
     while end < units.count && units[end] >= limit { end &+= 1 }
+    if let position = try errors.replace(units, index, end, in: &output) {
+      index = position
+      continue
+    }
     let replacement = try errors.replaceUnencodable(text, index, end, encoding, reason)
     if replacement.value.value.isBytes {
       try output.append(BytesObject(replacement.value.value).buffer)
@@ -61,21 +75,22 @@ func encodeSingleByte(_ text: StringObject, _ limit: UInt32, _ encoding: StaticS
     }
     index = replacement.position
   }
-  return try output.finish()
 }
 
 extension Decoder {
   mutating func decodeASCII() throws(PyError) -> Owned {
     if CodeUnits.isASCII(base, count) { return try Owned.string(latin1: UnsafeRawBufferPointer(start: base, count: count), ascii: true) }
-    while position < count {
-      let plain = CodeUnits.asciiPrefix(base + position, count &- position)
-      if plain > 0 {
-        try output.append(ascii: UnsafeRawBufferPointer(start: base + position, count: plain))
-        position &+= plain
+    while true {
+      position = try output.append(ASCIISource(base: base, count: count), from: position)
+      if position == count { return try output.finish() }
+      switch errors {
+      case .ignore, .replace:
+        let start = position
+        while position < count && byte(position) >= 0x80 { position &+= 1 }
+        if case .replace = errors { try output.append(codePoint: 0xFFFD, count: position &- start) }
+      default: try reject(position, position &+ 1, "ascii", "ordinal not in range(128)")
       }
-      if position < count { try reject(position, position &+ 1, "ascii", "ordinal not in range(128)") }
     }
-    return try output.finish()
   }
 
   mutating func decodeUTF8() throws(PyError) -> Owned {
@@ -86,16 +101,12 @@ extension Decoder {
 
   /// Decodes as far as possible; bytes at the end that only begin a character are left when more may come. Returns how many bytes were used.
   mutating func decodeUTF8(isFinal: Bool) throws(PyError) -> Int {
-    while position < count {
-      let plain = CodeUnits.asciiPrefix(base + position, count &- position)
-      if plain > 0 {
-        try output.append(ascii: UnsafeRawBufferPointer(start: base + position, count: plain))
-        position &+= plain
-        if position == count { break }
-      }
+    while true {
+      position = try output.append(UTF8Source(base: base, count: count), from: position)
+      if position == count { return position }
       let first = byte(position)
       let left = count &- position
-      // How many bytes the character has, and the range of its second byte, which rules out surrogates and overlong forms.
+      // How many bytes the character should have, and the range of its second byte, which rules out surrogates and overlong forms.
       let size = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0
       if size == 0 {
         try reject(position, position &+ 1, "utf-8", "invalid start byte")
@@ -104,18 +115,13 @@ extension Decoder {
       let low: UInt32 = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80
       let high: UInt32 = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF
       var valid = 1
-      var point = first & (size == 2 ? 0x1F : size == 3 ? 0x0F : 0x07)
       while valid < size && valid < left {
         let next = byte(position &+ valid)
         let isContinuation = valid == 1 ? next >= low && next <= high : next & 0xC0 == 0x80
         if !isContinuation { break }
-        point = point &<< 6 | next & 0x3F
         valid &+= 1
       }
-      if valid == size {
-        try output.append(codePoint: point)
-        position &+= size
-      } else if valid == left {
+      if valid == left {
         if !isFinal { return position }
         try reject(position, position &+ valid, "utf-8", "unexpected end of data")
       } else {
@@ -124,6 +130,5 @@ extension Decoder {
         try reject(position, position &+ valid, "utf-8", "invalid continuation byte")
       }
     }
-    return position
   }
 }
