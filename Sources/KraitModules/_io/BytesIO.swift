@@ -42,6 +42,15 @@ private func readBytes(_ call: Call) throws(PyError) -> Owned {
   return result
 }
 
+private func read(_ value: Value, into target: UnsafeMutableRawPointer, _ size: Int) throws(PyError) -> Int {
+  let (contents, array) = try open(value)
+  let place = contents.pointee.place
+  let count = max(0, min(size, array.count - place))
+  if count > 0 { memmove(target, array.data + place, count) }
+  contents.pointee.place = place + count
+  return count
+}
+
 private func readLine(_ value: Value, _ limit: Int) throws(PyError) -> Owned {
   let (contents, array) = try open(value)
   let rest = rest(contents, array)
@@ -193,13 +202,17 @@ private func defineBytesMethods(_ t: TypeDefinition) {
     }
   }
   t.method("readinto(buffer, /)", "Read into memory.") { (call: Call) throws(PyError) -> Owned in
+    // Nothing runs between the look at a bytearray and the copy: it need not be lent out.
+    if call[0].type == .bytearray {
+      let target = ByteArrayObject(call[0])
+      return try Owned.integer(try read(call.receiver, into: target.data, target.count))
+    }
     let view = try call[0].writableBuffer("readinto", "argument")
-    let (contents, array) = try open(call.receiver)
-    let rest = rest(contents, array)
-    let count = min(rest.count, view.mutableBytes.count)
-    if count > 0, let base = rest.baseAddress { memcpy(view.mutableBytes.baseAddress.unsafelyUnwrapped, base, count) }
-    contents.pointee.place += count
-    return try Owned.integer(count)
+    guard let target = view.mutableBytes.baseAddress else {
+      _ = try open(call.receiver)
+      return try Owned.integer(0)
+    }
+    return try Owned.integer(try read(call.receiver, into: target, view.mutableBytes.count))
   }
   t.method("write(b, /)", "Write bytes and return how many.") { (call: Call) throws(PyError) -> Owned in try Owned.integer(try write(call.receiver, call[0])) }
   t.method("writelines(lines, /)", "Write each of the bytes objects.") { (call: Call) throws(PyError) -> Owned in

@@ -14,11 +14,11 @@ struct NewlineState {
     let units = StringObject(text).units
     var count = units.count
     // Most text has no `\r` at all.
-    if !hasPendingReturn && (StringObject(text).width == 1 ? memchr(StringObject(text).data, 0x0D, count) == nil : !(0..<count).contains { units[$0] == 0x0D }) {
-      if seen & NewlineState.lf == 0, (0..<count).contains(where: { units[$0] == 0x0A }) { seen |= NewlineState.lf }
+    if !hasPendingReturn && units.index(of: 0x0D, from: 0, to: count) == nil {
+      noteLineFeeds(units, 0, count)
       return Owned.exactString(text)
     }
-    var builder = StringBuilder()
+    var builder = try StringBuilder(capacity: count + 1, width: units.width)
     var index = 0
     let startsWithReturn = hasPendingReturn && (count > 0 || isFinal)
     if startsWithReturn { hasPendingReturn = false }
@@ -37,25 +37,23 @@ struct NewlineState {
         try builder.append(codePoint: translates ? 0x0A : 0x0D)
       }
     }
+    // A `\n` behind a `\r` goes with what follows it, being no line end of its own.
+    var isPair = false
     while index < count {
-      let unit = units[index]
-      index += 1
-      if unit == 0x0A {
-        seen |= NewlineState.lf
-      } else if unit == 0x0D {
-        if index < count && units[index] == 0x0A {
-          seen |= NewlineState.crlf
-          index += 1
-          try builder.append(translates ? "\n" : "\r\n" as StaticString)
-        } else {
-          seen |= NewlineState.cr
-          try builder.append(codePoint: translates ? 0x0A : 0x0D)
-        }
-        continue
-      }
-      try builder.append(codePoint: unit)
+      let end = units.index(of: 0x0D, from: index, to: count) ?? count
+      noteLineFeeds(units, isPair ? index + 1 : index, end)
+      try builder.append(units[index..<end])
+      if end == count { break }
+      index = end + 1
+      isPair = index < count && units[index] == 0x0A
+      seen |= isPair ? NewlineState.crlf : NewlineState.cr
+      if !isPair { try builder.append(codePoint: translates ? 0x0A : 0x0D) } else if !translates { try builder.append(codePoint: 0x0D) }
     }
     return try builder.finish()
+  }
+
+  private mutating func noteLineFeeds(_ units: CodeUnits, _ start: Int, _ end: Int) {
+    if seen & NewlineState.lf == 0, units.index(of: 0x0A, from: start, to: end) != nil { seen |= NewlineState.lf }
   }
 
   /// `newlines`: None, a str, or a tuple of them.
@@ -211,34 +209,32 @@ struct NewlineMode {
   func endOfLine(_ units: CodeUnits, from start: Int, to limit: Int) -> Int? {
     if translatesReading || !isUniversal && end.utf8CodeUnitCount == 1 {
       let wanted = isUniversal ? 0x0A : UInt32(end.utf8Start[0])
-      if units.width == 1 {
-        guard limit > start, let found = memchr(units.base + start, Int32(wanted), limit - start) else { return nil }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(units.base) + 1
-      }
-      for index in start..<max(start, limit) where units[index] == wanted { return index + 1 }
-      return nil
+      return units.index(of: wanted, from: start, to: limit).map { $0 + 1 }
     }
-    for index in start..<max(start, limit) {
-      let unit = units[index]
-      if isUniversal && unit == 0x0A { return index + 1 }
-      if unit == 0x0D {
-        let isPair = index + 1 < limit && units[index + 1] == 0x0A
-        if isPair { return index + 2 }
-        if isUniversal { return index + 1 }
-      }
+    let lineFeed = isUniversal ? units.index(of: 0x0A, from: start, to: limit) : nil
+    var place = start
+    while let found = units.index(of: 0x0D, from: place, to: lineFeed ?? limit) {
+      if found + 1 < limit && units[found + 1] == 0x0A { return found + 2 }
+      if isUniversal { return found + 1 }
+      place = found + 1
     }
-    return nil
+    return lineFeed.map { $0 + 1 }
   }
 
   /// Text as it is written.
   func translateWriting(_ text: Value) throws(PyError) -> Owned {
-    let string = StringObject(text)
-    guard written.utf8CodeUnitCount > 0, (0..<string.length).contains(where: { string.codePoint(at: $0) == 0x0A }) else { return Owned.exactString(text) }
+    let units = StringObject(text).units
+    guard written.utf8CodeUnitCount > 0, var found = units.index(of: 0x0A, from: 0, to: units.count) else { return Owned.exactString(text) }
     var builder = StringBuilder()
-    for index in 0..<string.length {
-      let unit = string.codePoint(at: index)
-      if unit == 0x0A { try builder.append(written) } else { try builder.append(codePoint: unit) }
+    var start = 0
+    while true {
+      try builder.append(units[start..<found])
+      try builder.append(written)
+      start = found + 1
+      guard let next = units.index(of: 0x0A, from: start, to: units.count) else { break }
+      found = next
     }
+    try builder.append(units[start..<units.count])
     return try builder.finish()
   }
 }

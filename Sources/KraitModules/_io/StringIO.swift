@@ -39,18 +39,22 @@ private func reserve(_ contents: Contents, _ count: Int) throws(PyError) {
 }
 
 private func write(_ contents: Contents, _ text: Value) throws(PyError) {
+  if !contents.pointee.mode.isUniversal && contents.pointee.mode.written.utf8CodeUnitCount == 0 { return try put(contents, StringObject(text).units) }
   let decoded =
     contents.pointee.mode.isUniversal
     ? try contents.pointee.newlines.decode(text, translates: contents.pointee.mode.translatesReading, isFinal: true) : Owned.exactString(text)
   let translated = try contents.pointee.mode.translateWriting(decoded.value)
-  let units = StringObject(translated.value).units
+  try put(contents, StringObject(translated.value).units)
+}
+
+private func put(_ contents: Contents, _ units: CodeUnits) throws(PyError) {
   if units.count == 0 { return }
   let (end, overflow) = contents.pointee.place.addingReportingOverflow(units.count)
   if overflow { throw .overflowError("new position too large") }
   try reserve(contents, end)
   let target = contents.pointee.units.unsafelyUnwrapped
   if contents.pointee.place > contents.pointee.count { memset(target + contents.pointee.count, 0, (contents.pointee.place - contents.pointee.count) * 4) }
-  for index in 0..<units.count { target[contents.pointee.place + index] = units[index] }
+  units.copy(to: target + contents.pointee.place, width: 4)
   contents.pointee.place = end
   contents.pointee.count = max(contents.pointee.count, end)
 }
@@ -201,7 +205,7 @@ private func defineStringState(_ t: TypeDefinition) {
     // The text is as it was: nothing is translated again.
     let units = StringObject(parts[0]).units
     try reserve(contents, units.count)
-    for index in 0..<units.count { contents.pointee.units.unsafelyUnwrapped[index] = units[index] }
+    if units.count > 0 { units.copy(to: contents.pointee.units.unsafelyUnwrapped, width: 4) }
     contents.pointee.count = units.count
     guard parts[2].isInteger else { throw .typeError("third item of state must be an integer, got \(parts[2].typeName)") }
     let place = try parts[2].asInt()

@@ -64,11 +64,17 @@ extension StringBuilder {
         try appendEscape(UInt32(bytes[place]))
         place &+= 1
       }
+    } else if asciiOnly {
+      switch units.width {
+      case 1: try appendEscaped(units.base.assumingMemoryBound(to: UInt8.self), units.count)
+      case 2: try appendEscaped(units.base.assumingMemoryBound(to: UInt16.self), units.count)
+      default: try appendEscaped(units.base.assumingMemoryBound(to: UInt32.self), units.count)
+      }
     } else {
       var place = 0
       while place < units.count {
         let run = place
-        while place < units.count && !mustEscape(units[place], asciiOnly) { place &+= 1 }
+        place = units.width == 2 ? runEnd(units.base.assumingMemoryBound(to: UInt16.self), run, units.count) : runEnd(units.base.assumingMemoryBound(to: UInt32.self), run, units.count)
         if place > run { try append(units[run..<place]) }
         guard place < units.count else { break }
         try appendEscape(units[place])
@@ -78,39 +84,84 @@ extension StringBuilder {
     try append("\"")
   }
 
+  /// Where a run of units ends that need no escape.
+  private func runEnd<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ start: Int, _ count: Int) -> Int {
+    var place = start
+    while place < count && !mustEscape(units[place], false) { place &+= 1 }
+    return place
+  }
+
+  /// Text of which much is escaped, through a small piece of memory.
+  private mutating func appendEscaped<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ count: Int) throws(PyError) {
+    let piece = 64
+    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: piece &* 12) { (buffer) throws(PyError) in
+      let target = buffer.baseAddress.unsafelyUnwrapped
+      var place = 0
+      while place < count {
+        let end = min(count, place &+ piece)
+        var length = 0
+        while place < end {
+          let unit = units[place]
+          place &+= 1
+          if mustEscape(unit, true) {
+            length &+= Self.putEscape(UInt32(truncatingIfNeeded: unit), target + length)
+          } else {
+            target[length] = UInt8(truncatingIfNeeded: unit)
+            length &+= 1
+          }
+        }
+        try append(ascii: UnsafeRawBufferPointer(start: target, count: length))
+      }
+    }
+  }
+
   @inline(__always)
   private func mustEscape<Unit: FixedWidthInteger & UnsignedInteger>(_ unit: Unit, _ asciiOnly: Bool) -> Bool {
     unit < 0x20 || unit == 0x22 || unit == 0x5C || asciiOnly && unit > 0x7E
   }
 
   private mutating func appendEscape(_ point: UInt32) throws(PyError) {
-    switch point {
-    case 0x22: try append("\\\"")
-    case 0x5C: try append("\\\\")
-    case 0x08: try append("\\b")
-    case 0x0C: try append("\\f")
-    case 0x0A: try append("\\n")
-    case 0x0D: try append("\\r")
-    case 0x09: try append("\\t")
-    case 0x10000...:
-      let rest = point - 0x10000
-      try appendUnit(0xD800 + rest >> 10)
-      try appendUnit(0xDC00 + rest & 0x3FF)
-    default: try appendUnit(point)
+    var bytes: (UInt64, UInt32) = (0, 0)
+    try withUnsafeMutableBytes(of: &bytes) { (buffer) throws(PyError) in
+      let start = buffer.baseAddress.unsafelyUnwrapped
+      let count = Self.putEscape(point, start.assumingMemoryBound(to: UInt8.self))
+      try append(ascii: UnsafeRawBufferPointer(start: start, count: count))
     }
   }
 
-  private mutating func appendUnit(_ unit: UInt32) throws(PyError) {
-    var bytes: (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) = (0x5C, 0x75, 0, 0, 0, 0)
-    func digit(_ shift: UInt32) -> UInt8 {
-      let value = UInt8(truncatingIfNeeded: unit &>> shift & 15)
-      return value < 10 ? 0x30 &+ value : 0x57 &+ value
+  /// Writes the escape of a code point, at most twelve bytes; returns how many.
+  @inline(__always)
+  private static func putEscape(_ point: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
+    let letter: UInt8
+    switch point {
+    case 0x22, 0x5C: letter = UInt8(truncatingIfNeeded: point)
+    case 0x08: letter = UInt8(ascii: "b")
+    case 0x0C: letter = UInt8(ascii: "f")
+    case 0x0A: letter = UInt8(ascii: "n")
+    case 0x0D: letter = UInt8(ascii: "r")
+    case 0x09: letter = UInt8(ascii: "t")
+    case 0x10000...:
+      putUnit(0xD7C0 &+ point &>> 10, target)
+      putUnit(0xDC00 | point & 0x3FF, target + 6)
+      return 12
+    default:
+      putUnit(point, target)
+      return 6
     }
-    bytes.2 = digit(12)
-    bytes.3 = digit(8)
-    bytes.4 = digit(4)
-    bytes.5 = digit(0)
-    try withUnsafeBytes(of: &bytes) { (buffer) throws(PyError) in try append(ascii: buffer) }
+    target[0] = UInt8(ascii: "\\")
+    target[1] = letter
+    return 2
+  }
+
+  /// `\uNNNN`
+  @inline(__always)
+  private static func putUnit(_ unit: UInt32, _ target: UnsafeMutablePointer<UInt8>) {
+    target[0] = UInt8(ascii: "\\")
+    target[1] = UInt8(ascii: "u")
+    for place in 0..<4 {
+      let digit = UInt8(truncatingIfNeeded: unit &>> UInt32(12 &- 4 &* place) & 15)
+      target[2 &+ place] = digit &+ (digit < 10 ? 0x30 : 0x57)
+    }
   }
 }
 

@@ -243,12 +243,18 @@ private func packText(_ code: StructCode, _ value: Value, _ place: UnsafeMutable
     throw structError("argument for '\(Character(Unicode.Scalar(code.character)))' must be a bytes object")
   }
   if code.size == 0 { return }
+  // What has no buffers of its own needs no view.
+  if value.isExact(.bytes) { return copyText(code, BytesObject(value).buffer, place) }
   let view = try value.buffer(.simple)
+  copyText(code, view.bytes, place)
+}
+
+private func copyText(_ code: StructCode, _ text: UnsafeRawBufferPointer, _ place: UnsafeMutableRawPointer) {
   let isCounted = code.character == UInt8(ascii: "p")
   let room = isCounted ? code.size - 1 : code.size
-  let count = min(view.bytes.count, room)
+  let count = min(text.count, room)
   let start = isCounted ? place + 1 : place
-  if count > 0, let base = view.bytes.baseAddress { start.copyMemory(from: base, byteCount: count) }
+  if count > 0, let base = text.baseAddress { start.copyMemory(from: base, byteCount: count) }
   (start + count).initializeMemory(as: UInt8.self, repeating: 0, count: room - count)
   if isCounted { place.storeBytes(of: UInt8(min(count, 255)), as: UInt8.self) }
 }

@@ -151,6 +151,7 @@ private struct StructObject {
   }
 
   func unpacked(_ buffer: Value) throws(PyError) -> Owned {
+    if buffer.isExact(.bytes) && BytesObject(buffer).count == size { return try unpack(BytesObject(buffer).data) }
     let view = try buffer.buffer(.simple)
     if view.bytes.count != size { throw structError("unpack requires a buffer of \(size) bytes") }
     return try unpack(view.bytes.baseAddress ?? UnsafeRawPointer(raw))
@@ -172,11 +173,11 @@ private struct StructObject {
     return try unpack((view.bytes.baseAddress ?? UnsafeRawPointer(raw)) + offset)
   }
 
-  /// An iterator over a buffer: the struct (a), a memoryview (b), the offset (i).
+  /// An iterator over a buffer: the struct (a), bytes or a memoryview (b), the offset (i), the end (j).
   func iterator(_ buffer: Value) throws(PyError) -> Owned {
     if size == 0 { throw structError("cannot iteratively unpack with a struct of length 0") }
     guard buffer.supportsBuffer else { throw .typeError("a bytes-like object is required, not '\(buffer.typeName)'") }
-    let view = try TypeObject.memoryview.value.call(buffer)
+    let view = buffer.isExact(.bytes) ? Owned(copying: buffer) : try TypeObject.memoryview.value.call(buffer)
     let count = try view.value.buffer(.simple).bytes.count
     if count % size != 0 { throw structError("iterative unpacking requires a buffer of a multiple of \(size) bytes") }
     return try IteratorObject.make(iteratorType.value, Owned(copying: Value(raw)), view, j: count)
@@ -216,6 +217,11 @@ private func nextUnpacked(_ value: Value) throws(PyError) -> Owned {
     object.dropA()
     object.dropB()
     return .end
+  }
+  if object.b.isExact(.bytes) {
+    let place = object.i
+    object.i += layout.size
+    return try layout.unpack(BytesObject(object.b).data + place)
   }
   let view = try object.b.buffer(.simple)
   guard view.bytes.count >= object.i + layout.size, let base = view.bytes.baseAddress else { return .end }
