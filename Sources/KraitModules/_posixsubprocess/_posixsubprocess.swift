@@ -31,11 +31,11 @@ private struct Texts: ~Copyable {
 }
 
 private func forkAndRun(_ call: Call) throws(PyError) -> Owned {
+  guard call[3].isTuple else { throw call.wrongType(3, "tuple") }
   var arguments = try Texts(call[0])
   let programs = try Texts(call[1])
   try audit("_posixsubprocess.fork_exec", call[1], call[0], call[5])
   let closes = try call.bool(2)
-  guard call[3].isTuple else { throw call.wrongType(3, "tuple") }
   var kept: [Int32] = []
   for index in 0..<TupleObject(call[3]).count {
     let number = try TupleObject(call[3])[index].asInt()
@@ -43,11 +43,13 @@ private func forkAndRun(_ call: Call) throws(PyError) -> Owned {
     kept.append(descriptor)
   }
   let folder = call[4].isNone ? Owned.none : try fileSystemBytes(call[4])
+  if !folder.value.isNone, memchr(BytesObject(folder.value).data, 0, BytesObject(folder.value).count) != nil { throw .valueError("embedded null byte") }
   let hasEnvironment = !call[5].isNone
   let nothing = try Owned.list()
   var variables = try Texts(hasEnvironment ? call[5] : nothing.value)
   var ends: [Int32] = []
   for index in 6...13 { ends.append(try call.int32(index)) }
+  if closes && ends[7] < 3 { throw .valueError("errpipe_write must be >= 3") }
   let restoresSignals = try call.bool(14)
   let beginsSession = try call.bool(15)
   let group = try call.int32(16)
@@ -125,7 +127,7 @@ private struct Child {
     if from == to {
       let flags = fcntl(from, F_GETFD)
       if flags >= 0 { _ = fcntl(from, F_SETFD, flags & ~FD_CLOEXEC) }
-    } else if from >= 0 {
+    } else if from != -1 {
       if dup2(from, to) < 0 { fail("noexec") }
     }
   }

@@ -377,7 +377,15 @@ func hostBytes(_ value: Value) throws(PyError) -> Owned {
   guard value.isString || value.isBytes || value.isInstance(of: .bytearray) else {
     throw .typeError("str, bytes or bytearray expected, not \(value.isNone ? "NoneType" : value.typeName)")
   }
-  let bytes = try encodedHost(value)
+  let bytes: Owned
+  if value.isString && StringObject(value).isASCII {
+    bytes = try Owned.bytes(UnsafeRawBufferPointer(start: StringObject(value).data, count: StringObject(value).length))
+  } else {
+    do throws(PyError) { bytes = try encodedHost(value) } catch {
+      PyError.clear()
+      throw .typeError("encoding of hostname failed")
+    }
+  }
   if memchr(BytesObject(bytes.value).data, 0, BytesObject(bytes.value).count) != nil { throw .typeError("host name must not contain null character") }
   return bytes
 }

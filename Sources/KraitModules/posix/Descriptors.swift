@@ -29,7 +29,6 @@ func defineDescriptors(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("readinto(fd, buffer, /)", "Read into memory and return how many bytes.") { (call: Call) throws(PyError) -> Owned in
     let descriptor = try call.int32(0)
-    if descriptor < 0 { throw .valueError("file descriptor cannot be a negative integer (\(descriptor))") }
     let view = try call[1].writableBuffer("readinto", "argument 2")
     let bytes = view.mutableBytes
     let count = try retrying { Glibc.read(descriptor, bytes.baseAddress, min(bytes.count, 0x7FFF_F000)) }

@@ -8,6 +8,8 @@ import KraitRuntime
 private let largestAttribute = 65536
 
 private func checkLinks(_ function: StaticString, _ path: borrowing PathArgument, follows: Bool) throws(PyError) {
+  // A negative number is neither a descriptor that could be asked nor a path.
+  if path.isDescriptor && path.descriptor < 0 { throw PyError.osError(EFAULT, fileName: path.object.value) }
   if path.isDescriptor && !follows { throw .valueError("\(function): cannot use fd and follow_symlinks together") }
 }
 

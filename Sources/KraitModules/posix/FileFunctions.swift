@@ -115,8 +115,12 @@ func defineChanges(_ m: ModuleBuilder) throws(PyError) {
     let path = try PathArgument(call, 0, .descriptor)
     let length = try call.offset(1)
     if isAudited { try audit("os.truncate", path.object.value, call[1]) }
-    let result = path.isDescriptor ? Glibc.ftruncate(path.descriptor, length) : Glibc.truncate(path.path, length)
-    if result != 0 { throw path.error() }
+    // As with ftruncate(), the error of a descriptor names no file.
+    if path.isDescriptor {
+      if Glibc.ftruncate(path.descriptor, length) != 0 { throw systemError() }
+      return .none
+    }
+    if Glibc.truncate(path.path, length) != 0 { throw path.error() }
     return .none
   }
   try m.function(

@@ -124,6 +124,15 @@ for number in (-1, 99, 1_000_000, 2 ** 31, -(2 ** 31) - 1, 2 ** 70):
             continue
         attempt(f"{function.__name__} {number}", function, number, *more)
 
+for number in (99, -2):
+    attempt(f"truncate {number}", os.truncate, number, 0) if number > 0 else None
+    attempt(f"readinto {number}", os.readinto, number, bytearray(1))
+    attempt(f"getxattr {number}", os.getxattr, number, "user.name")
+    attempt(f"setxattr {number}", os.setxattr, number, "user.name", b"value")
+    attempt(f"removexattr {number}", os.removexattr, number, "user.name")
+with open("plain", "rb") as file:
+    attempt("truncate of a reader's descriptor", os.truncate, file.fileno(), 0)
+
 reader, writer = os.pipe()
 attempt("seek in a pipe", os.lseek, reader, 0, 0)
 attempt("read of the writing end", os.read, writer, 1)

@@ -45,6 +45,11 @@ with socket.socket() as s:
     attempt("short address", s.bind, ("127.0.0.1",))
     attempt("not a pair", s.bind, "127.0.0.1")
     attempt("not here", s.bind, ("192.0.2.1", 0))
+    # What the codec of host names refuses: plain text is left to the resolver, other text is no host's name.
+    attempt("long name", s.bind, ("x" * 300, 0))
+    attempt("empty label", s.bind, ("a..b", 0))
+    attempt("no name", s.bind, ("\udcff", 0))
+    attempt("long label", s.connect, ("\xe9" * 80, 0))
     attempt("not connected: send", s.send, b"x")
     attempt("not connected: recv", s.recv, 1)
     attempt("not connected: shutdown", s.shutdown, socket.SHUT_RDWR)
@@ -142,7 +147,8 @@ with tempfile.TemporaryDirectory() as folder:
     with socket.socket(socket.AF_UNIX) as s:
         attempt("no such path", s.connect, "missing")
         attempt("too long", s.connect, "x" * 200)
-        attempt("NUL inside", s.bind, "a\0b")
+        with socket.socket(socket.AF_UNIX) as other:
+            attempt("NUL inside", other.bind, "a\0b")
         s.bind("s")
         attempt("bound twice", s.bind, "t")
         with socket.socket(socket.AF_UNIX) as other:

@@ -1,4 +1,5 @@
 # The errors of programs that are started: class, errno, file name, message; pipes that break; and nothing stays open.
+import _posixsubprocess
 import errno
 import os
 import resource
@@ -45,6 +46,11 @@ for program in ("no-such-program", "./missing", "./plain", "./bad", "./orphan", 
 attempt("cwd missing", subprocess.run, ["true"], cwd="missing")
 attempt("cwd a file", subprocess.run, ["true"], cwd="plain")
 attempt("cwd and program missing", subprocess.run, ["./missing"], cwd="missing")
+attempt("cwd with NUL", subprocess.run, ["true"], cwd="nul\0byte")
+attempt("input that is no descriptor", subprocess.run, ["true"], stdin=-5)
+program = [b"/bin/true"]
+attempt("pipe for errors among the first three", _posixsubprocess.fork_exec, program, program, True, (), None, None, -1, -1, -1, -1, -1, -1, -1, -1, True, False, -1, None, None, None, -1, None)
+attempt("no tuple", _posixsubprocess.fork_exec, *[5] * 22)
 attempt("executable missing", subprocess.run, ["true"], executable="./missing")
 attempt("empty list", subprocess.run, [])
 attempt("not a list", subprocess.run, 5)
