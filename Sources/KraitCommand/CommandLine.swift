@@ -15,7 +15,10 @@ struct CommandArguments {
     configuration.originalArguments = arguments
     configuration.executable = CommandArguments.executable(arguments.first ?? "krait")
     parse(arguments)
-    applyEnvironment()
+    if answer == nil && versionCount > 0 {
+      answer = (versionCount > 1 ? "Python \(RuntimeConfiguration.versionText)\n" : "Python 3.14.8\n", false, 0)
+    }
+    if answer == nil { applyEnvironment() }
   }
 
   static func usage(_ name: String) -> String {
@@ -34,6 +37,15 @@ struct CommandArguments {
       guard argument.hasPrefix("-"), argument != "-" else { break }
       index += 1
       if argument == "--" { break }
+      if argument == "--check-hash-based-pycs" {
+        guard index < arguments.count else { return fail("Argument expected for the \(argument) options") }
+        configuration.checksHashBasedFiles = arguments[index]
+        index += 1
+        guard ["always", "never", "default"].contains(configuration.checksHashBasedFiles) else {
+          return fail("--check-hash-based-pycs must be one of 'default', 'always', or 'never'")
+        }
+        continue
+      }
       if argument.hasPrefix("--") {
         parseLong(argument)
         if answer != nil { return }
@@ -69,10 +81,6 @@ struct CommandArguments {
         }
       }
     }
-    if versionCount > 0 {
-      answer = (versionCount > 1 ? "Python \(RuntimeConfiguration.versionText)\n" : "Python 3.14.8\n", false, 0)
-      return
-    }
     if index < arguments.count, arguments[index] != "-" {
       program = .file(arguments[index])
       configuration.arguments = Array(arguments[index...])
@@ -91,7 +99,7 @@ struct CommandArguments {
     case "--help-xoptions": help(.ownOptions)
     case "--help-all": help(.options, .environment, .ownOptions)
     case "--version": versionCount += 1
-    default: fail("unknown option \(argument)")
+    default: fail("Unknown option: \(argument)")
     }
   }
 
@@ -121,6 +129,7 @@ struct CommandArguments {
     case "R": configuration.alwaysRandomizesHashes = true
     case "s": configuration.hasNoUserSite = true
     case "S": configuration.hasNoSite = true
+    case "t": break
     case "u": configuration.isUnbuffered = true
     case "v": configuration.verbosity += 1
     case "V": versionCount += 1
@@ -141,14 +150,60 @@ struct CommandArguments {
       if parts.count > 1, parts[1] != "0", parts[1] != "1" { refuseUTF8Mode("invalid -X utf8 option value") }
     case "no_debug_ranges": configuration.hasNoDebugRanges = true
     case "int_max_str_digits": setDigitsLimit(parts.count > 1 ? String(parts[1]) : "", from: "-X int_max_str_digits")
-    case "importtime":
-      switch parts.count > 1 ? String(parts[1]) : "1" {
-      case "1", "true": configuration.importTimes = 1
-      case "2": configuration.importTimes = 2
-      default: answer = (CommandArguments.fatalError("config_init_import_time", "-X importtime: values other than 1 and 2 are reserved for future use."), true, 1)
-      }
     case "pycache_prefix": configuration.cachePrefix = parts.count > 1 ? String(parts[1]) : ""
     default: break
+    }
+  }
+
+  /// The value of an `-X` option: the last that was given, "" for one without a value.
+  private func option(_ name: String) -> String? { configuration.extraOptions.last { $0.name == name }.map { $0.value ?? "" } }
+
+  private mutating func refuse(_ function: String, _ message: String) {
+    if answer == nil { answer = (CommandArguments.fatalError(function, message), true, 1) }
+  }
+
+  /// A switch that is 0 or 1.
+  private mutating func readSwitch(_ name: String, _ variable: String) -> Bool {
+    for (text, wrong) in [(option(name), "-X \(name)=n: n is missing or invalid"), (configuration.environment(variable), "\(variable)=N: N is missing or invalid")] {
+      guard let text else { continue }
+      if text != "0" && text != "1" { refuse("config_init_\(name)", wrong) }
+      return text == "1"
+    }
+    return false
+  }
+
+  private mutating func setImportTimes() {
+    // What is no number asks for it, too.
+    let given = option("importtime")
+    guard let text = given ?? configuration.environment("PYTHONPROFILEIMPORTTIME") else { return }
+    configuration.importTimes = Int(text) ?? 1
+    if !(0...2).contains(configuration.importTimes) {
+      let place = given == nil ? "PYTHONPROFILEIMPORTTIME: numeric" : "-X importtime:"
+      refuse("config_init_import_time", "\(place) values other than 1 and 2 are reserved for future use.")
+    }
+  }
+
+  private mutating func setProcessorCount() {
+    guard let text = option("cpu_count") ?? configuration.environment("PYTHON_CPU_COUNT"), text != "default" else { return }
+    configuration.processorCount = Int(text)
+    guard let count = configuration.processorCount, count > 0, count <= Int(Int32.max) else {
+      return refuse("config_init_cpu_count", "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0")
+    }
+  }
+
+  /// Options that have no effect here all the same have values that are wrong.
+  private mutating func checkWithoutEffect() {
+    for (text, place) in [(option("tracemalloc"), "-X tracemalloc=NFRAME"), (configuration.environment("PYTHONTRACEMALLOC"), "PYTHONTRACEMALLOC")] {
+      guard let text, !text.isEmpty else { continue }
+      guard let frames = Int(text), (0...65535).contains(frames) else { return refuse("config_init_tracemalloc", "\(place): invalid number of frames") }
+    }
+    for (text, place) in [(option("frozen_modules"), "option -X frozen_modules"), (configuration.environment("PYTHON_FROZEN_MODULES"), "PYTHON_FROZEN_MODULES")] {
+      guard let text, !["", "on", "off"].contains(text), answer == nil else { continue }
+      answer = ("Fatal Python error: bad value for \(place) (expected \"on\" or \"off\")\nPython runtime state: preinitialized\n\n", true, 1)
+    }
+    let allocators = ["default", "debug", "pymalloc", "pymalloc_debug", "malloc", "malloc_debug", "mimalloc", "mimalloc_debug"]
+    if let allocator = configuration.environment("PYTHONMALLOC"), !allocators.contains(allocator) {
+      answer = ("Fatal Python error: preconfig_init_allocator: PYTHONMALLOC: unknown allocator\nPython runtime state: preinitializing\n\n", true, 1)
     }
   }
 
@@ -212,22 +267,22 @@ struct CommandArguments {
 
   private mutating func applyEnvironment() {
     if !configuration.isThreadingModelGiven, let model = configuration.environment("PYTHON_GIL") { setThreadingModel(model) }
-    if configuration.environment("PYTHONUNBUFFERED") != nil { configuration.isUnbuffered = true }
-    if configuration.environment("PYTHONDONTWRITEBYTECODE") != nil { configuration.writesNoBytecode = true }
-    if configuration.environment("PYTHONNOUSERSITE") != nil { configuration.hasNoUserSite = true }
+    if level("PYTHONUNBUFFERED") > 0 { configuration.isUnbuffered = true }
+    if level("PYTHONDONTWRITEBYTECODE") > 0 { configuration.writesNoBytecode = true }
+    if level("PYTHONNOUSERSITE") > 0 { configuration.hasNoUserSite = true }
+    if configuration.environment("PYTHONINSPECT") != nil { configuration.inspects = true }
     if configuration.environment("PYTHONSAFEPATH") != nil { configuration.usesSafePath = true }
     configuration.optimizationLevel = max(configuration.optimizationLevel, level("PYTHONOPTIMIZE"))
     configuration.verbosity = max(configuration.verbosity, level("PYTHONVERBOSE"))
-    if configuration.importTimes == 0, level("PYTHONPROFILEIMPORTTIME") > 0 { configuration.importTimes = min(level("PYTHONPROFILEIMPORTTIME"), 2) }
+    setImportTimes()
     if configuration.environment("PYTHONNODEBUGRANGES") != nil { configuration.hasNoDebugRanges = true }
     if level("PYTHONDEBUG") > 0 { configuration.isDebugging = true }
     if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }
     if configuration.cachePrefix == nil { configuration.cachePrefix = configuration.environment("PYTHONPYCACHEPREFIX") }
-    if let count = configuration.environment("PYTHON_CPU_COUNT"), !configuration.extraOptions.contains(where: { $0.name == "cpu_count" }) {
-      configuration.processorCount = Int(count)
-    } else if let option = configuration.extraOptions.last(where: { $0.name == "cpu_count" }) {
-      configuration.processorCount = option.value.flatMap { Int($0) }
-    }
+    setProcessorCount()
+    configuration.threadsInheritContext = readSwitch("thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT")
+    configuration.hasContextAwareWarnings = readSwitch("context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS")
+    checkWithoutEffect()
     chooseUTF8Mode()
     if !isDigitsLimitGiven, let limit = configuration.environment("PYTHONINTMAXSTRDIGITS") { setDigitsLimit(limit, from: "PYTHONINTMAXSTRDIGITS") }
     if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }

@@ -39,6 +39,8 @@ enum HelpText {
     -W arg : control warnings by action:message:category:module:lineno; also PYTHONWARNINGS=arg
     -x     : skip the program's first line
     -X opt : set an option of this implementation (see --help-xoptions)
+    --check-hash-based-pycs always|default|never :
+                      when to compare .pyc files that have a hash of their source with it
     --help-env      : print what environment variables do and exit
     --help-xoptions : print what -X takes and exit
     --help-all      : print all of this help and exit
@@ -70,6 +72,7 @@ enum HelpText {
                           end what is left; slow
 
     Environment variables for which there are options:
+    PYTHON_CONTEXT_AWARE_WARNINGS : (-X context_aware_warnings)
     PYTHON_CPU_COUNT          : what os.cpu_count() says (-X cpu_count)
     PYTHONDEBUG               : set sys.flags.debug (-d)
     PYTHONDEVMODE             : the development mode (-X dev)
@@ -84,6 +87,7 @@ enum HelpText {
     PYTHONPROFILEIMPORTTIME   : tell how long imports take (-X importtime)
     PYTHONPYCACHEPREFIX       : where .pyc files are (-X pycache_prefix)
     PYTHONSAFEPATH            : do not put the program's folder into sys.path (-P)
+    PYTHON_THREAD_INHERIT_CONTEXT : (-X thread_inherit_context)
     PYTHONUNBUFFERED          : do not buffer standard output and error (-u)
     PYTHONUTF8                : the UTF-8 mode (-X utf8)
     PYTHONVERBOSE             : trace imports (-v)
@@ -96,6 +100,8 @@ enum HelpText {
     What -X takes:
     -X cpu_count=N          : what os.cpu_count() says; default: what the system says;
                               also PYTHON_CPU_COUNT
+    -X context_aware_warnings=0|1 : whether warnings.catch_warnings() holds for its context only;
+                              also PYTHON_CONTEXT_AWARE_WARNINGS
     -X dev                  : the development mode: more warnings, -X faulthandler, asyncio's
                               debug mode; also PYTHONDEVMODE
     -X faulthandler         : print tracebacks when the process crashes; also PYTHONFAULTHANDLER
@@ -110,6 +116,8 @@ enum HelpText {
     -X no_debug_ranges      : code without columns; also PYTHONNODEBUGRANGES
     -X pycache_prefix=PATH  : where .pyc files are, instead of beside the sources;
                               also PYTHONPYCACHEPREFIX
+    -X thread_inherit_context=0|1 : whether threads start in a copy of the context of who
+                              starts them; also PYTHON_THREAD_INHERIT_CONTEXT
     -X utf8[=0|1]           : the UTF-8 mode, on or off; also PYTHONUTF8
     -X warn_default_encoding: warn of files without an encoding; also PYTHONWARNDEFAULTENCODING
 
@@ -118,9 +126,8 @@ enum HelpText {
     -X heap-statistics      : print at the end what the heaps hold
     -X opcode-stats         : print at the end how often which instruction ran
 
-    Anything else is in sys._xoptions and has no effect: CPython's context_aware_warnings,
-    disable-remote-debug, frozen_modules, perf, perf_jit, showrefcount,
-    thread_inherit_context and tracemalloc, too.
+    Anything else is in sys._xoptions and has no effect: CPython's disable-remote-debug,
+    frozen_modules, perf, perf_jit, showrefcount and tracemalloc, too.
 
     """
 }

@@ -143,6 +143,8 @@ public enum MainProgram: Sendable {
   private func compileMain(_ globals: DictObject, _ status: inout Int32) throws(PyError) -> Owned {
     switch self {
     case .file(let path):
+      // No name is the folder that the command runs in.
+      let path = path.isEmpty ? MainProgram.absolute(".") : path
       guard var bytes = MainProgram.read(path) else {
         let code = errno
         if code == EISDIR {
@@ -325,9 +327,8 @@ public enum MainProgram: Sendable {
     if path.hasPrefix("/") { return path }
     guard let folder = getcwd(nil, 0) else { return path }
     defer { free(folder) }
-    var relative = Substring(path)
-    while relative.hasPrefix("./") { relative = relative.dropFirst(2) }
-    return "\(SystemText.string(folder))/\(relative)"
+    if path.isEmpty || path == "." { return SystemText.string(folder) }
+    return "\(SystemText.string(folder))/\(path)"
   }
 
   static func read(_ path: String) -> [UInt8]? {
@@ -411,6 +412,7 @@ public enum MainProgram: Sendable {
       let failure = currentThread.pointee.takeException()
       printUnraisable(failure.value, "Exception ignored in audit hook", .none)
     }
+    if hook.value.isAbsent { writeError("sys.excepthook is missing\n") }
     if hook.value.isAbsent || hook.value === original.value {
       printException(exception)
       return

@@ -81,8 +81,8 @@ extension TypeDefinition {
     if let base, let baseContents {
       flags.formUnion(baseContents.pointee.flags.intersection([.sequence, .mapping, .managedWeakReference]))
       if type.slots.pointee.new == nil {
-        // A type directly below `object` says itself how it is made, or cannot be made.
-        if base == .object && !inheritsNew {
+        // A type directly below `object` says itself how it is made, or cannot be made; others may refuse it.
+        if base == .object && !inheritsNew || flags.contains(.disallowInstantiation) {
           flags.insert(.disallowInstantiation)
         } else {
           type.slots.pointee.new = base.slots.pointee.new

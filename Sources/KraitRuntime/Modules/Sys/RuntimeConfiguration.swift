@@ -49,6 +49,10 @@ public struct RuntimeConfiguration: Sendable {
   public var cachePrefix: String?
   /// `-X cpu_count`, PYTHON_CPU_COUNT; nil for the processors that there are.
   public var processorCount: Int?
+  /// `-X thread_inherit_context`, PYTHON_THREAD_INHERIT_CONTEXT: `threading` starts a thread in a copy of the context of the thread that starts it.
+  public var threadsInheritContext = false
+  /// `-X context_aware_warnings`, PYTHON_CONTEXT_AWARE_WARNINGS: `warnings.catch_warnings` changes the filters of its context only.
+  public var hasContextAwareWarnings = false
   public var integerDigitsLimit = 4300
   /// `-X no_debug_ranges`, PYTHONNODEBUGRANGES: code objects know lines, but neither columns nor where lines end.
   public var hasNoDebugRanges = false

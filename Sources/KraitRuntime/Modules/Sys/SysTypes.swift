@@ -11,7 +11,7 @@ func defineSys(_ types: TypeDefinitions) {
       fields: [
         ("major", "the 3 of 3.14"), ("minor", "the 14 of 3.14"), ("micro", "which patch of it"),
         ("releaselevel", "how finished the release is: 'final' at last"), ("serial", "which of several alpha, beta or candidate releases"),
-      ]))
+      ], isConstructible: false))
   defineStructSequence(
     types,
     StructSequenceDefinition(
@@ -23,7 +23,7 @@ func defineSys(_ types: TypeDefinitions) {
         ("warn_default_encoding", "-X warn_default_encoding"), ("safe_path", "-P"), ("int_max_str_digits", "-X int_max_str_digits"),
         ("gil", "-X gil"), ("thread_inherit_context", "-X thread_inherit_context"),
         ("context_aware_warnings", "-X context_aware_warnings"),
-      ], visibleCount: 18))
+      ], visibleCount: 18, isConstructible: false))
   defineStructSequence(
     types,
     StructSequenceDefinition(
@@ -70,7 +70,7 @@ func defineSys(_ types: TypeDefinitions) {
       fields: [
         ("exc_type", "the exception's type"), ("exc_value", "the exception"), ("exc_traceback", "its traceback"),
         ("err_msg", "the message, or None"), ("object", "the object that caused it, or None"),
-      ], isConstructible: true))
+      ]))
   defineStandardErrorPrinter(types)
 }
 
@@ -92,7 +92,7 @@ extension ModuleBuilder {
           flag(configuration.ignoresEnvironment), small(configuration.verbosity), small(configuration.bytesWarnings), flag(configuration.isQuiet),
           flag(configuration.randomizesHashes), flag(configuration.isIsolated), Value(configuration.isDevelopmentMode),
           flag(configuration.usesUTF8Mode), flag(configuration.warnsOfDefaultEncoding), Value(configuration.usesSafePath),
-          small(configuration.integerDigitsLimit), small(Runtime.isFree ? 0 : 1), small(0), small(0),
+          small(configuration.integerDigitsLimit), small(Runtime.isFree ? 0 : 1), flag(configuration.threadsInheritContext), flag(configuration.hasContextAwareWarnings),
         ]))
     try constant(
       "float_info",

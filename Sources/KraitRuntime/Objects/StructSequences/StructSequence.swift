@@ -10,7 +10,7 @@ struct StructSequenceDefinition {
   /// How many of them are items, when it is not all.
   var visibleCount: Int?
   /// Whether Python code may make instances.
-  var isConstructible = false
+  var isConstructible = true
 }
 
 /// Offset of the first item of a tuple.
@@ -19,10 +19,10 @@ private let firstItem = TupleObject.itemsOffset
 func defineStructSequence(_ types: TypeDefinitions, _ definition: StructSequenceDefinition) {
   types.define(definition.type) { t in
     describeStructSequence(t, definition.documentation, definition.fields.map { ($0.name, $0.documentation) }, visibleCount: definition.visibleCount ?? definition.fields.count)
-    if !definition.isConstructible {
-      t.rawNew("structseq") { (type: Value, _: Arguments) throws(PyError) -> Owned in
-        throw .typeError("cannot create '\(TypeObject(raw: type.object).structSequenceName)' instances")
-      }
+    if definition.isConstructible {
+      t.new("structseq(sequence, dict=<unrepresentable>)", newStructSequence)
+    } else {
+      t.flags.insert(.disallowInstantiation)
     }
   }
 }
@@ -42,7 +42,6 @@ private func describeStructSequence(
   t.attribute(Name.n_unnamed_fields, Value(smallInteger: fields.count { $0.name == nil }))
   t.matchArguments(fields.prefix(visibleCount).compactMap { $0.name })
   t.slots.repr = UnarySlot(structSequenceRepr)
-  t.new("structseq(sequence, dict=<unrepresentable>)", newStructSequence)
   t.method("__reduce__()", "", reduceStructSequence)
   t.rawMethod("__replace__", "A copy with some fields changed.", replaceStructSequence)
   if visibleCount != fields.count {
@@ -73,6 +72,7 @@ extension ModuleBuilder {
     try defineType(name, module: module, base: .tuple) { t in
       t.flags.insert(.mutable)
       describeStructSequence(t, documentation, fields, visibleCount: visibleCount ?? fields.count)
+      t.new("structseq(sequence, dict=<unrepresentable>)", newStructSequence)
       more(t)
     }
   }
