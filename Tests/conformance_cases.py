@@ -24,30 +24,34 @@ def run_cases(name, path, left_out):
         if os.getpid() == process:
             log.write(json.dumps(event) + "\n")
 
+    def name_of(test):
+        # A test may have an attribute of that name.
+        return test.id() if callable(test.id) else unittest.TestCase.id(test)
+
     def reason(error):
         return f"{error[0].__name__}: {error[1]}".split("\n")[0][:200]
 
     class Result(unittest.TestResult):
         def startTest(self, test):
             super().startTest(test)
-            tell("begin", test.id())
+            tell("begin", name_of(test))
 
-        def addSuccess(self, test): tell("passed", test.id(), "")
-        def addFailure(self, test, error): tell("failed", test.id(), reason(error))
-        def addError(self, test, error): tell("failed", test.id(), reason(error))
-        def addSkip(self, test, text): tell("skipped", test.id(), str(text))
-        def addExpectedFailure(self, test, error): tell("expected failure", test.id(), "")
-        def addUnexpectedSuccess(self, test): tell("failed", test.id(), "passes unexpectedly")
+        def addSuccess(self, test): tell("passed", name_of(test), "")
+        def addFailure(self, test, error): tell("failed", name_of(test), reason(error))
+        def addError(self, test, error): tell("failed", name_of(test), reason(error))
+        def addSkip(self, test, text): tell("skipped", name_of(test), str(text))
+        def addExpectedFailure(self, test, error): tell("expected failure", name_of(test), "")
+        def addUnexpectedSuccess(self, test): tell("failed", name_of(test), "passes unexpectedly")
 
         def addSubTest(self, test, part, error):
             if error is not None:
-                tell("failed", test.id(), reason(error))
+                tell("failed", name_of(test), reason(error))
 
     def kept(suite):
         """The suite without the cases that are left out; its classes stay together, for their fixtures."""
         if not isinstance(suite, unittest.TestSuite):
             return suite
-        return type(suite)([kept(test) for test in suite if isinstance(test, unittest.TestSuite) or test.id() not in left_out])
+        return type(suite)([kept(test) for test in suite if isinstance(test, unittest.TestSuite) or name_of(test) not in left_out])
 
     try:
         support.use_resources = {resource: None for resource in ("cpu", "subprocess", "decimal", "walltime")}
