@@ -19,13 +19,79 @@ public struct ModuleDefinition: @unchecked Sendable {
   public func makeModule() throws(PyError) -> Owned {
     let interned = intern(try Owned.string(name))
     let module = try ModuleObject.make(name: interned.value)
-    let builder = ModuleBuilder(definition: self, module: module.value)
+    let functions = FunctionDescriptions.begin(name)
+    defer { FunctionDescriptions.end(functions) }
+    let builder = ModuleBuilder(definition: self, module: module.value, functions: functions)
     if documentation.utf8CodeUnitCount > 0 {
       try builder.dict.set(Name.__doc__, sharing: try Owned.string(documentation))
     }
     try populate(builder)
     if _slowPath(Runtime.isFree) { BorrowingFunctions.markFunctions(of: name, builder.dict) }
     return module
+  }
+}
+
+/// The descriptions of a module's functions, which are never freed and the same for all interpreters: whoever imports it after another takes that one's.
+///
+/// They stand in the order in which the definition makes them. The first interpreter's are not kept, so that the start of a program has nothing to do with this.
+struct FunctionDescriptions {
+  private struct Entry {
+    let signature: UnsafePointer<UInt8>
+    let documentation: UnsafePointer<UInt8>
+    let function: UnsafePointer<NativeFunction>
+  }
+
+  private struct Kept {
+    let module: UnsafePointer<UInt8>
+    let entries: [Entry]
+  }
+
+  /// Guards ``kept``; held for a look through it.
+  nonisolated(unsafe) private static var lock: UInt8 = 0
+  nonisolated(unsafe) private static var kept: [Kept] = []
+
+  private let module: UnsafePointer<UInt8>
+  private let isKnown: Bool
+  private var entries: [Entry]
+  private var position = 0
+
+  /// For a definition that is about to make its functions; nil where nothing is kept.
+  fileprivate static func begin(_ module: StaticString) -> UnsafeMutablePointer<FunctionDescriptions>? {
+    if currentInterpreter.pointee.isMain { return nil }
+    let known = synchronized { kept.first { $0.module == module.utf8Start } }
+    let result = UnsafeMutablePointer<FunctionDescriptions>.allocate(capacity: 1)
+    result.initialize(to: FunctionDescriptions(module: module.utf8Start, isKnown: known != nil, entries: known?.entries ?? []))
+    return result
+  }
+
+  fileprivate static func end(_ functions: UnsafeMutablePointer<FunctionDescriptions>?) {
+    guard let functions else { return }
+    let made = functions.move()
+    functions.deallocate()
+    if made.isKnown { return }
+    synchronized { if !kept.contains(where: { $0.module == made.module }) { kept.append(Kept(module: made.module, entries: made.entries)) } }
+  }
+
+  /// In a forked child, no other thread holds the lock.
+  static func afterFork() { krait_store8_release(&lock, 0) }
+
+  private static func synchronized<Result>(_ body: () -> Result) -> Result {
+    while !krait_cas8(&lock, 0, 1) { sched_yield() }
+    defer { krait_store8_release(&lock, 0) }
+    return body()
+  }
+
+  /// The next function's description, made if there is none.
+  fileprivate mutating func next(_ signature: StaticString, _ documentation: StaticString, _ make: () -> UnsafePointer<NativeFunction>) -> UnsafePointer<NativeFunction> {
+    if isKnown {
+      // A definition may leave a function out, or make one more.
+      guard let index = entries[position...].firstIndex(where: { $0.signature == signature.utf8Start && $0.documentation == documentation.utf8Start }) else { return make() }
+      position = index + 1
+      return entries[index].function
+    }
+    let function = make()
+    entries.append(Entry(signature: signature.utf8Start, documentation: documentation.utf8Start, function: function))
+    return function
   }
 }
 
@@ -36,10 +102,12 @@ public struct ModuleBuilder {
   public let module: Value
   public let dict: DictObject
   private let owner: Value
+  private let functions: UnsafeMutablePointer<FunctionDescriptions>?
 
-  init(definition: ModuleDefinition, module: Value) {
+  fileprivate init(definition: ModuleDefinition, module: Value, functions: UnsafeMutablePointer<FunctionDescriptions>?) {
     self.definition = definition
     self.module = module
+    self.functions = functions
     dict = DictObject(ModuleObject(module).dict)
     owner = internedName(UnsafeBufferPointer(start: definition.name.utf8Start, count: definition.name.utf8CodeUnitCount))
   }
@@ -48,17 +116,18 @@ public struct ModuleBuilder {
   public func function(
     _ signature: StaticString, _ documentation: StaticString = "", _ body: @escaping (Call) throws(PyError) -> Owned
   ) throws(PyError) {
-    try add(NativeFunction.make(signature, documentation, owner: owner, body))
+    try add(signature, documentation) { NativeFunction.make(signature, documentation, owner: owner, body) }
   }
 
   /// A function that looks at its arguments itself.
   public func rawFunction(
     _ name: StaticString, _ documentation: StaticString = "", _ body: @escaping (Value, Arguments) throws(PyError) -> Owned
   ) throws(PyError) {
-    try add(NativeFunction.make(raw: name, documentation, owner: owner, body))
+    try add(name, documentation) { NativeFunction.make(raw: name, documentation, owner: owner, body) }
   }
 
-  private func add(_ function: UnsafePointer<NativeFunction>) throws(PyError) {
+  private func add(_ signature: StaticString, _ documentation: StaticString, _ make: () -> UnsafePointer<NativeFunction>) throws(PyError) {
+    let function = functions?.pointee.next(signature, documentation, make) ?? make()
     let object = try NativeFunctionObject.make(function, receiver: module, module: owner)
     try dict.set(function.pointee.name, object.value)
   }

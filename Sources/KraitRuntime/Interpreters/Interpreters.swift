@@ -369,6 +369,7 @@ public enum Interpreters {
     krait_store8_release(&lock, 0)
     InterpreterImage.afterFork()
     SharedObjects.afterFork()
+    FunctionDescriptions.afterFork()
     let current = currentInterpreter
     current.pointee.previous = current == first ? nil : first
     current.pointee.visitors = 0
