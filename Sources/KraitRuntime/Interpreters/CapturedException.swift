@@ -29,10 +29,22 @@ public struct CapturedException: Error, Sendable {
     qualifiedName = CapturedException.text { () throws(PyError) in try type.value.getAttribute(Name.__qualname__) } ?? typeName
     moduleName = CapturedException.text { () throws(PyError) in try type.value.getAttribute(Name.__module__) } ?? "builtins"
     message = CapturedException.text { () throws(PyError) in try exception.str() } ?? "<exception str() failed>"
-    var report = CapturedException.text { () throws(PyError) in try exceptionReport(exception) } ?? ""
+    var report = CapturedException.text { () throws(PyError) in try CapturedException.programReport(exception) }
+      ?? CapturedException.text { () throws(PyError) in try exceptionReport(exception) } ?? ""
     if report.hasSuffix("\n") { report.removeLast() }
     self.report = report
     if !pending.value.isAbsent { currentThread.pointee.setException(pending) }
+  }
+
+  /// What the library's class makes of the exception, which a program may have changed; nothing where it was not imported, as then it says the same as ``exceptionReport(_:)``.
+  private static func programReport(_ exception: Value) throws(PyError) -> Owned {
+    let module = Owned(copyingIfPresent: try DictObject(currentInterpreter.pointee.modules).get(Name.make("traceback")))
+    if module.value.isAbsent { return .none }
+    let type = try module.value.getAttribute(Name.make("TracebackException"))
+    let report = try type.value.callMethod(Name.make("from_exception"), exception)
+    let lines = try report.value.callMethod(Name.make("format"))
+    let empty = try Owned.string("" as StaticString)
+    return try StringObject(empty.value).join(lines.value)
   }
 
   private static func text(_ make: () throws(PyError) -> Owned) -> String? {

@@ -71,6 +71,7 @@ public struct InterpreterState {
   var threads: ThreadPointer?
   /// What a thread holds while it runs Python in this interpreter; nil in the model without a lock.
   var lock: InterpreterLock?
+  public var hasLock: Bool { lock != nil }
   /// What its threads hold in native code, in that model, once there are several; and what they have given up that others may still read.
   let sharing = SharingLock()
   var retired = RetiredMemory()

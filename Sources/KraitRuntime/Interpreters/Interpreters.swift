@@ -177,6 +177,8 @@ public enum Interpreters {
     }
     let interpreter = InterpreterState.create(identifier: number, owner: owner, heap: heap)
     interpreter.pointee.configuration = configuration
+    // As CPython tells it: what was left open is settled.
+    if configuration.lockScope == .standard { interpreter.pointee.configuration.lockScope = .shared }
     interpreter.pointee.origin = origin
     interpreter.pointee.recursionLimit = main.pointee.recursionLimit
     interpreter.pointee.integerDigitsLimit = main.pointee.integerDigitsLimit

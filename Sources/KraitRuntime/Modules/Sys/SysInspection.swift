@@ -68,7 +68,7 @@ func defineInspection(_ m: ModuleBuilder) throws(PyError) {
     .boolean(!call[0].isObject || call[0].object.isImmortal)
   }
   try m.function("_is_gil_enabled()", "Return whether a lock excludes other threads of the interpreter.") { (_: Call) throws(PyError) -> Owned in
-    .boolean(!Runtime.isFree)
+    .boolean(!Runtime.isFree || currentInterpreter.pointee.hasLock)
   }
   try m.function("is_finalizing()", "Return whether the interpreter is shutting down.") { (_: Call) throws(PyError) -> Owned in
     .boolean(currentInterpreter.pointee.isFinalizing)
