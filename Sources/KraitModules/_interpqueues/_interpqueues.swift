@@ -122,10 +122,15 @@ private func releaseQueue(_ number: Int) throws(PyError) {
 private enum Putting { case done, full, noMemory }
 
 /// Puts a value into a queue; waits for room until the deadline, if there is one.
-private func put(_ number: Int, _ value: Value, _ unbound: UnboundItem?, _ fallback: SharedData.Fallback?, _ deadline: SharedDeadline?) throws(PyError) {
+///
+/// - Parameter full: what is done where the queue's or the call's fallback is the full one.
+private func put(
+  _ number: Int, _ value: Value, _ unbound: UnboundItem?, _ fallback: SharedData.Fallback?, full: SharedData.Fallback, _ deadline: SharedDeadline?
+) throws(PyError) {
   guard let defaults = SharedQueues.with(number, { ($0.pointee.unbound, $0.pointee.fallback) }) else { throw unknownQueue(number) }
+  let fallback = fallback ?? defaults.1
   let item = SharedItem(
-    data: try SharedData(value, fallback: fallback ?? defaults.1), interpreter: currentInterpreter.pointee.identifier, unbound: unbound ?? defaults.0)
+    data: try SharedData(value, fallback: fallback == .full ? full : fallback), interpreter: currentInterpreter.pointee.identifier, unbound: unbound ?? defaults.0)
   while true {
     var place: UnsafeMutablePointer<ChangeSignal>?
     var known: UInt32 = 0
@@ -220,7 +225,7 @@ private func defineQueueTransfers(_ m: ModuleBuilder) throws(PyError) {
   try m.function("put(qid, obj, unboundop=-1, fallback=-1)", "Put a value into a queue.") { (call: Call) throws(PyError) -> Owned in
     let number = try queueNumber(call[0])
     let unbound = try unboundOperation(try call.int(2))
-    try put(number, call[1], unbound, try fallback(try call.int(3)), nil)
+    try put(number, call[1], unbound, try fallback(try call.int(3)), full: .full, nil)
     return .none
   }
   try m.function("get(qid)", "Take the first value out of a queue: the value and None, or None and what its sender's end means for it.") {
@@ -291,7 +296,7 @@ nonisolated(unsafe) private let putMethod = NativeFunction.make(
     unbound = try unboundOperation(try TupleObject(serialized.value)[0].asInt())
   }
   let isWaiting = try call.bool(1)
-  try put(number, call[0], unbound, nil, isWaiting ? try deadline(call[2]) : nil)
+  try put(number, call[0], unbound, nil, full: .code, isWaiting ? try deadline(call[2]) : nil)
   return .none
 }
 

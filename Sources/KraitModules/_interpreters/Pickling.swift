@@ -15,6 +15,20 @@ enum Pickling {
     return data
   }
 
+  /// Whether the data names something of a program that has no file, as at the prompt: no other interpreter can look there.
+  static func needsProgram(_ data: Value) throws(PyError) -> Bool {
+    guard mainFile() == nil else { return false }
+    let name = try Owned.bytes("__main__" as StaticString)
+    let place = try data.callMethod(Name.make("find"), name.value)
+    return try place.value.asInt() >= 0
+  }
+
+  /// The same for values with functions that no name leads to: the library's Python code puts their code and cells in.
+  static func dumpsWithCode(_ value: Value) throws(PyError) -> Owned {
+    let module = try importModule("krait._sending")
+    return try module.value.callMethod(Name.make("dumps_alone"), value)
+  }
+
   /// The file of the interpreter's program.
   static func mainFile() -> String? {
     do throws(PyError) {

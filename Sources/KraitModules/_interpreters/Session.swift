@@ -104,7 +104,7 @@ enum Session {
 
   /// Calls a function; its result and None, or None and what became of it.
   static func call(_ number: Int, _ function: Value, _ arguments: Value, _ keywords: Value) throws(PyError) -> Owned {
-    switch try outcome(number, function, arguments, keywords, keepsException: false) {
+    switch try outcome(number, function, arguments, keywords, .full) {
     case .value(let data):
       defer { data.release() }
       let value = try result(data)
@@ -117,9 +117,9 @@ enum Session {
     }
   }
 
-  /// Calls a function; its result, or the exception that it raised, as far as `pickle` can carry it, with the other interpreter's report as its cause.
+  /// Calls a function, which may be a closure; its result, or the exception that it raised, as far as `pickle` can carry it, with the other interpreter's report as its cause.
   static func callRaising(_ number: Int, _ function: Value, _ arguments: Value, _ keywords: Value) throws(PyError) -> Owned {
-    switch try outcome(number, function, arguments, keywords, keepsException: true) {
+    switch try outcome(number, function, arguments, keywords, .code) {
     case .value(let data):
       defer { data.release() }
       return try result(data)
@@ -151,14 +151,14 @@ enum Session {
   }
 
   private static func outcome(
-    _ number: Int, _ function: Value, _ arguments: Value, _ keywords: Value, keepsException: Bool
+    _ number: Int, _ function: Value, _ arguments: Value, _ keywords: Value, _ fallback: SharedData.Fallback
   ) throws(PyError) -> Outcome {
-    let call = try callable(function)
+    let call = try callable(function, fallback)
     defer { call.release() }
     let given = arguments.isNone ? Owned.emptyTuple : Owned(copying: arguments)
-    let positional = try SharedData(given.value, fallback: .full)
+    let positional = try SharedData(given.value, fallback: fallback)
     defer { positional.release() }
-    let named = keywords.isNone || DictObject(keywords).count == 0 ? SharedData.none : try SharedData(keywords, fallback: .full)
+    let named = keywords.isNone || DictObject(keywords).count == 0 ? SharedData.none : try SharedData(keywords, fallback: fallback)
     defer { named.release() }
     return try run(number, Attributes()) { (_: Value) throws(PyError) -> Outcome in
       guard let function = restored(call) else { return .unshareable("func not shareable", capture()) }
@@ -169,7 +169,7 @@ enum Session {
       let heldKeywords = Owned(taking: keywords)
       let result: Owned
       do throws(PyError) { result = try held.value.call(TupleObject(heldArguments.value).buffer, keywords: heldKeywords.value) } catch {
-        guard keepsException else { throw error }
+        guard fallback == .code else { throw error }
         let exception = currentThread.pointee.takeException()
         let captured = CapturedException(exception.value)
         do throws(PyError) { return .raised(try SharedData(exception.value, fallback: .full), captured) } catch {
@@ -177,14 +177,14 @@ enum Session {
           return .exception(captured)
         }
       }
-      do throws(PyError) { return .value(try SharedData(result.value, fallback: .full)) } catch {
+      do throws(PyError) { return .value(try SharedData(result.value, fallback: fallback)) } catch {
         return .unshareable("object does not support cross-interpreter data", capture())
       }
     }
   }
 
-  private static func callable(_ function: Value) throws(PyError) -> SharedData {
-    if function.isObject, function.type == .function, !FunctionObject(function).closure.isAbsent {
+  private static func callable(_ function: Value, _ fallback: SharedData.Fallback) throws(PyError) -> SharedData {
+    if fallback == .full, function.isObject, function.type == .function, !FunctionObject(function).closure.isAbsent {
       let text = try Owned.string("closures not supported" as StaticString)
       let cause = try TypeObject.valueError.value.call(text.value)
       _ = PyError.raise(.notShareableError, "only stateless functions are shareable")
@@ -192,7 +192,7 @@ enum Session {
       ExceptionObject(exception.value).setCause(cause)
       throw PyError.raise(exception)
     }
-    return try SharedData(function, fallback: .full)
+    return try SharedData(function, fallback: fallback)
   }
 
   /// Owned; nil with an exception on its way.

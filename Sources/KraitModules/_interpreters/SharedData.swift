@@ -21,6 +21,8 @@ public struct SharedData: BitwiseCopyable {
     case bytes
     /// ``memory`` has ``word`` messages.
     case tuple
+    /// As ``tuple``: the messages of what ``FrozenRecord`` makes an instance of.
+    case record
     /// ``memory`` has a ``SharedBuffer``.
     case buffer
     /// ``memory`` has `marshal` data of a function's code.
@@ -45,6 +47,8 @@ public struct SharedData: BitwiseCopyable {
     case none
     /// Functions that need nothing around them go as code, anything else by `pickle`.
     case full
+    /// As ``full``; and functions that no name leads to, and what refers to such, go with their code, their cells and what they name. CPython refuses those.
+    case code
   }
 
   init(_ kind: Kind, _ word: UInt64 = 0, detail: UInt8 = 0) {
@@ -93,8 +97,8 @@ public struct SharedData: BitwiseCopyable {
     } else if value.isExactInteger {
       guard let number = Integer.asInt(value) else {
         // CPython's own way to say what to do.
-        if fallback == .full {
-          try self.init(pickling: value)
+        if fallback != .none {
+          try self.init(pickled: try Pickling.dumps(value))
           return
         }
         let text = try Owned.string("try sending as bytes" as StaticString)
@@ -113,7 +117,7 @@ public struct SharedData: BitwiseCopyable {
     }
   }
 
-  private init(tuple value: Value, _ fallback: Fallback) throws(PyError) {
+  private init(tuple value: Value, _ fallback: Fallback, _ kind: Kind = .tuple) throws(PyError) {
     try checkNativeRecursion(" while sharing a tuple")
     let items = TupleObject(value)
     let count = items.count
@@ -131,7 +135,7 @@ public struct SharedData: BitwiseCopyable {
         throw notShareable(value, cause: cause)
       }
     }
-    self.init(.tuple, UInt64(count))
+    self.init(kind, UInt64(count))
     self.memory = memory
   }
 
@@ -146,18 +150,32 @@ public struct SharedData: BitwiseCopyable {
       self = handle
       return
     }
-    guard fallback == .full else { throw notShareable(value) }
+    let parts = try FrozenRecord.parts(of: value)
+    if !parts.value.isAbsent {
+      try self.init(tuple: parts.value, fallback == .none ? .full : fallback, .record)
+      return
+    }
+    if fallback == .none { throw notShareable(value) }
     if value.isObject, value.type == .function {
       if let code = try StatelessCode.code(of: value) {
         try self.init(function: code)
         return
       }
     }
-    do throws(PyError) { try self.init(pickling: value) } catch {
+    try self.init(pickled: try SharedData.pickled(value, fallback))
+  }
+
+  private static func pickled(_ value: Value, _ fallback: Fallback) throws(PyError) -> Owned {
+    do throws(PyError) {
+      let data = try Pickling.dumps(value)
+      let isComplete = fallback == .full ? true : try !Pickling.needsProgram(data.value)
+      if isComplete { return data }
+    } catch {
       // Whatever pickle has to say, the value cannot be sent.
       PyError.clear()
-      throw notShareable(value)
+      if fallback == .full { throw notShareable(value) }
     }
+    do throws(PyError) { return try Pickling.dumpsWithCode(value) } catch { throw notShareable(value, cause: currentThread.pointee.takeException()) }
   }
 
   private init(function code: Value) throws(PyError) {
@@ -171,8 +189,7 @@ public struct SharedData: BitwiseCopyable {
     try self.init(.script, 0, copying: BytesObject(data.value).data, BytesObject(data.value).count)
   }
 
-  private init(pickling value: Value) throws(PyError) {
-    let data = try Pickling.dumps(value)
+  private init(pickled data: borrowing Owned) throws(PyError) {
     let file = Pickling.mainFile()
     let bytes = BytesObject(data.value)
     try self.init(.pickle, UInt64(bytes.count), copying: bytes.data, bytes.count)
@@ -199,13 +216,13 @@ public struct SharedData: BitwiseCopyable {
     case .float: return try Owned.float(Double(bitPattern: word))
     case .string: return try Owned.string(CodeUnits(base: contents, count: Int(word), width: Int(detail)))
     case .bytes: return try Owned.bytes(UnsafeRawBufferPointer(start: contents, count: size))
-    case .tuple:
+    case .tuple, .record:
       try checkNativeRecursion(" while receiving a tuple")
       let count = Int(word)
       let messages = contents.assumingMemoryBound(to: SharedData.self)
       let result = try Owned.tuple(count: count)
       for index in 0..<count { TupleObject(result.value).initialize(index, try messages[index].restore()) }
-      return result
+      return kind == .tuple ? result : try FrozenRecord.restore(result.value)
     case .buffer: return try SharedBuffer.restore(contents.assumingMemoryBound(to: SharedBuffer.self))
     case .function:
       var reader = MarshalValueReader(MarshalSource(UnsafeRawBufferPointer(start: contents, count: size)))
@@ -240,7 +257,7 @@ public struct SharedData: BitwiseCopyable {
     case .value, .integer, .float: return
     case .shared: SharedObjects.release(Value(bits: word))
     case .handle: SharedHandles.release(detail, word)
-    case .tuple:
+    case .tuple, .record:
       let messages = contents.assumingMemoryBound(to: SharedData.self)
       for index in 0..<Int(word) { messages[index].release() }
       free(memory)

@@ -7,7 +7,10 @@ let kraitModule = ModuleDefinition("krait", "What this runtime can do beyond CPy
   (m: ModuleBuilder) throws(PyError) in
   try m.function("threading_model()", "Return what excludes other threads while one runs Python: 'process', 'interpreter' or 'none'.") {
     (_: Call) throws(PyError) -> Owned in
-    try Owned.string(RuntimeConfiguration.current.threadingModel.rawValue)
+    // Where threads need no lock, other interpreters than the first have one each.
+    let model = RuntimeConfiguration.current.threadingModel
+    let isLocked = model == .free && currentInterpreter.pointee.hasLock
+    return try Owned.string((isLocked ? .interpreter : model).rawValue)
   }
   try m.function("terminate(interp, /)", "End the programs of an interpreter for good. Wait until they have stopped.") { (call: Call) throws(PyError) -> Owned in
     try terminate(call[0])
@@ -45,8 +48,8 @@ let kraitModule = ModuleDefinition("krait", "What this runtime can do beyond CPy
     try ListObject(search.value).append(path.value)
     try m.constant("__path__", search.value)
   }
-  try m.function("share(object, /)", "Return an equal object that interpreters can have at the same time: it goes from one to another without a copy.") {
-    (call: Call) throws(PyError) -> Owned in try SharedObjects.make(call[0])
+  try m.function("share(object, /)", "Return an equal object that interpreters can have at the same time: it, or of a frozen dataclass what it refers to, goes from one to another without a copy.") {
+    (call: Call) throws(PyError) -> Owned in try FrozenRecord.share(call[0])
   }
   try addMethods()
 }

@@ -34,7 +34,7 @@ import threading
 
 import krait
 from krait.parallel._progress import bar_for
-from krait.parallel._sending import NotSendable, RemoteTraceback
+from krait._sending import NotSendable, RemoteTraceback
 from krait.parallel._workers import InterpreterWorker, ScriptWorker, ThreadWorker
 
 __all__ = ["NotSendable", "RemoteTraceback", "Run", "map", "run", "starmap"]

@@ -6,7 +6,7 @@ import sys
 from concurrent import interpreters
 
 import krait
-from krait.parallel import _sending
+from krait import _sending
 
 
 class ThreadWorker:
