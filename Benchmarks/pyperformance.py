@@ -5,7 +5,8 @@
 
 The benchmarks are pyperformance's own files, run unedited by pyperf's worker mode; both packages are fetched with pip into a folder of the user's
 cache at the first run. How many loops make a value of about --seconds is found on the peer; both Pythons then run that many. What counts is the
-least time of all values. The table shows the ratio (peer / Krait, more is better); what does not run is listed with the last line it printed.
+least time of all values. A script that measures several things runs each in a process of its own, and counts with their geometric mean. The table
+shows the ratio (peer / Krait, more is better); what does not run is listed with the last line it printed.
 """
 
 import argparse
@@ -56,7 +57,7 @@ def benchmarks(root):
 
 
 def run(python, script, options, loops, values, timeout):
-    """The seconds of each value, or a text that tells why there are none."""
+    """(name, seconds of each value) of everything that the script measures, or a text that tells why there are none."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"PYTHONPATH": str(CACHE), "PYTHONHASHSEED": "0"}
     with tempfile.TemporaryDirectory() as folder:
@@ -74,26 +75,37 @@ def run(python, script, options, loops, values, timeout):
             lines = output.decode(errors="replace").strip().splitlines()
             return f"status {process.returncode}: {lines[-1] if lines else 'no output'}"[:150]
         document = json.loads(report.read_text())
-        benchmark = document["benchmarks"][0]
-        # A value is told for one of the loops that the benchmark makes of itself; what counts is the whole.
-        inner = (document.get("metadata", {}) | benchmark.get("metadata", {})).get("inner_loops", 1)
-        return [value * inner for run in benchmark["runs"] for value in run["values"]]
+        shared = document.get("metadata", {})
+        measured = []
+        for benchmark in document["benchmarks"]:
+            metadata = shared | benchmark.get("metadata", {})
+            # A value is told for one of the loops that the benchmark makes of itself; what counts is the whole.
+            inner = metadata.get("inner_loops", 1)
+            measured.append((metadata["name"], [value * inner for run in benchmark["runs"] for value in run["values"]]))
+        return measured
 
 
 def compared(krait, peer, script, options, arguments):
-    """The least seconds on Krait and on the peer, or a text."""
+    """(name, least seconds on Krait, on the peer) of everything that the script measures, or a text."""
     first = run(peer, script, options, 1, 1, arguments.timeout)
     if isinstance(first, str):
         return f"peer: {first}"
-    loops = max(1, round(arguments.seconds / max(first[0], 1e-9)))
-    least = [math.inf, math.inf]
-    for _ in range(arguments.rounds):
-        for index, python in enumerate([krait, peer]):
-            values = run(python, script, options, loops, 3, arguments.timeout)
-            if isinstance(values, str):
-                return values if index == 0 else f"peer: {values}"
-            least[index] = min(least[index], *values)
-    return least
+    results = []
+    for task, (name, seconds) in enumerate(first):
+        loops = max(1, round(arguments.seconds / max(seconds[0], 1e-9)))
+        least = [math.inf, math.inf]
+        for _ in range(arguments.rounds):
+            for index, python in enumerate([krait, peer]):
+                measured = run(python, script, [*options, f"--worker-task={task}"], loops, 3, arguments.timeout)
+                if isinstance(measured, str):
+                    return measured if index == 0 else f"peer: {measured}"
+                least[index] = min(least[index], *measured[0][1])
+        results.append((name, *least))
+    return results
+
+
+def geometric_mean(ratios):
+    return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else math.nan
 
 
 def main():
@@ -119,9 +131,15 @@ def main():
             failures.append(f"{name}: {result}")
             print(f"| {name} | - | - | - |", flush=True)
         else:
-            ratios[name] = result[1] / result[0]
-            print(f"| {name} | {result[0] * 1e3:.3f} | {result[1] * 1e3:.3f} | {ratios[name]:.2f} |", flush=True)
-    mean = math.exp(sum(map(math.log, ratios.values())) / len(ratios)) if ratios else math.nan
+            ratios[name] = geometric_mean([theirs / ours for _, ours, theirs in result])
+            if len(result) == 1:
+                (_, ours, theirs), = result
+                print(f"| {name} | {ours * 1e3:.3f} | {theirs * 1e3:.3f} | {ratios[name]:.2f} |", flush=True)
+            else:
+                print(f"| {name} | | | {ratios[name]:.2f} |", flush=True)
+                for part, ours, theirs in result:
+                    print(f"| · {part} | {ours * 1e3:.3f} | {theirs * 1e3:.3f} | {theirs / ours:.2f} |", flush=True)
+    mean = geometric_mean(list(ratios.values()))
     print(f"| geometric mean of {len(ratios)} | | | **{mean:.2f}** |\n")
     print("\n".join(failures))
 
