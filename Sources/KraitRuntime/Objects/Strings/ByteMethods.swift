@@ -140,27 +140,49 @@ func defineByteMethods(_ t: TypeDefinition) {
 }
 
 private func translate(_ call: Call) throws(PyError) -> Owned {
-  // Without a table each byte stands for itself.
-  var mapped = (0..<256).map { UInt8($0) }
-  if !call[0].isNone {
-    let view = try call[0].buffer(.simple)
-    guard view.bytes.count == 256 else { throw PyError.valueError("translation table must be 256 characters long") }
-    mapped = Array(view.bytes)
-  }
-  var isDeleted = [Bool](repeating: false, count: 256)
+  if call[0].isNone { return try translate(call, identityTable) }
+  let table = try call[0].buffer(.simple)
+  guard table.bytes.count == 256, let base = table.bytes.baseAddress else { throw PyError.valueError("translation table must be 256 characters long") }
+  return try translate(call, base.assumingMemoryBound(to: UInt8.self))
+}
+
+/// Without a table each byte stands for itself.
+nonisolated(unsafe) private let identityTable: UnsafePointer<UInt8> = {
+  let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+  for byte in 0..<256 { table[byte] = UInt8(byte) }
+  return UnsafePointer(table)
+}()
+
+private func translate(_ call: Call, _ table: UnsafePointer<UInt8>) throws(PyError) -> Owned {
   let deleted = try call[1].buffer(.simple)
-  for byte in deleted.bytes { isDeleted[Int(byte)] = true }
   let source = call.receiverUnits
   let result = try call.make(count: source.count)
-  let target = result.data
-  var out = 0
+  let count = writeTranslated(source, table, deleted.bytes, to: result.data)
+  if count < source.count { return try call.made(CodeUnits(base: result.data, count: count, width: 1)) }
+  if call.receiver.isExact(.bytes) && memcmp(result.data, source.base, count) == 0 { return Owned(copying: call.receiver) }
+  return try result.finish()
+}
+
+/// Writes the bytes that a table gives, without the deleted ones, and tells how many stay.
+private func writeTranslated(
+  _ source: CodeUnits, _ table: UnsafePointer<UInt8>, _ deleted: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>
+) -> Int {
   let bytes = source.units(UInt8.self)
-  for index in 0..<source.count where !isDeleted[Int(bytes[index])] {
-    target[out] = mapped[Int(bytes[index])]
-    out &+= 1
+  if deleted.isEmpty {
+    for index in 0..<source.count { target[index] = table[Int(bytes[index])] }
+    return source.count
   }
-  if out == source.count { return try result.finish() }
-  return try call.made(CodeUnits(base: UnsafeRawPointer(target), count: out, width: 1))
+  return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { stays in
+    stays.initialize(repeating: 1)
+    for byte in deleted { stays[Int(byte)] = 0 }
+    // Each byte is written, and the next one over it if it does not stay: what stays is not to be predicted.
+    var count = 0
+    for index in 0..<source.count {
+      target[count] = table[Int(bytes[index])]
+      count &+= Int(stays[Int(bytes[index])])
+    }
+    return count
+  }
 }
 
 // MARK: - Hexadecimal

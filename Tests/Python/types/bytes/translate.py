@@ -16,3 +16,14 @@ show('bytes.maketrans(b"a", b"bc")', lambda: bytes.maketrans(b"a", b"bc"))
 show('bytes.maketrans("a", "b")', lambda: bytes.maketrans("a", "b"))
 show('bytes.maketrans(b"a")', lambda: bytes.maketrans(b"a"))
 show('bytes.maketrans(b"", b"") == bytes(range(256))', lambda: bytes.maketrans(b"", b"") == bytes(range(256)))
+
+# What nothing changes is itself; a subclass and a bytearray give a copy.
+class Octets(bytes):
+    pass
+
+
+same = bytes(range(256))
+for value in (b"abc", b"a", b"", same, Octets(b"abc"), bytearray(b"abc")):
+    results = [value.translate(None), value.translate(same), value.translate(None, b"z"), value.translate(same, delete=b"\xffz"), value.translate(None, b"c")]
+    print(type(value).__name__, [(type(result).__name__, result is value, len(result)) for result in results])
+print(bytes(200).translate(None, b"\0"), bytes(range(256)).translate(same[::-1], same[1:255]), (b"ab" * 300).translate(None, b"b") == b"a" * 300)
