@@ -27,6 +27,9 @@ private struct ContextObject {
     var values: Value
     /// Owned, or absent.
     var previous: Value
+    /// The variable that was read last and its value, both borrowed from the dict; absent once that changes. Only the thread that is in the context reads and writes them.
+    var lastVariable: Value
+    var lastValue: Value
     var isEntered: Bool
   }
 
@@ -39,8 +42,22 @@ private struct ContextObject {
     return Owned(taking: context.raw)
   }
 
-  /// The values, of which this context is the only owner afterwards.
+  /// A variable's value in this context, which is the calling thread's: borrowed, absent when there is none. What native code reads again and again, as decimals do, is not looked up.
+  @inline(__always)
+  func read(_ variable: Value) throws(PyError) -> Value {
+    contents.pointee.lastVariable === variable ? contents.pointee.lastValue : try lookUp(variable)
+  }
+
+  @inline(never)
+  private func lookUp(_ variable: Value) throws(PyError) -> Value {
+    let found = try values.get(variable)
+    if !found.isAbsent { (contents.pointee.lastVariable, contents.pointee.lastValue) = (variable, found) }
+    return found
+  }
+
+  /// The values, which the caller is about to change: this context is their only owner afterwards.
   func writableValues() throws(PyError) -> DictObject {
+    contents.pointee.lastVariable = .absent
     if !contents.pointee.values.isHeldOnce {
       let copy = try values.copy()
       let old = contents.pointee.values
@@ -123,7 +140,7 @@ private func makeVariable(_ type: Value, _ arguments: Arguments) throws(PyError)
 private func getVariable(_ variable: Value, _ fallback: Value) throws(PyError) -> Owned {
   let context = currentThread.pointee.context
   if !context.isAbsent {
-    let found = try ContextObject(context).values.get(variable)
+    let found = try ContextObject(context).read(variable)
     if !found.isAbsent { return Owned(copying: found) }
   }
   if !fallback.isAbsent { return Owned(copying: fallback) }
@@ -134,7 +151,7 @@ private func getVariable(_ variable: Value, _ fallback: Value) throws(PyError) -
 
 private func setVariable(_ variable: Value, _ value: Value) throws(PyError) -> Owned {
   let context = try ContextObject.current()
-  let old = Owned(copyingIfPresent: try context.values.get(variable))
+  let old = Owned(copyingIfPresent: try context.read(variable))
   let token = TokenObject(raw: try tokenType.object.allocate())
   let owner = Owned(taking: token.raw)
   token.contents.pointee.context = Owned(copying: Value(context.raw)).take()
@@ -276,6 +293,7 @@ func enterContext(_ value: Value) throws(PyError) {
   if context.contents.pointee.isEntered { throw .runtimeError("cannot enter context: \(try value.repr().text) is already entered") }
   let thread = currentThread
   context.contents.pointee.isEntered = true
+  context.contents.pointee.lastVariable = .absent
   context.contents.pointee.previous = thread.pointee.context
   thread.pointee.context = Owned(copying: value).take()
 }
@@ -372,9 +390,10 @@ func makeContextVariable(_ name: StaticString) throws(PyError) -> Owned {
 }
 
 /// The variable's value in the calling thread's context, borrowed; absent when it has none.
+@inline(__always)
 func value(ofContextVariable variable: Value) throws(PyError) -> Value {
   let context = currentThread.pointee.context
-  return context.isAbsent ? .absent : try ContextObject(context).values.get(variable)
+  return context.isAbsent ? .absent : try ContextObject(context).read(variable)
 }
 
 func setContextVariable(_ variable: Value, _ value: Value) throws(PyError) { _ = try setVariable(variable, value) }

@@ -104,8 +104,15 @@ extension UnsafePointer where Pointee == NativeFunction {
     slots.update(from: arguments.base, count: positional)
     if hasVariadic { setVariadic(arguments, from: positional, signature, slots) }
 
+    let first = Swift.max(positional, signature.pointee.positionalOnlyCount)
+    if takeInterned(arguments, keywordCount, parameters, from: first, into: slots) {
+      for index in first..<Swift.max(parameters.count, positional) where slots[index].isAbsent && !parameters[index].isOptional {
+        throw .typeError("\(displayName)() missing required argument '\(parameters[index].name.text)' (pos \(index + 1))")
+      }
+      return
+    }
     var left = keywordCount
-    for index in Swift.max(positional, signature.pointee.positionalOnlyCount)..<Swift.max(parameters.count, positional) {
+    for index in first..<Swift.max(parameters.count, positional) {
       var value = Value.absent
       if left > 0 {
         value = arguments.keyword(parameters[index].name, count: keywordCount)
@@ -119,6 +126,21 @@ extension UnsafePointer where Pointee == NativeFunction {
       }
     }
     if left > 0 { try bindSurplus(arguments, keywordCount, signature, into: slots) }
+  }
+
+  /// Takes keywords whose names are the very objects that parameters have, as those that stand in programs are; false as soon as one is not.
+  @inline(__always)
+  private func takeInterned(
+    _ arguments: Arguments, _ keywordCount: Int, _ parameters: UnsafeBufferPointer<Signature.Parameter>, from first: Int, into slots: UnsafeMutablePointer<Value>
+  ) -> Bool {
+    for keyword in 0..<keywordCount {
+      let name = TupleObject(arguments.keywordNames)[keyword]
+      var index = first
+      while index < parameters.count && parameters[index].name !== name { index &+= 1 }
+      if index >= parameters.count { return false }
+      slots[index] = arguments.base[arguments.positionalCount &+ keyword]
+    }
+    return true
   }
 
   /// Keywords that are no parameters: the dict of `**kw`, or an error.

@@ -126,3 +126,43 @@ def strip(text): return text.strip("x")
 for _ in range(3):
     print([get(each, 1) for each in ({1: 2}, {}, {1: 3})], [split(each) for each in ("a b", b"c d", bytearray(b"e  f"), " ")], strip("xxaxx"), strip("b"))
     print(outcome(get, {}, []), outcome(get, 3, 1), outcome(pop, {}, 1), outcome(pop, [], 1), outcome(pop, [5, 6], 1), outcome(pop, {1: 2}, 1))
+
+
+# Comparisons of two builtin types at one place, some of which derive from others or stand for others.
+import collections
+import decimal
+import fractions
+import types
+
+
+class Number(int):
+    def __eq__(self, other):
+        return "Number asked"
+
+    __hash__ = None
+
+
+def compare_all(a, values):
+    found = []
+    for b in values:
+        for _ in range(3):
+            if a == b:
+                answer = "="
+            else:
+                answer = "!"
+            try:
+                answer += "<" if a < b else ">"
+            except TypeError as error:
+                answer += "E" if str(error).startswith("'<' not supported between instances of ") else str(error)
+        found.append(answer)
+    return " ".join(found)
+
+
+kept = {1, 2}
+things = [
+    b"a", "a", bytearray(b"a"), 10**30, 1.5e300, 3 + 0j, (1,), [1], {1: 2}, {1}, frozenset({1, 2}), collections.OrderedDict({1: 2}), collections.defaultdict(int, {1: 2}), {1: 2}.keys(),
+    {1: 2}.items(), range(3), slice(1), memoryview(b"a"), weakref.proxy(kept), object, int, len, datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1), decimal.Decimal(10**30),
+    fractions.Fraction(10**30), Number(5), collections.deque([1]), types.MappingProxyType({1: 2}),
+]
+for thing in things:
+    print(type(thing).__name__, compare_all(thing, things))

@@ -10,12 +10,12 @@ extension Value {
   @inline(__always)
   var isNativeOperand: Bool { isPresentObject && !object.shape.flags.contains(.heapType) }
 
-  /// Whether the left one's answer to a comparison of these two is the first that counts: both of one builtin type, or sets of either kind.
+  /// Whether the left one's answer to a comparison of these two is the first that counts: both of one builtin type, sets of either kind, or the right one of a type that derives from no other's.
   @inline(__always)
   func comparesNatively(with other: Value) -> Bool {
     guard isNativeOperand, other.isNativeOperand else { return false }
     let (a, b) = (object.shape, other.object.shape)
-    return a == b || a.flags.isSuperset(of: .exactSet) && b.flags.isSuperset(of: .exactSet)
+    return a == b || a.flags.isSuperset(of: .exactSet) && b.flags.isSuperset(of: .exactSet) || b.type.contents.pointee.base == .object && a.type != .object
   }
 }
 
