@@ -175,6 +175,16 @@ func classAttributeLocation(_ object: Value, _ name: Value) -> AttributeLocation
   return location
 }
 
+/// Where a class has what its own class computes for each of its instances, natively, as `__dict__` and `__name__`; nil for all else. The guard is the version of the object's shape.
+func metaclassAttributeLocation(_ object: Value, _ name: Value) -> AttributeLocation? {
+  let metatype = object.type
+  guard metatype.slots.pointee.getAttribute?.code == typeGetAttributeCode else { return nil }
+  let found = metatype.lookUp(name)
+  guard found.isPresentObject, found.object.shape == TypeObject.getSetDescriptor.rootShape else { return nil }
+  let version = object.object.shape.assignVersion()
+  return version == 0 ? nil : AttributeLocation(kind: .descriptor, version: version, value: found)
+}
+
 /// What a call of a plain class does: `object.__new__`, then this function.
 struct Construction: BitwiseCopyable {
   /// The class's ``TypeContents/version`` that guards the answer; 0: the class is not plain.

@@ -49,6 +49,10 @@ extension Slow {
     guard owner.isObject, !owner.isAbsent else { return }
     let isNew = mayChange(pc)
     if owner.isType {
+      if let location = metaclassAttributeLocation(owner, name) {
+        AttributeCache.store(load: location, owner.object.shape, name, currentThread)
+        return writeCache(pc, AttributeCache.mixed(name.bits), nil, .LOAD_ATTR_CACHED)
+      }
       guard isNew else { return specialise(pc, .LOAD_ATTR) }
       let location = classAttributeLocation(owner, name)
       if location.kind == .value { cache(pc, location, .LOAD_ATTR_CLASS, location.value) }
