@@ -140,3 +140,65 @@ try:
     endless()
 except RecursionError as error:
     print(error)
+
+
+def often(function, *arguments, times=150):
+    for _ in range(times):
+        try:
+            if not arguments:
+                result = function()
+            elif len(arguments) == 1:
+                result = function(arguments[0])
+            elif len(arguments) == 2:
+                result = function(arguments[0], arguments[1])
+            else:
+                result = function(arguments[0], arguments[1], arguments[2], *arguments[3:])
+        except TypeError as error:
+            result = str(error)
+    return result
+
+
+print(often(variadic), often(variadic, 1), often(variadic, 1, 2), often(mixed, 1, 2, 3), often(mixed, 1), often(mixed, 1, 2))
+print(often(keyword_only, 1), often(defaults, 1, 2, 3), often(Made.of_class, 1), often(Made.static, 1, 2), often(Made(), 5), often(Made(1).method, 2))
+
+
+def one_place(functions):
+    found = []
+    for function in functions * 20:
+        try:
+            found.append(function(7))
+        except TypeError as error:
+            found.append(str(error))
+    return found[-len(functions):]
+
+
+print(one_place([variadic, mixed, keyword_only, defaults, len, str, lambda a, b=3: (a, b), Made(2), Made.static, print, variadic]))
+
+
+def descend(depth, *rest, **more):
+    return (depth, rest, more) if depth == 0 else descend(depth - 1, depth)
+
+
+def endless(*rest):
+    return endless(rest)
+
+
+print(descend(100))
+for _ in range(3):
+    try:
+        endless()
+    except RecursionError as error:
+        print(error, error.__traceback__.tb_next.tb_frame.f_code.co_name)
+
+
+def many(*values):
+    return len(values), values[-1]
+
+
+def call_many():
+    for _ in range(100):
+        result = many(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29)
+    return result
+
+
+print(call_many())

@@ -135,9 +135,18 @@ extension Slow {
     if shape == TypeObject.function.rootShape {
       let count = operandB(pc) + (hasSelf ? 1 : 0)
       let wanted = Int(FunctionObject(callable).code.contents.pointee.exactCount)
-      if wanted == count { specialise(pc, hasSelf ? .CALL_METHOD_PYTHON : .CALL_PYTHON) } else if wanted > count { specialise(pc, .CALL_DEFAULTS) }
+      if wanted == count {
+        specialise(pc, hasSelf ? .CALL_METHOD_PYTHON : .CALL_PYTHON)
+      } else if wanted > count {
+        specialise(pc, .CALL_DEFAULTS)
+      } else if wanted < 0 && FunctionObject(callable).bindsInPlace(count) {
+        specialise(pc, .CALL_ANY)
+      }
     } else if shape == TypeObject.method.rootShape && !hasSelf {
-      specialise(pc, .CALL_BOUND_METHOD)
+      let function = MethodObject(callable).function
+      let isPython = function.isObject && function.object.shape == TypeObject.function.rootShape
+      let takesDefaults = isPython && Int(FunctionObject(function).code.contents.pointee.exactCount) > operandB(pc) + 1
+      specialise(pc, takesDefaults ? .CALL_DEFAULTS : .CALL_BOUND_METHOD)
     } else if shape == TypeObject.builtinFunction.rootShape && !hasSelf {
       if operandB(pc) == 1 && operandC(pc) != 0 && isLength(NativeFunctionObject(callable)) {
         pc[1] = UInt64(UInt(bitPattern: NativeFunctionObject(callable).function))

@@ -489,15 +489,23 @@ extension Ops {
     return callPython(&pc, &fp, thread, operandA(pc) &+ 2, operandB(pc))
   }
 
-  /// A Python function of which the last parameters take their defaults.
+  /// A Python function, or a bound method of one, of which the last parameters take their defaults.
   @inline(__always)
   static func CALL_DEFAULTS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
-    let count = operandB(pc) &+ (hasSelf ? 1 : 0)
     let callable = fp[base]
-    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.function.rootShape) { return false }
-    let function = FunctionObject(callable)
+    if isNoObject(callable) { return false }
+    var called = callable
+    let isBound = callable.object.shape != TypeObject.function.rootShape
+    if isBound {
+      if _slowPath(hasSelf || callable.object.shape != TypeObject.method.rootShape) { return false }
+      called = MethodObject(callable).function
+      if _slowPath(!called.isObject || called.object.shape != TypeObject.function.rootShape) { return false }
+    }
+    let receivers = hasSelf || isBound ? 1 : 0
+    let count = operandB(pc) &+ receivers
+    let function = FunctionObject(called)
     let code = function.code
     let wanted = Int(code.contents.pointee.exactCount)
     // Read once: without a lock it may be replaced meanwhile.
@@ -507,7 +515,7 @@ extension Ops {
     let first = defaults.count &- (wanted &- count)
     if _slowPath(first < 0) { return false }
     let caller = thread.pointee.frame
-    let callee = fp + (base &+ (hasSelf ? 1 : 2))
+    let callee = fp + (base &+ 2 &- receivers)
     if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
     caller.pointee.pc = pc
     var slot = count
@@ -517,7 +525,16 @@ extension Ops {
       callee[slot] = value
       slot &+= 1
     }
-    pushExact(thread, caller, callable, code, callee, given: wanted)
+    if isBound {
+      // Nothing can fail any more: the function and the receiver take the places of the method and of NULL.
+      let receiver = MethodObject(callable).receiver
+      retain(receiver)
+      retain(called)
+      callee[0] = receiver
+      fp[base] = called
+      release(object: callable.object)
+    }
+    pushExact(thread, caller, called, code, callee, given: wanted)
     fp = callee
     pc = start.assumingMemoryBound(to: UInt64.self)
     return true
@@ -753,8 +770,9 @@ extension Ops {
     let shape = callable.object.shape
     if shape == TypeObject.function.rootShape {
       let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
-      if callPython(&pc, &fp, thread, base &+ (hasSelf ? 1 : 2), operandB(pc) &+ (hasSelf ? 1 : 0)) { return true }
-      return CALL_DEFAULTS(&pc, &fp, thread)
+      let (first, count) = (base &+ (hasSelf ? 1 : 2), operandB(pc) &+ (hasSelf ? 1 : 0))
+      if callPython(&pc, &fp, thread, first, count) || CALL_DEFAULTS(&pc, &fp, thread) { return true }
+      return !Model.isFree && callVariadic(&pc, &fp, thread, first, count)
     }
     return shape == TypeObject.builtinFunction.rootShape && CALL_NATIVE(&pc, &fp, thread)
   }

@@ -1,9 +1,39 @@
-// Specialised calls with keywords, and of methods of `super()`.
+// Specialised calls with keywords, of functions that take any number of arguments, and of methods of `super()`.
 
 import CKraitCore
 import KraitCompiler
 
+/// Binds arguments that are in place; false when that raised.
+@inline(never)
+private func isBound(_ function: FunctionObject, _ given: Int, _ slots: UnsafeMutablePointer<Value>) -> Bool {
+  do throws(PyError) { try function.bindInPlace(given, slots) } catch { return false }
+  return true
+}
+
 extension Ops {
+  /// A Python function with `*args`, `**kw` or parameters by keyword only, of which the arguments by position are in the slots of the callee's locals already.
+  @inline(__always)
+  static func callVariadic(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ first: Int, _ count: Int) -> Bool {
+    let callable = fp[operandA(pc)]
+    let code = FunctionObject(callable).code
+    guard FunctionObject(callable).bindsInPlace(count), let start = code.contents.pointee.executable else { return false }
+    let caller = thread.pointee.frame
+    let callee = fp + first
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + code.frameSize > thread.pointee.valueStackLimit) { return false }
+    caller.pointee.pc = pc
+    pushExact(thread, caller, callable, code, callee, given: count)
+    thread.pointee.frame.pointee.pc = Evaluator.halt
+    if _slowPath(!isBound(FunctionObject(callable), count, callee)) {
+      Evaluator.leaveFrame(thread)
+      pc = Evaluator.unwind(thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
+    fp = callee
+    pc = start.assumingMemoryBound(to: UInt64.self)
+    return true
+  }
+
   /// A call of a Python function with keywords: where each goes was worked out when the instruction specialised.
   ///
   ///     word 1   the function's version (32 bits), keywords (8), parameters in all (8), 1 when self is there (8), visits to the slow path (8)
