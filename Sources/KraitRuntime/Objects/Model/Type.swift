@@ -65,6 +65,7 @@ private func makeBuiltin(_ type: TypeObject, _ arguments: Arguments) throws(PyEr
   if type == .bool { return Owned.boolean(try argument.isTruthy()) }
   if type == .set { return try Owned.set(from: argument) }
   if type == .dict && argument.isExactDict { return try DictObject(argument).copy() }
+  if type == .weakReference { return try argument.weakReference(type: type, callback: .none) }
   return nil
 }
 

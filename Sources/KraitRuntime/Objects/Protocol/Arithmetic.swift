@@ -192,6 +192,9 @@ extension Value {
   public func inPlaceOr(_ other: Value) throws(PyError) -> Owned { try inPlace(other, .or) }
 
   public func add(_ other: Value) throws(PyError) -> Owned {
+    if isObject && other.isObject && object.shape == TypeObject.bytes.rootShape && other.object.shape == TypeObject.bytes.rootShape {
+      return try BytesObject(self).joined(with: BytesObject(other))
+    }
     let result = try binaryResult(other, slot: BinaryOperator.add.slot)
     if !result.value.isNotImplemented { return result }
     if let slot = type.slots.pointee.concatenate { return try slot(self, other) }

@@ -99,6 +99,7 @@ extension Value {
   @inline(never)
   private func otherQuickHash(depth: Int) -> Int? {
     if !isObject { return immediateHash }
+    if object.shape == TypeObject.type.rootShape { return hashIdentity(self) }
     let slots = object.shape.type.slots
     let code = slots.pointee.hash?.code
     if code == TypeObject.tuple.slots.pointee.hash?.code { return quickTupleHash(depth: depth) }

@@ -43,6 +43,18 @@ public struct BytesObject: BitwiseCopyable {
     return BytesObject(raw: raw)
   }
 
+  /// `a + b` of exact bytes.
+  func joined(with other: BytesObject) throws(PyError) -> Owned {
+    if other.count == 0 { return Owned(copying: value) }
+    if count == 0 { return Owned(copying: other.value) }
+    let (total, overflow) = count.addingReportingOverflow(other.count)
+    guard !overflow else { throw PyError.memoryError() }
+    let result = try BytesObject.allocate(total)
+    memcpy(result.data, data, count)
+    memcpy(result.data + count, other.data, other.count)
+    return Owned(taking: result.raw)
+  }
+
   static func initializeFields(_ raw: UnsafeMutableRawPointer, _ count: Int) {
     raw.storeBytes(of: -1, toByteOffset: 16, as: Int.self)
     raw.storeBytes(of: count, toByteOffset: 24, as: Int.self)

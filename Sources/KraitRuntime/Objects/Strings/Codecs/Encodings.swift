@@ -112,7 +112,8 @@ public func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError
   try checkExistence(encoding, errors)
   let held = Owned.exactString(text)
   let string = StringObject(held.value)
-  if string.isASCII, encoding.isAbsent || encoding === Name.utf8Name {
+  if string.isASCII, encoding.isAbsent || encoding === Name.utf8Name || StringObject(encoding).isEqual(to: "utf-8") {
+    try checkNoZero(errors)
     return try Owned.bytes(UnsafeRawBufferPointer(start: string.data, count: string.length))
   }
   try checkNoZero(encoding)
