@@ -164,22 +164,26 @@ private func hexadecimal(_ bytes: UnsafeRawBufferPointer, separator: Value, grou
   return try builder.finish()
 }
 
+/// What each byte is worth as a digit, from a table: digits and letters come in no order that a branch could foresee.
+nonisolated(unsafe) private let hexadecimalValues: UnsafePointer<UInt8> = {
+  let values = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+  values.initialize(repeating: 0xFF, count: 256)
+  for digit in 0..<UInt8(10) { values[Int(0x30 + digit)] = digit }
+  for letter in 0..<UInt8(6) {
+    values[Int(0x41 + letter)] = 10 + letter
+    values[Int(0x61 + letter)] = 10 + letter
+  }
+  return UnsafePointer(values)
+}()
+
 private func fromHexadecimal(_ text: UnsafeRawBufferPointer) throws(PyError) -> Owned {
   guard text.count % 2 == 0 else { throw failure("Odd-length string") }
-  @inline(__always)
-  func value(_ byte: UInt8) -> UInt8 {
-    switch byte {
-    case 0x30...0x39: byte &- 0x30
-    case 0x41...0x46: byte &- 0x37
-    case 0x61...0x66: byte &- 0x57
-    default: 0xFF
-    }
-  }
+  let values = hexadecimalValues
   var builder = try ByteBuilder(capacity: text.count / 2)
   let place = try builder.extend(text.count / 2)
   for index in 0..<text.count / 2 {
-    let high = value(text[2 &* index])
-    let low = value(text[2 &* index &+ 1])
+    let high = values[Int(text[2 &* index])]
+    let low = values[Int(text[2 &* index &+ 1])]
     if high | low > 15 { throw failure("Non-hexadecimal digit found") }
     place[index] = high &<< 4 | low
   }
