@@ -28,16 +28,24 @@ enum FrozenRecord {
     return true
   }
 
-  /// Calls `body` with each attribute's value.
+  /// Calls `body` with each attribute's value. It may run code of the program, which changes the attributes.
   private static func forEachValue(of state: Value, _ body: (Value) throws(PyError) -> Void) throws(PyError) {
     if state.isExactList {
-      for index in 0..<ListObject(state).count { try body(ListObject(state).buffer[index]) }
+      var index = 0
+      while index < ListObject(state).count {
+        let held = Owned(copying: ListObject(state).buffer[index])
+        try body(held.value)
+        index += 1
+      }
       return
     }
     var position = 0
     var key = Value.absent
     var value = Value.absent
-    while DictObject(state).next(&position, &key, &value) { try body(value) }
+    while DictObject(state).next(&position, &key, &value) {
+      let held = Owned(copying: value)
+      try body(held.value)
+    }
   }
 
   // MARK: Sharing
@@ -88,6 +96,7 @@ enum FrozenRecord {
     } else {
       let names = TupleObject(names)
       for index in 0..<min(names.count, values.count) {
+        guard names[index].isString else { throw .typeError("attribute name must be string, not '\(names[index].typeName)'") }
         // Each interpreter has its own names.
         let name = intern(try Owned.string(StringObject(names[index]).units))
         try genericSetAttribute(result.value, name.value, values[index])
