@@ -30,9 +30,9 @@ static int krait_give_back_code_of(struct dl_phdr_info *object, size_t size, voi
     const ElfW(Phdr) *segment = object->dlpi_phdr + index;
     if (segment->p_type != PT_LOAD) continue;
     uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz, start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
-    if (is_library || (what == KRAIT_CODE_OF_START_AND_CONSTANTS && (segment->p_flags & PF_X) == 0)) {
+    if (is_library || (segment->p_flags & PF_X) == 0) {
       if ((segment->p_flags & PF_W) == 0) let_go(start, end);
-    } else if (segment->p_flags & PF_X) {
+    } else {
       let_go(start, (uintptr_t)krait_code_of_programs & ~(page - 1));
       let_go(((uintptr_t)krait_code_of_others + page) & ~(page - 1), end);
     }

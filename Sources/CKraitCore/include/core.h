@@ -120,9 +120,9 @@ KRAIT_INLINE bool krait_is_absurd(size_t size) { return size >> 30 != 0 && krait
 extern void *_Nullable krait_remap(void *_Nonnull mapping, size_t size, size_t new_size);
 
 /* Lets go of the pages of the program's code and constants that were needed so far, in a process of one thread. They are clean and in the kernel's cache, from where those
-   that are needed again come back. Only code that programs do not run goes; each page that comes back takes time. Of the C library, too, half of
+   that are needed again come back. Of the code only what programs do not run goes; each page that comes back takes time. Of the C library, too, half of
    what the start of a program needs is not needed later. */
-enum krait_give_back { KRAIT_CODE_OF_START_AND_LIBRARIES, KRAIT_CODE_OF_START, KRAIT_CODE_OF_START_AND_CONSTANTS };
+enum krait_give_back { KRAIT_CODE_OF_START_AND_LIBRARIES, KRAIT_CODE_OF_START };
 extern void krait_give_back_code(enum krait_give_back what);
 
 /* The C library's searches that its headers hide. */

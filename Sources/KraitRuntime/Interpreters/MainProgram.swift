@@ -34,7 +34,7 @@ public enum MainProgram: Sendable {
       if isCommand { do throws(PyError) { _ = try importModule("linecache") } catch { PyError.clear() } }
       FrozenModules.save()
       FrozenModules.giveBack()
-      krait_give_back_code(KRAIT_CODE_OF_START_AND_CONSTANTS)
+      krait_give_back_code(KRAIT_CODE_OF_START)
       return true
     } catch {
       let exception = currentThread.pointee.takeException()
