@@ -176,28 +176,6 @@ extension CodeUnits {
     return out
   }
 
-  /// As ``writeUTF8(to:)`` for units of one byte.
-  func writeLatin1AsUTF8(to target: UnsafeMutablePointer<UInt8>) {
-    let source = units(UInt8.self)
-    var (index, out) = (0, 0)
-    while index < count {
-      if index &+ 8 <= count {
-        let word = UnsafeRawPointer(source + index).loadUnaligned(as: UInt64.self)
-        if word & 0x8080_8080_8080_8080 == 0 {
-          UnsafeMutableRawPointer(target + out).storeBytes(of: word, as: UInt64.self)
-          index &+= 8
-          out &+= 8
-          continue
-        }
-      }
-      let stop = min(index &+ 8, count)
-      while index < stop {
-        out &+= encodeUTF8(UInt32(source[index]), target + out)
-        index &+= 1
-      }
-    }
-  }
-
   var utf8Count: Int {
     switch width {
     case 1: return count &+ Self.utf8Surplus(units(UInt8.self), count)

@@ -67,16 +67,38 @@ public struct ByteBuilder: ~Copyable {
 
   /// Units in UTF-8, from a place up to `end` or to a surrogate, whose place is the answer.
   mutating func append<Unit: FixedWidthInteger & UnsignedInteger>(utf8 units: UnsafePointer<Unit>, _ start: Int, _ end: Int) throws(PyError) -> Int {
-    try reserve((end &- start) &* (Unit.bitWidth == 16 ? 3 : 4))
+    try reserve((end &- start) &* (Unit.bitWidth == 32 ? 4 : Unit.bitWidth / 8 &+ 1))
     var index = start
-    var target = memory + count
+    var target = UnsafeMutableRawPointer(memory + count)
+    // A loop for each length: what follows a character is mostly one of the same kind.
     while index < end {
-      let point = UInt32(truncatingIfNeeded: units[index])
-      if Unit.bitWidth == 16 ? point & 0xF800 == 0xD800 : point & 0xFFFF_F800 == 0xD800 { break }
-      target += encodeUTF8(point, target)
-      index &+= 1
+      while index < end {
+        let point = UInt32(truncatingIfNeeded: units[index])
+        if point >= 0x80 { break }
+        target.storeBytes(of: UInt8(truncatingIfNeeded: point), as: UInt8.self)
+        target += 1
+        index &+= 1
+      }
+      while index < end {
+        let point = UInt32(truncatingIfNeeded: units[index])
+        if point &- 0x80 >= 0x780 { break }
+        target.storeBytes(of: UInt16(truncatingIfNeeded: 0x80C0 | point &>> 6 | (point & 0x3F) &<< 8).littleEndian, as: UInt16.self)
+        target += 2
+        index &+= 1
+      }
+      if Unit.bitWidth == 8 { continue }
+      while index < end {
+        let point = UInt32(truncatingIfNeeded: units[index])
+        if point < 0x800 { break }
+        if point & 0xFFFF_F800 == 0xD800 {
+          count = target - UnsafeMutableRawPointer(memory)
+          return index
+        }
+        target += encodeUTF8(point, target.assumingMemoryBound(to: UInt8.self))
+        index &+= 1
+      }
     }
-    count = target - memory
+    count = target - UnsafeMutableRawPointer(memory)
     return index
   }
 

@@ -32,7 +32,7 @@ private func haveSurrogates<Unit: FixedWidthInteger & UnsignedInteger>(_ units: 
   return found != 0
 }
 
-func haveSurrogates(_ units: CodeUnits) -> Bool {
+private func haveSurrogates(_ units: CodeUnits) -> Bool {
   switch units.width {
   case 1: return false
   case 2: return haveSurrogates(units.units(UInt16.self), units.count)

@@ -7,21 +7,14 @@ import Glibc
 func encodeUTF8(_ text: StringObject, _ errors: ErrorHandling) throws(PyError) -> Owned {
   if text.isASCII { return try Owned.bytes(UnsafeRawBufferPointer(start: text.data, count: text.length)) }
   let units = text.units
-  if text.width == 1 {
-    let result = try BytesObject.allocate(units.utf8Count)
-    units.writeLatin1AsUTF8(to: result.data.assumingMemoryBound(to: UInt8.self))
-    return Owned(taking: result.raw)
-  }
-  if !haveSurrogates(units) {
-    let result = try BytesObject.allocate(units.utf8Count)
-    let target = result.data.assumingMemoryBound(to: UInt8.self)
-    if text.width == 2 { writeUTF8(units.units(UInt16.self), units.count, target) } else { writeUTF8(units.units(UInt32.self), units.count, target) }
-    return Owned(taking: result.raw)
-  }
-  var output = try ByteBuilder(capacity: units.count &* (text.width == 2 ? 3 : 4))
+  var output = try ByteBuilder(capacity: units.count &* (text.width == 4 ? 4 : text.width &+ 1))
   var index = 0
   while true {
-    index = text.width == 2 ? try output.append(utf8: units.units(UInt16.self), index, units.count) : try output.append(utf8: units.units(UInt32.self), index, units.count)
+    switch text.width {
+    case 1: index = try output.append(utf8: units.units(UInt8.self), index, units.count)
+    case 2: index = try output.append(utf8: units.units(UInt16.self), index, units.count)
+    default: index = try output.append(utf8: units.units(UInt32.self), index, units.count)
+    }
     if index == units.count { return try output.finish() }
     var end = index &+ 1
     while end < units.count && units[end] & 0xFFFF_F800 == 0xD800 { end &+= 1 }
@@ -39,11 +32,6 @@ func encodeUTF8(_ text: StringObject, _ errors: ErrorHandling) throws(PyError) -
     }
     index = replacement.position
   }
-}
-
-private func writeUTF8<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ count: Int, _ target: UnsafeMutablePointer<UInt8>) {
-  var target = target
-  for index in 0..<count { target += encodeUTF8(UInt32(truncatingIfNeeded: units[index]), target) }
 }
 
 /// ASCII and Latin-1: code points below a limit are bytes.
