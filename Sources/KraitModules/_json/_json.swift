@@ -133,6 +133,12 @@ extension StringBuilder {
   @inline(__always)
   private static func putEscape(_ point: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
     let letter: UInt8
+    if point >= 0x7F {
+      putUnit(point < 0x10000 ? point : 0xD7C0 &+ point &>> 10, target)
+      if point < 0x10000 { return 6 }
+      putUnit(0xDC00 | point & 0x3FF, target + 6)
+      return 12
+    }
     switch point {
     case 0x22, 0x5C: letter = UInt8(truncatingIfNeeded: point)
     case 0x08: letter = UInt8(ascii: "b")
@@ -140,10 +146,6 @@ extension StringBuilder {
     case 0x0A: letter = UInt8(ascii: "n")
     case 0x0D: letter = UInt8(ascii: "r")
     case 0x09: letter = UInt8(ascii: "t")
-    case 0x10000...:
-      putUnit(0xD7C0 &+ point &>> 10, target)
-      putUnit(0xDC00 | point & 0x3FF, target + 6)
-      return 12
     default:
       putUnit(point, target)
       return 6
@@ -158,10 +160,10 @@ extension StringBuilder {
   private static func putUnit(_ unit: UInt32, _ target: UnsafeMutablePointer<UInt8>) {
     target[0] = UInt8(ascii: "\\")
     target[1] = UInt8(ascii: "u")
-    for place in 0..<4 {
-      let digit = UInt8(truncatingIfNeeded: unit &>> UInt32(12 &- 4 &* place) & 15)
-      target[2 &+ place] = digit &+ (digit < 10 ? 0x30 : 0x57)
-    }
+    // The four digits, the first in the lowest byte; those above nine are letters.
+    let digits = unit &>> 12 | unit & 0x0F00 | (unit & 0x00F0) &<< 12 | (unit & 0x000F) &<< 24
+    let letters = (digits &+ 0x0606_0606) &>> 4 & 0x0101_0101
+    UnsafeMutableRawPointer(target + 2).storeBytes(of: (digits &+ 0x3030_3030 &+ letters &* 0x27).littleEndian, as: UInt32.self)
   }
 }
 

@@ -136,9 +136,15 @@ func decode(_ object: Value, encoding: Value, errors: Value) throws(PyError) -> 
     try checkNoZero(encoding)
     try checkNoZero(errors)
   }
+  let native = NativeCodec(encoding)
+  // Bytes do not change: they need no view.
+  if object.isExact(.bytes), let native {
+    let bytes = BytesObject(object).buffer
+    return bytes.isEmpty ? .emptyString : try decode(bytes, native, ErrorHandling(errors), object: object)
+  }
   let view = try object.buffer(.simple)
   if view.bytes.count == 0 { return .emptyString }
-  guard let codec = NativeCodec(encoding) else { return try decodeByRegistry(view, encoding, errors) }
+  guard let codec = native else { return try decodeByRegistry(view, encoding, errors) }
   return try decode(view.bytes, codec, ErrorHandling(errors), object: object)
 }
 

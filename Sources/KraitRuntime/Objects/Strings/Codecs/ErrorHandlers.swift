@@ -205,11 +205,8 @@ extension StringBuilder {
 extension ByteBuilder {
   /// As ``StringBuilder/appendBackslashEscape(_:)``.
   mutating func append(escapeOf point: UInt32) throws(PyError) {
-    let (letter, digits): (UInt8, Int) = point < 0x100 ? (0x78, 2) : point < 0x10000 ? (0x75, 4) : (0x55, 8)
-    let target = try extend(2 &+ digits)
-    target[0] = UInt8(ascii: "\\")
-    target[1] = letter
-    for place in 0..<digits { target[2 &+ place] = hexadecimalDigit(point &>> UInt32(4 &* (digits &- 1 &- place)) & 15) }
+    let target = try extend(10)
+    removeLast(10 &- Self.write(hexadecimalEscapeOf: point, target))
   }
 
   mutating func append(decimal number: UInt32) throws(PyError) {

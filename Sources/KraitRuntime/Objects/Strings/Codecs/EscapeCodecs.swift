@@ -8,23 +8,59 @@ func encodeUnicodeEscape(_ text: StringObject, raw: Bool) throws(PyError) -> Own
   let units = text.units
   if raw && units.width == 1 { return try Owned.bytes(UnsafeRawBufferPointer(start: units.base, count: units.count)) }
   var output = try ByteBuilder(capacity: units.count)
-  for index in 0..<units.count {
-    let point = units[index]
-    if point >= 0x100 {
-      try output.append(escapeOf: point)
-    } else if raw || point >= 0x20 && point < 0x7F && point != 0x5C {
-      try output.append(UInt8(point))
-    } else {
-      switch point {
-      case 0x09: try output.append("\\t")
-      case 0x0A: try output.append("\\n")
-      case 0x0D: try output.append("\\r")
-      case 0x5C: try output.append("\\\\")
-      default: try output.append(escapeOf: point)
-      }
-    }
+  switch units.width {
+  case 1: try output.append(escaping: units.units(UInt8.self), units.count, raw: raw)
+  case 2: try output.append(escaping: units.units(UInt16.self), units.count, raw: raw)
+  default: try output.append(escaping: units.units(UInt32.self), units.count, raw: raw)
   }
   return try output.finish()
+}
+
+extension ByteBuilder {
+  /// - Parameter raw: only what is no Latin-1 has an escape.
+  fileprivate mutating func append<Unit: FixedWidthInteger & UnsignedInteger>(escaping units: UnsafePointer<Unit>, _ count: Int, raw: Bool) throws(PyError) {
+    var index = 0
+    while index < count {
+      // Room for the longest escapes of some units, so that nobody asks for it in between.
+      let end = min(count, index &+ 64)
+      let room = (end &- index) &* 10
+      let start = try extend(room)
+      var target = start
+      while index < end {
+        let point = UInt32(truncatingIfNeeded: units[index])
+        index &+= 1
+        if raw ? point < 0x100 : point >= 0x20 && point < 0x7F && point != 0x5C {
+          target.pointee = UInt8(truncatingIfNeeded: point)
+          target += 1
+        } else {
+          target += Self.write(escapeOf: point, target)
+        }
+      }
+      removeLast(room &- (target - start))
+    }
+  }
+
+  private static func write(escapeOf point: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
+    target[0] = 0x5C
+    switch point {
+    case 0x09: target[1] = UInt8(ascii: "t")
+    case 0x0A: target[1] = UInt8(ascii: "n")
+    case 0x0D: target[1] = UInt8(ascii: "r")
+    case 0x5C: target[1] = 0x5C
+    default: return write(hexadecimalEscapeOf: point, target)
+    }
+    return 2
+  }
+
+  /// `\xNN`, `\uNNNN` or `\UNNNNNNNN`; returns how many bytes it has.
+  @inline(__always)
+  static func write(hexadecimalEscapeOf point: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
+    let (letter, digits): (UInt8, Int) = point < 0x100 ? (0x78, 2) : point < 0x10000 ? (0x75, 4) : (0x55, 8)
+    target[0] = 0x5C
+    target[1] = letter
+    for place in 0..<digits { target[2 &+ place] = hexadecimalDigit(point &>> UInt32(4 &* (digits &- 1 &- place)) & 15) }
+    return 2 &+ digits
+  }
 }
 
 extension Decoder {

@@ -138,6 +138,17 @@ struct UTF16Source: TextSource {
       ? decode(from: &place, to: target, written: &written, swapped: true) : decode(from: &place, to: target, written: &written, swapped: false)
   }
 
+  /// The four units with their bytes in the other order.
+  @inline(__always)
+  private static func swap(_ word: UInt64) -> UInt64 { (word &>> 8) & 0x00FF_00FF_00FF_00FF | (word & 0x00FF_00FF_00FF_00FF) &<< 8 }
+
+  /// Whether one of the four is a surrogate: what is left of it is zero.
+  @inline(__always)
+  private static func hasSurrogate(_ word: UInt64) -> Bool {
+    let distance = (word ^ 0xD800_D800_D800_D800) & 0xF800_F800_F800_F800
+    return (distance &- 0x0800_0800_0800_0800) & ~distance & 0x8000_8000_8000_8000 != 0
+  }
+
   @inline(__always)
   private func decode<Unit: FixedWidthInteger & UnsignedInteger>(
     from place: inout Int, to target: UnsafeMutablePointer<Unit>, written: inout Int, swapped: Bool
@@ -146,15 +157,27 @@ struct UTF16Source: TextSource {
     var length = 0
     defer { (place, written) = (index, length) }
     while true {
+      if Unit.bitWidth == 16 {
+        // Two words at once.
+        while index &+ 16 <= count {
+          var first = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          var second = base.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self)
+          if swapped { (first, second) = (Self.swap(first), Self.swap(second)) }
+          if Self.hasSurrogate(first) || Self.hasSurrogate(second) { break }
+          let raw = UnsafeMutableRawPointer(target + length)
+          raw.storeBytes(of: first, as: UInt64.self)
+          raw.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
+          index &+= 16
+          length &+= 8
+        }
+      }
       while index &+ 8 <= count {
         var word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        if swapped { word = (word &>> 8) & 0x00FF_00FF_00FF_00FF | (word & 0x00FF_00FF_00FF_00FF) &<< 8 }
+        if swapped { word = Self.swap(word) }
         if Unit.bitWidth == 8 {
           if word & 0xFF00_FF00_FF00_FF00 != 0 { break }
-        } else {
-          // Zero in one of the four is a surrogate.
-          let distance = (word ^ 0xD800_D800_D800_D800) & 0xF800_F800_F800_F800
-          if (distance &- 0x0800_0800_0800_0800) & ~distance & 0x8000_8000_8000_8000 != 0 { break }
+        } else if Self.hasSurrogate(word) {
+          break
         }
         let raw = UnsafeMutableRawPointer(target + length)
         if Unit.bitWidth == 16 {

@@ -87,6 +87,15 @@ extension Decoder {
     return try output.finish()
   }
 
+  /// Bytes that begin no character. Where text of another encoding passes through, one comes after the other.
+  private mutating func rejectStart() throws(PyError) {
+    guard case .surrogateEscape = errors else { return try reject(position, position &+ 1, "utf-8", "invalid start byte") }
+    while position < count, byte(position) >= 0x80, byte(position) < 0xC2 || byte(position) >= 0xF5 {
+      try output.append(codePoint: 0xDC00 | byte(position))
+      position &+= 1
+    }
+  }
+
   /// Decodes as far as possible; bytes at the end that only begin a character are left when more may come. Returns how many bytes were used.
   mutating func decodeUTF8(isFinal: Bool) throws(PyError) -> Int {
     while true {
@@ -97,7 +106,7 @@ extension Decoder {
       // How many bytes the character should have, and the range of its second byte, which rules out surrogates and overlong forms.
       let size = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0
       if size == 0 {
-        try reject(position, position &+ 1, "utf-8", "invalid start byte")
+        try rejectStart()
         continue
       }
       let low: UInt32 = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80
