@@ -130,11 +130,7 @@ private func defineBufferedParts(_ t: TypeDefinition) {
     let stream = BufferedStream(call.receiver)
     try stream.checkOpen("truncate")
     if !stream.contents.pointee.isWritable { throw unsupported("truncate") }
-    try stream.flush()
-    let place = call[0].isNone ? try Owned.integer(try stream.tell()) : Owned(copying: call[0])
-    try stream.enter()
-    defer { stream.leave() }
-    return try stream.callRaw(StreamName.truncate, place.value)
+    return try stream.truncate(call[0])
   }
   t.method("_dealloc_warn(source, /)") { (call: Call) throws(PyError) -> Owned in
     try warnOfRaw(BufferedStream(call.receiver), call[0])
@@ -197,9 +193,7 @@ private func closeBuffered(_ object: Value) throws(PyError) -> Owned {
       throw error
     }
   }
-  stream.contents.pointee.pending = 0
-  stream.contents.pointee.start = 0
-  stream.contents.pointee.end = 0
+  stream.forgetAll()
   if !failure.value.isAbsent { throw rethrow(failure) }
   return result
 }
@@ -225,8 +219,8 @@ private func defineReading(_ t: TypeDefinition) {
     if size == 0 { return .emptyBytes }
     try stream.enter()
     defer { stream.leave() }
-    try stream.prepareReading()
     if stream.available > 0 { return try stream.take(min(size, stream.available)) }
+    try stream.prepareReading()
     let buffer = try PlainBuffer(size)
     let got = try stream.readRaw(buffer.start, size)
     return try Owned.bytes(UnsafeRawBufferPointer(start: buffer.start, count: max(got, 0)))
@@ -237,9 +231,8 @@ private func defineReading(_ t: TypeDefinition) {
     try stream.checkOpen("peek")
     try stream.enter()
     defer { stream.leave() }
-    try stream.prepareReading()
-    if stream.available == 0 { _ = try stream.fill() }
-    return try Owned.bytes(UnsafeRawBufferPointer(start: try stream.memory + stream.contents.pointee.start, count: stream.available))
+    if stream.contents.pointee.isWritable { try stream.sendAndRewind() }
+    return try stream.peek()
   }
   t.method("readinto(buffer, /)", "Read into memory until it is full.") { (call: Call) throws(PyError) -> Owned in try readInto(call, "readinto", once: false) }
   t.method("readinto1(buffer, /)", "Read into memory, with at most one call of the raw stream.") { (call: Call) throws(PyError) -> Owned in

@@ -13,11 +13,17 @@ struct BufferedContents {
   /// The bytearray whose memory that is, where the raw stream is given a view of it to fill; else absent.
   var array: Value
   var size: Int
-  /// Bytes that were read and not yet used: from `start` to `end`.
-  var start: Int
-  var end: Int
-  /// Bytes that were written and not yet sent, from the beginning. Never beside bytes that were read.
-  var pending: Int
+  /// The program's place in the buffer; zero while nothing is in it.
+  var position: Int
+  /// Where the raw stream's bytes in the buffer end, which begin at its start; negative where none are there. What is written over them counts as theirs.
+  var readEnd: Int
+  /// Bytes that were written and not yet sent; a negative end for none.
+  var dirtyStart: Int
+  var dirtyEnd: Int
+  /// The raw stream's place in the buffer, from which the program's may differ in both directions; zero while nothing is in it.
+  var rawPosition: Int
+  /// The raw stream's own place; negative where it is not known.
+  var rawPlace: Int
   var isReadable: Bool
   var isWritable: Bool
   var isInitialized: Bool
@@ -68,7 +74,29 @@ struct BufferedStream {
     ByteArrayObject(array).takeBack()
     array.releaseIfPresent()
   }
-  var available: Int { contents.pointee.end - contents.pointee.start }
+
+  /// How many bytes can be read without the raw stream.
+  var available: Int { max(0, contents.pointee.readEnd &- contents.pointee.position) }
+
+  /// How far the raw stream is ahead of the program.
+  private var rawOffset: Int { contents.pointee.rawPosition - contents.pointee.position }
+
+  private func forgetRead() {
+    contents.pointee.readEnd = -1
+    if contents.pointee.dirtyEnd < 0 { forgetAll() }
+  }
+
+  private func forgetDirty() {
+    contents.pointee.dirtyEnd = -1
+    if contents.pointee.readEnd < 0 { forgetAll() }
+  }
+
+  func forgetAll() {
+    contents.pointee.position = 0
+    contents.pointee.rawPosition = 0
+    contents.pointee.readEnd = -1
+    contents.pointee.dirtyEnd = -1
+  }
 
   func checkInitialized() throws(PyError) {
     if _fastPath(contents.pointee.isInitialized) { return }
@@ -97,9 +125,8 @@ struct BufferedStream {
     contents.pointee.isInitialized = false
     guard size < Int.max / 4 else { throw PyError.memoryError() }
     contents.pointee.size = size
-    contents.pointee.start = 0
-    contents.pointee.end = 0
-    contents.pointee.pending = 0
+    forgetAll()
+    contents.pointee.rawPlace = -1
     let old = contents.pointee.raw
     contents.pointee.raw = Owned(copying: raw).take()
     old.releaseIfPresent()
@@ -107,6 +134,8 @@ struct BufferedStream {
     contents.pointee.isWritable = writable
     contents.pointee.isDetached = false
     contents.pointee.isFile = raw.type == StreamTypes.file && value.type == (writable ? (readable ? StreamTypes.random : StreamTypes.writer) : StreamTypes.reader)
+    // Where the raw stream is: asked once, if it says; a file tells when it is needed.
+    if !contents.pointee.isFile { do throws(PyError) { _ = try tellRaw() } catch { PyError.clear() } }
     contents.pointee.isInitialized = true
   }
 
@@ -149,6 +178,12 @@ struct BufferedStream {
 
   /// Reads once; -1 when nothing can be read now.
   func readRaw(_ target: UnsafeMutableRawPointer, _ count: Int) throws(PyError) -> Int {
+    let got = try readOnce(target, count)
+    if got > 0 && contents.pointee.rawPlace >= 0 { contents.pointee.rawPlace += got }
+    return got
+  }
+
+  private func readOnce(_ target: UnsafeMutableRawPointer, _ count: Int) throws(PyError) -> Int {
     if contents.pointee.isFile {
       let file = FileStream.of(contents.pointee.raw)
       let descriptor = file.pointee.descriptor
@@ -161,11 +196,16 @@ struct BufferedStream {
     }
     // The stream's own memory is filled in place, other memory through a bytearray: the view may outlive the call. Nobody may resize either meanwhile.
     let own = contents.pointee.array
-    let isOwn = !own.isAbsent && target == contents.pointee.memory && count == contents.pointee.size
+    let place = own.isAbsent ? -1 : target - ByteArrayObject(own).data
+    let isOwn = place >= 0 && place + count <= contents.pointee.size
     let array = isOwn ? Owned(copying: own) : try Owned.bytearray(uninitializedCount: count)
     ByteArrayObject(array.value).lend()
     defer { ByteArrayObject(array.value).takeBack() }
-    let view = try Owned.memoryview(array.value)
+    var view = try Owned.memoryview(array.value)
+    if isOwn && count < contents.pointee.size {
+      let part = try Owned.slice(Value(smallInteger: place), Value(smallInteger: place + count))
+      view = try view.getItem(part.value)
+    }
     let result = try callRaw(StreamName.readinto, view.value)
     if result.value.isNone { return -1 }
     let got: Int
@@ -185,7 +225,13 @@ struct BufferedStream {
   }
 
   /// Writes once; -1 when nothing can be written now.
-  func writeRaw(_ source: UnsafeRawPointer, _ count: Int) throws(PyError) -> Int {
+  private func writeRaw(_ source: UnsafeRawPointer, _ count: Int) throws(PyError) -> Int {
+    let put = try writeOnce(source, count)
+    if put > 0 && contents.pointee.rawPlace >= 0 { contents.pointee.rawPlace += put }
+    return put
+  }
+
+  private func writeOnce(_ source: UnsafeRawPointer, _ count: Int) throws(PyError) -> Int {
     if contents.pointee.isFile {
       let file = FileStream.of(contents.pointee.raw)
       let descriptor = file.pointee.descriptor
@@ -198,6 +244,8 @@ struct BufferedStream {
     }
     let bytes = try Owned.bytes(UnsafeRawBufferPointer(start: source, count: count))
     let view = try TypeObject.memoryview.value.call(bytes.value)
+    // A raw stream that has no file tells no reason why it cannot write.
+    errno = 0
     let result = try callRaw(StreamName.write, view.value)
     if result.value.isNone { return -1 }
     let put = try result.value.asInt()
@@ -213,6 +261,7 @@ struct BufferedStream {
       if file.pointee.descriptor < 0 { throw .valueError("I/O operation on closed file") }
       let place = lseek(file.pointee.descriptor, offset, Int32(whence))
       if place < 0 { throw systemError() }
+      contents.pointee.rawPlace = place
       return place
     }
     let number = try Owned.integer(offset)
@@ -230,81 +279,92 @@ struct BufferedStream {
     let number = try result.index()
     guard let place = Integer.asInt(number.value) else { throw .overflowError("Python int too large to convert to C long") }
     if place < 0 { throw PyError.raise(.osError, "Raw stream returned invalid position \(place)") }
+    contents.pointee.rawPlace = place
     return place
   }
 
   // MARK: Reading
 
-  /// Fills the empty buffer; how many bytes there are now, -1 when nothing can be read now.
+  /// Reads behind what was read before; how many bytes, -1 when nothing can be read now.
   func fill() throws(PyError) -> Int {
-    contents.pointee.start = 0
-    contents.pointee.end = 0
-    let got = try readRaw(memory, contents.pointee.size)
-    if got > 0 { contents.pointee.end = got }
+    let start = max(0, contents.pointee.readEnd)
+    let got = try readRaw(memory + start, contents.pointee.size - start)
+    if got > 0 {
+      contents.pointee.readEnd = start + got
+      contents.pointee.rawPosition = start + got
+    }
     return got
   }
 
-  /// Before reading: sends what was written.
-  func prepareReading() throws(PyError) { if contents.pointee.pending > 0 { try sendPending() } }
+  /// Before the raw stream is read: sends what was written and goes to the program's place.
+  func prepareReading() throws(PyError) {
+    if contents.pointee.isWritable { try sendAndRewind() }
+    forgetRead()
+  }
 
   /// Takes bytes out of the buffer.
   func take(_ count: Int) throws(PyError) -> Owned {
-    let bytes = try Owned.bytes(UnsafeRawBufferPointer(start: try memory + contents.pointee.start, count: count))
-    contents.pointee.start += count
+    let bytes = try Owned.bytes(UnsafeRawBufferPointer(start: try memory + contents.pointee.position, count: count))
+    contents.pointee.position += count
     return bytes
   }
 
   func read(_ count: Int) throws(PyError) -> Owned {
-    if count <= available && contents.pointee.pending == 0 && contents.pointee.user == nil { return try take(count) }
+    if count <= available && contents.pointee.user == nil { return try take(count) }
     try enter()
     defer { leave() }
-    if count <= available && contents.pointee.pending == 0 { return try take(count) }
-    try prepareReading()
+    if count <= available { return try take(count) }
     let result = try PlainBuffer(count)
-    var have = min(available, count)
-    if have > 0 { memcpy(result.start, try memory + contents.pointee.start, have) }
-    contents.pointee.start += have
-    var isBlocked = false
+    var have = available
+    if have > 0 { memcpy(result.start, try memory + contents.pointee.position, have) }
+    contents.pointee.position += have
+    try prepareReading()
+    while count - have >= contents.pointee.size {
+      let got = try readRaw(result.start + have, (count - have) / contents.pointee.size * contents.pointee.size)
+      if got <= 0 { return try finishReading(result, have, got) }
+      have += got
+    }
+    contents.pointee.readEnd = 0
     while have < count {
-      let rest = count - have
-      let whole = rest - rest % contents.pointee.size
-      if whole > 0 {
-        let got = try readRaw(result.start + have, whole)
-        if got <= 0 {
-          isBlocked = got < 0
-          break
-        }
-        have += got
-        continue
-      }
       let got = try fill()
-      if got <= 0 {
-        isBlocked = got < 0
-        break
-      }
+      if got <= 0 { return try finishReading(result, have, got) }
       let taken = min(got, count - have)
-      memcpy(result.start + have, try memory, taken)
-      contents.pointee.start = taken
+      memcpy(result.start + have, try memory + contents.pointee.position, taken)
+      contents.pointee.position += taken
       have += taken
     }
-    if have == 0 && isBlocked { return .none }
+    return try finishReading(result, have, 0)
+  }
+
+  private func finishReading(_ result: borrowing PlainBuffer, _ have: Int, _ got: Int) throws(PyError) -> Owned {
+    if have == 0 && got < 0 { return .none }
     return try Owned.bytes(UnsafeRawBufferPointer(start: result.start, count: have))
+  }
+
+  /// What can be read next, at least a byte but at the end.
+  func peek() throws(PyError) -> Owned {
+    if available == 0 {
+      forgetRead()
+      _ = try fill()
+    }
+    return try Owned.bytes(UnsafeRawBufferPointer(start: try memory + contents.pointee.position, count: available))
   }
 
   /// Everything up to the end.
   func readAll() throws(PyError) -> Owned {
     try enter()
     defer { leave() }
-    try prepareReading()
     let first = try take(available)
-    contents.pointee.start = 0
-    contents.pointee.end = 0
+    try prepareReading()
+    let place = contents.pointee.rawPlace
+    contents.pointee.rawPlace = -1
     let rest: Owned
     if contents.pointee.isFile {
       rest = try KraitModules.readAll(FileStream.of(contents.pointee.raw))
     } else {
       rest = try readAllOfRaw()
     }
+    if place >= 0 { contents.pointee.rawPlace = place + (rest.value.isNone ? 0 : BytesObject(rest.value).count) }
     if rest.value.isNone { return BytesObject(first.value).count > 0 ? first : .none }
     if BytesObject(first.value).count == 0 { return rest }
     return try first.value.add(rest.value)
@@ -338,20 +398,23 @@ struct BufferedStream {
   func readLine(_ limit: Int) throws(PyError) -> Owned {
     try enter()
     defer { leave() }
-    try prepareReading()
     let count = limit < 0 ? available : min(available, limit)
-    let first = try memory + contents.pointee.start
+    let first = try memory + contents.pointee.position
     if let end = memchr(first, 0x0A, count) { return try take(end - first + 1) }
     if limit >= 0 && count == limit { return try take(count) }
-    var line: [UInt8] = []
-    while true {
-      let room = limit < 0 ? available : min(available, limit - line.count)
-      let start = try memory + contents.pointee.start
+    var line = [UInt8](UnsafeRawBufferPointer(start: first, count: count))
+    contents.pointee.position += count
+    if contents.pointee.isWritable { try sendAndRewind() }
+    while line.count != limit {
+      forgetRead()
+      let got = try fill()
+      if got <= 0 { break }
+      let room = limit < 0 ? got : min(got, limit - line.count)
+      let start = try memory
       let end = memchr(start, 0x0A, room).map { $0 - start + 1 }
       line += UnsafeRawBufferPointer(start: start, count: end ?? room)
-      contents.pointee.start += end ?? room
-      if end != nil || line.count == limit { break }
-      if try fill() <= 0 { break }
+      contents.pointee.position = end ?? room
+      if end != nil { break }
     }
     return try fileSystemName(line, isBytes: true)
   }
@@ -360,23 +423,27 @@ struct BufferedStream {
   func read(into target: UnsafeMutableRawBufferPointer, once: Bool) throws(PyError) -> Int? {
     try enter()
     defer { leave() }
-    try prepareReading()
-    guard let base = target.baseAddress, target.count > 0 else { return 0 }
+    guard let base = target.baseAddress, target.count > 0 else {
+      if available == 0 { try prepareReading() }
+      return 0
+    }
     var have = min(available, target.count)
-    if have > 0 { memcpy(base, try memory + contents.pointee.start, have) }
-    contents.pointee.start += have
+    if have > 0 { memcpy(base, try memory + contents.pointee.position, have) }
+    contents.pointee.position += have
+    if have == target.count { return have }
+    try prepareReading()
     while have < target.count {
       let rest = target.count - have
       var got: Int
-      if once && have > 0 && rest <= contents.pointee.size { break }
       if rest > contents.pointee.size {
         got = try readRaw(base + have, rest)
       } else {
+        if once && have > 0 { break }
         got = try fill()
         if got > 0 {
           got = min(got, rest)
-          memcpy(base + have, try memory, got)
-          contents.pointee.start = got
+          memcpy(base + have, try memory + contents.pointee.position, got)
+          contents.pointee.position += got
         }
       }
       if got <= 0 {
@@ -391,35 +458,40 @@ struct BufferedStream {
 
   // MARK: Writing
 
-  /// Before writing: goes back to where the program is, behind which bytes were read in advance.
-  func prepareWriting() throws(PyError) {
-    let ahead = available
-    contents.pointee.start = 0
-    contents.pointee.end = 0
-    if ahead > 0 { _ = try seekRaw(-ahead, 1) }
-  }
-
   /// Sends what was written.
-  func sendPending() throws(PyError) {
-    var done = 0
-    defer {
-      if done > 0, let memory = contents.pointee.memory {
-        memmove(memory, memory + done, contents.pointee.pending - done)
-        contents.pointee.pending -= done
-      }
-    }
-    while done < contents.pointee.pending {
-      let put = try writeRaw(try memory + done, contents.pointee.pending - done)
+  private func sendDirty() throws(PyError) {
+    if contents.pointee.dirtyEnd <= contents.pointee.dirtyStart { return forgetDirty() }
+    try moveRaw(to: contents.pointee.dirtyStart)
+    while contents.pointee.dirtyStart < contents.pointee.dirtyEnd {
+      let put = try writeRaw(try memory + contents.pointee.dirtyStart, contents.pointee.dirtyEnd - contents.pointee.dirtyStart)
       if put < 0 { throw wouldBlock(0) }
-      done += put
+      contents.pointee.dirtyStart += put
+      contents.pointee.rawPosition = contents.pointee.dirtyStart
       try checkSignals()
     }
+    forgetDirty()
   }
 
-  private func wouldBlock(_ written: Int) -> PyError {
+  /// Moves the raw stream to a place of the buffer.
+  private func moveRaw(to place: Int) throws(PyError) {
+    let distance = place - contents.pointee.rawPosition
+    if distance == 0 { return }
+    _ = try seekRaw(distance, 1)
+    contents.pointee.rawPosition = place
+  }
+
+  /// Sends what was written, forgets what was read, and moves the raw stream to the program's place.
+  func sendAndRewind() throws(PyError) {
+    try sendDirty()
+    if !contents.pointee.isReadable { return }
+    defer { forgetRead() }
+    _ = try seekRaw(-rawOffset, 1)
+  }
+
+  private func wouldBlock(_ written: Int, _ code: Int32 = errno) -> PyError {
     do throws(PyError) {
       let text = try Owned.string("write could not complete without blocking" as StaticString)
-      let exception = try TypeObject.blockingIOError.value.call(Value(smallInteger: Int(EAGAIN)), text.value, Value(smallInteger: written))
+      let exception = try TypeObject.blockingIOError.value.call(Value(smallInteger: Int(code)), text.value, Value(smallInteger: written))
       return PyError.raise(exception)
     } catch { return error }
   }
@@ -427,12 +499,24 @@ struct BufferedStream {
   @inline(__always)
   func write(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
-    if _fastPath(bytes.count <= contents.pointee.size - contents.pointee.pending && contents.pointee.end == contents.pointee.start && contents.pointee.user == nil) {
-      memcpy(try memory + contents.pointee.pending, base, bytes.count)
-      contents.pointee.pending += bytes.count
-      return
-    }
+    if _fastPath(hasRoom(bytes.count) && contents.pointee.user == nil) { return try keep(base, bytes.count) }
     try writeMuch(base, bytes.count)
+  }
+
+  /// Whether so many bytes fit beside what is in the buffer. As many as the whole buffer has are written at once.
+  @inline(__always)
+  private func hasRoom(_ count: Int) -> Bool { count <= contents.pointee.size &- contents.pointee.position && count < contents.pointee.size }
+
+  /// Puts bytes into the buffer, which has room for them, at the program's place.
+  @inline(__always)
+  private func keep(_ base: UnsafeRawPointer, _ count: Int) throws(PyError) {
+    let place = contents.pointee.position
+    let end = place &+ count
+    memcpy(try memory + place, base, count)
+    if contents.pointee.dirtyEnd < 0 || contents.pointee.dirtyStart > place { contents.pointee.dirtyStart = place }
+    if contents.pointee.dirtyEnd < end { contents.pointee.dirtyEnd = end }
+    if contents.pointee.readEnd >= 0 && contents.pointee.readEnd < end { contents.pointee.readEnd = end }
+    contents.pointee.position = end
   }
 
   @inline(never)
@@ -441,47 +525,63 @@ struct BufferedStream {
     defer { leave() }
     // Another thread may have closed the stream meanwhile.
     if try isClosed { throw .valueError("write to closed file") }
-    if contents.pointee.end != contents.pointee.start { try prepareWriting() }
-    if count <= contents.pointee.size - contents.pointee.pending {
-      memcpy(try memory + contents.pointee.pending, base, count)
-      contents.pointee.pending += count
-      return
-    }
-    contents.pointee.start = 0
-    contents.pointee.end = 0
-    do throws(PyError) { try sendPending() } catch {
+    if hasRoom(count) { return try keep(base, count) }
+    do throws(PyError) { try sendDirty() } catch {
+      let code = errno
       guard PyError.matches(.blockingIOError) else { throw error }
       // What fits is kept all the same.
-      let room = contents.pointee.size - contents.pointee.pending
-      let kept = min(room, count)
-      memcpy(try memory + contents.pointee.pending, base, kept)
-      contents.pointee.pending += kept
+      try shiftDirty()
+      let kept = min(contents.pointee.size - contents.pointee.dirtyEnd, count)
+      memcpy(try memory + contents.pointee.dirtyEnd, base, kept)
+      contents.pointee.dirtyEnd += kept
+      contents.pointee.position += kept
       PyError.clear()
       if kept == count { return }
-      throw wouldBlock(kept)
+      throw wouldBlock(kept, code)
     }
+    try moveRaw(to: contents.pointee.position)
+    forgetRead()
     var done = 0
-    while count - done > contents.pointee.size {
+    while count - done >= contents.pointee.size {
       let put = try writeRaw(base + done, count - done)
       if put < 0 {
+        if count - done == contents.pointee.size { break }
         let kept = contents.pointee.size
-        memcpy(try memory, base + done, kept)
-        contents.pointee.pending = kept
+        try keep(base + done, kept)
         throw wouldBlock(done + kept)
       }
       done += put
       try checkSignals()
     }
-    memcpy(try memory, base + done, count - done)
-    contents.pointee.pending = count - done
+    if done < count { try keep(base + done, count - done) }
+  }
+
+  /// Moves what was written and could not be sent to the buffer's start; what was read is forgotten.
+  private func shiftDirty() throws(PyError) {
+    let start = contents.pointee.dirtyStart
+    contents.pointee.readEnd = -1
+    memmove(try memory, try memory + start, contents.pointee.dirtyEnd - start)
+    contents.pointee.dirtyEnd -= start
+    contents.pointee.rawPosition -= start
+    contents.pointee.position -= start
+    contents.pointee.dirtyStart = 0
   }
 
   /// Sends what was written and forgets what was read in advance.
   func flush() throws(PyError) {
     try enter()
     defer { leave() }
-    if contents.pointee.isWritable { try sendPending() }
-    if contents.pointee.isReadable && contents.pointee.isWritable { try prepareWriting() }
+    try sendAndRewind()
+  }
+
+  /// - Parameter size: None for the program's place.
+  func truncate(_ size: Value) throws(PyError) -> Owned {
+    try enter()
+    defer { leave() }
+    try sendAndRewind()
+    let result = try callRaw(StreamName.truncate, size)
+    do throws(PyError) { _ = try tellRaw() } catch { PyError.clear() }
+    return result
   }
 
   // MARK: Places
@@ -489,28 +589,29 @@ struct BufferedStream {
   func tell() throws(PyError) -> Int {
     try enter()
     defer { leave() }
-    return max(0, try tellRaw() - available + contents.pointee.pending)
+    // A device may be at no place that means anything.
+    return max(0, try tellRaw() - rawOffset)
   }
 
   func seek(_ target: Int, _ whence: Int) throws(PyError) -> Int {
     try enter()
     defer { leave() }
-    if contents.pointee.isReadable && contents.pointee.pending == 0 && whence <= 1 {
+    if contents.pointee.isReadable && whence <= 1 {
       // A place within the buffer needs no call, but for knowing where that is.
-      let raw = try tellRaw()
-      let current = raw - available
-      let offset = whence == 0 ? target &- current : target
-      if offset >= -contents.pointee.start && offset <= available && contents.pointee.end > 0 {
-        contents.pointee.start += offset
-        // A device may be at no place that means anything.
-        return max(0, current + offset)
+      let raw = contents.pointee.rawPlace >= 0 ? contents.pointee.rawPlace : try tellRaw()
+      let ahead = available
+      if ahead > 0 {
+        let current = raw - rawOffset
+        let offset = whence == 0 ? target &- current : target
+        if offset >= -contents.pointee.position && offset <= ahead {
+          contents.pointee.position += offset
+          return max(0, current + offset)
+        }
       }
     }
-    if contents.pointee.isWritable { try sendPending() }
-    let ahead = available
-    let place = try seekRaw(whence == 1 ? target - ahead : target, whence)
-    contents.pointee.start = 0
-    contents.pointee.end = 0
+    if contents.pointee.isWritable { try sendDirty() }
+    let place = try seekRaw(whence == 1 ? target &- rawOffset : target, whence)
+    forgetAll()
     return place
   }
 }
