@@ -1,5 +1,6 @@
 // The module `binascii`: bytes as text and back.
 
+import CKraitZlib
 import KraitRuntime
 
 nonisolated(unsafe) private var binasciiError = InterpreterValue()
@@ -46,18 +47,14 @@ let binasciiModule = ModuleDefinition("binascii", "Conversion between bytes and 
     return try fromQuotedPrintable(text.bytes, header: try call.bool(1))
   }
   try m.function("crc32(data, crc=0, /)", "The checksum CRC-32, going on from another one.") { (call) throws(PyError) in
-    let start = try call[1].index()
-    let view = try call[0].buffer(.simple)
-    return try Owned.integer(Int(CRC32.update(UInt32(truncatingIfNeeded: Integer.truncatedBits(start.value)), view.bytes)))
+    try checksum(call) { crc32_z($0, $1, $2) }
   }
   try m.function("crc_hqx(data, crc, /)", "The checksum CRC-CCITT, going on from another one.") { (call) throws(PyError) in
     let start = try call[1].index()
     let view = try call[0].buffer(.simple)
-    var crc = UInt32(truncatingIfNeeded: Integer.truncatedBits(start.value)) & 0xFFFF
-    for byte in view.bytes {
-      crc ^= UInt32(byte) << 8
-      for _ in 0..<8 { crc = crc & 0x8000 != 0 ? (crc << 1 ^ 0x1021) & 0xFFFF : crc << 1 & 0xFFFF }
-    }
+    var crc = UInt16(truncatingIfNeeded: Integer.truncatedBits(start.value))
+    let table = ccittTable
+    for byte in view.bytes { crc = crc &<< 8 ^ table[Int(UInt8(truncatingIfNeeded: crc &>> 8) ^ byte)] }
     return try Owned.integer(Int(crc))
   }
 }
@@ -91,42 +88,16 @@ private struct ASCIIArgument: ~Copyable {
   }
 }
 
-/// CRC-32 as zip files have it, eight bytes at a time.
-enum CRC32 {
-  nonisolated(unsafe) private static let tables: UnsafeMutablePointer<UInt32> = {
-    let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 8 * 256)
-    for byte in 0..<256 {
-      var value = UInt32(byte)
-      for _ in 0..<8 { value = value & 1 != 0 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-      tables[byte] = value
-    }
-    for byte in 0..<256 {
-      for slice in 1..<8 {
-        let before = tables[(slice - 1) * 256 + byte]
-        tables[slice * 256 + byte] = before >> 8 ^ tables[Int(before & 255)]
-      }
-    }
-    return tables
-  }()
-
-  static func update(_ start: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
-    let tables = tables
-    var crc = ~start
-    var place = 0
-    while place &+ 8 <= bytes.count {
-      let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) ^ UInt64(crc)
-      var next: UInt32 = 0
-      for slice in 0..<8 { next ^= tables[(7 &- slice) &* 256 &+ Int(truncatingIfNeeded: word &>> UInt64(8 &* slice) & 255)] }
-      crc = next
-      place &+= 8
-    }
-    while place < bytes.count {
-      crc = crc &>> 8 ^ tables[Int((crc ^ UInt32(bytes[place])) & 255)]
-      place &+= 1
-    }
-    return ~crc
+/// CRC-CCITT as BinHex has it: what each upper byte makes of the checksum.
+nonisolated(unsafe) private let ccittTable: UnsafePointer<UInt16> = {
+  let table = UnsafeMutablePointer<UInt16>.allocate(capacity: 256)
+  for byte in 0..<256 {
+    var value = UInt16(byte) << 8
+    for _ in 0..<8 { value = value & 0x8000 != 0 ? value << 1 ^ 0x1021 : value << 1 }
+    table[byte] = value
   }
-}
+  return UnsafePointer(table)
+}()
 
 // MARK: - Hexadecimal
 
@@ -164,21 +135,9 @@ private func hexadecimal(_ bytes: UnsafeRawBufferPointer, separator: Value, grou
   return try builder.finish()
 }
 
-/// What each byte is worth as a digit, from a table: digits and letters come in no order that a branch could foresee.
-nonisolated(unsafe) private let hexadecimalValues: UnsafePointer<UInt8> = {
-  let values = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
-  values.initialize(repeating: 0xFF, count: 256)
-  for digit in 0..<UInt8(10) { values[Int(0x30 + digit)] = digit }
-  for letter in 0..<UInt8(6) {
-    values[Int(0x41 + letter)] = 10 + letter
-    values[Int(0x61 + letter)] = 10 + letter
-  }
-  return UnsafePointer(values)
-}()
-
 private func fromHexadecimal(_ text: UnsafeRawBufferPointer) throws(PyError) -> Owned {
   guard text.count % 2 == 0 else { throw failure("Odd-length string") }
-  let values = hexadecimalValues
+  let values = ASCII.digitValues
   var builder = try ByteBuilder(capacity: text.count / 2)
   let place = try builder.extend(text.count / 2)
   for index in 0..<text.count / 2 {

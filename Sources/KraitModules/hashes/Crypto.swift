@@ -17,7 +17,6 @@ struct Crypto: @unchecked Sendable {
   let finish: @convention(c) (Context?, Result?, UnsafeMutablePointer<UInt32>?) -> Int32
   let finishExtendable: @convention(c) (Context?, Result?, Int) -> Int32
   let fetch: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Algorithm?
-  let freeAlgorithm: @convention(c) (Algorithm?) -> Void
   let retainAlgorithm: @convention(c) (Algorithm?) -> Int32
   let size: @convention(c) (Algorithm?) -> Int32
   let blockSize: @convention(c) (Algorithm?) -> Int32
@@ -62,7 +61,6 @@ struct Crypto: @unchecked Sendable {
       let finish: @convention(c) (Context?, Result?, UnsafeMutablePointer<UInt32>?) -> Int32 = library.function("EVP_DigestFinal_ex"),
       let finishExtendable: @convention(c) (Context?, Result?, Int) -> Int32 = library.function("EVP_DigestFinalXOF"),
       let fetch: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Algorithm? = library.function("EVP_MD_fetch"),
-      let freeAlgorithm: @convention(c) (Algorithm?) -> Void = library.function("EVP_MD_free"),
       let retainAlgorithm: @convention(c) (Algorithm?) -> Int32 = library.function("EVP_MD_up_ref"),
       let size: @convention(c) (Algorithm?) -> Int32 = library.function("EVP_MD_get_size"),
       let blockSize: @convention(c) (Algorithm?) -> Int32 = library.function("EVP_MD_get_block_size"),
@@ -98,7 +96,6 @@ struct Crypto: @unchecked Sendable {
     self.finish = finish
     self.finishExtendable = finishExtendable
     self.fetch = fetch
-    self.freeAlgorithm = freeAlgorithm
     self.retainAlgorithm = retainAlgorithm
     self.size = size
     self.blockSize = blockSize

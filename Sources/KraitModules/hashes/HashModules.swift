@@ -17,6 +17,11 @@ private let hashFunctions: [HashFunction] = [
   HashFunction(algorithm: "SHAKE-256", name: Name.make("shake_256"), digestSize: 0, blockSize: 136, isExtendable: true),
 ]
 
+/// OpenSSL's objects for the functions, or nil for those it lacks. They are kept: to fetch one takes longer than a short hash.
+nonisolated(unsafe) private let algorithms: [OpaquePointer?] = hashFunctions.map { function in
+  Crypto.shared?.fetch(nil, UnsafeRawPointer(function.algorithm.utf8Start).assumingMemoryBound(to: CChar.self), nil)
+}
+
 /// The types by the numbers of their functions; a module's are made when it is imported.
 nonisolated(unsafe) private var hashTypes = [ModuleType](repeating: ModuleType(), count: hashFunctions.count)
 
@@ -25,9 +30,7 @@ private func make(_ number: Int, _ call: Call) throws(PyError) -> Owned {
   let data = try hashedArgument(call, 0)
   let function = hashFunctions[number]
   let crypto = try Crypto.required()
-  let algorithm = crypto.fetch(nil, UnsafeRawPointer(function.algorithm.utf8Start).assumingMemoryBound(to: CChar.self), nil)
-  defer { crypto.freeAlgorithm(algorithm) }
-  let context = try HashObject.start(crypto, algorithm)
+  let context = try HashObject.start(crypto, algorithms[number])
   let name = function.name
   let object = try HashObject.make(
     hashTypes[number].object, context: context, name: name, digestSize: function.digestSize, blockSize: function.blockSize, isExtendable: function.isExtendable)

@@ -104,7 +104,7 @@ private func decompress(_ data: Value, window: Int32, bufferSize: Int) throws(Py
 }
 
 /// A checksum goes on from any int, of which the lowest 32 bits count.
-private func checksum(_ call: Call, _ update: (UInt, UnsafePointer<UInt8>?, Int) -> UInt) throws(PyError) -> Owned {
+func checksum(_ call: Call, _ update: (UInt, UnsafePointer<UInt8>?, Int) -> UInt) throws(PyError) -> Owned {
   let start = try call[1].index()
   let view = try call[0].buffer(.simple)
   let bytes = view.bytes.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) }

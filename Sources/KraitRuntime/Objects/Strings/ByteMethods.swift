@@ -225,30 +225,38 @@ func hexadecimal(_ bytes: CodeUnits, _ separator: UInt8?, _ group: Int) throws(P
 }
 
 private func bytesFromHexadecimal(_ value: Value) throws(PyError) -> Owned {
-  if value.isString { return try bytesFromHexadecimal(StringObject(value).units) }
+  if value.isString {
+    let text = StringObject(value)
+    if text.isASCII { return try bytesFromHexadecimal(UnsafeRawBufferPointer(start: text.data, count: text.length)) }
+    // What is no ASCII is found before anything else that is no digit.
+    let units = text.units
+    throw notHexadecimal((0..<units.count).first { units[$0] >= 0x80 } ?? 0)
+  }
   guard value.supportsBuffer else { throw PyError.typeError("fromhex() argument must be str or bytes-like, not \(value.typeName)") }
   let view = try value.buffer(.simple)
-  return try bytesFromHexadecimal(view.units)
+  return try bytesFromHexadecimal(view.bytes)
 }
 
-private func bytesFromHexadecimal(_ text: CodeUnits) throws(PyError) -> Owned {
+private func bytesFromHexadecimal(_ text: UnsafeRawBufferPointer) throws(PyError) -> Owned {
   let result = try allocateMemory(text.count / 2 &+ 1)
   defer { freeMemory(result, size: text.count / 2 &+ 1) }
   let target = result.assumingMemoryBound(to: UInt8.self)
+  let values = ASCII.digitValues
   var count = 0
   var position = 0
   while position < text.count {
-    let point = text[position]
-    if point < 0x80 && ASCII.isSpace(UInt8(point)) {
+    let high = values[Int(text[position])]
+    if high > 15 {
+      guard ASCII.isSpace(text[position]) else { throw notHexadecimal(position) }
       position &+= 1
       continue
     }
-    guard let high = ASCII.hexadecimalValue(point) else { throw notHexadecimal(position) }
     position &+= 1
     guard position < text.count else { throw PyError.valueError("fromhex() arg must contain an even number of hexadecimal digits") }
-    guard let low = ASCII.hexadecimalValue(text[position]) else { throw notHexadecimal(position) }
+    let low = values[Int(text[position])]
+    if low > 15 { throw notHexadecimal(position) }
     position &+= 1
-    target[count] = UInt8(high &<< 4 | low)
+    target[count] = high &<< 4 | low
     count &+= 1
   }
   return try Owned.bytes(UnsafeRawBufferPointer(start: result, count: count))

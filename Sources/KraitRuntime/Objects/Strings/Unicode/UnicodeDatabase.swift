@@ -188,7 +188,7 @@ public enum Base64Number {
 }
 
 /// Properties of bytes as ASCII characters, for the methods of bytes and for ASCII text.
-enum ASCII {
+public enum ASCII {
   @inline(__always) static func isLower(_ c: UInt8) -> Bool { c &- 0x61 < 26 }
   @inline(__always) static func isUpper(_ c: UInt8) -> Bool { c &- 0x41 < 26 }
   @inline(__always) static func isDigit(_ c: UInt8) -> Bool { c &- 0x30 < 10 }
@@ -208,6 +208,13 @@ enum ASCII {
   }
   /// Space, \t \n \v \f \r and the separators 0x1C to 0x1F: what str counts as space.
   @inline(__always) static func isTextSpace(_ c: UInt8) -> Bool { c <= 0x20 && (0x1_F000_3E00 as UInt64) &>> UInt64(c) & 1 != 0 }
+
+  /// The value of each byte as a hexadecimal digit; what is none has a larger one.
+  nonisolated(unsafe) public static let digitValues: UnsafePointer<UInt8> = {
+    let values = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+    for byte in 0..<256 { values[byte] = hexadecimalValue(UInt32(byte)).map { UInt8($0) } ?? 0xFF }
+    return UnsafePointer(values)
+  }()
 
   static func hexadecimalValue(_ c: UInt32) -> UInt32? {
     switch c {
