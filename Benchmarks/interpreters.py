@@ -54,7 +54,14 @@ def life():
     interp.close()
 
 
-def scaling(first, second, count=6_000_000):
+def calibrated(seconds):
+    """How far to spin for so long."""
+    count = 1_000_000
+    return int(count * seconds / min(timed(spin, count) for _ in range(5)))
+
+
+def scaling(first, second):
+    count = calibrated(0.3)
     serial = timed(first.call, spin, count) + timed(second.call, spin, count)
     threads = [threading.Thread(target=interp.call, args=(spin, count)) for interp in (first, second)]
 
@@ -119,7 +126,7 @@ def main():
     for interp in many:
         interp.close()
     print("closed with 100 MB of objects: %.1f ms, %.1f MiB left" % closing())
-    count = 3_000_000
+    count = calibrated(0.3)
     serial = sum(timed(spin, count) for _ in range(4))
 
     def pool():
