@@ -330,13 +330,7 @@ extension Generators {
     frame.pointee.flags = .generator
     frame.pointee.extra = generator.value
     thread.pointee.frame = frame
-    let values = contents.pointee.values.unsafelyUnwrapped
-    let count = contents.pointee.valueCount
-    var slot = 0
-    while slot < count {
-      krait_store64(callee + slot, values[slot].bits)
-      slot &+= 1
-    }
+    fillSlots(callee, contents.pointee.values.unsafelyUnwrapped, contents.pointee.valueCount)
     contents.pointee.valueCount = 0
     contents.pointee.status = .running
     contents.pointee.outerHandled = thread.pointee.handledException
@@ -376,14 +370,45 @@ extension Generators {
     throw GeneratorObject.stop(result)
   }
 
-  /// Moves a frame's first slots into its generator.
+  /// Copies a generator's slots to its frame, four at once.
+  @inline(__always)
+  private static func fillSlots(_ fp: FP, _ values: UnsafeMutablePointer<Value>, _ count: Int) {
+    var (source, target) = (UnsafeRawPointer(values), UnsafeMutableRawPointer(fp))
+    let end = source + count &* 8
+    while source + 32 <= end {
+      let (first, second) = (source.loadUnaligned(as: SIMD2<UInt64>.self), source.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self))
+      target.storeBytes(of: first, as: SIMD2<UInt64>.self)
+      target.storeBytes(of: second, toByteOffset: 16, as: SIMD2<UInt64>.self)
+      source += 32
+      target += 32
+    }
+    while source < end {
+      krait_store64(target, source.load(as: UInt64.self))
+      source += 8
+      target += 8
+    }
+  }
+
+  /// Moves a frame's first slots into its generator, four at once: the closures of a recursive generator make for many.
   @inline(__always)
   fileprivate static func moveSlots(_ fp: FP, _ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ values: UnsafeMutablePointer<Value>, _ count: Int) {
-    var slot = 0
-    while slot < count {
-      krait_store64(values + slot, fp[slot].bits)
-      krait_store64(fp + slot, Value.none.bits)
-      slot &+= 1
+    let nothing = SIMD2(repeating: Value.none.bits)
+    var (source, target) = (UnsafeMutableRawPointer(fp), UnsafeMutableRawPointer(values))
+    let end = source + count &* 8
+    while source + 32 <= end {
+      let (first, second) = (source.loadUnaligned(as: SIMD2<UInt64>.self), source.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self))
+      target.storeBytes(of: first, as: SIMD2<UInt64>.self)
+      target.storeBytes(of: second, toByteOffset: 16, as: SIMD2<UInt64>.self)
+      source.storeBytes(of: nothing, as: SIMD2<UInt64>.self)
+      source.storeBytes(of: nothing, toByteOffset: 16, as: SIMD2<UInt64>.self)
+      source += 32
+      target += 32
+    }
+    while source < end {
+      krait_store64(target, source.load(as: UInt64.self))
+      krait_store64(source, Value.none.bits)
+      source += 8
+      target += 8
     }
     contents.pointee.valueCount = count
   }
