@@ -93,7 +93,7 @@ public struct CodeUnits: BitwiseCopyable {
     guard end > start else { return nil }
     switch width {
     case 1: return point > 0xFF ? nil : memchr(base + start, Int32(point), end &- start).map { UnsafeRawPointer($0) - base }
-    case 2: return Self.index(units(UInt16.self), point, start, end)
+    case 2: return point > 0xFFFF ? nil : Self.index(units(UInt16.self), point, start, end)
     default: return Self.index(units(UInt32.self), point, start, end)
     }
   }
@@ -101,12 +101,21 @@ public struct CodeUnits: BitwiseCopyable {
   @inline(__always)
   private static func index<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ point: UInt32, _ start: Int, _ end: Int) -> Int? {
     var index = start
-    // Sixteen at once, without a question between them.
-    while index &+ 16 <= end {
-      var found: Unit = 0
-      for place in 0..<16 { found |= UInt32(truncatingIfNeeded: units[index &+ place]) == point ? 1 : 0 }
-      if found != 0 { break }
-      index &+= 16
+    // Thirty-two bytes at once.
+    while index &+ 32 / (Unit.bitWidth / 8) <= end {
+      let raw = UnsafeRawPointer(units + index)
+      let found: SIMD2<UInt64>
+      if Unit.bitWidth == 16 {
+        let wanted = SIMD8(repeating: UInt16(truncatingIfNeeded: point))
+        let isThere = raw.loadUnaligned(as: SIMD8<UInt16>.self) .== wanted .| raw.loadUnaligned(fromByteOffset: 16, as: SIMD8<UInt16>.self) .== wanted
+        found = unsafeBitCast(isThere, to: SIMD2<UInt64>.self)
+      } else {
+        let wanted = SIMD4(repeating: point)
+        let isThere = raw.loadUnaligned(as: SIMD4<UInt32>.self) .== wanted .| raw.loadUnaligned(fromByteOffset: 16, as: SIMD4<UInt32>.self) .== wanted
+        found = unsafeBitCast(isThere, to: SIMD2<UInt64>.self)
+      }
+      if found[0] | found[1] != 0 { break }
+      index &+= 32 / (Unit.bitWidth / 8)
     }
     while index < end {
       if UInt32(truncatingIfNeeded: units[index]) == point { return index }
@@ -133,7 +142,23 @@ public struct CodeUnits: BitwiseCopyable {
 
   @inline(__always)
   private static func convert<From: FixedWidthInteger, To: FixedWidthInteger>(_ source: UnsafePointer<From>, _ target: UnsafeMutablePointer<To>, _ count: Int) {
-    for index in 0..<count { target[index] = To(truncatingIfNeeded: source[index]) }
+    var index = 0
+    while index &+ 8 <= count {
+      let (from, to) = (UnsafeRawPointer(source + index), UnsafeMutableRawPointer(target + index))
+      switch (From.bitWidth, To.bitWidth) {
+      case (8, 16): to.storeBytes(of: SIMD8(truncatingIfNeeded: from.loadUnaligned(as: SIMD8<UInt8>.self)), as: SIMD8<UInt16>.self)
+      case (8, 32): to.storeBytes(of: SIMD8(truncatingIfNeeded: from.loadUnaligned(as: SIMD8<UInt8>.self)), as: SIMD8<UInt32>.self)
+      case (16, 32): to.storeBytes(of: SIMD8(truncatingIfNeeded: from.loadUnaligned(as: SIMD8<UInt16>.self)), as: SIMD8<UInt32>.self)
+      case (16, 8): to.storeBytes(of: SIMD8(truncatingIfNeeded: from.loadUnaligned(as: SIMD8<UInt16>.self)), as: SIMD8<UInt8>.self)
+      case (32, 8): to.storeBytes(of: SIMD8(truncatingIfNeeded: from.loadUnaligned(as: SIMD8<UInt32>.self)), as: SIMD8<UInt8>.self)
+      default: to.storeBytes(of: SIMD8(truncatingIfNeeded: from.loadUnaligned(as: SIMD8<UInt32>.self)), as: SIMD8<UInt16>.self)
+      }
+      index &+= 8
+    }
+    while index < count {
+      target[index] = To(truncatingIfNeeded: source[index])
+      index &+= 1
+    }
   }
 
   func isEqual(to other: CodeUnits) -> Bool {
@@ -155,6 +180,29 @@ public struct CodeUnits: BitwiseCopyable {
       if a != b { return a < b ? -1 : 1 }
     }
     return count &- other.count
+  }
+}
+
+/// Four units as bytes, the first in the lowest, where all are below a limit, which is a power of two up to 0x100.
+@inlinable @inline(__always)
+public func fourBytes<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, below limit: UInt32) -> UInt32? {
+  let raw = UnsafeRawPointer(units)
+  // What is set in a unit that is too large, in each unit of a word.
+  let tooLarge = UInt64(truncatingIfNeeded: ~(Unit(truncatingIfNeeded: limit) &- 1))
+  switch Unit.bitWidth {
+  case 8:
+    let word = raw.loadUnaligned(as: UInt32.self)
+    return word & UInt32(truncatingIfNeeded: tooLarge &* 0x0101_0101) == 0 ? word : nil
+  case 16:
+    let word = raw.loadUnaligned(as: UInt64.self)
+    if word & (tooLarge &* 0x0001_0001_0001_0001) != 0 { return nil }
+    let pairs = word | word &>> 8
+    return UInt32(truncatingIfNeeded: pairs & 0xFFFF | pairs &>> 16 & 0xFFFF_0000)
+  default:
+    let (first, second) = (raw.loadUnaligned(as: UInt64.self), raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    if (first | second) & (tooLarge &* 0x0000_0001_0000_0001) != 0 { return nil }
+    let (low, high) = (first | first &>> 24, second | second &>> 24)
+    return UInt32(truncatingIfNeeded: low & 0xFFFF | high &<< 16)
   }
 }
 

@@ -67,11 +67,17 @@ public struct ByteBuilder: ~Copyable {
 
   /// Units in UTF-8, from a place up to `end` or to a surrogate, whose place is the answer.
   mutating func append<Unit: FixedWidthInteger & UnsignedInteger>(utf8 units: UnsafePointer<Unit>, _ start: Int, _ end: Int) throws(PyError) -> Int {
-    try reserve((end &- start) &* (Unit.bitWidth == 32 ? 4 : Unit.bitWidth / 8 &+ 1))
+    // Four bytes are stored where three count.
+    try reserve((end &- start) &* (Unit.bitWidth == 32 ? 4 : 3) &+ 4)
     var index = start
     var target = UnsafeMutableRawPointer(memory + count)
     // A loop for each length: what follows a character is mostly one of the same kind.
     while index < end {
+      while index &+ 4 <= end, let four = fourBytes(units + index, below: 0x80) {
+        target.storeBytes(of: four, as: UInt32.self)
+        target += 4
+        index &+= 4
+      }
       while index < end {
         let point = UInt32(truncatingIfNeeded: units[index])
         if point >= 0x80 { break }
@@ -86,7 +92,6 @@ public struct ByteBuilder: ~Copyable {
         target += 2
         index &+= 1
       }
-      if Unit.bitWidth == 8 { continue }
       while index < end {
         let point = UInt32(truncatingIfNeeded: units[index])
         if point < 0x800 { break }
@@ -94,7 +99,13 @@ public struct ByteBuilder: ~Copyable {
           count = target - UnsafeMutableRawPointer(memory)
           return index
         }
-        target += encodeUTF8(point, target.assumingMemoryBound(to: UInt8.self))
+        if point < 0x10000 {
+          target.storeBytes(of: 0x80_80E0 | point &>> 12 | (point & 0xFC0) &<< 2 | (point & 0x3F) &<< 16, as: UInt32.self)
+          target += 3
+        } else {
+          target.storeBytes(of: 0x8080_80F0 | point &>> 18 | (point & 0x3F000) &>> 4 | (point & 0xFC0) &<< 10 | (point & 0x3F) &<< 24, as: UInt32.self)
+          target += 4
+        }
         index &+= 1
       }
     }

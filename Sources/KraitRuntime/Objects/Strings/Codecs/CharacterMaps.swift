@@ -64,6 +64,7 @@ func encodeCharacterMap(_ text: StringObject, _ mapping: Value, _ errors: ErrorH
   let units = text.units
   let undefined: StaticString = "character maps to <undefined>"
   var output = try ByteBuilder(capacity: units.count)
+  var handler = HandlerCall()
   var index = 0
   while index < units.count {
     if mapping.type == .encodingMap {
@@ -84,7 +85,7 @@ func encodeCharacterMap(_ text: StringObject, _ mapping: Value, _ errors: ErrorH
       index = end
       continue
     }
-    let replacement = try errors.replaceUnencodable(text, index, end, "charmap", undefined)
+    let replacement = try errors.replaceUnencodable(text, index, end, "charmap", undefined, &handler)
     if replacement.value.value.isBytes {
       try output.append(BytesObject(replacement.value.value).buffer)
     } else {

@@ -88,7 +88,8 @@ enum CodecRegistry {
     if isEncoding {
       let text = Owned.exactString(object.value)
       do throws(PyError) {
-        let replacement = try handling.replaceUnencodable(StringObject(text.value), start, end, encodingText, "")
+        var handler = HandlerCall()
+        let replacement = try handling.replaceUnencodable(StringObject(text.value), start, end, encodingText, "", &handler)
         let position = try Owned.integer(replacement.position)
         return try Owned.tuple(replacement.value.value, position.value)
       } catch {

@@ -116,7 +116,7 @@ public func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError
     try checkNoZero(errors)
     return try Owned.bytes(UnsafeRawBufferPointer(start: string.data, count: string.length))
   }
-  try checkNoZero(encoding)
+  if encoding !== Name.utf8Name { try checkNoZero(encoding) }
   try checkNoZero(errors)
   guard let codec = NativeCodec(encoding) else { return try encodeByRegistry(held.value, encoding, errors) }
   return try encode(string, codec, ErrorHandling(errors))

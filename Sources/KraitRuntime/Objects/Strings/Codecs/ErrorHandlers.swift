@@ -67,6 +67,28 @@ struct Replacement: ~Copyable {
   let position: Int
 }
 
+/// A handler that a program registered and the exception that tells it of an error: found and made once for a text, as CPython does.
+struct HandlerCall: ~Copyable {
+  private var handler = Owned(taking: .absent)
+  private(set) var exception = Owned(taking: .absent)
+
+  var isPrepared: Bool { !exception.value.isAbsent }
+
+  mutating func prepare(_ name: Value, _ exception: consuming Owned) throws(PyError) {
+    handler = try CodecRegistry.errorHandler(name)
+    self.exception = exception
+  }
+
+  /// Tells of another place.
+  func move(_ start: Int, _ end: Int, _ reason: StaticString) throws(PyError) {
+    setExceptionField(exception.value, UnicodeErrorField.start, taking: try Owned.integer(start))
+    setExceptionField(exception.value, UnicodeErrorField.end, taking: try Owned.integer(end))
+    setExceptionField(exception.value, UnicodeErrorField.reason, taking: try Owned.string(reason))
+  }
+
+  func ask() throws(PyError) -> Owned { try handler.value.call(exception.value) }
+}
+
 // MARK: - Encoding
 
 extension ErrorHandling {
@@ -85,10 +107,17 @@ extension ErrorHandling {
         try output.append(UInt8(ascii: ";"))
       }
     case .surrogateEscape:
-      for index in start..<end {
+      let target = try output.extend(end &- start)
+      var index = start
+      while index < end {
+        let unit = units[index]
         // These codecs write those that stand for bytes, and complain of the rest; a handler that is called has all or nothing.
-        guard units[index] >= 0xDC80 && units[index] <= 0xDCFF else { return index > start ? index : nil }
-        try output.append(UInt8(truncatingIfNeeded: units[index]))
+        if unit &- 0xDC80 >= 0x80 {
+          output.removeLast(end &- index)
+          return index > start ? index : nil
+        }
+        target[index &- start] = UInt8(truncatingIfNeeded: unit)
+        index &+= 1
       }
     default: return nil
     }
@@ -96,7 +125,11 @@ extension ErrorHandling {
   }
 
   /// What stands in for the characters from `start` to `end`, or the error.
-  func replaceUnencodable(_ text: StringObject, _ start: Int, _ end: Int, _ encoding: StaticString, _ reason: StaticString) throws(PyError) -> Replacement {
+  ///
+  /// - Parameter handler: of the same text, and empty at first.
+  func replaceUnencodable(
+    _ text: StringObject, _ start: Int, _ end: Int, _ encoding: StaticString, _ reason: StaticString, _ handler: inout HandlerCall
+  ) throws(PyError) -> Replacement {
     let units = text.units[start..<end]
     var output = StringBuilder()
     switch self {
@@ -136,10 +169,12 @@ extension ErrorHandling {
     case .surrogatePass:
       if let bytes = try passSurrogates(units, encoding) { return Replacement(value: bytes, position: end) }
     case .registered(let name):
-      let error = try makeEncodeError(encoding, text.value, start, end, reason)
-      let handler = try CodecRegistry.errorHandler(name)
-      let result = try handler.value.call(error.value)
-      return try Self.checkReplacement(result, text.length, isDecoding: false)
+      if handler.isPrepared {
+        try handler.move(start, end, reason)
+      } else {
+        try handler.prepare(name, try makeEncodeError(encoding, text.value, start, end, reason))
+      }
+      return try Self.checkReplacement(try handler.ask(), text.length, isDecoding: false)
     }
     throw PyError.raise(try makeEncodeError(encoding, text.value, start, end, reason))
   }
@@ -226,6 +261,7 @@ struct Decoder: ~Copyable {
   private var object: Value
   /// The bytes that an error handler put in place of those before.
   private var substitute = Owned(taking: .absent)
+  private var handler = HandlerCall()
   var position = 0
   var output = StringBuilder()
 
@@ -271,11 +307,14 @@ struct Decoder: ~Copyable {
       let error = try makeDecodeError(encoding, bytes.value, start, end, reason)
       throw PyError.typeError("don't know how to handle \(error.value.typeName) in error callback")
     case .registered(let name):
-      let bytes = try exceptionObject()
-      let error = try makeDecodeError(encoding, bytes.value, start, end, reason)
-      let handler = try CodecRegistry.errorHandler(name)
-      let result = try handler.value.call(error.value)
-      try takeObject(of: error.value)
+      if handler.isPrepared {
+        try handler.move(start, end, reason)
+      } else {
+        let bytes = try exceptionObject()
+        try handler.prepare(name, try makeDecodeError(encoding, bytes.value, start, end, reason))
+      }
+      let result = try handler.ask()
+      try takeObject(of: handler.exception.value)
       let replacement = try ErrorHandling.checkReplacement(result, count, isDecoding: true)
       try output.append(replacement.value.value)
       position = replacement.position
@@ -291,6 +330,7 @@ struct Decoder: ~Copyable {
     guard bytes.value.isBytes else { throw PyError.typeError("exception attribute object must be bytes") }
     let contents = BytesObject(bytes.value).buffer
     // The exception's bytes may be a copy of those that are being decoded.
+    if contents.count == count && contents.baseAddress == base { return }
     if contents.count == count && memcmp(contents.baseAddress ?? base, base, count) == 0 { return }
     base = contents.baseAddress ?? base
     count = contents.count

@@ -27,17 +27,37 @@ extension ByteBuilder {
       let start = try extend(room)
       var target = start
       while index < end {
-        let point = UInt32(truncatingIfNeeded: units[index])
-        index &+= 1
-        if raw ? point < 0x100 : point >= 0x20 && point < 0x7F && point != 0x5C {
-          target.pointee = UInt8(truncatingIfNeeded: point)
-          target += 1
-        } else {
-          target += Self.write(escapeOf: point, target)
+        while index &+ 4 <= end, let four = fourBytes(units + index, below: raw ? 0x100 : 0x80), raw || Self.arePlain(four) {
+          UnsafeMutableRawPointer(target).storeBytes(of: four, as: UInt32.self)
+          target += 4
+          index &+= 4
+        }
+        // Up to four one by one: the next four may have nothing special again.
+        let stop = min(index &+ 4, end)
+        while index < stop {
+          let point = UInt32(truncatingIfNeeded: units[index])
+          index &+= 1
+          if point >= 0x100 {
+            target += Self.write(hexadecimalEscapeOf: point, target)
+          } else if raw || point >= 0x20 && point < 0x7F && point != 0x5C {
+            target.pointee = UInt8(truncatingIfNeeded: point)
+            target += 1
+          } else {
+            target += Self.write(escapeOf: point, target)
+          }
         }
       }
       removeLast(room &- (target - start))
     }
+  }
+
+  /// Whether four bytes below 128 stand for themselves.
+  @inline(__always)
+  private static func arePlain(_ four: UInt32) -> Bool {
+    let (backslash, delete) = (four ^ 0x5C5C_5C5C, four ^ 0x7F7F_7F7F)
+    // The highest bit of each byte: of one that would be negative, and of those that are zero.
+    let special = (four &- 0x2020_2020) | (backslash &- 0x0101_0101) | (delete &- 0x0101_0101)
+    return special & 0x8080_8080 == 0
   }
 
   private static func write(escapeOf point: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
@@ -52,26 +72,36 @@ extension ByteBuilder {
     return 2
   }
 
-  /// `\xNN`, `\uNNNN` or `\UNNNNNNNN`; returns how many bytes it has.
+  /// `\xNN`, `\uNNNN` or `\UNNNNNNNN`; returns how many bytes it has. There is room for ten.
   @inline(__always)
   static func write(hexadecimalEscapeOf point: UInt32, _ target: UnsafeMutablePointer<UInt8>) -> Int {
-    let (letter, digits): (UInt8, Int) = point < 0x100 ? (0x78, 2) : point < 0x10000 ? (0x75, 4) : (0x55, 8)
-    target[0] = 0x5C
-    target[1] = letter
-    for place in 0..<digits { target[2 &+ place] = hexadecimalDigit(point &>> UInt32(4 &* (digits &- 1 &- place)) & 15) }
-    return 2 &+ digits
+    let raw = UnsafeMutableRawPointer(target)
+    if point < 0x100 {
+      raw.storeBytes(of: 0x785C, as: UInt16.self)
+      raw.storeBytes(of: UInt16(truncatingIfNeeded: fourDigits(point) &>> 16), toByteOffset: 2, as: UInt16.self)
+      return 4
+    }
+    if point < 0x10000 {
+      raw.storeBytes(of: 0x755C, as: UInt16.self)
+      raw.storeBytes(of: fourDigits(point), toByteOffset: 2, as: UInt32.self)
+      return 6
+    }
+    raw.storeBytes(of: 0x555C, as: UInt16.self)
+    raw.storeBytes(of: fourDigits(point &>> 16), toByteOffset: 2, as: UInt32.self)
+    raw.storeBytes(of: fourDigits(point & 0xFFFF), toByteOffset: 6, as: UInt32.self)
+    return 10
   }
 }
 
-extension Decoder {
-  /// Takes the bytes up to a backslash, each as a character.
-  private mutating func takePlainBytes() throws(PyError) {
-    let start = base + position
-    let length = memchr(start, 0x5C, count &- position).map { UnsafeRawPointer($0) - start } ?? count &- position
-    try output.append(CodeUnits(base: start, count: length, width: 1))
-    position &+= length
-  }
+/// Four hexadecimal digits of 16 bits, the first in the lowest byte.
+@inlinable @inline(__always)
+public func fourDigits(_ value: UInt32) -> UInt32 {
+  let digits = value &>> 12 | (value & 0xF00) | (value & 0xF0) &<< 12 | (value & 0xF) &<< 24
+  // Letters stand 39 places behind where digits would go on.
+  return digits &+ 0x3030_3030 &+ ((digits &+ 0x0606_0606) &>> 4 & 0x0101_0101) &* 39
+}
 
+extension Decoder {
   /// Hexadecimal digits from a place on; how many there are, at most `limit`, and their value.
   private func hexadecimal(_ start: Int, _ limit: Int) -> (value: UInt32, count: Int) {
     var value: UInt32 = 0
@@ -89,7 +119,7 @@ extension Decoder {
     // Where the first escape stands that means nothing.
     var invalid = -1
     while position < count {
-      try takePlainBytes()
+      position = try output.append(EscapeSource(base: base, count: count, isRaw: false), from: position)
       let start = position
       if start == count { break }
       position &+= 1
@@ -202,7 +232,7 @@ extension Decoder {
   mutating func decodeRawUnicodeEscape(isFinal: Bool) throws(PyError) -> Int {
     let encoding: StaticString = "rawunicodeescape"
     while position < count {
-      try takePlainBytes()
+      position = try output.append(EscapeSource(base: base, count: count, isRaw: true), from: position)
       let start = position
       if start == count { break }
       position &+= 1

@@ -144,7 +144,7 @@ struct UTF16Source: TextSource {
 
   /// Whether one of the four is a surrogate: what is left of it is zero.
   @inline(__always)
-  private static func hasSurrogate(_ word: UInt64) -> Bool {
+  fileprivate static func hasSurrogate(_ word: UInt64) -> Bool {
     let distance = (word ^ 0xD800_D800_D800_D800) & 0xF800_F800_F800_F800
     return (distance &- 0x0800_0800_0800_0800) & ~distance & 0x8000_8000_8000_8000 != 0
   }
@@ -239,6 +239,31 @@ struct UTF32Source: TextSource {
     var index = place
     var length = 0
     defer { (place, written) = (index, length) }
+    // Four at once, as long as they are what these units hold.
+    while index &+ 16 <= count {
+      var four = base.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt32>.self)
+      if swapped { four = four &>> 24 | (four &>> 8 & 0xFF00) | (four & 0xFF00) &<< 8 | four &<< 24 }
+      let words = unsafeBitCast(four, to: SIMD2<UInt64>.self)
+      let (first, second) = (words[0], words[1])
+      let raw = UnsafeMutableRawPointer(target + length)
+      if Unit.bitWidth == 8 {
+        if (first | second) & 0xFFFF_FF00_FFFF_FF00 != 0 { break }
+        let (low, high) = (first | first &>> 24, second | second &>> 24)
+        raw.storeBytes(of: UInt32(truncatingIfNeeded: low & 0xFFFF | high &<< 16), as: UInt32.self)
+      } else if Unit.bitWidth == 16 {
+        if (first | second) & 0xFFFF_0000_FFFF_0000 != 0 { break }
+        let word = (first | first &>> 16) & 0xFFFF_FFFF | (second | second &>> 16) &<< 32
+        if UTF16Source.hasSurrogate(word) { break }
+        raw.storeBytes(of: word, as: UInt64.self)
+      } else {
+        let isWrong = four .> SIMD4(repeating: 0x10FFFF) .| (four & SIMD4(repeating: 0xFFFF_F800)) .== SIMD4(repeating: 0xD800)
+        let wrong = unsafeBitCast(isWrong, to: SIMD2<UInt64>.self)
+        if wrong[0] | wrong[1] != 0 { break }
+        raw.storeBytes(of: four, as: SIMD4<UInt32>.self)
+      }
+      index &+= 16
+      length &+= 4
+    }
     while index &+ 4 <= count {
       var point = base.loadUnaligned(fromByteOffset: index, as: UInt32.self)
       if swapped { point = point.byteSwapped }
@@ -250,6 +275,73 @@ struct UTF32Source: TextSource {
       }
       target[length] = Unit(truncatingIfNeeded: point)
       index &+= 4
+      length &+= 1
+    }
+    return 0
+  }
+}
+
+/// Bytes as characters, with the escapes that stand for a character by its number: `\u` and `\U`, and `\x` unless only those two are known.
+struct EscapeSource: TextSource {
+  let base: UnsafeRawPointer
+  let count: Int
+  let isRaw: Bool
+
+  func mostUnits(from place: Int) -> Int { count &- place }
+
+  /// The value of hexadecimal digits; more than 32 bits hold when some are none or are not there.
+  @inline(__always)
+  private func hexadecimal(_ start: Int, _ digits: Int, _ values: UnsafePointer<UInt8>) -> UInt64 {
+    if start &+ digits > count { return .max }
+    var (value, wrong): (UInt64, UInt8) = (0, 0)
+    var place = 0
+    while place < digits {
+      let digit = values[Int(base.load(fromByteOffset: start &+ place, as: UInt8.self))]
+      value = value &<< 4 | UInt64(digit)
+      wrong |= digit
+      place &+= 1
+    }
+    return wrong > 15 ? .max : value
+  }
+
+  func decode<Unit: FixedWidthInteger & UnsignedInteger>(from place: inout Int, to target: UnsafeMutablePointer<Unit>, written: inout Int) -> UInt32 {
+    let values = ASCII.digitValues
+    var index = place
+    var length = 0
+    defer { (place, written) = (index, length) }
+    while index < count {
+      while index &+ 8 <= count {
+        // Those from a backslash on are written over later: there is a unit's room for each byte.
+        let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let difference = word ^ 0x5C5C_5C5C_5C5C_5C5C
+        let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+        store(eight: word, target + length)
+        let plain = found == 0 ? 8 : found.trailingZeroBitCount &>> 3
+        index &+= plain
+        length &+= plain
+        if found != 0 { break }
+      }
+      if index >= count { return 0 }
+      let byte = base.load(fromByteOffset: index, as: UInt8.self)
+      if byte != 0x5C {
+        target[length] = Unit(truncatingIfNeeded: byte)
+        index &+= 1
+        length &+= 1
+        continue
+      }
+      if index &+ 1 >= count { return 0 }
+      let value: UInt64
+      let digits: Int
+      switch base.load(fromByteOffset: index &+ 1, as: UInt8.self) {
+      case 0x75: (value, digits) = (hexadecimal(index &+ 2, 4, values), 4)
+      case 0x55: (value, digits) = (hexadecimal(index &+ 2, 8, values), 8)
+      case 0x78 where !isRaw: (value, digits) = (hexadecimal(index &+ 2, 2, values), 2)
+      default: return 0
+      }
+      if value > 0x10FFFF { return 0 }
+      if value > UInt64(Unit.max) { return UInt32(truncatingIfNeeded: value) }
+      target[length] = Unit(truncatingIfNeeded: value)
+      index &+= 2 &+ digits
       length &+= 1
     }
     return 0

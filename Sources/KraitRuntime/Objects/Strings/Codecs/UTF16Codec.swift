@@ -6,10 +6,10 @@ private func isSurrogate(_ point: UInt32) -> Bool { point & 0xFFFF_F800 == 0xD80
 
 /// Puts in what a handler gave for a surrogate, in units of `size` bytes; returns where to go on.
 private func putReplacement(
-  _ output: inout ByteBuilder, _ text: StringObject, _ index: Int, _ encoding: StaticString, _ size: Int, _ isBig: Bool, _ errors: ErrorHandling
+  _ output: inout ByteBuilder, _ text: StringObject, _ index: Int, _ encoding: StaticString, _ size: Int, _ isBig: Bool, _ errors: ErrorHandling, _ handler: inout HandlerCall
 ) throws(PyError) -> Int {
   let reason: StaticString = "surrogates not allowed"
-  let replacement = try errors.replaceUnencodable(text, index, index &+ 1, encoding, reason)
+  let replacement = try errors.replaceUnencodable(text, index, index &+ 1, encoding, reason, &handler)
   if replacement.value.value.isBytes {
     let bytes = BytesObject(replacement.value.value).buffer
     guard bytes.count % size == 0 else { throw PyError.raise(try makeEncodeError(encoding, text.value, index, index &+ 1, reason)) }
@@ -28,7 +28,11 @@ private func putReplacement(
 private func haveSurrogates<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ count: Int) -> Bool {
   // Without an early end, which would stand in the way of vectors.
   var found: Unit = 0
-  for index in 0..<count { found |= units[index] & (~0 &<< 11) == Unit(0xD800) ? 1 : 0 }
+  var index = 0
+  while index < count {
+    found |= units[index] & (~0 &<< 11) == Unit(0xD800) ? 1 : 0
+    index &+= 1
+  }
   return found != 0
 }
 
@@ -57,7 +61,11 @@ private func encodeWholeUTF16(_ units: CodeUnits, isBig: Bool, mark: Bool) throw
   var length = units.count
   if units.width == 4 {
     let points = units.units(UInt32.self)
-    for index in 0..<units.count { length &+= points[index] > 0xFFFF ? 1 : 0 }
+    var index = 0
+    while index < units.count {
+      length &+= points[index] > 0xFFFF ? 1 : 0
+      index &+= 1
+    }
   }
   let result = try BytesObject.allocate((length &+ (mark ? 1 : 0)) &* 2)
   var target = result.data.assumingMemoryBound(to: UInt16.self)
@@ -69,8 +77,30 @@ private func encodeWholeUTF16(_ units: CodeUnits, isBig: Bool, mark: Bool) throw
   case 1: copy(units.units(UInt8.self), target, units.count, isBig: isBig)
   case 2: copy(units.units(UInt16.self), target, units.count, isBig: isBig)
   default:
-    let points = units.units(UInt32.self)
-    for index in 0..<units.count {
+    if isBig { copyUTF16(units.units(UInt32.self), target, units.count, isBig: true) } else { copyUTF16(units.units(UInt32.self), target, units.count, isBig: false) }
+  }
+  return Owned(taking: result.raw)
+}
+
+/// Writes code points without surrogates among them.
+@inline(__always)
+private func copyUTF16(_ points: UnsafePointer<UInt32>, _ target: UnsafeMutablePointer<UInt16>, _ count: Int, isBig: Bool) {
+  var target = target
+  var index = 0
+  while index < count {
+    // Four at once, none of which needs a pair.
+    while index &+ 4 <= count {
+      let raw = UnsafeRawPointer(points + index)
+      let (first, second) = (raw.loadUnaligned(as: UInt64.self), raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      if (first | second) & 0xFFFF_0000_FFFF_0000 != 0 { break }
+      let word = (first | first &>> 16) & 0xFFFF_FFFF | (second | second &>> 16) &<< 32
+      let swapped = (word &>> 8) & 0x00FF_00FF_00FF_00FF | (word & 0x00FF_00FF_00FF_00FF) &<< 8
+      UnsafeMutableRawPointer(target).storeBytes(of: isBig ? swapped : word, as: UInt64.self)
+      target += 4
+      index &+= 4
+    }
+    let end = min(index &+ 4, count)
+    while index < end {
       let point = points[index]
       if point <= 0xFFFF {
         let unit = UInt16(truncatingIfNeeded: point)
@@ -83,9 +113,9 @@ private func encodeWholeUTF16(_ units: CodeUnits, isBig: Bool, mark: Bool) throw
         target[1] = isBig ? second.bigEndian : second
         target += 2
       }
+      index &+= 1
     }
   }
-  return Owned(taking: result.raw)
 }
 
 private func encodeWholeUTF32(_ units: CodeUnits, isBig: Bool, mark: Bool) throws(PyError) -> Owned {
@@ -109,11 +139,12 @@ func encodeUTF16(_ text: StringObject, _ encoding: StaticString, isBig: Bool, ma
   if !haveSurrogates(units) { return try encodeWholeUTF16(units, isBig: isBig, mark: mark) }
   var output = try ByteBuilder(capacity: units.count &* 2 &+ 2)
   if mark { try output.append16(0xFEFF, isBig: isBig) }
+  var handler = HandlerCall()
   var index = 0
   while index < units.count {
     let point = units[index]
     if isSurrogate(point) {
-      index = try putReplacement(&output, text, index, encoding, 2, isBig, errors)
+      index = try putReplacement(&output, text, index, encoding, 2, isBig, errors, &handler)
       continue
     }
     if point >= 0x10000 {
@@ -133,11 +164,12 @@ func encodeUTF32(_ text: StringObject, _ encoding: StaticString, isBig: Bool, ma
   if !haveSurrogates(units) { return try encodeWholeUTF32(units, isBig: isBig, mark: mark) }
   var output = try ByteBuilder(capacity: units.count &* 4 &+ 4)
   if mark { try output.append32(0xFEFF, isBig: isBig) }
+  var handler = HandlerCall()
   var index = 0
   while index < units.count {
     let point = units[index]
     if isSurrogate(point) {
-      index = try putReplacement(&output, text, index, encoding, 4, isBig, errors)
+      index = try putReplacement(&output, text, index, encoding, 4, isBig, errors, &handler)
       continue
     }
     try output.append32(point, isBig: isBig)

@@ -7,11 +7,12 @@ import Glibc
 func encodeUTF8(_ text: StringObject, _ errors: ErrorHandling) throws(PyError) -> Owned {
   if text.isASCII { return try Owned.bytes(UnsafeRawBufferPointer(start: text.data, count: text.length)) }
   let units = text.units
-  var output = try ByteBuilder(capacity: units.count &* (text.width == 4 ? 4 : text.width &+ 1))
+  if text.width == 1 { return try encodeLatin1AsUTF8(units.base, units.count) }
+  var output = try ByteBuilder(capacity: units.count &* (text.width == 4 ? 4 : 3) &+ 4)
+  var handler = HandlerCall()
   var index = 0
   while true {
     switch text.width {
-    case 1: index = try output.append(utf8: units.units(UInt8.self), index, units.count)
     case 2: index = try output.append(utf8: units.units(UInt16.self), index, units.count)
     default: index = try output.append(utf8: units.units(UInt32.self), index, units.count)
     }
@@ -22,7 +23,7 @@ func encodeUTF8(_ text: StringObject, _ errors: ErrorHandling) throws(PyError) -
       index = position
       continue
     }
-    let replacement = try errors.replaceUnencodable(text, index, end, "utf-8", "surrogates not allowed")
+    let replacement = try errors.replaceUnencodable(text, index, end, "utf-8", "surrogates not allowed", &handler)
     if replacement.value.value.isBytes {
       try output.append(BytesObject(replacement.value.value).buffer)
     } else {
@@ -34,11 +35,57 @@ func encodeUTF8(_ text: StringObject, _ errors: ErrorHandling) throws(PyError) -
   }
 }
 
+/// UTF-8 of Latin-1, of which every character can be encoded: the length is known beforehand, and what stands where does not wait for the character before.
+private func encodeLatin1AsUTF8(_ source: UnsafeRawPointer, _ count: Int) throws(PyError) -> Owned {
+  var (length, index) = (count, 0)
+  while index &+ 8 <= count {
+    // What is added up in each byte is at most one; the product has the sum in its highest.
+    length &+= Int(truncatingIfNeeded: ((source.loadUnaligned(fromByteOffset: index, as: UInt64.self) &>> 7 & 0x0101_0101_0101_0101) &* 0x0101_0101_0101_0101) &>> 56)
+    index &+= 8
+  }
+  while index < count {
+    length &+= Int(source.load(fromByteOffset: index, as: UInt8.self) &>> 7)
+    index &+= 1
+  }
+  let result = try BytesObject.allocate(length)
+  var target = result.data
+  index = 0
+  // Sixteen at once, and again behind each that takes two bytes: up to sixteen more bytes are read and written than count.
+  while index &+ 32 <= count {
+    let place = source + index
+    let (low, high) = (place.loadUnaligned(as: UInt64.self), place.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    target.storeBytes(of: low, as: UInt64.self)
+    target.storeBytes(of: high, toByteOffset: 8, as: UInt64.self)
+    var wide = highBits(low) | highBits(high) &<< 8
+    while wide != 0 {
+      let offset = wide.trailingZeroBitCount
+      wide &= wide &- 1
+      let byte = UInt16(place.load(fromByteOffset: offset, as: UInt8.self))
+      target.storeBytes(of: 0x80C0 | byte &>> 6 | (byte & 0x3F) &<< 8, toByteOffset: offset, as: UInt16.self)
+      target += 1
+      let rest = place.loadUnaligned(fromByteOffset: offset &+ 1, as: SIMD16<UInt8>.self)
+      target.storeBytes(of: rest, toByteOffset: offset &+ 1, as: SIMD16<UInt8>.self)
+    }
+    target += 16
+    index &+= 16
+  }
+  while index < count {
+    target += encodeUTF8(UInt32(source.load(fromByteOffset: index, as: UInt8.self)), target.assumingMemoryBound(to: UInt8.self))
+    index &+= 1
+  }
+  return Owned(taking: result.raw)
+}
+
+/// The highest bits of eight bytes, the first byte's in the lowest.
+@inline(__always)
+private func highBits(_ word: UInt64) -> UInt64 { ((word &>> 7 & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080) &>> 56 }
+
 /// ASCII and Latin-1: code points below a limit are bytes.
 func encodeSingleByte(_ text: StringObject, _ limit: UInt32, _ encoding: StaticString, _ reason: StaticString, _ errors: ErrorHandling) throws(PyError) -> Owned {
   if text.isASCII || text.width == 1 && limit == 0x100 { return try Owned.bytes(UnsafeRawBufferPointer(start: text.data, count: text.length)) }
   let units = text.units
   var output = try ByteBuilder(capacity: units.count)
+  var handler = HandlerCall()
   var index = 0
   while true {
     switch text.width {
@@ -53,7 +100,7 @@ func encodeSingleByte(_ text: StringObject, _ limit: UInt32, _ encoding: StaticS
       index = position
       continue
     }
-    let replacement = try errors.replaceUnencodable(text, index, end, encoding, reason)
+    let replacement = try errors.replaceUnencodable(text, index, end, encoding, reason, &handler)
     if replacement.value.value.isBytes {
       try output.append(BytesObject(replacement.value.value).buffer)
     } else {
@@ -83,8 +130,21 @@ extension Decoder {
 
   mutating func decodeUTF8() throws(PyError) -> Owned {
     if CodeUnits.isASCII(base, count) { return try Owned.string(latin1: UnsafeRawBufferPointer(start: base, count: count), ascii: true) }
+    if count <= 64, let short = try decodeShort() { return short }
     _ = try decodeUTF8(isFinal: true)
     return try output.finish()
+  }
+
+  /// The str of few bytes that are Latin-1, which most words are: without a builder. nil for others.
+  private func decodeShort() throws(PyError) -> Owned? {
+    var units = SIMD64<UInt8>()
+    let source = UTF8Source(base: base, count: count)
+    return try withUnsafeMutableBytes(of: &units) { (buffer) throws(PyError) -> Owned? in
+      let target = buffer.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+      var (place, length) = (0, 0)
+      guard source.decode(from: &place, to: target, written: &length) == 0, place == count else { return nil }
+      return try Owned.string(latin1: UnsafeRawBufferPointer(start: target, count: length), ascii: false)
+    }
   }
 
   /// Bytes that begin no character. Where text of another encoding passes through, one comes after the other.
@@ -93,6 +153,23 @@ extension Decoder {
     while position < count, byte(position) >= 0x80, byte(position) < 0xC2 || byte(position) >= 0xF5 {
       try output.append(codePoint: 0xDC00 | byte(position))
       position &+= 1
+    }
+  }
+
+  /// The beginning of a character, of so many bytes, that is no character.
+  @inline(__always)
+  private mutating func rejectBeginning(_ length: Int, _ reason: StaticString) throws(PyError) {
+    switch errors {
+    case .surrogateEscape:
+      let end = position &+ length
+      while position < end {
+        try output.append(codePoint: 0xDC00 | byte(position))
+        position &+= 1
+      }
+    case .replace:
+      try output.append(codePoint: 0xFFFD)
+      position &+= length
+    default: try reject(position, position &+ length, "utf-8", reason)
     }
   }
 
@@ -120,11 +197,11 @@ extension Decoder {
       }
       if valid == left {
         if !isFinal { return position }
-        try reject(position, position &+ valid, "utf-8", "unexpected end of data")
+        try rejectBeginning(valid, "unexpected end of data")
       } else {
         // The beginning of a surrogate: a handler such as surrogatepass may want its third byte.
         if !isFinal && first == 0xED && left == 2 && byte(position &+ 1) & 0xC0 == 0x80 { return position }
-        try reject(position, position &+ valid, "utf-8", "invalid continuation byte")
+        try rejectBeginning(valid, "invalid continuation byte")
       }
     }
   }
