@@ -143,6 +143,61 @@ final class EastAsianCodec: @unchecked Sendable {
     return .done(count)
   }
 
+  // MARK: Runs
+
+  /// Whether every character is one sequence by itself, whatever was before: all encodings but those with shifts.
+  private var isStateless: Bool { kind != .hz && kind != .iso2022 }
+
+  /// Writes characters of one byte and of two, up to one that could begin a pair or is something else; the answer is its place.
+  func encodeRun(_ units: CodeUnits, _ start: Int, _ output: inout ByteBuilder) throws(PyError) -> Int {
+    if !isStateless { return start }
+    let (table, hasPairs, room) = (table, !pairs.isEmpty, (units.count &- start) &* 2)
+    let target = try output.extend(room)
+    var (length, place) = (0, start)
+    while place < units.count {
+      let point = units[place]
+      let sequence = table.sequence(point)
+      if hasPairs && point >= 0x80 && pairs[point] != nil { break }
+      if sequence &>> 24 == 1 {
+        target[length] = UInt8(truncatingIfNeeded: sequence)
+        length &+= 1
+      } else if sequence &>> 24 == 2 {
+        target[length] = UInt8(truncatingIfNeeded: sequence &>> 8)
+        target[length &+ 1] = UInt8(truncatingIfNeeded: sequence)
+        length &+= 2
+      } else {
+        break
+      }
+      place &+= 1
+    }
+    output.removeLast(room &- length)
+    return place
+  }
+
+  /// Appends the characters of one byte and of two, up to a sequence that is something else; the answer is its place.
+  func decodeRun(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ output: inout StringBuilder) throws(PyError) -> Int {
+    guard isStateless, let base = bytes.baseAddress else { return start }
+    let (ones, twos, leads, longLead) = (table.ones, table.twos, table.leads, table.threes == nil ? -1 : 0x8F)
+    // A filler that begins a syllable in parts.
+    let filler = kind == .eucKR ? 0xA4D4 : -1
+    var place = start
+    while place < bytes.count {
+      let lead = Int(base.load(fromByteOffset: place, as: UInt8.self))
+      var (code, length) = (ones[lead], 1)
+      if code == EastAsianTable.none {
+        if !leads[lead] || lead == longLead || place &+ 1 >= bytes.count { break }
+        let key = lead &<< 8 | Int(base.load(fromByteOffset: place &+ 1, as: UInt8.self))
+        if key == filler { break }
+        (code, length) = (twos[key], 2)
+      }
+      // Pairs, illegal sequences, and what begins four bytes.
+      if code >= EastAsianTable.pair { break }
+      try output.append(codePoint: code)
+      place &+= length
+    }
+    return place
+  }
+
   private func encodeFourBytes(_ point: UInt32, _ output: inout ByteBuilder) throws(PyError) -> EncodeStep {
     guard let run = EastAsianData.runs.first(where: { point >= $0.point && point - $0.point < $0.count }) else { return .illegal }
     var number = Int(run.number + point - run.point)

@@ -35,7 +35,7 @@ final class EastAsianTable: @unchecked Sendable {
   private let pages: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>?>
   private static let pageCount = 0x1101
   /// Bytes that begin a longer sequence.
-  let leads: [Bool]
+  let leads: UnsafePointer<Bool>
 
   // MARK: Looking up
 
@@ -226,6 +226,10 @@ final class EastAsianTable: @unchecked Sendable {
       for index in 0..<count { body(keys[index], values[index]) }
     }
 
-    mutating func bits(_ count: Int) -> [Bool] { (0..<count).map { bytes[position + $0 >> 3] & 1 << UInt8($0 & 7) != 0 } }
+    mutating func bits(_ count: Int) -> UnsafePointer<Bool> {
+      let result = UnsafeMutablePointer<Bool>.allocate(capacity: count)
+      for index in 0..<count { (result + index).initialize(to: bytes[position + index >> 3] & 1 << UInt8(index & 7) != 0) }
+      return UnsafePointer(result)
+    }
   }
 }

@@ -81,7 +81,7 @@ enum MultibyteErrors {
   }
 }
 
-private func unicodeError(
+func unicodeError(
   _ type: TypeObject, _ codec: EastAsianCodec, _ object: Value, _ start: Int, _ end: Int, _ reason: StaticString
 ) throws(PyError) -> Owned {
   let name = try Owned.string(codec.name)
@@ -128,6 +128,8 @@ extension EastAsianCodec {
     let way = MultibyteErrors(errors)
     var position = 0
     while position < units.count {
+      position = try encodeRun(units, position, &output)
+      if position == units.count { break }
       let step = try encode(units, position, &state, &output, isFinal: isFinal)
       var length = 1
       var reason: StaticString = "illegal multibyte sequence"
@@ -177,6 +179,8 @@ extension EastAsianCodec {
     let way = MultibyteErrors(errors)
     var position = 0
     while position < bytes.count {
+      position = try decodeRun(bytes, position, &output)
+      if position == bytes.count { break }
       var length = 1
       var reason: StaticString = "illegal multibyte sequence"
       switch decode(bytes, position, &state) {

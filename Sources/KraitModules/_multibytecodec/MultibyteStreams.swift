@@ -62,7 +62,7 @@ private struct MultibyteStream {
     var output = try ByteBuilder(capacity: units.length * 2)
     let done = try codec.encode(text.value, errors.value, &contents.pointee.codecState, &output, isFinal: isFinal)
     let rest = units.length - done
-    if rest > 2 { throw PyError.raise(.unicodeError, "pending buffer overflow") }
+    if rest > 2 { throw PyError.raise(try unicodeError(.unicodeEncodeError, codec, text.value, done, units.length, "pending buffer overflow")) }
     let new = rest > 0 ? try Owned.string(units.units[done..<units.length]) : Owned(taking: .absent)
     replacePending(new)
     return try output.finish()
@@ -87,7 +87,10 @@ private struct MultibyteStream {
     let errors = Owned(copyingIfPresent: contents.pointee.errors)
     let done = try codec.decode(all, errors.value, &contents.pointee.codecState, &output, isFinal: isFinal)
     let rest = UnsafeRawBufferPointer(rebasing: all[done...])
-    if rest.count > MultibyteStream.pendingLimit { throw PyError.raise(.unicodeError, "pending buffer overflow") }
+    if rest.count > MultibyteStream.pendingLimit {
+      let object = try Owned.bytes(all)
+      throw PyError.raise(try unicodeError(.unicodeDecodeError, codec, object.value, 0, all.count, "pending buffer overflow"))
+    }
     setPending(rest)
   }
 

@@ -68,3 +68,5 @@ with io.TextIOWrapper(io.BytesIO("\u65e5\u672c\n\u8a9e".encode("shift_jis")), "s
     print([ascii(line) for line in file])
 attempt(__import__("_codecs_jp").getcodec, "big5")
 attempt(__import__("_codecs_jp").getcodec, 3)
+decoder = codecs.getincrementaldecoder("iso2022_jp")()
+attempt(decoder.decode, b"()\x1b)\x1b(\x80$$$\x1b")
