@@ -107,6 +107,7 @@ struct BufferedStream {
     get throws(PyError) {
       try checkInitialized()
       if contents.pointee.isFile { return FileStream.of(contents.pointee.raw).pointee.descriptor < 0 }
+      if let isClosed = isClosedBytesStream(contents.pointee.raw) { return isClosed }
       let raw = Owned(copying: contents.pointee.raw)
       let closed = try raw.value.getAttribute(StreamName.closed)
       return try closed.isTruthy()

@@ -14,6 +14,10 @@ private struct BytesContents {
   static func of(_ value: Value) -> UnsafeMutablePointer<BytesContents> { value.object.assumingMemoryBound(to: BytesContents.self) }
 }
 
+/// Whether a `BytesIO` is closed; nil for any other stream, and for one of a subclass, which may tell it in another way.
+@inline(__always)
+func isClosedBytesStream(_ stream: Value) -> Bool? { stream.type == StreamTypes.bytes ? BytesContents.of(stream).pointee.isClosed : nil }
+
 private func open(_ value: Value) throws(PyError) -> (UnsafeMutablePointer<BytesContents>, ByteArrayObject) {
   let contents = BytesContents.of(value)
   if contents.pointee.array.isAbsent {

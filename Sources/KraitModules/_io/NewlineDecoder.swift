@@ -205,6 +205,9 @@ struct NewlineMode {
     }
   }
 
+  /// Whether lines end with `\n` and nothing else.
+  var endsWithLineFeed: Bool { translatesReading || !isUniversal && end.utf8CodeUnitCount == 1 && end.utf8Start[0] == 0x0A }
+
   /// Where the line that begins at `start` ends; nil when it does not end before `limit`.
   func endOfLine(_ units: CodeUnits, from start: Int, to limit: Int) -> Int? {
     if translatesReading || !isUniversal && end.utf8CodeUnitCount == 1 {

@@ -64,6 +64,7 @@ struct TextStream {
   var isClosed: Bool {
     get throws(PyError) {
       if contents.pointee.isPlainBuffer { return try BufferedStream(contents.pointee.buffer).isClosed }
+      if let isClosed = isClosedBytesStream(contents.pointee.buffer) { return isClosed }
       let buffer = try heldBuffer()
       let closed = try buffer.value.getAttribute(StreamName.closed)
       return try closed.isTruthy()
@@ -398,9 +399,25 @@ struct TextStream {
     return try builder.finish()
   }
 
+  /// The next line where all of it is decoded, in units of one byte, and ends with `\n` and nothing else; nil in other cases, with nothing done.
+  @inline(__always)
+  private func takeLine() throws(PyError) -> Owned? {
+    let contents = self.contents
+    let (decoded, start) = (contents.pointee.decoded, contents.pointee.used)
+    guard !decoded.isAbsent, contents.pointee.mode.endsWithLineFeed else { return nil }
+    let text = StringObject(decoded)
+    guard text.width == 1, start < text.length, let end = memchr(text.data + start, 0x0A, text.length &- start) else { return nil }
+    let length = UnsafeMutableRawPointer(end) - text.data &+ 1 &- start
+    if length == text.length { return nil }
+    contents.pointee.used = start &+ length
+    let line = UnsafeRawBufferPointer(start: text.data + start, count: length)
+    return text.isASCII ? try Owned.string(ascii: line) : try Owned.string(CodeUnits(base: text.data + start, count: length, width: 1))
+  }
+
   /// A line of at most `limit` characters; negative for any length.
   func readLine(_ limit: Int) throws(PyError) -> Owned {
     let contents = self.contents
+    if limit < 0, let line = try takeLine() { return line }
     var builder = StringBuilder()
     while true {
       if contents.pointee.decoded.isAbsent || contents.pointee.used >= StringObject(contents.pointee.decoded).length {
@@ -448,6 +465,8 @@ struct TextStream {
     if contents.pointee.snapshotBytes.isAbsent || contents.pointee.decoded.isAbsent { return place }
     let number = try place.value.asInt()
     let bytes = BytesObject(contents.pointee.snapshotBytes).buffer
+    // What was read since is not known: `next()` reads without taking notes.
+    if bytes.count == 0 && !contents.pointee.snapshotIsEnd { return place }
     let start = number - bytes.count
     if contents.pointee.used == 0 && contents.pointee.snapshotFlags == 0 { return try Owned.integer(start) }
     if contents.pointee.plain != .none, let count = bytesRead(bytes) { return try Owned.integer(start + count) }
@@ -554,6 +573,11 @@ struct TextStream {
       contents.pointee.snapshotFlags = Int(truncatingIfNeeded: parts[1])
       contents.pointee.snapshotIsEnd = parts[4] != 0
       contents.pointee.used = skipped
+    } else {
+      // A place to come back to: what is written next throws away what was read in advance from here.
+      replace(\.snapshotBytes, Owned.emptyBytes)
+      contents.pointee.snapshotFlags = Int(truncatingIfNeeded: parts[1])
+      contents.pointee.snapshotIsEnd = false
     }
     // An encoder begins with a mark only at the start of the file.
     if !contents.pointee.encoder.isAbsent {

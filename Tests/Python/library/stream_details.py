@@ -1,5 +1,5 @@
 # Details of streams: what can be read and written is asked once, places behind decoders with state, names of encodings, reconfigure, pickling of subclasses.
-import codecs, io, os, pickle, threading
+import codecs, io, os, pickle, tempfile, threading
 
 
 def show(label, function):
@@ -231,3 +231,18 @@ slow.entered.wait()
 show("late", lambda: stream.write(b"spam"))
 thread.join()
 print(stream.closed)
+
+path = os.path.join(tempfile.mkdtemp(), "text")
+# What is written behind a place that was sought throws away what was read in advance from there.
+with open(path, "w+", encoding="ascii") as file:
+    file.write("one\ntwo\nthree\n" * 100)
+    file.seek(0)
+    print(next(file), file.write("four\n"), ascii(file.read(5)), ascii(file.read()))
+with open(path, "r+", encoding="ascii") as file:
+    file.seek(4)
+    print(next(file), file.write(""), file.readline(), file.readline())
+    file.seek(4)
+    print(file.tell(), next(file))
+    print(file.read(1), file.flush(), file.seek(0), file.tell())
+os.remove(path)
+os.rmdir(os.path.dirname(path))

@@ -101,6 +101,9 @@ extension Owned {
     return Owned(taking: result.value)
   }
 
+  /// A str from bytes that are ASCII.
+  public static func string(ascii: UnsafeRawBufferPointer) throws(PyError) -> Owned { try string(latin1: ascii, ascii: true) }
+
   /// A str from bytes that are code points.
   static func string(latin1: UnsafeRawBufferPointer, ascii: Bool) throws(PyError) -> Owned {
     guard let base = latin1.baseAddress, latin1.count > 0 else { return .emptyString }
