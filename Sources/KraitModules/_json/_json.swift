@@ -93,6 +93,13 @@ extension StringBuilder {
 
   /// Text of which much is escaped, through a small piece of memory.
   private mutating func appendEscaped<Unit: FixedWidthInteger & UnsignedInteger>(_ units: UnsafePointer<Unit>, _ count: Int) throws(PyError) {
+    // Room for all of it: to move what is there takes longer than to count.
+    var (extra, index): (UInt32, Int) = (0, 0)
+    while index < count {
+      extra &+= (units[index] > 0x7E ? 5 : 0) &+ (UInt32(truncatingIfNeeded: units[index]) > 0xFFFF ? 6 : 0)
+      index &+= 1
+    }
+    try reserve(count &+ Int(extra) &+ 1)
     let piece = 64
     try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: piece &* 12) { (buffer) throws(PyError) in
       let target = buffer.baseAddress.unsafelyUnwrapped
@@ -101,18 +108,39 @@ extension StringBuilder {
         let end = min(count, place &+ piece)
         var length = 0
         while place < end {
-          let unit = units[place]
-          place &+= 1
-          if mustEscape(unit, true) {
-            length &+= Self.putEscape(UInt32(truncatingIfNeeded: unit), target + length)
-          } else {
-            target[length] = UInt8(truncatingIfNeeded: unit)
-            length &+= 1
+          while place &+ 4 <= end, let four = fourBytes(units + place, below: 0x80), Self.arePlain(four) {
+            UnsafeMutableRawPointer(target + length).storeBytes(of: four, as: UInt32.self)
+            length &+= 4
+            place &+= 4
+          }
+          // Up to four one by one: the next four may have nothing special again.
+          let stop = min(place &+ 4, end)
+          while place < stop {
+            let point = UInt32(truncatingIfNeeded: units[place])
+            place &+= 1
+            if point &- 0x7F < 0xFF81 {
+              Self.putUnit(point, target + length)
+              length &+= 6
+            } else if mustEscape(point, true) {
+              length &+= Self.putEscape(point, target + length)
+            } else {
+              target[length] = UInt8(truncatingIfNeeded: point)
+              length &+= 1
+            }
           }
         }
         try append(ascii: UnsafeRawBufferPointer(start: target, count: length))
       }
     }
+  }
+
+  /// Whether four bytes below 128 stand for themselves.
+  @inline(__always)
+  private static func arePlain(_ four: UInt32) -> Bool {
+    let (quote, backslash, delete) = (four ^ 0x2222_2222, four ^ 0x5C5C_5C5C, four ^ 0x7F7F_7F7F)
+    // The highest bit of each byte: of one that would be negative, and of those that are zero.
+    let special = (four &- 0x2020_2020) | (quote &- 0x0101_0101) | (backslash &- 0x0101_0101) | (delete &- 0x0101_0101)
+    return special & 0x8080_8080 == 0
   }
 
   @inline(__always)
@@ -158,12 +186,9 @@ extension StringBuilder {
   /// `\uNNNN`
   @inline(__always)
   private static func putUnit(_ unit: UInt32, _ target: UnsafeMutablePointer<UInt8>) {
-    target[0] = UInt8(ascii: "\\")
-    target[1] = UInt8(ascii: "u")
-    // The four digits, the first in the lowest byte; those above nine are letters.
-    let digits = unit &>> 12 | unit & 0x0F00 | (unit & 0x00F0) &<< 12 | (unit & 0x000F) &<< 24
-    let letters = (digits &+ 0x0606_0606) &>> 4 & 0x0101_0101
-    UnsafeMutableRawPointer(target + 2).storeBytes(of: (digits &+ 0x3030_3030 &+ letters &* 0x27).littleEndian, as: UInt32.self)
+    let raw = UnsafeMutableRawPointer(target)
+    raw.storeBytes(of: 0x755C, as: UInt16.self)
+    raw.storeBytes(of: fourDigits(unit), toByteOffset: 2, as: UInt32.self)
   }
 }
 

@@ -48,7 +48,7 @@ public struct StringBuilder: ~Copyable {
 
   /// Makes room for exactly so many more units, or for half more than there are.
   @inline(__always)
-  mutating func reserve(_ more: Int) throws(PyError) {
+  public mutating func reserve(_ more: Int) throws(PyError) {
     if more > capacity &- count { try grow(more, width, least: 0) }
   }
 
