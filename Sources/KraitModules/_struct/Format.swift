@@ -129,7 +129,8 @@ private func double(_ value: Value) throws(PyError) -> Double {
 /// Half precision, ties to even; nil if the number is too large.
 private func halfBits(_ number: Double) -> UInt16? {
   let sign = UInt16(truncatingIfNeeded: number.bitPattern >> 48) & 0x8000
-  if number.isNaN { return sign | 0x7E00 }
+  // Kind and payload of a NaN stay as far as there is room.
+  if number.isNaN { return sign | 0x7C00 | UInt16(truncatingIfNeeded: number.bitPattern >> 42 & 0x3FF) }
   if number.isInfinite { return sign | 0x7C00 }
   let magnitude = abs(number)
   if magnitude == 0 { return sign }
@@ -149,7 +150,7 @@ private func halfValue(_ bits: UInt16) -> Double {
   let fraction = Double(bits & 1023)
   let magnitude: Double
   if exponent == 31 {
-    magnitude = fraction == 0 ? .infinity : .nan
+    magnitude = Double(bitPattern: 0x7FF << 52 | UInt64(bits & 1023) << 42)
   } else if exponent == 0 {
     magnitude = fraction * 0x1p-24
   } else {
@@ -237,7 +238,7 @@ private func packComplex(_ code: StructCode, _ value: Value, _ place: UnsafeMuta
   }
 }
 
-/// `s` and `p`: cut off or filled up with zeros; `p` begins with its length.
+/// `s` and `p`: cut off or filled up with zeros, which are there already; `p` begins with its length.
 private func packText(_ code: StructCode, _ value: Value, _ place: UnsafeMutableRawPointer) throws(PyError) {
   guard value.isBytes || value.isInstance(of: .bytearray) else {
     throw structError("argument for '\(Character(Unicode.Scalar(code.character)))' must be a bytes object")
@@ -255,7 +256,6 @@ private func copyText(_ code: StructCode, _ text: UnsafeRawBufferPointer, _ plac
   let count = min(text.count, room)
   let start = isCounted ? place + 1 : place
   if count > 0, let base = text.baseAddress { start.copyMemory(from: base, byteCount: count) }
-  (start + count).initializeMemory(as: UInt8.self, repeating: 0, count: room - count)
   if isCounted { place.storeBytes(of: UInt8(min(count, 255)), as: UInt8.self) }
 }
 

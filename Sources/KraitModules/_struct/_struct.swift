@@ -80,6 +80,7 @@ private struct StructObject {
   }
 
   func pack(_ values: UnsafeBufferPointer<Value>, _ place: UnsafeMutableRawPointer) throws(PyError) {
+    // A value that cannot be packed leaves zeros in its place and in those behind it.
     place.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     var next = 0
     for index in 0..<contents.pointee.codeCount {
@@ -95,15 +96,19 @@ private struct StructObject {
 
   func unpack(_ place: UnsafeRawPointer) throws(PyError) -> Owned {
     let result = try Owned.tuple(count: contents.pointee.items)
+    let tuple = TupleObject(result.value)
+    var code = contents.pointee.codes.unsafelyUnwrapped
+    let end = code + contents.pointee.codeCount
     var next = 0
-    for index in 0..<contents.pointee.codeCount {
-      let code = contents.pointee.codes.unsafelyUnwrapped[index]
-      var position = place + code.offset
-      for _ in 0..<code.count {
-        TupleObject(result.value).initialize(next, try unpackItem(code, position))
-        position += code.size
-        next += 1
+    while code < end {
+      var position = place + code.pointee.offset
+      let (size, limit) = (code.pointee.size, next &+ code.pointee.count)
+      while next < limit {
+        tuple.initialize(next, try unpackItem(code.pointee, position))
+        position += size
+        next &+= 1
       }
+      code += 1
     }
     return result
   }
