@@ -310,39 +310,52 @@ private func fromUU(_ text: UnsafeRawBufferPointer) throws(PyError) -> Owned {
 // MARK: - Quoted-printable
 
 private func fromQuotedPrintable(_ text: UnsafeRawBufferPointer, header: Bool) throws(PyError) -> Owned {
-  func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
+  guard let source = text.baseAddress, text.count > 0 else { return .emptyBytes }
+  let values = ASCII.digitValues
+  let count = text.count
+  var builder = try ByteBuilder(capacity: count)
+  // Nothing becomes longer.
+  let target = try builder.extend(count)
+  var (place, length) = (0, 0)
+  while place < count {
+    while !header && place &+ 8 <= count {
+      // Those from a `=` on are written over later.
+      let word = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      let difference = word ^ 0x3D3D_3D3D_3D3D_3D3D
+      let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      UnsafeMutableRawPointer(target + length).storeBytes(of: word, as: UInt64.self)
+      let plain = found == 0 ? 8 : found.trailingZeroBitCount &>> 3
+      place &+= plain
+      length &+= plain
+      if found != 0 { break }
     }
-  }
-  var builder = try ByteBuilder(capacity: text.count)
-  var place = 0
-  while place < text.count {
+    if place >= count { break }
     let byte = text[place]
-    guard byte == 0x3D else {
-      try builder.append(header && byte == 0x5F ? 0x20 : byte)
-      place += 1
+    place &+= 1
+    if byte != 0x3D {
+      target[length] = header && byte == 0x5F ? 0x20 : byte
+      length &+= 1
       continue
     }
-    place += 1
-    guard place < text.count else { break }
-    if text[place] == 0x0A || text[place] == 0x0D {
+    if place >= count { break }
+    let next = text[place]
+    if next == 0x0A || next == 0x0D {
       // A soft line end.
-      if text[place] != 0x0A { while place < text.count && text[place] != 0x0A { place += 1 } }
-      if place < text.count { place += 1 }
-    } else if text[place] == 0x3D {
-      try builder.append(0x3D)
-      place += 1
-    } else if place + 1 < text.count, let high = hexadecimalValue(text[place]), let low = hexadecimalValue(text[place + 1]) {
-      try builder.append(high << 4 | low)
-      place += 2
-    } else {
-      try builder.append(0x3D)
+      if next != 0x0A { while place < count && text[place] != 0x0A { place &+= 1 } }
+      if place < count { place &+= 1 }
+      continue
     }
+    let (high, low) = (values[Int(next)], place &+ 1 < count ? values[Int(text[place &+ 1])] : 0xFF)
+    if high | low <= 15 {
+      target[length] = high &<< 4 | low
+      place &+= 2
+    } else {
+      target[length] = 0x3D
+      if next == 0x3D { place &+= 1 }
+    }
+    length &+= 1
   }
+  builder.removeLast(count &- length)
   return try builder.finish()
 }
 

@@ -117,15 +117,14 @@ func hashedBuffer(_ data: Value) throws(PyError) -> BufferView {
 
 /// Two digits for each byte.
 func toHexadecimal(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
-  var builder = try StringBuilder(capacity: bytes.count * 2)
-  for byte in bytes {
-    try builder.append(codePoint: hexadecimalDigit(byte >> 4))
-    try builder.append(codePoint: hexadecimalDigit(byte & 15))
+  let size = bytes.count &* 2
+  let text = try allocateMemory(size)
+  defer { freeMemory(text, size: size) }
+  for index in 0..<bytes.count {
+    text.storeBytes(of: UInt16(truncatingIfNeeded: fourDigits(UInt32(bytes[index])) &>> 16), toByteOffset: 2 &* index, as: UInt16.self)
   }
-  return try builder.finish()
+  return try Owned.string(ascii: UnsafeRawBufferPointer(start: text, count: size))
 }
-
-private func hexadecimalDigit(_ half: UInt8) -> UInt32 { UInt32(half < 10 ? half + 0x30 : half + 0x57) }
 
 /// The data that a constructor was given: `data`, or `string`, its older name, which follows two parameters later. Absent if neither was given.
 func hashedArgument(_ call: Call, _ data: Int) throws(PyError) -> Value {

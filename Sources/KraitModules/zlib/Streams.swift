@@ -49,7 +49,7 @@ private struct ZlibStream {
 
   func compress(_ data: Value) throws(PyError) -> Owned {
     let view = try data.buffer(.simple)
-    var output = try OutputBuffer(capacity: Zlib.defaultBufferSize)
+    var output = try OutputBuffer(capacity: Zlib.bufferSize(for: view.bytes.count))
     var place = 0
     repeat {
       place &+= zlibInput(&contents.pointee.stream, view.bytes, from: place)
@@ -100,7 +100,7 @@ private struct ZlibStream {
   func decompress(_ data: Value, limit: Int) throws(PyError) -> Owned {
     let view = try data.buffer(.simple)
     if limit < 0 { throw .valueError("max_length must be non-negative") }
-    var output = try OutputBuffer(capacity: Zlib.defaultBufferSize, limit: limit == 0 ? -1 : limit)
+    var output = try OutputBuffer(capacity: Zlib.bufferSize(for: view.bytes.count), limit: limit == 0 ? -1 : limit)
     var place = 0
     var code = Z_OK
     repeat {

@@ -9,6 +9,9 @@ enum Zlib {
   static let defaultBufferSize = 16384
   static let defaultMemoryLevel: Int32 = 8
 
+  /// Room for what a call that takes so much in gives out, to begin with: streams are fed with lines, and a large block for each takes longer than the work.
+  static func bufferSize(for input: Int) -> Int { input < 1024 ? max(1024, input &* 8) : defaultBufferSize }
+
   /// `zlib.error` with the library's or our own words for a code.
   static func failure(_ stream: z_stream, _ code: Int32, _ occasion: String) -> PyError {
     var reason: String?

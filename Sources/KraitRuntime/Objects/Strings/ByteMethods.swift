@@ -245,6 +245,17 @@ private func bytesFromHexadecimal(_ text: UnsafeRawBufferPointer) throws(PyError
   var count = 0
   var position = 0
   while position < text.count {
+    // All pairs that stand like the first one, with a space behind it or with none.
+    let isSpaced = position &+ 2 < text.count && text[position &+ 2] == 0x20
+    let step = isSpaced ? 3 : 2
+    while position &+ 2 < text.count && (text[position &+ 2] == 0x20) == isSpaced {
+      let (first, second) = (values[Int(text[position])], values[Int(text[position &+ 1])])
+      if first | second > 15 { break }
+      target[count] = first &<< 4 | second
+      count &+= 1
+      position &+= step
+    }
+    if position >= text.count { break }
     let high = values[Int(text[position])]
     if high > 15 {
       guard ASCII.isSpace(text[position]) else { throw notHexadecimal(position) }
