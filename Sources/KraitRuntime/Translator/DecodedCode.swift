@@ -24,7 +24,7 @@ enum StackKind: UInt8 {
   case either
 }
 
-/// `co_code` decoded: instructions with their whole arguments, and what the value stack holds where control flow meets. Plain memory: whoever makes one deallocates it.
+/// `co_code` decoded: instructions with their whole arguments, and what the value stack holds where control flow meets. Whoever makes one deallocates it, with all that was taken from its memory.
 struct DecodedCode {
   struct Instruction {
     var opcode: Opcode
@@ -58,7 +58,8 @@ struct DecodedCode {
   private(set) var depths: UnsafeMutablePointer<Int32>
   /// By instruction: at leaders, the state on entry.
   private var entries: UnsafeMutablePointer<Entry?>
-  private var pool: EntryPool
+  /// What the passes over the code take their memory from.
+  let memory: ScratchMemory
   /// Variables that are followed: those with slots of their own.
   let localCount: Int
   let stackSize: Int
@@ -72,18 +73,18 @@ struct DecodedCode {
     let bytes = code.instructions
     if bytes.count == 0 || bytes.count % 2 != 0 { throw MalformedCode("code: co_code must have an even, positive number of bytes") }
     let units = bytes.count / 2
-    instructions = .allocate(capacity: units)
-    handlers = PlainArray(capacity: 8)
-    pool = EntryPool()
-    let byUnit = UnsafeMutablePointer<Int32>.allocate(capacity: units)
-    defer { byUnit.deallocate() }
+    // Two passes take a hundred bytes for each instruction, of which there are half as many as units; what hangs on jumps and handlers comes on top.
+    memory = ScratchMemory(bytes: 1024 + 64 * units)
+    handlers = PlainArray(memory, capacity: 8)
+    let byUnit: UnsafeMutablePointer<Int32> = memory.take(units)
+    let decoded: UnsafeMutablePointer<Instruction> = memory.take(units)
     var count = 0
     var failure: MalformedCode?
-    do throws(MalformedCode) { try DecodedCode.decode(bytes, code, byUnit, instructions.baseAddress.unsafelyUnwrapped, &count) } catch { failure = error }
-    instructions = UnsafeMutableBufferPointer(rebasing: instructions[..<count])
-    depths = .allocate(capacity: count)
+    do throws(MalformedCode) { try DecodedCode.decode(bytes, code, byUnit, decoded, &count) } catch { failure = error }
+    instructions = UnsafeMutableBufferPointer(start: decoded, count: count)
+    depths = memory.take(count)
     depths.initialize(repeating: 0, count: count)
-    entries = .allocate(capacity: count)
+    entries = memory.take(count)
     entries.initialize(repeating: nil, count: count)
     do throws(MalformedCode) {
       if let failure { throw failure }
@@ -96,13 +97,7 @@ struct DecodedCode {
     }
   }
 
-  func deallocate() {
-    instructions.deallocate()
-    handlers.deallocate()
-    depths.deallocate()
-    entries.deallocate()
-    pool.deallocate()
-  }
+  func deallocate() { memory.deallocate() }
 
   /// The kinds on the value stack where control flow meets; empty elsewhere.
   @inline(__always)
@@ -197,14 +192,9 @@ struct DecodedCode {
 
   /// Follows every path once for each state that it adds, and checks that the stack never runs over or under.
   private mutating func trace(_ code: CodeObject) throws(MalformedCode) {
-    var stack = KindStack(limit: stackSize)
-    let bound = BoundLocals(wordCount: boundWords, count: localCount)
-    var work = PlainArray<Int32>(capacity: 16)
-    defer {
-      stack.deallocate()
-      bound.deallocate()
-      work.deallocate()
-    }
+    var stack = KindStack(memory, limit: stackSize)
+    let bound = BoundLocals(memory, wordCount: boundWords, count: localCount)
+    var work = PlainArray<Int32>(memory, capacity: 16)
     bound.insertParameters(min(code.parameterCount, localCount))
     let instructions = self.instructions.baseAddress.unsafelyUnwrapped
     instructions[0].isLeader = true
@@ -217,19 +207,20 @@ struct DecodedCode {
       while true {
         instructions[index].isReachable = true
         depths[index] = Int32(stack.count)
-        let instruction = instructions[index]
-        if instruction.handler >= 0 {
-          let handler = handlers[Int(instruction.handler)]
-          guard stack.count >= Int(handler.depth) else { throw MalformedCode("the stack is lower than the handler's at offset \(instruction.offset)") }
+        let instruction = UnsafePointer(instructions + index)
+        if instruction.pointee.handler >= 0 {
+          let handler = handlers[Int(instruction.pointee.handler)]
+          guard stack.count >= Int(handler.depth) else { throw MalformedCode("the stack is lower than the handler's at offset \(instruction.pointee.offset)") }
           try reach(Int(handler.target), stack, Int(handler.depth), handler.pushesLastInstruction ? 2 : 1, bound, &work)
         }
         if bound.apply(instruction, stack, code) { instructions[index].needsCheck = true }
         let falls = try StackTracer.step(instruction, &stack)
-        if instruction.target >= 0 {
+        if instruction.pointee.target >= 0 {
           // The end of a loop: no value.
-          let kept = instruction.opcode == .FOR_ITER ? stack.replaceTop(.null) : .value
-          try reach(Int(instruction.target), stack, stack.count, 0, bound, &work)
-          if instruction.opcode == .FOR_ITER { _ = stack.replaceTop(kept) }
+          let isLoop = instruction.pointee.opcode == .FOR_ITER
+          let kept = isLoop ? stack.replaceTop(.null) : .value
+          try reach(Int(instruction.pointee.target), stack, stack.count, 0, bound, &work)
+          if isLoop { _ = stack.replaceTop(kept) }
         }
         if !falls { break }
         index += 1
@@ -249,7 +240,7 @@ struct DecodedCode {
     let count = depth + extra
     guard count <= max(stackSize, 0) else { throw MalformedCode("the stack grows beyond co_stacksize at offset \(instructions[index].offset)") }
     guard let known = entries[index] else {
-      let entry = pool.take(words: 1 + boundWords + (count + 7) / 8)
+      let entry: Entry = memory.take(1 + boundWords + (count + 7) / 8)
       entry[0] = UInt64(count)
       (entry + 1).update(from: bound.words, count: boundWords)
       let kinds = self.kinds(of: entry)
@@ -278,35 +269,6 @@ struct DecodedCode {
       }
     }
     if changed { work.append(Int32(index)) }
-  }
-}
-
-/// Memory of the states on entry, in pieces that are freed together.
-private struct EntryPool {
-  /// The piece in use; its first word leads to the one before.
-  private var piece: UnsafeMutablePointer<UInt64>?
-  private var used = 0
-  private var capacity = 0
-
-  mutating func take(words: Int) -> UnsafeMutablePointer<UInt64> {
-    if piece == nil || capacity - used < words {
-      let size = max(words + 1, min(capacity * 2, 1 << 16), 128)
-      let next = UnsafeMutablePointer<UInt64>.allocate(capacity: size)
-      next[0] = UInt64(UInt(bitPattern: piece))
-      piece = next
-      used = 1
-      capacity = size
-    }
-    used += words
-    return piece.unsafelyUnwrapped + (used - words)
-  }
-
-  func deallocate() {
-    var next = piece
-    while let this = next {
-      next = UnsafeMutablePointer(bitPattern: UInt(this[0]))
-      this.deallocate()
-    }
   }
 }
 
@@ -353,13 +315,11 @@ private struct BoundLocals {
   /// Far variables are never surely bound.
   let count: Int
 
-  init(wordCount: Int, count: Int) {
+  init(_ memory: ScratchMemory, wordCount: Int, count: Int) {
     self.count = count
-    words = .allocate(capacity: max(wordCount, 1))
-    words.initialize(repeating: 0, count: max(wordCount, 1))
+    words = memory.take(wordCount)
+    words.initialize(repeating: 0, count: wordCount)
   }
-
-  func deallocate() { words.deallocate() }
 
   func insertParameters(_ count: Int) { for index in 0..<max(count, 0) { insert(index) } }
 
@@ -369,9 +329,9 @@ private struct BoundLocals {
 
   /// Follows an instruction; returns whether it reads a local that may be unbound.
   @inline(__always)
-  func apply(_ instruction: DecodedCode.Instruction, _ stack: KindStack, _ code: CodeObject) -> Bool {
-    let argument = Int(instruction.argument)
-    switch instruction.opcode {
+  func apply(_ instruction: UnsafePointer<DecodedCode.Instruction>, _ stack: KindStack, _ code: CodeObject) -> Bool {
+    let argument = Int(instruction.pointee.argument)
+    switch instruction.pointee.opcode {
     case .LOAD_FAST, .LOAD_FAST_BORROW: return !contains(argument)
     case .LOAD_FAST_LOAD_FAST, .LOAD_FAST_BORROW_LOAD_FAST_BORROW: return !contains(argument >> 4) || !contains(argument & 15)
     case .LOAD_FAST_CHECK, .MAKE_CELL: insert(argument)
@@ -416,12 +376,10 @@ struct KindStack {
   private(set) var count = 0
   private let limit: Int
 
-  init(limit: Int) {
+  init(_ memory: ScratchMemory, limit: Int) {
     self.limit = limit
-    base = .allocate(capacity: max(limit, 1))
+    base = memory.take(limit)
   }
-
-  func deallocate() { base.deallocate() }
 
   @inline(__always) subscript(position: Int) -> StackKind { base[position] }
   /// The kind that stands so far below the top; 1 is the top. It is there.
@@ -485,16 +443,17 @@ struct KindStack {
 /// The effect of each instruction on the kinds of the value stack.
 enum StackTracer {
   /// Applies an instruction; returns whether control may go on to the next one. After `FOR_ITER` the stack is that of the path into the loop.
-  static func step(_ instruction: DecodedCode.Instruction, _ stack: inout KindStack) throws(MalformedCode) -> Bool {
+  @inline(__always)
+  static func step(_ instruction: UnsafePointer<DecodedCode.Instruction>, _ stack: inout KindStack) throws(MalformedCode) -> Bool {
     do throws(KindStack.Fault) { return try apply(instruction, &stack) } catch {
-      throw MalformedCode("\(error.text) at offset \(instruction.offset) (\(instruction.opcode.name))")
+      throw MalformedCode("\(error.text) at offset \(instruction.pointee.offset) (\(instruction.pointee.opcode.name))")
     }
   }
 
   @inline(__always)
-  private static func apply(_ instruction: DecodedCode.Instruction, _ stack: inout KindStack) throws(KindStack.Fault) -> Bool {
-    let argument = Int(instruction.argument)
-    let opcode = instruction.opcode
+  private static func apply(_ instruction: UnsafePointer<DecodedCode.Instruction>, _ stack: inout KindStack) throws(KindStack.Fault) -> Bool {
+    let argument = Int(instruction.pointee.argument)
+    let opcode = instruction.pointee.opcode
     switch opcode {
     // The most frequent ones first: they ask no table.
     case .NOP, .NOT_TAKEN, .RESUME: break

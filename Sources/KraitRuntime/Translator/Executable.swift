@@ -94,7 +94,7 @@ struct Executable {
 
 extension Executable {
   /// An executable form with undefined words: one block of the interpreter's memory, which goes with its heap.
-  static func make<Origins: Collection<Origin>, Handlers: Collection<Handler>>(wordCount: Int, origins: Origins, handlers: Handlers) throws(PyError) -> Executable {
+  static func make(wordCount: Int, origins: UnsafeBufferPointer<Origin>, handlers: UnsafeBufferPointer<Handler>) throws(PyError) -> Executable {
     let originOffset = 8 + wordCount * 8 + MemoryLayout<Contents>.stride
     let handlerOffset = originOffset + origins.count * MemoryLayout<Origin>.stride
     let size = handlerOffset + handlers.count * MemoryLayout<Handler>.stride

@@ -1,17 +1,68 @@
-// Rows of plain values for code that runs often and briefly: the translator has a dozen for each function that is called first.
+// Memory for code that runs often and briefly: the translator has a dozen rows of plain values for each function that is called first.
 
-/// A row that grows, without reference counts, checks of uniqueness and bounds. Whoever makes one deallocates it.
+/// Memory that is taken bit by bit and given up at once.
+struct ScratchMemory {
+  private struct State {
+    var free: UnsafeMutableRawPointer
+    var end: UnsafeMutableRawPointer
+    /// The piece that was added last; its first word leads to the one before.
+    var added: UnsafeMutableRawPointer?
+  }
+
+  /// At the start of the first piece.
+  private let state: UnsafeMutablePointer<State>
+
+  /// - Parameter bytes: what will be taken, about.
+  init(bytes: Int) {
+    let piece = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<State>.stride + bytes, alignment: 8)
+    state = piece.bindMemory(to: State.self, capacity: 1)
+    let free = piece + MemoryLayout<State>.stride
+    state.initialize(to: State(free: free, end: free + bytes, added: nil))
+  }
+
+  func deallocate() {
+    var next = state.pointee.added
+    while let this = next {
+      next = this.load(as: UnsafeMutableRawPointer?.self)
+      this.deallocate()
+    }
+    state.deallocate()
+  }
+
+  /// Room for elements; it is not initialised.
+  @inline(__always)
+  func take<Element: BitwiseCopyable>(_ count: Int) -> UnsafeMutablePointer<Element> {
+    let bytes = (count &* MemoryLayout<Element>.stride &+ 7) & ~7
+    let start = state.pointee.free
+    if _slowPath(bytes > state.pointee.end - start) { return add(bytes).assumingMemoryBound(to: Element.self) }
+    state.pointee.free = start + bytes
+    return start.assumingMemoryBound(to: Element.self)
+  }
+
+  @inline(never)
+  private func add(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let size = max(bytes, 1 << 12)
+    let piece = UnsafeMutableRawPointer.allocate(byteCount: 8 + size, alignment: 8)
+    piece.storeBytes(of: state.pointee.added, as: UnsafeMutableRawPointer?.self)
+    state.pointee.added = piece
+    state.pointee.free = piece + 8 + bytes
+    state.pointee.end = piece + 8 + size
+    return piece + 8
+  }
+}
+
+/// A row that grows, without reference counts, checks of uniqueness and bounds.
 struct PlainArray<Element: BitwiseCopyable> {
   private(set) var start: UnsafeMutablePointer<Element>
   private(set) var count = 0
   private var capacity: Int
+  private let memory: ScratchMemory
 
-  init(capacity: Int) {
+  init(_ memory: ScratchMemory, capacity: Int) {
+    self.memory = memory
     self.capacity = max(capacity, 8)
-    start = .allocate(capacity: self.capacity)
+    start = memory.take(self.capacity)
   }
-
-  func deallocate() { start.deallocate() }
 
   @inline(__always) var indices: Range<Int> { 0..<count }
   @inline(__always) var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: start, count: count) }
@@ -52,9 +103,8 @@ struct PlainArray<Element: BitwiseCopyable> {
 
   @inline(never)
   private mutating func grow() {
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+    let larger: UnsafeMutablePointer<Element> = memory.take(capacity * 2)
     larger.update(from: start, count: count)
-    start.deallocate()
     start = larger
     capacity *= 2
   }

@@ -20,14 +20,14 @@ extension Translator {
   }
 
   /// Translates an instruction that concerns a far variable; returns false for all others. Nothing borrows a far variable: loads copy it.
-  mutating func translateFar(_ instruction: DecodedCode.Instruction) -> Bool {
-    let variable = Int(instruction.argument)
-    if instruction.opcode == .COPY_FREE_VARS {
+  mutating func translateFar(_ instruction: UnsafePointer<DecodedCode.Instruction>) -> Bool {
+    let variable = Int(instruction.pointee.argument)
+    if instruction.pointee.opcode == .COPY_FREE_VARS {
       emitFar(.copyFreeVariables, 0, variable)
       return true
     }
     guard variable >= localCount - 1 else { return false }
-    switch instruction.opcode {
+    switch instruction.pointee.opcode {
     case .LOAD_FAST, .LOAD_FAST_BORROW, .LOAD_FAST_CHECK: emitFar(.load, pushResult(), variable)
     case .LOAD_FAST_AND_CLEAR: emitFar(.loadAndClear, pushResult(), variable)
     case .STORE_FAST: emitFar(.store, popOperand(), variable)

@@ -38,20 +38,20 @@ extension Translator {
   }
 
   /// Translates one instruction; returns whether control may go on to the next.
-  mutating func translate(_ instruction: DecodedCode.Instruction) -> Bool {
-    let argument = Int(instruction.argument)
+  mutating func translate(_ instruction: UnsafePointer<DecodedCode.Instruction>) -> Bool {
+    let argument = Int(instruction.pointee.argument)
     skippedAhead = 0
     if _slowPath(hasFarVariables) && translateFar(instruction) { return true }
-    switch instruction.opcode {
+    switch instruction.pointee.opcode {
     // MARK: Nothing, and what vanishes
     case .NOP, .NOT_TAKEN: break
     case .RESUME:
       if let plan { output.emitLong(.RESUME_INSTRUMENTED, argument, Int(plan.locationOfInstruction[index])) } else { output.emit(.RESUME, argument) }
     case .LOAD_FAST, .LOAD_FAST_BORROW:
-      if instruction.needsCheck { output.emit(.CHECK_BOUND, argument) }
+      if instruction.pointee.needsCheck { output.emit(.CHECK_BOUND, argument) }
       push(.local(argument))
     case .LOAD_FAST_LOAD_FAST, .LOAD_FAST_BORROW_LOAD_FAST_BORROW:
-      if instruction.needsCheck {
+      if instruction.pointee.needsCheck {
         output.emit(.CHECK_BOUND, argument >> 4)
         output.emit(.CHECK_BOUND, argument & 15)
       }
@@ -74,7 +74,7 @@ extension Translator {
     case .STORE_FAST: store(argument)
     case .STORE_FAST_LOAD_FAST:
       store(argument >> 4)
-      if instruction.needsCheck { output.emit(.CHECK_BOUND, argument & 15) }
+      if instruction.pointee.needsCheck { output.emit(.CHECK_BOUND, argument & 15) }
       push(.local(argument & 15))
     case .STORE_FAST_STORE_FAST:
       let start = output.count
@@ -200,24 +200,24 @@ extension Translator {
 
     // MARK: Jumps
     case .JUMP_FORWARD, .JUMP_BACKWARD, .JUMP_BACKWARD_NO_INTERRUPT:
-      settle(below: 0, target: Int(instruction.target))
-      emitJump(to: Int(instruction.target), backward: instruction.opcode == .JUMP_BACKWARD)
+      settle(below: 0, target: Int(instruction.pointee.target))
+      emitJump(to: Int(instruction.pointee.target), backward: instruction.pointee.opcode == .JUMP_BACKWARD)
       return false
     case .POP_JUMP_IF_FALSE, .POP_JUMP_IF_TRUE:
-      settle(below: 1, target: Int(instruction.target))
+      settle(below: 1, target: Int(instruction.pointee.target))
       let condition = popOperand()
-      emitJump(instruction.opcode == .POP_JUMP_IF_FALSE ? .JUMP_IF_FALSE : .JUMP_IF_TRUE, condition, 1, to: Int(instruction.target))
+      emitJump(instruction.pointee.opcode == .POP_JUMP_IF_FALSE ? .JUMP_IF_FALSE : .JUMP_IF_TRUE, condition, 1, to: Int(instruction.pointee.target))
     case .POP_JUMP_IF_NONE, .POP_JUMP_IF_NOT_NONE:
-      settle(below: 1, target: Int(instruction.target))
+      settle(below: 1, target: Int(instruction.pointee.target))
       let condition = popOperand()
-      emitJump(instruction.opcode == .POP_JUMP_IF_NONE ? .JUMP_IF_NONE : .JUMP_IF_NOT_NONE, condition, 1, to: Int(instruction.target))
+      emitJump(instruction.pointee.opcode == .POP_JUMP_IF_NONE ? .JUMP_IF_NONE : .JUMP_IF_NOT_NONE, condition, 1, to: Int(instruction.pointee.target))
     case .GET_ITER: translateUnary(.GET_ITER)
     case .FOR_ITER:
-      settle(below: 0, target: Int(instruction.target))
+      settle(below: 0, target: Int(instruction.pointee.target))
       let iterator = slotOf(stack.count - 1)
       let destination = pushResult()
       let word = output.count
-      emitJump(plan == nil ? .FOR_ITER : .FOR_ITER_INSTRUMENTED, destination, iterator, to: Int(instruction.target), words: [0, 0, 0])
+      emitJump(plan == nil ? .FOR_ITER : .FOR_ITER_INSTRUMENTED, destination, iterator, to: Int(instruction.pointee.target), words: [0, 0, 0])
       if !usesLongJumps && plan == nil { output.allowStore(from: word, slot: destination) }
 
     // MARK: Calls
@@ -263,10 +263,10 @@ extension Translator {
       let below = stack.count
       output.emit(.YIELD_VALUE, pushResult(), value, below)
     case .SEND:
-      settle(below: 0, target: Int(instruction.target))
+      settle(below: 0, target: Int(instruction.pointee.target))
       let receiver = slot(stack.count - 2)
       let value = slot(stack.count - 1)
-      emitJump(.SEND, value, receiver, to: Int(instruction.target), words: [0, 0, 0])
+      emitJump(.SEND, value, receiver, to: Int(instruction.pointee.target), words: [0, 0, 0])
     case .END_SEND: emitRange(.END_SEND, 2, 1)
     case .GET_YIELD_FROM_ITER: emitRange(.GET_YIELD_FROM_ITER, 1, 1)
     case .GET_AWAITABLE: emitRange(.GET_AWAITABLE, 1, 1, b: argument)
@@ -302,7 +302,7 @@ extension Translator {
     // MARK: Patterns
     case .MATCH_MAPPING, .MATCH_SEQUENCE:
       let subject = peek()
-      output.emit(instruction.opcode == .MATCH_MAPPING ? .MATCH_MAPPING : .MATCH_SEQUENCE, pushResult(), subject)
+      output.emit(instruction.pointee.opcode == .MATCH_MAPPING ? .MATCH_MAPPING : .MATCH_SEQUENCE, pushResult(), subject)
     case .MATCH_KEYS:
       let keys = peek()
       let subject = slotOf(stack.count - 2)

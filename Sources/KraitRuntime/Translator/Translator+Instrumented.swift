@@ -25,7 +25,6 @@ extension Translator {
   /// Translates the form that reports every instruction; its places are numbered by the plan.
   static func translateInstrumented(_ code: CodeObject, _ decoded: DecodedCode, _ plan: InstrumentationPlan) throws(MalformedCode) -> InstrumentedForm {
     var translator = Translator(code, decoded)
-    defer { translator.deallocate() }
     translator.plan = plan
     translator.announcements = Array(repeating: -1, count: decoded.instructions.count)
     translator.nulls = Array(repeating: [], count: decoded.instructions.count)
@@ -35,19 +34,21 @@ extension Translator {
   }
 
   /// Translates one instruction with its announcement; returns whether control may go on to the next.
-  mutating func translateInstrumented(_ instruction: DecodedCode.Instruction) -> Bool {
+  mutating func translateInstrumented(_ instruction: UnsafePointer<DecodedCode.Instruction>) -> Bool {
     guard let plan else { return false }
-    enterHandlerRange(instruction)
-    if index >= plan.firstTraceable && instruction.opcode != .RESUME {
-      let prefixes = Int(instruction.offset - instruction.start) / 2
+    let offset = Int(instruction.pointee.offset)
+    let isGuarded = instruction.pointee.handler >= 0
+    if isGuarded { enterHandlerRange(instruction) }
+    if index >= plan.firstTraceable && instruction.pointee.opcode != .RESUME {
+      let prefixes = (offset - Int(instruction.pointee.start)) / 2
       let location = Int(plan.locationOfInstruction[index])
       announcements[index] = Int32(output.count)
       for prefix in stride(from: prefixes, through: 0, by: -1) {
-        noteOrigin(Int(instruction.offset) - prefix * 2)
+        noteOrigin(offset - prefix * 2)
         output.emitLong(.INSTRUMENT, 0, location - prefix)
       }
     }
-    noteOrigin(Int(instruction.offset))
+    noteOrigin(offset)
     let before = Array(stack.elements)
     nulls[index] = before.indices.filter { before[$0] == .null }.map { Int32($0) }
     let falls = translate(instruction)
@@ -58,7 +59,7 @@ extension Translator {
       }
     }
     output.endPeephole()
-    closeHandlerRange(instruction)
+    if isGuarded { closeHandlerRange(instruction) }
     return falls
   }
 

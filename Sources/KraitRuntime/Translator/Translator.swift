@@ -4,7 +4,7 @@ import CKraitCore
 import KraitCompiler
 import Glibc
 
-/// Translates one code object. It runs once for each function that is called, and most of a start is such functions: all its memory is plain, and given up by ``deallocate()``.
+/// Translates one code object. It runs once for each function that is called, and most of a start is such functions: all its memory is plain, and that of the ``DecodedCode`` that it reads.
 struct Translator {
   let code: CodeObject
   let decoded: DecodedCode
@@ -28,6 +28,8 @@ struct Translator {
   var announcements: [Int32] = []
   /// By instruction: the positions of the value stack where NULL stands before it.
   var nulls: [[Int32]] = []
+  /// Whether ``boundaries`` are wanted.
+  var notesBoundaries = false
   /// Words of the ordinary form where the value stack is CPython's, and the instruction that is next there, ascending: a frame may go on in the instrumented form.
   var boundaries: PlainArray<Boundary>
 
@@ -64,7 +66,6 @@ struct Translator {
       let decoded = try DecodedCode(code)
       defer { decoded.deallocate() }
       var translator = Translator(code, decoded)
-      defer { translator.deallocate() }
       translator.run()
       let start = try translator.finish()
       code.isBrief = translator.isBrief
@@ -84,42 +85,35 @@ struct Translator {
     self.decoded = decoded
     localCount = code.localsPlusCount
     hasFarVariables = code.hasFarVariables
-    wordOfInstruction = .allocate(capacity: count)
+    let memory = decoded.memory
+    wordOfInstruction = UnsafeMutableBufferPointer(start: memory.take(count), count: count)
     wordOfInstruction.initialize(repeating: -1)
     usesLongJumps = count > 6000
-    output = CodeBuffer(capacity: count * 2)
-    stack = PlainArray(capacity: code.stackSize)
-    jumps = PlainArray(capacity: 16)
-    origins = PlainArray(capacity: count)
-    handlerRanges = PlainArray(capacity: 8)
-    boundaries = PlainArray(capacity: count)
-  }
-
-  func deallocate() {
-    wordOfInstruction.deallocate()
-    output.words.deallocate()
-    stack.deallocate()
-    jumps.deallocate()
-    origins.deallocate()
-    handlerRanges.deallocate()
-    boundaries.deallocate()
+    output = CodeBuffer(memory, capacity: count * 2)
+    stack = PlainArray(memory, capacity: code.stackSize)
+    jumps = PlainArray(memory, capacity: 16)
+    origins = PlainArray(memory, capacity: count)
+    handlerRanges = PlainArray(memory, capacity: 8)
+    boundaries = PlainArray(memory, capacity: 8)
   }
 
   mutating func run() {
     var falls = false
     if hasFarVariables && plan == nil { emitFar(.fold, 0, 0) }
-    for index in decoded.instructions.indices {
-      let instruction = decoded.instructions[index]
+    let instructions = decoded.instructions.baseAddress.unsafelyUnwrapped
+    for index in 0..<decoded.instructions.count {
+      // A pointer: what is passed on by value goes through a dozen registers and back.
+      let instruction = UnsafePointer(instructions + index)
       self.index = index
-      guard instruction.isReachable else { continue }
-      if instruction.isLeader && decoded.hasEntryStack(index) {
+      guard instruction.pointee.isReachable else { continue }
+      if instruction.pointee.isLeader && decoded.hasEntryStack(index) {
         let entry = decoded.entryStack(index)
         if falls { settle(matching: entry) }
         output.endPeephole()
         stack.removeAll()
         for position in 0..<entry.count { stack.append(entry[position] == .null ? .null : .temporary(slot(position))) }
       }
-      wordOfInstruction[index] = Int32(output.count)
+      wordOfInstruction[index] = Int32(truncatingIfNeeded: output.count)
       if skipped > 0 {
         skipped -= 1
         falls = skippedFalls
@@ -129,11 +123,12 @@ struct Translator {
         falls = translateInstrumented(instruction)
         continue
       }
-      noteBoundary()
-      enterHandlerRange(instruction)
-      noteOrigin(Int(instruction.offset))
+      if _slowPath(notesBoundaries) { noteBoundary() }
+      let isGuarded = instruction.pointee.handler >= 0
+      if isGuarded { enterHandlerRange(instruction) }
+      noteOrigin(Int(instruction.pointee.offset))
       falls = translate(instruction)
-      closeHandlerRange(instruction)
+      if isGuarded { closeHandlerRange(instruction) }
     }
   }
 
@@ -144,9 +139,8 @@ struct Translator {
   // MARK: Side tables
 
   /// Positions that a handler expects in their slots must be there before anything can raise.
-  mutating func enterHandlerRange(_ instruction: DecodedCode.Instruction) {
-    guard instruction.handler >= 0 else { return }
-    let handler = decoded.handlers[Int(instruction.handler)]
+  mutating func enterHandlerRange(_ instruction: UnsafePointer<DecodedCode.Instruction>) {
+    let handler = decoded.handlers[Int(instruction.pointee.handler)]
     let entry = decoded.entryStack(Int(handler.target))
     for position in 0..<Int(handler.depth) {
       if stack[position] == .null {
@@ -157,12 +151,11 @@ struct Translator {
     }
   }
 
-  mutating func closeHandlerRange(_ instruction: DecodedCode.Instruction) {
-    guard instruction.handler >= 0 else { return }
+  mutating func closeHandlerRange(_ instruction: UnsafePointer<DecodedCode.Instruction>) {
     let start = UInt32(wordOfInstruction[index])
     let end = UInt32(output.count)
     guard end > start else { return }
-    let handler = decoded.handlers[Int(instruction.handler)]
+    let handler = decoded.handlers[Int(instruction.pointee.handler)]
     let last = handlerRanges.count - 1
     if last >= 0, handlerRanges[last].end == start, handlerRanges[last].target == UInt32(handler.target),
       Int(handlerRanges[last].depth) == Int(handler.depth), handlerRanges[last].pushesLastInstruction == handler.pushesLastInstruction
@@ -176,12 +169,9 @@ struct Translator {
   }
 
   mutating func noteOrigin(_ offset: Int) {
-    let word = UInt32(output.count)
-    if origins.count > 0 && origins[origins.count - 1].word == word {
-      origins[origins.count - 1].offset = UInt32(offset)
-    } else {
-      origins.append(.init(word: word, offset: UInt32(offset)))
-    }
+    let word = UInt32(truncatingIfNeeded: output.count)
+    let origin = Executable.Origin(word: word, offset: UInt32(truncatingIfNeeded: offset))
+    if origins.count > 0 && origins[origins.count &- 1].word == word { origins[origins.count &- 1] = origin } else { origins.append(origin) }
   }
 
   /// The first instruction that begins at a word with everything in its place is where a frame may change forms: those after it that emit nothing have changed nothing.
@@ -430,7 +420,7 @@ struct CodeBuffer {
   private(set) var lastResult: (word: Int, slot: Int)?
   private var lastCopy: Int?
 
-  init(capacity: Int) { words = PlainArray(capacity: capacity) }
+  init(_ memory: ScratchMemory, capacity: Int) { words = PlainArray(memory, capacity: capacity) }
 
   var count: Int { words.count }
 

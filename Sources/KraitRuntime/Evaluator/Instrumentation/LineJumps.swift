@@ -77,11 +77,13 @@ private struct JumpAnalysis {
       stack.swapAt(stack.count - argument, stack.count - 1)
       return (stack, nil)
     default:
-      var kinds = KindStack(limit: max(stackSize, before.count))
-      defer { kinds.deallocate() }
+      let limit = max(stackSize, before.count)
+      let memory = ScratchMemory(bytes: limit + 8)
+      defer { memory.deallocate() }
+      var kinds = KindStack(memory, limit: limit)
       // The first pass over the code has found that everything fits.
       do throws(KindStack.Fault) { for kind in before { try kinds.push(1, kind == .null ? .either : .value) } } catch { return (nil, nil) }
-      do throws(MalformedCode) { _ = try StackTracer.step(instruction, &kinds) } catch { return (nil, nil) }
+      do throws(MalformedCode) { _ = try withUnsafePointer(to: instruction) { (pointer) throws(MalformedCode) in try StackTracer.step(pointer, &kinds) } } catch { return (nil, nil) }
       var result = Array(stack.prefix(kinds.count))
       let kept = JumpAnalysis.kept(instruction, before.count)
       for position in max(kept, 0)..<max(kept, kinds.count) {

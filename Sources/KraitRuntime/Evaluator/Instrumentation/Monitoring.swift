@@ -160,7 +160,7 @@ extension CodeMonitoring {
       let plan = makeLocations(code, decoded)
       // Makes the same words once more, to learn where the two forms meet.
       var ordinary = Translator(code, decoded)
-      defer { ordinary.deallocate() }
+      ordinary.notesBoundaries = true
       ordinary.run()
       let form = try Translator.translateInstrumented(code, decoded, plan)
       instrumented = form.start
