@@ -176,6 +176,8 @@ def exceptions(count):
     return caught
 
 
+NAMES = [f"row{number}" for number in range(100)]
+KNOWN = frozenset(range(50))
 ROWS = {f"row{number}": (f"first{number}", f"second{number}", number) for number in range(100)}
 
 
@@ -190,11 +192,40 @@ def shared_tables(count):
     return found
 
 
+def shared_loops(count):
+    """Loops over one dict and one list that all threads read, by several means, and questions what is in them."""
+    rows, names, known, found = ROWS, NAMES, KNOWN, 0
+    for _ in range(count):
+        for name, (first, second, number) in rows.items():
+            if number in known and name in rows and "missing" not in rows:
+                found += len(names[number : number + 2])
+        for number, (name, row) in enumerate(zip(names, rows.values())):
+            if row[2] == number and isinstance(name, str):
+                found += 1
+    return found
+
+
+def gathered(*values, **options):
+    return chosen(*values, **options)
+
+
+def chosen(first, second, third=3, step=1):
+    return third if first < second else step
+
+
+def gathered_calls(count):
+    """Functions that pass on what they were given, as decorators do."""
+    total = 0
+    for number in range(count):
+        total += gathered(number, 5, step=2) + chosen(number, 7, step=number)
+    return total
+
+
 WORKLOADS = {
     "integers": (integers, 20_000_000), "floats": (floats, 8_000_000), "fibonacci": (fibonacci, 31), "shared_reading": (shared_reading, 40_000), "shared_list": (shared_list, 60_000),
     "separate_lists": (separate_lists, 4_000_000), "objects": (objects, 2_500_000), "own_dict": (own_dict, 4_000_000), "texts": (texts, 1_500_000),
     "methods": (methods, 3_000_000), "generators": (generators, 250_000), "comprehensions": (comprehensions, 120_000), "own_set": (own_set, 4_000_000), "exceptions": (exceptions, 600_000),
-    "shared_tables": (shared_tables, 30_000),
+    "shared_tables": (shared_tables, 30_000), "shared_loops": (shared_loops, 10_000), "gathered_calls": (gathered_calls, 1_000_000),
 }
 
 

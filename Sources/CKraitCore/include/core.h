@@ -102,6 +102,19 @@ KRAIT_INLINE uint64_t krait_load64_unchecked(const void *_Nonnull p) {
   return value;
 }
 
+/* As it, of a count in an object that may have ended: its block stays a block of objects, so this is a count, and whoever acts on it asks whether the object is still where it was found. */
+KRAIT_INLINE uint32_t krait_load32_unchecked(const void *_Nonnull p) {
+  uint32_t value;
+#if defined(__x86_64__)
+  __asm__ volatile("movl %1, %0" : "=r"(value) : "m"(*(const uint32_t *)p));
+#elif defined(__aarch64__)
+  __asm__ volatile("ldr %w0, %1" : "=r"(value) : "m"(*(const uint32_t *)p));
+#else
+  value = __atomic_load_n((const uint32_t *)p, __ATOMIC_RELAXED);
+#endif
+  return value;
+}
+
 /* Tells the address sanitizer, if the program was built with it, what may not be touched. */
 extern void __asan_poison_memory_region(const volatile void *_Nonnull, size_t) __attribute__((weak));
 extern void __asan_unpoison_memory_region(const volatile void *_Nonnull, size_t) __attribute__((weak));

@@ -11,6 +11,8 @@ public enum FunctionSharing: UInt8, Sendable {
   case none
   /// It keeps no reference to what it is given, and excludes others.
   case borrows
+  /// Atoms; and it keeps no reference to others, which it excludes others for.
+  case asks
   /// Atoms.
   case atoms
   /// A private receiver, whose items may be anything, and arguments that are atoms or private.
@@ -30,14 +32,14 @@ public enum FunctionSharing: UInt8, Sendable {
     case .none, .own, .ownWithAtoms: true
     // `sum()` with a start may add containers to it.
     case .lists: count != 1
-    case .borrows, .atoms, .ownOfAtoms, .looksUp: false
+    case .borrows, .asks, .atoms, .ownOfAtoms, .looksUp: false
     }
   }
 
   func allows(_ receiver: Value, _ arguments: FP, _ count: Int) -> Bool {
     switch self {
     case .none, .borrows: return false
-    case .atoms: return receiver.isAtom && FunctionSharing.areAtoms(arguments, count)
+    case .asks, .atoms: return receiver.isAtom && FunctionSharing.areAtoms(arguments, count)
     case .own: return Privacy.isPrivate(receiver) && (0..<count).allSatisfy { arguments[$0].isAtom || Privacy.isPrivate(arguments[$0]) }
     case .ownWithAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.areAtoms(arguments, count)
     case .ownOfAtoms: return FunctionSharing.isListOfAtoms(receiver) && FunctionSharing.areAtoms(arguments, count)
@@ -97,7 +99,8 @@ enum BorrowingFunctions {
     case "builtins":
       mark(dict, .atoms, ["ord", "chr", "abs", "divmod"])
       mark(dict, .lists, ["min", "max", "sum"])
-      mark(dict, .borrows, ["isinstance", "len", "hash", "id", "callable", "print", "repr", "issubclass"])
+      mark(dict, .asks, ["hash", "id", "callable"])
+      mark(dict, .borrows, ["isinstance", "len", "print", "repr", "issubclass"])
     case "math":
       mark(dict, .atoms, [
         "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "exp", "log", "log2", "log10", "pow", "floor", "ceil", "trunc", "fabs", "fmod", "hypot", "degrees", "radians", "gcd", "isqrt",
@@ -121,11 +124,19 @@ enum BorrowingFunctions {
 
   /// Whether a builtin type makes an object of these arguments beside other threads.
   static func mayCall(_ type: TypeObject, _ arguments: FP, _ count: Int) -> Bool {
+    if type == .type && count == 1 { return true }
+    if type == .zip || type == .enumerate && count == 1 && !Privacy.isPrivate(arguments[0]) { return runsOver(arguments, count) }
     for index in 0..<count where !arguments[index].isAtom {
       // What a list is made of may be anything that is the thread's own.
       guard type == .list || type == .enumerate, count == 1, Privacy.isPrivate(arguments[0]), arguments[0].isExactList else { return false }
     }
     if type.rootShape.flags.contains(.exception) { return type.makesPlainExceptions }
     return type == .int || type == .float || type == .str || type == .bool || type == .range || type == .list || type == .enumerate || (count == 0 && (type == .dict || type == .set))
+  }
+  /// Whether iterators of all arguments come to be without a look at what others change. An iterator of several is not one through which private objects are published, so none stay private.
+  private static func runsOver(_ arguments: FP, _ count: Int) -> Bool {
+    for index in 0..<count where !arguments[index].isObject || arguments[index].isAbsent || !(arguments[index].isExactList || arguments[index].isExactTuple) { return false }
+    Privacy.publishSlots(arguments, count)
+    return true
   }
 }

@@ -39,6 +39,10 @@ enum Privacy {
   @inline(__always)
   static func isOwn(_ value: Value) -> Bool { Ops<Free>.isUnique(value) || isPrivate(value) }
 
+  /// Whether nobody else has the object in a slot: references to it stand only in slots of the frame, or it is private.
+  @inline(__always)
+  static func isOwnOperand(_ fp: FP, _ slot: Int) -> Bool { Ops<Free>.isOwnIterator(fp, slot) || isPrivate(fp[slot]) }
+
   /// Makes an object private that was made just now, or whose only reference the calling thread has.
   @inline(__always)
   static func mark(_ object: UnsafeMutableRawPointer) {

@@ -254,7 +254,7 @@ enum Sharing {
   static func noteContention(_ object: UnsafeMutableRawPointer) {
     let thread = currentThread
     let flags = object.shape.flags
-    let isAtom = flags.contains(.exact) && !flags.isDisjoint(with: [.string, .float, .integer, .bytes])
+    let isAtom = flags.contains(.exact) && !flags.isDisjoint(with: [.string, .float, .integer, .bytes]) || object.shape == TypeObject.slice.rootShape
     guard thread.pointee.contended == nil, thread.pointee.hasPeers, isAtom || lasts(object) else { return }
     // The caller has a reference.
     _ = krait_add32(object.sharedCount, 4)
@@ -410,6 +410,8 @@ enum Sharing {
     guard value.isObject, !value.isAbsent, !value.object.isImmortal, !value.has(.type) else { return }
     if value.isExactTuple {
       for index in 0..<TupleObject(value).count { immortalizeConstants(TupleObject(value)[index]) }
+    } else if value.isSlice {
+      for part in [SliceObject(value).start, SliceObject(value).stop, SliceObject(value).step] { immortalizeConstants(part) }
     } else if !(value.isString || value.isBytes || value.isInteger || value.isFloat) {
       return
     }

@@ -430,6 +430,20 @@ enum PortableLoop<Model: ThreadingModel> {
       case .BUILD_LIST:
         let done = Ops<Model>.BUILD_LIST(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .BUILD_SET:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.BUILD_SET(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
+      case .BUILD_MAP:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.BUILD_MAP(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .BUILD_STRING:
         let done = Ops<Model>.BUILD_STRING(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -446,6 +460,13 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.SET_ADD(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .DICT_MERGE:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.DICT_MERGE(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .MAP_ADD:
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.MAP_ADD(&pc, &fp, thread)
@@ -559,17 +580,17 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.GET_ITER(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .FOR_ITER_RANGE:
-        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwnOperand(fp, operandB(pc)) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_RANGE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_LIST:
-        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwnOperand(fp, operandB(pc)) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_LIST(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_TUPLE:
-        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwnOperand(fp, operandB(pc)) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_TUPLE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -589,7 +610,7 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .FOR_ITER_GENERATOR:
-        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwnOperand(fp, operandB(pc)) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.FOR_ITER_GENERATOR(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
@@ -683,11 +704,25 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_ISINSTANCE:
         let done = Ops<Model>.CALL_ISINSTANCE(&pc, &fp, thread) || Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .CALL_KW:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.CALL_KW(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .CALL_KW_PYTHON:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .CALL_FUNCTION_EX:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.CALL_FUNCTION_EX(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .RESUME:
         let done = Ops<Model>.RESUME(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -726,7 +761,7 @@ enum PortableLoop<Model: ThreadingModel> {
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .SEND:
-        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwn(fp[operandB(pc)]) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        if Model.isFree && thread.pointee.hasPeers && !Privacy.isOwnOperand(fp, operandB(pc)) { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.SEND(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }

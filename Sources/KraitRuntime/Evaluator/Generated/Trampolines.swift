@@ -5171,6 +5171,10 @@ public func krait_free_BUILD_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_BUILD_SET(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.BUILD_SET(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5186,6 +5190,10 @@ public func krait_free_BUILD_SET(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout
 public func krait_free_BUILD_MAP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.BUILD_MAP(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5326,6 +5334,10 @@ public func krait_free_DICT_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: ino
 public func krait_free_DICT_MERGE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.DICT_MERGE(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5769,7 +5781,7 @@ public func krait_free_FOR_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout 
 public func krait_free_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_RANGE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwnOperand(slots, operandB(pc))) { return ExclusiveBodies.FOR_ITER_RANGE(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_RANGE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5779,7 +5791,7 @@ public func krait_free_FOR_ITER_RANGE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_LIST(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwnOperand(slots, operandB(pc))) { return ExclusiveBodies.FOR_ITER_LIST(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_LIST(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5789,7 +5801,7 @@ public func krait_free_FOR_ITER_LIST(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_TUPLE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwnOperand(slots, operandB(pc))) { return ExclusiveBodies.FOR_ITER_TUPLE(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_TUPLE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5799,7 +5811,13 @@ public func krait_free_FOR_ITER_TUPLE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_FOR_ITER_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.FOR_ITER_NATIVE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.FOR_ITER_NATIVE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.FOR_ITER_NATIVE(&pc, &fp, state)
+  }
   let done = Ops<Free>.FOR_ITER_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -5841,7 +5859,7 @@ public func krait_free_FOR_ITER_DICT(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_FOR_ITER_GENERATOR(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.FOR_ITER_GENERATOR(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwnOperand(slots, operandB(pc))) { return ExclusiveBodies.FOR_ITER_GENERATOR(&pc, &fp, state) }
   let done = Ops<Free>.FOR_ITER_GENERATOR(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -6144,6 +6162,10 @@ public func krait_free_CALL_ISINSTANCE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.CALL_KW(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -6158,7 +6180,13 @@ public func krait_free_CALL_KW(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout U
 public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_KW_PYTHON(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_KW_PYTHON(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_KW_PYTHON(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_KW_PYTHON(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -6168,6 +6196,10 @@ public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.CALL_FUNCTION_EX(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -6388,7 +6420,7 @@ public func krait_free_YIELD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers && !Privacy.isOwn(slots[operandB(pc)])) { return ExclusiveBodies.SEND(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers && !Privacy.isOwnOperand(slots, operandB(pc))) { return ExclusiveBodies.SEND(&pc, &fp, state) }
   let done = Ops<Free>.SEND(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done

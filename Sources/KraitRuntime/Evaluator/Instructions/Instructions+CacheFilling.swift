@@ -151,7 +151,7 @@ extension Slow {
       if operandB(pc) == 1 && operandC(pc) != 0 && isLength(NativeFunctionObject(callable)) {
         pc[1] = UInt64(UInt(bitPattern: NativeFunctionObject(callable).function))
         specialise(pc, .CALL_LEN)
-      } else if operandB(pc) == 2 && operandC(pc) != 0 && !Runtime.isFree && isBuiltin(NativeFunctionObject(callable), "isinstance") {
+      } else if operandB(pc) == 2 && operandC(pc) != 0 && isBuiltin(NativeFunctionObject(callable), "isinstance") {
         pc[1] = UInt64(UInt(bitPattern: NativeFunctionObject(callable).function))
         specialise(pc, .CALL_ISINSTANCE)
       } else {

@@ -772,7 +772,7 @@ extension Ops {
       let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
       let (first, count) = (base &+ (hasSelf ? 1 : 2), operandB(pc) &+ (hasSelf ? 1 : 0))
       if callPython(&pc, &fp, thread, first, count) || CALL_DEFAULTS(&pc, &fp, thread) { return true }
-      return !Model.isFree && callVariadic(&pc, &fp, thread, first, count)
+      return callVariadic(&pc, &fp, thread, first, count)
     }
     return shape == TypeObject.builtinFunction.rootShape && CALL_NATIVE(&pc, &fp, thread)
   }

@@ -189,7 +189,7 @@ extension Slow {
   }
 
   /// Pushes the frame of a Python function whose callable stands in the caller's slot; the arguments are in the caller's temporaries from `first` on.
-  private static func pushCall(
+  static func pushCall(
     _ callable: Value, _ arguments: Arguments, _ fp: FP, _ first: Int, _ total: Int, _ thread: ThreadPointer, _ instance: Value
   ) throws(PyError) -> PC {
     let function = FunctionObject(callable)

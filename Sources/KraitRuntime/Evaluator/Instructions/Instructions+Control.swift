@@ -237,7 +237,7 @@ extension Ops {
 
   /// What `UNPACK_SEQUENCE` makes of a pair: the first item goes to the topmost slot.
   @inline(__always)
-  private static func setPair(_ pc: inout PC, _ fp: FP, _ first: Value, _ second: Value) {
+  static func setPair(_ pc: inout PC, _ fp: FP, _ first: Value, _ second: Value) {
     let slot = operandA(pc)
     fp[slot &+ 1] = first
     set(fp, slot, second)

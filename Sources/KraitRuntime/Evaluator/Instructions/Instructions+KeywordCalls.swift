@@ -40,18 +40,24 @@ extension Ops {
   ///     word 2   the parameter of each keyword, 8 bits each
   ///     word 3   the tuple of names
   @inline(__always)
-  static func CALL_KW_PYTHON(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+  static func CALL_KW_PYTHON(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { callKeywords(&pc, &fp, thread, pc[1], places: pc[2], names: pc[3]) }
+
+  /// - Parameters:
+  ///   - cache: word 1.
+  ///   - places: word 2.
+  ///   - names: word 3.
+  @inline(__always)
+  static func callKeywords(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ cache: UInt64, places: UInt64, names expected: UInt64) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]
     if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.function.rootShape) { return false }
     let function = FunctionObject(callable)
-    let cache = pc[1]
     if _slowPath(function.version != UInt32(truncatingIfNeeded: cache)) { return false }
     let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
     let count = operandB(pc)
     let namesSlot = base &+ 2 &+ count
     let names = fp[namesSlot]
-    if _slowPath(names.bits != pc[3] || (cache &>> 48) & 0xFF != (hasSelf ? 1 : 0)) { return false }
+    if _slowPath(names.bits != expected || (cache &>> 48) & 0xFF != (hasSelf ? 1 : 0)) { return false }
     let code = function.code
     guard let start = code.contents.pointee.executable else { return false }
     let caller = thread.pointee.frame
@@ -75,7 +81,7 @@ extension Ops {
       krait_store64(callee + index, 0)
       index &+= 1
     }
-    var places = pc[2]
+    var places = places
     index = 0
     while index < keywords {
       krait_store64(callee + Int(places & 0xFF), aside[index].bits)
@@ -157,9 +163,13 @@ extension Slow {
     for index in 0..<parameters where !isGiven[index] && (index >= positional || index < positional - defaults) { return }
     let version = function.assignVersion()
     guard version != 0 else { return }
-    pc[2] = places
-    pc[3] = names.bits
-    pc[1] = pc[1] & 0xFF00_0000_0000_0000 | UInt64(hasSelf ? 1 : 0) << 48 | UInt64(parameters) << 40 | UInt64(keywords.count) << 32 | UInt64(version)
+    // Others may be at a look (``SharedBodies/CALL_KW_PYTHON``): a cache without a version is none.
+    let count = pc[1] & 0xFF00_0000_0000_0000
+    krait_store64_release(pc + 1, count)
+    krait_store64_release(pc + 2, places)
+    krait_store64_release(pc + 3, names.bits)
+    let cache = count | UInt64(hasSelf ? 1 : 0) << 48 | UInt64(parameters) << 40 | UInt64(keywords.count) << 32 | UInt64(version)
+    krait_store64_release(pc + 1, cache)
     specialise(pc, .CALL_KW_PYTHON)
   }
 }

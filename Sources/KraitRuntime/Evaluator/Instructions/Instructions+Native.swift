@@ -88,8 +88,8 @@ extension Ops {
   static func CALL_ISINSTANCE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]
-    if Model.isFree || isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.builtinFunction.rootShape) { return false }
-    if _slowPath(UInt64(UInt(bitPattern: NativeFunctionObject(callable).function)) != pc[1]) { return false }
+    if isNoObject(callable) || _slowPath(callable.object.shape != TypeObject.builtinFunction.rootShape) { return false }
+    if _slowPath(UInt64(UInt(bitPattern: NativeFunctionObject(callable).function)) != krait_load64(pc + 1)) { return false }
     let object = fp[base &+ 2]
     let target = fp[base &+ 3]
     if _slowPath(object.isAbsent || target.isAbsent) { return false }

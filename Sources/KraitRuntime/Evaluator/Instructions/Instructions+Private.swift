@@ -234,16 +234,6 @@ extension SharedBodies {
     return (source.isExactTuple || Privacy.isPrivate(source)) && Ops<Free>.UNPACK_SEQUENCE(&pc, &fp, thread)
   }
 
-  /// A list that is made here is private, and so may be what it shares with another private one.
-  static func BINARY_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let base = operandA(pc)
-    let source = fp[base]
-    if source.isAtom || source.isExactTuple { return Ops<Free>.BINARY_SLICE(&pc, &fp, thread) }
-    guard Privacy.isPrivate(source), Ops<Free>.BINARY_SLICE(&pc, &fp, thread) else { return false }
-    Privacy.adopt(fp[base])
-    return true
-  }
-
   static func SUBSCRIPT_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let source = fp[operandB(pc)]
     return (source.isAtom || source.isExactTuple) && Ops<Free>.SUBSCRIPT_SLICE(&pc, &fp, thread)
@@ -252,41 +242,6 @@ extension SharedBodies {
   static func STORE_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     return Privacy.isPrivate(fp[base &+ 1]) && (Privacy.isPrivate(fp[base]) || fp[base].isExactTuple) && Ops<Free>.STORE_SLICE(&pc, &fp, thread)
-  }
-
-  /// Whether the answer of membership in a container depends on nothing that others change at the moment.
-  @inline(__always)
-  private static func mayLook(_ container: Value, for item: Value) -> Bool { item.isAtom && (Privacy.isPrivate(container) || container.isAtom || container.isExactTuple) }
-
-  static func CONTAINS_OP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let container = fp[operandC(pc)]
-    let item = fp[operandB(pc)]
-    if mayLook(container, for: item) { return Ops<Free>.CONTAINS_OP(&pc, &fp, thread) }
-    guard isFound(item, container) else { return false }
-    Ops<Free>.finishTest(&pc, fp, thread, operandB(pc), operandC(pc), pc[1] == 0)
-    return true
-  }
-
-  static func CONTAINS_JUMP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let item = operandA(pc)
-    let container = operandB(pc)
-    if mayLook(fp[container], for: fp[item]) { return Ops<Free>.CONTAINS_JUMP(&pc, &fp, thread) }
-    guard isFound(fp[item], fp[container]) else { return false }
-    thread.pointee.frame.pointee.pc = pc
-    Ops<Free>.consume(fp, thread, item)
-    Ops<Free>.consume(fp, thread, container)
-    pc += pc[1] & 1 != 0 ? signedC(pc) : 2
-    return true
-  }
-
-  /// Whether a dict that others may change surely has a key.
-  @inline(__always)
-  private static func isFound(_ key: Value, _ container: Value) -> Bool {
-    guard container.isObject, !container.isAbsent, container.isExactDict, !key.isAbsent else { return false }
-    let found = Ops<Free>.sharedDictItem(DictObject(container), key)
-    if found.isAbsent { return false }
-    Ops<Free>.release(found)
-    return true
   }
 
   /// Sizes of exact builtin objects are one word, whoever changes them.
@@ -298,44 +253,6 @@ extension SharedBodies {
 
   static func JUMP_EQUAL_PLAIN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     fp[operandA(pc)].isAtom && fp[operandB(pc)].isAtom && Ops<Free>.JUMP_EQUAL_PLAIN(&pc, &fp, thread)
-  }
-
-  // MARK: Loops
-
-  static func FOR_ITER_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    isOwnLoop(fp[operandB(pc)]) && Ops<Free>.FOR_ITER_DICT(&pc, &fp, thread)
-  }
-
-  static func FOR_ITER_ITEMS(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    isOwnLoop(fp[operandB(pc)]) && Ops<Free>.FOR_ITER_ITEMS(&pc, &fp, thread)
-  }
-
-  /// Whether an iterator of a dict and the dict are the thread's own.
-  @inline(__always)
-  private static func isOwnLoop(_ iterator: Value) -> Bool {
-    guard Ops<Free>.isUnique(iterator) else { return false }
-    let shape = iterator.object.shape
-    guard shape == TypeObject.dictItemIterator.rootShape || shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape else { return false }
-    return Privacy.isPrivate(DictIteratorObject(iterator).dict)
-  }
-
-  static func FOR_ITER_ENUMERATE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let iterator = fp[operandB(pc)]
-    guard Ops<Free>.isUnique(iterator), iterator.object.shape == TypeObject.enumerate.rootShape else { return false }
-    let inner = EnumerateObject(iterator).iterator
-    guard Ops<Free>.isUnique(inner), inner.object.shape == TypeObject.listIterator.rootShape else { return false }
-    return Ops<Free>.FOR_ITER_ENUMERATE(&pc, &fp, thread)
-  }
-
-  static func FOR_ITER_ANY(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let iterator = fp[operandB(pc)]
-    guard Ops<Free>.isUnique(iterator) else { return false }
-    let shape = iterator.object.shape
-    if shape == TypeObject.listIterator.rootShape { return Ops<Free>.FOR_ITER_LIST(&pc, &fp, thread) }
-    if shape == TypeObject.tupleIterator.rootShape { return Ops<Free>.FOR_ITER_TUPLE(&pc, &fp, thread) }
-    if shape == TypeObject.rangeIterator.rootShape { return Ops<Free>.FOR_ITER_RANGE(&pc, &fp, thread) }
-    if shape == TypeObject.generator.rootShape { return Ops<Free>.FOR_ITER_GENERATOR(&pc, &fp, thread) }
-    return false
   }
 
   // MARK: Special methods: frames of Python functions
@@ -433,7 +350,12 @@ extension SharedBodies {
     let callable = fp[operandA(pc)]
     if Ops<Free>.isNoObject(callable) { return false }
     let shape = callable.object.shape
-    if shape == TypeObject.function.rootShape { return Ops<Free>.CALL_ANY(&pc, &fp, thread) }
+    if shape == TypeObject.function.rootShape {
+      let done = Ops<Free>.CALL_ANY(&pc, &fp, thread)
+      // Arguments that do not fit have raised.
+      Sharing.leave(thread)
+      return done
+    }
     return shape == TypeObject.builtinFunction.rootShape && CALL_NATIVE(&pc, &fp, thread)
   }
 
@@ -461,6 +383,7 @@ extension SharedBodies {
   ) -> Bool {
     let sharing = function.pointee.sharing
     if sharing == .none { return false }
+    if sharing == .lists && count > 0 { copyShared(&arguments[count &- 1]) }
     if !sharing.allows(receiver, arguments, count) {
       if sharing.keeps(count) { return false }
       Sharing.take(thread)
@@ -468,6 +391,15 @@ extension SharedBodies {
     let done = body()
     Sharing.leave(thread)
     return done
+  }
+
+  /// A list of atoms that others may change gives way to a tuple of them.
+  private static func copyShared(_ argument: inout Value) {
+    guard !argument.isAbsent, argument.isExactList, !Privacy.isPrivate(argument) else { return }
+    let copy = Ops<Free>.sharedAtoms(ListObject(argument))
+    if copy.isAbsent { return }
+    argument.release()
+    argument = copy
   }
 
   static func CALL_METHOD_KNOWN(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -479,8 +411,12 @@ extension SharedBodies {
     guard receiver.object.shape == method.type.rootShape else { return false }
     if method.function.pointee.sharing == .looksUp && !Privacy.isPrivate(receiver) {
       // `dict.get` of one that others may change.
-      let found = Ops<Free>.sharedDictItem(DictObject(receiver), fp[base &+ 2])
-      if found.isAbsent { return false }
+      var found = Ops<Free>.sharedDictItem(DictObject(receiver), fp[base &+ 2])
+      if found === Ops<Free>.missing && operandB(pc) <= 2 {
+        found = operandB(pc) == 2 ? fp[base &+ 3] : .none
+        Ops<Free>.retain(found)
+      }
+      if found.isAbsent || found === Ops<Free>.missing { return false }
       fp[base &+ 1] = .none
       receiver.object.release()
       return Ops<Free>.finishCall(&pc, &fp, thread, base &+ 2, operandB(pc), found)

@@ -35,7 +35,7 @@ extension Ops {
     if !value.isObject { return true }
     if _slowPath(value.isAbsent) { return false }
     let object = value.object
-    let local = krait_load32(object.localCount)
+    let local = krait_load32_unchecked(object.localCount)
     if _fastPath(local &+ 1 > 1 && object.ownerIdentifier == krait_owner()) {
       // The owner's count is not zero, and only this thread can make it so.
       krait_store32(object.localCount, local &+ 1)
@@ -49,7 +49,7 @@ extension Ops {
   private static func retainShared(_ object: UnsafeMutableRawPointer, at place: UnsafeRawPointer) -> Bool {
     var isContended = false
     while true {
-      let before = krait_load32(object.sharedCount)
+      let before = krait_load32_unchecked(object.sharedCount)
       if before == 0 || before == ObjectHeader.merged { return false }
       if krait_cas32(object.sharedCount, before, before &+ 4) { break }
       isContended = true
@@ -199,7 +199,7 @@ enum SharedBodies {
     if _slowPath(!container.isExactDict) { return false }
     let slot = operandC(pc)
     let item = Ops<Free>.sharedDictItem(DictObject(container), fp[slot])
-    if _slowPath(item.isAbsent) { return false }
+    if _slowPath(item.isAbsent || item === Ops<Free>.missing) { return false }
     thread.pointee.frame.pointee.pc = pc
     if slot != operandA(pc) { Ops<Free>.consume(fp, thread, slot) }
     Ops<Free>.set(fp, operandA(pc), item)
@@ -279,34 +279,15 @@ extension Ops {
     }
   }
 
-  /// The value of a str or small int in a dict that other threads may change, a new reference; absent when it is not found so easily.
+  /// The value of a key in a dict that other threads may change, a new reference; ``missing`` when the key is not there, absent when that cannot be told so easily.
   ///
-  /// Keys that a dict gives up live until all threads have left their paths, so those found may be compared; and a table is as it was, entries added, until then.
+  /// Strs that a dict gives up live until all threads have left their paths, so those found may be compared; and a table is as it was, entries added, until then.
   @inline(never)
   static func sharedDictItem(_ dict: DictObject, _ key: Value) -> Value {
     let keys = dict.keys
     krait_load_fence()
     let mask = keys.mask
-    if key.isSmallInteger {
-      if keys.hasStringKeys { return .absent }
-      let hash = hashSmallInteger(key.smallInteger)
-      var perturbation = UInt(bitPattern: hash)
-      var slot = perturbation & mask
-      while true {
-        let index = keys.index(slot)
-        if index >= 0 {
-          krait_load_fence()
-          let entry = keys.generalEntry(index)
-          if entry.pointee === key { return sharedDictValue(dict, keys, entry, key) }
-          if keys.storedHash(index) == hash { return .absent }
-        } else if index == DictKeys.empty {
-          return .absent
-        }
-        DictKeys.advance(&slot, &perturbation)
-        slot &= mask
-      }
-    }
-    guard key.isExactString, keys.hasStringKeys else { return .absent }
+    guard key.isExactString, keys.hasStringKeys else { return key.isAbsent || keys.hasStringKeys ? .absent : sharedGeneralItem(dict, keys, key) }
     let hash = StringObject(raw: key.object).hashValue
     var perturbation = UInt(bitPattern: hash)
     var slot = perturbation & mask
@@ -321,12 +302,46 @@ extension Ops {
           return sharedDictValue(dict, keys, entry, other)
         }
       } else if index == DictKeys.empty {
-        return .absent
+        return missing
       }
       DictKeys.advance(&slot, &perturbation)
       slot &= mask
     }
   }
+
+  /// As ``sharedDictItem(_:_:)``, in a table with keys of all kinds: of atoms and of tuples of atoms.
+  @inline(never)
+  private static func sharedGeneralItem(_ dict: DictObject, _ keys: DictKeys, _ key: Value) -> Value {
+    guard key.isAtom || isTupleOfAtoms(key), let hash = key.quickHash else { return .absent }
+    let mask = keys.mask
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    while true {
+      let index = keys.index(slot)
+      if index >= 0 {
+        krait_load_fence()
+        let entry = keys.generalEntry(index)
+        let other = Value(bits: krait_load64_acquire(entry))
+        if other === key { return sharedDictValue(dict, keys, entry, key) }
+        if keys.storedHash(index) == hash && !(other.isSmallInteger && key.isSmallInteger) {
+          if _slowPath(!tryRetain(other, at: entry)) { return .absent }
+          let answer = other.isAtom || isTupleOfAtoms(other) ? other.quicklyEquals(key) : .unknown
+          release(other)
+          switch answer {
+          case .yes: return sharedDictValue(dict, keys, entry, other)
+          case .no: break
+          case .unknown: return .absent
+          }
+        }
+      } else if index == DictKeys.empty {
+        return missing
+      }
+      DictKeys.advance(&slot, &perturbation)
+      slot &= mask
+    }
+  }
+
+  private static func isTupleOfAtoms(_ value: Value) -> Bool { value.isObject && !value.isAbsent && value.isExactTuple && TupleObject(value).buffer.allSatisfy { $0.isAtom } }
 
   /// The value behind a key that was found in an entry, if both are still there once the value is held.
   @inline(__always)

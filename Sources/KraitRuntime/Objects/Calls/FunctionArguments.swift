@@ -25,7 +25,8 @@ extension FunctionObject {
   @inline(__always)
   func bindsInPlace(_ given: Int) -> Bool {
     let wanted = Int(code.contents.pointee.argumentCount)
-    return (given == wanted || given > wanted && code.flags.contains(.variableArguments)) && !Runtime.isFree
+    // Without a lock, the dict of defaults of parameters by keyword only may be changing.
+    return (given == wanted || given > wanted && code.flags.contains(.variableArguments)) && (!Runtime.isFree || code.contents.pointee.keywordOnlyCount == 0)
   }
 
   /// Binds arguments that stand in a frame's first slots already, the rest of its locals unbound: those beyond the parameters go into `*args`, and `**kw` is empty.
@@ -37,6 +38,8 @@ extension FunctionObject {
     let named = wanted + Int(contents.pointee.keywordOnlyCount)
     var next = named
     if code.flags.contains(.variableArguments) {
+      // Tuples hold nothing private.
+      if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { Privacy.publishSlots(slots + wanted, given - wanted) }
       let surplus = try Owned.tuple(taking: UnsafeBufferPointer(start: slots + wanted, count: given - wanted))
       // Behind the locals stand temporaries, which are never absent.
       let locals = code.localsPlusCount
@@ -44,7 +47,10 @@ extension FunctionObject {
       slots[next] = surplus.take()
       next += 1
     }
-    if code.flags.contains(.variableKeywords) { slots[next] = try Owned.dict().take() }
+    if code.flags.contains(.variableKeywords) {
+      slots[next] = try Owned.dict().take()
+      if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { Privacy.adopt(slots[next]) }
+    }
     if named > wanted { try fillKeywordDefaults(slots, named: named) }
   }
 
@@ -79,6 +85,7 @@ extension FunctionObject {
     var keywordDict = Value.absent
     if takesKeywords {
       keywordDict = try Owned.dict().take()
+      if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { Privacy.adopt(keywordDict) }
       slots[named + (takesVariadic ? 1 : 0)] = keywordDict
     }
     for index in 0..<min(given, positionalLimit) { slots[index] = Owned(copying: arguments.base[index]).take() }

@@ -30,8 +30,10 @@ public struct ItemIteratorObject: BitwiseCopyable {
     let list = ListObject(sequence)
     let index = self.index
     if _fastPath(index < list.count) {
+      let item = list.copyItem(index)
+      if _slowPath(item.value.isAbsent) { return exhaust() }
       self.index = index &+ 1
-      return Owned(copying: list[index])
+      return item
     }
     return exhaust()
   }
@@ -56,8 +58,10 @@ public struct ItemIteratorObject: BitwiseCopyable {
     let list = ListObject(sequence)
     let index = self.index
     if index >= 0 && index < list.count {
+      let item = list.copyItem(index)
+      if item.value.isAbsent { return exhaust() }
       self.index = index - 1
-      return Owned(copying: list[index])
+      return item
     }
     self.index = -1
     return exhaust()
@@ -96,6 +100,21 @@ public struct ItemIteratorObject: BitwiseCopyable {
     raw.storeBytes(of: sequence, toByteOffset: 16, as: Value.self)
     raw.storeBytes(of: index, toByteOffset: 24, as: Int.self)
     return Owned(taking: raw)
+  }
+}
+
+extension ListObject {
+  /// A new reference to an item that was there; absent when another thread has made the list shorter since.
+  @inline(__always)
+  fileprivate func copyItem(_ index: Int) -> Owned { _slowPath(Runtime.isFree) ? copyChanging(index) : Owned(copying: self[index]) }
+
+  /// Iterators run without excluding others (``SharedBodies/FOR_ITER_NATIVE(_:_:_:)``).
+  @inline(never)
+  private func copyChanging(_ index: Int) -> Owned {
+    let item = Ops<Free>.sharedItem(self, index)
+    if !item.isAbsent { return Owned(taking: item) }
+    // The list moves its items, or the item's last reference is given up.
+    return Owned(taking: Sharing.exclusively(currentThread) { index < count ? Owned(copying: self[index]).take() : .absent })
   }
 }
 

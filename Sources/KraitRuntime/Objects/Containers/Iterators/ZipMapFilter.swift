@@ -3,7 +3,7 @@
 import CKraitCore
 
 /// A `zip` or a `map`: the tuple of iterators, the function (absent for `zip`), a pair to use again (``PairCache``), whether all must be of one length.
-private struct ParallelIterator {
+struct ParallelIterator {
   let raw: UnsafeMutableRawPointer
   init(_ value: Value) { raw = value.object }
   static var size: Int { 48 }

@@ -261,6 +261,12 @@ public struct SetIteratorObject: BitwiseCopyable {
     return exhaust()
   }
 
+  /// Whether an iterator runs over what nobody changes.
+  static func runsOverFrozenSet(_ iterator: Value) -> Bool {
+    let set = SetIteratorObject(iterator).set
+    return !set.isAbsent && set.object.shape == TypeObject.frozenset.rootShape
+  }
+
   @inline(never)
   private func sizeChanged() -> PyError {
     expectedCount = -1

@@ -1,0 +1,87 @@
+// Instruction bodies of the model without a lock for calls with keywords and unpacked arguments, and for the dicts and sets that they and programs make.
+//
+// Slow paths that are called here raise nothing: what fails leaves everything as it was, and fails once more among those who are excluded.
+
+import CKraitCore
+
+extension SharedBodies {
+  /// A Python function with keywords: the words of the cache are read first and looked at again, as another thread may be filling them (``Slow/specialiseKeywordCall(_:_:_:hasSelf:)``).
+  static func CALL_KW_PYTHON(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let cache = krait_load64_acquire(pc + 1)
+    let (places, names) = (krait_load64_acquire(pc + 2), krait_load64_acquire(pc + 3))
+    guard krait_load64_acquire(pc + 1) == cache, krait_load16(pc) == Instruction.CALL_KW_PYTHON.rawValue else { return false }
+    return Ops<Free>.callKeywords(&pc, &fp, thread, cache, places: places, names: names)
+  }
+
+  /// A Python function that takes `**kw`, or that the instruction was not made for: the slow path has had its chances to specialise.
+  static func CALL_KW(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let callable = fp[base]
+    guard krait_load64(pc + 1) &>> 56 >= 16, bindsBesideOthers(callable), Slow.areKeywordNames(fp[base &+ 2 &+ count], count) else { return nil }
+    let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
+    let first = base &+ (hasSelf ? 1 : 2)
+    let total = count &+ (hasSelf ? 1 : 0)
+    let names = fp[base &+ 2 &+ count]
+    let arguments = Arguments(base: UnsafePointer(fp + first), positionalCount: total &- TupleObject(names).count, keywordNames: names)
+    return attempt(thread) { () throws(PyError) in
+      let start = try Slow.pushCall(callable, arguments, fp, first, total, thread, .absent)
+      fp[base &+ 2 &+ count] = .none
+      names.release()
+      return start
+    }
+  }
+
+  /// Whether a value is a Python function whose arguments are bound without a look at what others change.
+  private static func bindsBesideOthers(_ callable: Value) -> Bool {
+    guard callable.isObject, !callable.isAbsent, callable.object.shape == TypeObject.function.rootShape else { return false }
+    let code = FunctionObject(callable).code.contents
+    return code.pointee.executable != nil && code.pointee.keywordOnlyCount == 0
+  }
+
+  /// `f(*args, **kw)` of a Python function: a tuple, and a dict that is the thread's own.
+  static func CALL_FUNCTION_EX(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    let base = operandA(pc)
+    let (positional, keywords) = (fp[base &+ 2], fp[base &+ 3])
+    guard bindsBesideOthers(fp[base]), !positional.isAbsent, positional.isExactTuple, keywords.isAbsent || keywords.isExactDict && Privacy.isPrivate(keywords) else { return nil }
+    return attempt(thread) { () throws(PyError) in try Slow.CALL_FUNCTION_EX(pc, fp, thread) }
+  }
+
+  /// Keywords for such a call, from a dict that is the thread's own into another one.
+  static func DICT_MERGE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    let update = fp[operandB(pc)]
+    guard Privacy.isPrivate(fp[operandA(pc)]), Privacy.isPrivate(update), update.isExactDict, DictObject(update).keys.hasStringKeys, DictObject(fp[operandA(pc)]).count == 0 else { return nil }
+    return attempt(thread) { () throws(PyError) in
+      try Slow.DICT_MERGE(pc, fp, thread)
+      return pc + 1
+    }
+  }
+
+  /// A dict of keys that are atoms: hashing and comparing them calls nothing.
+  static func BUILD_MAP(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    let base = operandA(pc)
+    for index in 0..<operandB(pc) where !fp[base &+ 2 &* index].isAtom { return nil }
+    return attempt(thread) { () throws(PyError) in
+      try Slow.BUILD_MAP(pc, fp, thread)
+      return pc + 1
+    }
+  }
+
+  static func BUILD_SET(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    let base = operandA(pc)
+    for index in 0..<operandB(pc) where !fp[base &+ index].isAtom { return nil }
+    return attempt(thread) { () throws(PyError) in
+      try Slow.BUILD_SET(pc, fp, thread)
+      return pc + 1
+    }
+  }
+
+  /// Where to go on after a slow path; nil if it failed.
+  private static func attempt(_ thread: ThreadPointer, _ body: () throws(PyError) -> PC) -> PC? {
+    do throws(PyError) { return try body() } catch {
+      PyError.clear()
+      Sharing.leave(thread)
+      return nil
+    }
+  }
+}
