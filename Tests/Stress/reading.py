@@ -106,6 +106,10 @@ def looping():
             check(value.key == key, (key, value.key))
         for key, value in pairs.items():
             check(key == (value.key, value.key + 1), (key, value.key))
+        for number, (key, value) in enumerate(texts.items()):
+            check(value.key == key and number >= 0, key)
+        for key, value, text in zip(texts, texts.values(), frozen):
+            check(key[0] == value.key[0] == "k" and text in frozen, key)
     except RuntimeError as error:
         check("changed" in str(error), error)
     for box in boxes:

@@ -168,10 +168,12 @@ extension SharedBodies {
     return false
   }
 
-  /// Whether the native code of an iterator reads nothing that others change, but for lists, whose iterators know of it.
+  /// Whether the native code of an iterator reads nothing that others change, but for lists and dicts, whose iterators know of it.
   private static func runsAlone(_ iterator: Value, depth: Int) -> Bool {
     let shape = iterator.object.shape
-    if shape == TypeObject.tupleIterator.rootShape || shape == TypeObject.rangeIterator.rootShape || shape == TypeObject.listIterator.rootShape || shape == TypeObject.listReverseIterator.rootShape {
+    if shape == TypeObject.tupleIterator.rootShape || shape == TypeObject.rangeIterator.rootShape || shape == TypeObject.listIterator.rootShape || shape == TypeObject.listReverseIterator.rootShape
+      || shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape || shape == TypeObject.dictItemIterator.rootShape
+    {
       return true
     }
     if shape == TypeObject.setIterator.rootShape { return SetIteratorObject.runsOverFrozenSet(iterator) }

@@ -97,18 +97,31 @@ public struct DictIteratorObject: BitwiseCopyable {
   /// Steps of the three forward iterators; absent at the end.
   @inline(__always)
   public func nextKey() throws(PyError) -> Owned {
+    if _slowPath(Runtime.isFree), let (key, _) = nextShared(key: true, value: false) { return Owned(taking: key) }
     guard let entry = try nextEntry() else { return Owned(taking: .absent) }
     return Owned(copying: entry[0])
   }
   @inline(__always)
   public func nextValue() throws(PyError) -> Owned {
+    if _slowPath(Runtime.isFree), let (_, value) = nextShared(key: false, value: true) { return Owned(taking: value) }
     guard let entry = try nextEntry() else { return Owned(taking: .absent) }
     return Owned(copying: entry[1])
   }
   @inline(__always)
   public func nextItem() throws(PyError) -> Owned {
+    if _slowPath(Runtime.isFree), let (key, value) = nextShared(key: true, value: true) { return try cache.pair(Owned(taking: key), Owned(taking: value)) }
     guard let entry = try nextEntry() else { return Owned(taking: .absent) }
     return try cache.pair(Owned(copying: entry[0]), Owned(copying: entry[1]))
+  }
+
+  /// The next entry of a dict that other threads may change, new references: iterators run without excluding others (``SharedBodies/FOR_ITER_NATIVE(_:_:_:)``). When it cannot be told, and at the end,
+  /// others are excluded from here on, to the end of the native function, and the answer is nil.
+  @inline(never)
+  func nextShared(key: Bool, value: Bool) -> (key: Value, value: Value)? {
+    let dict = self.dict
+    if !dict.isAbsent, let entry = Ops<Free>.nextSharedEntry(self, DictObject(dict), key: key, value: value) { return entry }
+    Sharing.enter(currentThread)
+    return nil
   }
 
   /// The same iterator once more.
