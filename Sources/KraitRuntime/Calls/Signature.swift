@@ -174,9 +174,11 @@ extension Signature {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// `__text_signature__`: the parameters with the receiver's name in front.
-  func textSignature(receiver: StaticString) -> String {
+  /// `__text_signature__`: the parameters with the receiver's name in front; nil where leaving an argument out means what no default tells.
+  func textSignature(receiver: StaticString) -> String? {
     let inner = Signature.shown(String(decoding: text, as: UTF8.self))
+    let bytes = Array(inner.utf8)
+    if bytes.indices.contains(where: { bytes[$0...].starts(with: "<unset>".utf8) }) { return nil }
     if receiver.utf8CodeUnitCount == 0 || inner.hasPrefix("$") { return "(\(inner))" }
     // The receiver is positional only. Where no parameter is, the mark that says so is added behind it.
     let marked = inner.isEmpty ? "\(receiver), /" : positionalOnlyCount > 0 ? "\(receiver), \(inner)" : "\(receiver), /, \(inner)"

@@ -70,7 +70,8 @@ extension UnsafePointer where Pointee == NativeFunction {
       case .classMethod: "$type"
       case .staticMethod, .new, .initialize: ""
       }
-    return try Owned.string(pointee.signature.pointee.textSignature(receiver: receiver))
+    guard let text = pointee.signature.pointee.textSignature(receiver: receiver) else { return .none }
+    return try Owned.string(text)
   }
 }
 

@@ -119,7 +119,7 @@ public struct ByteArrayObject: BitwiseCopyable {
     data.storeBytes(of: byte, toByteOffset: old, as: UInt8.self)
   }
 
-  /// Puts bytes in place of a part; they must not be the array's own.
+  /// Puts bytes in place of a part; they may only be the array's own when they are as many and the array is lent out.
   func replace(_ range: Range<Int>, with bytes: UnsafeRawBufferPointer) throws(PyError) {
     let growth = bytes.count &- range.count
     let tail = count &- range.upperBound
@@ -135,7 +135,7 @@ public struct ByteArrayObject: BitwiseCopyable {
       try resize(count &+ growth)
       memmove(data + (range.upperBound &+ growth), data + range.upperBound, tail)
     }
-    if let base = bytes.baseAddress, bytes.count > 0 { memcpy(data + range.lowerBound, base, bytes.count) }
+    if let base = bytes.baseAddress, bytes.count > 0 { memmove(data + range.lowerBound, base, bytes.count) }
   }
 
   func freeStorage() {

@@ -4,7 +4,12 @@ import CKraitCore
 import Glibc
 
 func defineByteArray(_ t: TypeDefinition) {
-  t.documentation = "Binary data that can be changed: a sequence of numbers from 0 to 255."
+  t.documentation = """
+    bytearray([source[, encoding[, errors]]])
+
+    Binary data that can be changed: a sequence of numbers from 0 to 255. The source is an iterable of such numbers, a text with its encoding, an object
+    with a buffer, or how many zeros there shall be.
+    """
   t.basicSize = ByteArrayObject.size
   t.flags.insert(.baseType)
   t.shapeFlags = .hasState
@@ -20,9 +25,8 @@ func defineByteArray(_ t: TypeDefinition) {
   }
   t.slots.compare = CompareSlot(compareByteArrays)
   t.slots.concatenate = BinarySlot { (a, b) throws(PyError) -> Owned in
-    guard a.supportsBuffer && b.supportsBuffer else { throw PyError.typeError("can't concat \(b.typeName) to \(a.typeName)") }
-    let first = try a.buffer(.simple)
-    let second = try b.buffer(.simple)
+    let first = try partOfSum(a, a, b)
+    let second = try partOfSum(b, a, b)
     let (total, overflow) = first.bytes.count.addingReportingOverflow(second.bytes.count)
     guard !overflow else { throw PyError.memoryError() }
     let result = try ByteArrayObject.make(count: total)
@@ -67,6 +71,14 @@ func defineByteArray(_ t: TypeDefinition) {
   t.initialize("bytearray(source=<unset>, encoding=<unset>, errors=<unset>)", initializeByteArray)
   defineByteMethods(t)
   defineByteArrayChanges(t)
+}
+
+/// The bytes of what is added; why it gives none is not told, as in CPython.
+func partOfSum(_ part: Value, _ a: Value, _ b: Value) throws(PyError) -> BufferView {
+  if part.supportsBuffer {
+    do throws(PyError) { return try part.buffer(.simple) } catch { PyError.clear() }
+  }
+  throw PyError.typeError("can't concat \(b.typeName) to \(a.typeName)")
 }
 
 private func represent(_ value: Value) throws(PyError) -> Owned {
@@ -191,8 +203,11 @@ private func append(_ source: Value, to array: ByteArrayObject) throws(PyError) 
     memcpy(array.data + old, array.data, old)
     return
   }
+  let end = array.count
   let view = try source.buffer(.simple)
-  try array.append(view.bytes)
+  // The bytes go where the end was before the source could change the array.
+  let place = min(end, array.count)
+  try array.replace(place..<place, with: view.bytes)
 }
 
 private func initializeByteArray(_ call: Call) throws(PyError) {

@@ -5,21 +5,34 @@ import Glibc
 
 func defineByteSearch(_ t: TypeDefinition) {
   t.slots.contains = ContainsSlot { (bytes, part) throws(PyError) -> Bool in
-    if part.isSmallInteger || !part.supportsBuffer && part.type.slots.pointee.index != nil {
-      let number = try part.asIndex(overflow: nil)
-      guard number >= 0 && number < 256 else { throw PyError.valueError("byte must be in range(0, 256)") }
-      return byteUnits(bytes).contains(UInt32(number))
+    if part.isBytes { return byteUnits(bytes).find(BytesObject(part).units) >= 0 }
+    let array = bytes.isBytes ? nil : ByteArrayObject(bytes)
+    array?.lend()
+    defer { array?.takeBack() }
+    if part.type.slots.pointee.index != nil {
+      let number: Int?
+      // What is no number after all may be bytes.
+      do throws(PyError) { number = try part.asIndex(overflow: nil) } catch {
+        PyError.clear()
+        number = nil
+      }
+      if let number {
+        guard number >= 0 && number < 256 else { throw PyError.valueError("byte must be in range(0, 256)") }
+        return byteUnits(bytes).contains(UInt32(number))
+      }
     }
     let view = try part.buffer(.simple)
     return byteUnits(bytes).find(view.units) >= 0
   }
   t.method("count(sub[, start[, end]], /)", "How often sub occurs in bytes[start:end], without overlaps.") { (call: Call) throws(PyError) -> Owned in
-    let part = try BytePart(call[0])
     let range = try SearchRange(call[1], call[2])
-    let units = call.receiverUnits
-    guard let place = range.clamped(units.count), place.lowerBound <= units.count else { return try Owned.integer(0) }
-    return try Owned.integer(
-      try part.withUnits { (pattern) throws(PyError) -> Int in SearchPattern(pattern, width: 1).count(in: units[place]) })
+    let count = try call.holdingReceiver { () throws(PyError) -> Int in
+      let part = try BytePart(call[0])
+      let units = call.receiverUnits
+      guard let place = range.clamped(units.count), place.lowerBound <= units.count else { return 0 }
+      return try part.withUnits { (pattern) throws(PyError) -> Int in SearchPattern(pattern, width: 1).count(in: units[place]) }
+    }
+    return try Owned.integer(count)
   }
   t.method("find(sub[, start[, end]], /)", "The first place of sub in bytes[start:end], or -1.") { (call: Call) throws(PyError) -> Owned in
     try Owned.integer(try find(call, last: false))
@@ -72,21 +85,25 @@ func defineByteSearch(_ t: TypeDefinition) {
 func byteUnits(_ value: Value) -> CodeUnits { value.isBytes ? BytesObject(value).units : ByteArrayObject(value).units }
 
 private func find(_ call: Call, last: Bool) throws(PyError) -> Int {
-  let part = try BytePart(call[0])
   let range = try SearchRange(call[1], call[2])
-  let units = call.receiverUnits
-  guard let place = range.clamped(units.count), place.lowerBound <= units.count else { return -1 }
-  let found = try part.withUnits { (pattern) throws(PyError) -> Int in last ? units[place].findLast(pattern) : units[place].find(pattern) }
-  return found < 0 ? -1 : found &+ place.lowerBound
+  return try call.holdingReceiver { () throws(PyError) -> Int in
+    let part = try BytePart(call[0])
+    let units = call.receiverUnits
+    guard let place = range.clamped(units.count), place.lowerBound <= units.count else { return -1 }
+    let found = try part.withUnits { (pattern) throws(PyError) -> Int in last ? units[place].findLast(pattern) : units[place].find(pattern) }
+    return found < 0 ? -1 : found &+ place.lowerBound
+  }
 }
 
 private func matchesEnd(_ call: Call, _ name: StaticString, atEnd: Bool) throws(PyError) -> Bool {
   let range = try SearchRange(call[1], call[2])
   func matches(_ part: Value) throws(PyError) -> Bool {
-    let view = try part.buffer(.simple)
-    let units = call.receiverUnits
-    guard let place = range.clamped(units.count), place.lowerBound <= units.count else { return false }
-    return atEnd ? units[place].hasSuffix(view.units) : units[place].hasPrefix(view.units)
+    try call.holdingReceiver { () throws(PyError) -> Bool in
+      let view = try part.buffer(.simple)
+      let units = call.receiverUnits
+      guard let place = range.clamped(units.count), place.lowerBound <= units.count else { return false }
+      return atEnd ? units[place].hasSuffix(view.units) : units[place].hasPrefix(view.units)
+    }
   }
   let wanted = call[0]
   if wanted.isTuple {

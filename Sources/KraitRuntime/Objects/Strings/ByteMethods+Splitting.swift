@@ -28,7 +28,10 @@ func defineByteSplitting(_ t: TypeDefinition) {
     }
     return result
   }
-  t.method("join(iterable_of_bytes, /)", "Bytes-like objects with this one between them.") { (call: Call) throws(PyError) -> Owned in try join(call) }
+  t.method("join(iterable_of_bytes, /)", "Bytes-like objects with this one between them.") { (call: Call) throws(PyError) -> Owned in
+    // The items may come from code that would change the separator.
+    try call.holdingReceiver { () throws(PyError) -> Owned in try join(call) }
+  }
   t.method("strip(bytes=None, /)", "The bytes without whitespace, or without some bytes, at both ends.") { (call: Call) throws(PyError) -> Owned in
     try strip(call, left: true, right: true)
   }
@@ -55,7 +58,10 @@ private func strip(_ call: Call, left: Bool, right: Bool) throws(PyError) -> Own
 
 private func split(_ call: Call, fromEnd: Bool) throws(PyError) -> Owned {
   let given = try call.index(1)
-  let limit = given < 0 ? Int.max : given
+  return try call.holdingReceiver { () throws(PyError) -> Owned in try split(call, limit: given < 0 ? .max : given, fromEnd: fromEnd) }
+}
+
+private func split(_ call: Call, limit: Int, fromEnd: Bool) throws(PyError) -> Owned {
   let result = try Owned.list()
   let list = ListObject(result.value)
   if call[0].isNone {
@@ -119,10 +125,6 @@ private func splitAtSpaces(_ units: CodeUnits, _ limit: Int, _ fromEnd: Bool, _ 
 }
 
 private func join(_ call: Call) throws(PyError) -> Owned {
-  // The items may come from code that would change the separator.
-  let isByteArray = call.receiver.type.isSubtype(of: .bytearray)
-  if isByteArray { ByteArrayObject(call.receiver).exports &+= 1 }
-  defer { if isByteArray { ByteArrayObject(call.receiver).exports &-= 1 } }
   let sequence = try fastSequence(call[0], "can only join an iterable")
   let isList = sequence.value.isList
   let count = isList ? ListObject(sequence.value).count : TupleObject(sequence.value).count
@@ -132,7 +134,6 @@ private func join(_ call: Call) throws(PyError) -> Owned {
   defer { for index in fields.indices { fields[index].release() } }
   var total = 0
   for index in 0..<count {
-    guard !isList || index < ListObject(sequence.value).count else { break }
     let item = Owned(copying: isList ? ListObject(sequence.value)[index] : TupleObject(sequence.value)[index])
     guard let slot = item.value.type.slots.pointee.buffer else {
       throw PyError.typeError("sequence item \(index): expected a bytes-like object, \(item.value.typeName) found")
@@ -143,6 +144,7 @@ private func join(_ call: Call) throws(PyError) -> Owned {
       throw PyError.typeError("sequence item \(index): expected a bytes-like object, \(item.value.typeName) found")
     }
     fields.append(view)
+    guard !isList || ListObject(sequence.value).count == count else { throw PyError.runtimeError("sequence changed size during iteration") }
     let (sum, overflow) = total.addingReportingOverflow(view.byteCount)
     guard !overflow else { throw PyError.overflowError("join() result is too long") }
     total = sum

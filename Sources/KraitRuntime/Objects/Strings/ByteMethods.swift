@@ -8,6 +8,15 @@ extension Call {
   @inline(__always)
   var receiverUnits: CodeUnits { receiver.isBytes ? BytesObject(receiver).units : ByteArrayObject(receiver).units }
 
+  /// Runs what may call Python code before the receiver's bytes are read: a bytearray keeps its length meanwhile, as one whose buffer is in use.
+  @inline(__always)
+  func holdingReceiver<Result: ~Copyable>(_ body: () throws(PyError) -> Result) throws(PyError) -> Result {
+    if receiver.isBytes { return try body() }
+    ByteArrayObject(receiver).lend()
+    defer { ByteArrayObject(receiver).takeBack() }
+    return try body()
+  }
+
   /// An object of the receiver's kind.
   func made(_ units: CodeUnits) throws(PyError) -> Owned {
     let bytes = UnsafeRawBufferPointer(start: units.base, count: units.count)
@@ -114,7 +123,7 @@ func defineByteMethods(_ t: TypeDefinition) {
   t.method("hex(sep=<unrepresentable>, bytes_per_sep=1)", "Two hexadecimal digits for each byte, with separators between groups.") {
     (call: Call) throws(PyError) -> Owned in
     let group = Int(try call.int32(1))
-    let separator = try hexSeparator(call[0])
+    let separator = try call.holdingReceiver { () throws(PyError) -> UInt8? in try hexSeparator(call[0]) }
     return try hexadecimal(call.receiverUnits, separator, group)
   }
   t.classMethod("fromhex(string, /)", "Bytes from pairs of hexadecimal digits; spaces between them are skipped.") { (call: Call) throws(PyError) -> Owned in

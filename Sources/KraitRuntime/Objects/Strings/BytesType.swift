@@ -4,7 +4,12 @@ import CKraitCore
 import Glibc
 
 func defineBytes(_ t: TypeDefinition) {
-  t.documentation = "Binary data: an immutable sequence of numbers from 0 to 255."
+  t.documentation = """
+    bytes([source[, encoding[, errors]]])
+
+    Binary data: an immutable sequence of numbers from 0 to 255. The source is an iterable of such numbers, a text with its encoding, an object with a
+    buffer or a method __bytes__, or how many zeros there shall be.
+    """
   t.basicSize = BytesObject.dataOffset + 1
   t.itemSize = 1
   t.itemCountOffset = 24
@@ -149,7 +154,7 @@ private func makeBytes(_ call: Call) throws(PyError) -> Owned {
   if !method.value.isAbsent {
     let result = try method.value.call()
     guard result.value.isBytes else { throw PyError.typeError("__bytes__ returned non-bytes (type \(result.value.typeName))") }
-    return result.value.isExact(.bytes) ? result : try Owned.bytes(BytesObject(result.value).buffer)
+    return result
   }
   if source.isString { throw PyError.typeError("string argument without an encoding") }
   if let count = try byteCount(source) {

@@ -259,7 +259,7 @@ private struct PercentFormatter: ~Copyable {
         }
         point = UInt32(view.bytes[0])
       } else {
-        let number = try characterNumber(argument, "%c requires an integer in range(256) or a single byte, not \(argument.typeName)")
+        let number = try characterNumber(argument, "%c requires an integer in range(256) or a single byte, not \(argument.type.qualifiedText)")
         guard number >= 0 && number < 256 else { throw PyError.overflowError("%c arg not in range(256)") }
         point = UInt32(number)
       }
