@@ -306,21 +306,21 @@ private enum Names {
 private func defineRounding(_ m: ModuleBuilder) throws(PyError) {
   try m.function("ceil(x, /)", "The least int that is not less than x.\n\nOther types answer by __ceil__.") { (call: Call) throws(PyError) -> Owned in
     if !call[0].isExactFloat {
-      let method = try call[0].lookUpSpecial(Names.ceil)
+      let method = try call[0].lookUpSpecialIfAny(Names.ceil)
       if !method.value.isAbsent { return try method.value.call() }
     }
     return try integer(try call.double(0).rounded(.up))
   }
   try m.function("floor(x, /)", "The greatest int that is not greater than x.\n\nOther types answer by __floor__.") { (call: Call) throws(PyError) -> Owned in
     if !call[0].isExactFloat {
-      let method = try call[0].lookUpSpecial(Names.floor)
+      let method = try call[0].lookUpSpecialIfAny(Names.floor)
       if !method.value.isAbsent { return try method.value.call() }
     }
     return try integer(try call.double(0).rounded(.down))
   }
   try m.function("trunc(x, /)", "x without what stands behind the point.\n\nThe type's __trunc__ does it.") { (call: Call) throws(PyError) -> Owned in
     if call[0].isExactFloat { return try integer(try call.double(0).rounded(.towardZero)) }
-    let method = try call[0].lookUpSpecial(Names.trunc)
+    let method = try call[0].lookUpSpecialIfAny(Names.trunc)
     if method.value.isAbsent { throw .typeError("type \(call[0].typeName) doesn't define __trunc__ method") }
     return try method.value.call()
   }

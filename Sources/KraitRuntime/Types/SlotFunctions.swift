@@ -5,9 +5,16 @@ import CKraitCore
 enum SlotFunctions {
   // MARK: Calling methods
 
-  /// Calls a special method with up to two arguments; absent if the type has none.
+  /// Calls a special method with up to two arguments; absent if the type has none, or has a descriptor that raises AttributeError.
   @inline(__always)
   static func callIfPresent(_ object: Value, _ name: Value, _ a: Value = .absent, _ b: Value = .absent) throws(PyError) -> Owned {
+    try call(object, name, a, b) { (get, method) throws(PyError) -> Owned in try lookUpBound(get, method, object) }
+  }
+
+  @inline(__always)
+  private static func call(
+    _ object: Value, _ name: Value, _ a: Value, _ b: Value, _ bind: (TernarySlot, Value) throws(PyError) -> Owned
+  ) throws(PyError) -> Owned {
     let type = object.type
     let found = type.lookUp(name)
     if _slowPath(found.isAbsent) { return Owned(taking: .absent) }
@@ -19,10 +26,20 @@ enum SlotFunctions {
       return try method.value.call(object, a, b)
     }
     if let get = slots.slots.pointee.descriptorGet {
-      let bound = try get(method.value, object, type.value)
-      return try callBound(bound.value, a, b)
+      let bound = try bind(get, method.value)
+      return bound.value.isAbsent ? bound : try callBound(bound.value, a, b)
     }
     return try callBound(method.value, a, b)
+  }
+
+  /// What a descriptor gives; absent where it raises AttributeError.
+  @inline(never)
+  private static func lookUpBound(_ get: TernarySlot, _ method: Value, _ object: Value) throws(PyError) -> Owned {
+    do throws(PyError) { return try get(method, object, object.type.value) } catch {
+      guard PyError.matches(.attributeError) else { throw error }
+      PyError.clear()
+      return Owned(taking: .absent)
+    }
   }
 
   private static func callBound(_ method: Value, _ a: Value, _ b: Value) throws(PyError) -> Owned {
@@ -33,7 +50,7 @@ enum SlotFunctions {
 
   /// As ``callIfPresent(_:_:_:_:)``; a missing method (it was deleted meanwhile) is an AttributeError with its name.
   static func callMethod(_ object: Value, _ name: Value, _ a: Value = .absent, _ b: Value = .absent) throws(PyError) -> Owned {
-    let result = try callIfPresent(object, name, a, b)
+    let result = try call(object, name, a, b) { (get, method) throws(PyError) -> Owned in try get(method, object, object.type.value) }
     if result.value.isAbsent { throw missingMethod(name) }
     return result
   }
@@ -54,7 +71,8 @@ enum SlotFunctions {
   static func hash(_ object: Value) throws(PyError) -> Int {
     let found = object.type.lookUp(Name.__hash__)
     if found.isAbsent || found.isNone { return try hashNotImplemented(object) }
-    let result = try callMethod(object, Name.__hash__)
+    let result = try callIfPresent(object, Name.__hash__)
+    if result.value.isAbsent { return try hashNotImplemented(object) }
     guard result.value.isInteger else { throw .typeError("__hash__ method should return an integer") }
     // A number too large for a hash counts by its own.
     let hash = Integer.asInt(result.value) ?? Integer.hash(result.value)
@@ -127,7 +145,10 @@ enum SlotFunctions {
 
   static func iterate(_ object: Value) throws(PyError) -> Owned {
     let found = object.type.lookUp(Name.__iter__)
-    if !found.isAbsent && !found.isNone { return try callMethod(object, Name.__iter__) }
+    if !found.isAbsent && !found.isNone {
+      let iterator = try callIfPresent(object, Name.__iter__)
+      if !iterator.value.isAbsent { return iterator }
+    }
     if found.isNone || object.type.lookUp(Name.__getitem__).isAbsent { throw .typeError("'\(object.typeName)' object is not iterable") }
     return try Owned.sequenceIterator(object)
   }
@@ -225,8 +246,8 @@ enum SlotFunctions {
     let found = object.type.lookUp(Name.__contains__)
     if found.isNone { throw .typeError("'\(object.typeName)' object is not a container") }
     if !found.isAbsent {
-      let answer = try callMethod(object, Name.__contains__, item)
-      return try answer.value.isTruthy()
+      let answer = try callIfPresent(object, Name.__contains__, item)
+      if !answer.value.isAbsent { return try answer.value.isTruthy() }
     }
     return try object.containsByIterating(item)
   }

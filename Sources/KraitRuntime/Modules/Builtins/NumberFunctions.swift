@@ -21,7 +21,7 @@ func defineNumberFunctions(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("round(number, ndigits=None)", "Round to a number of decimal digits, by default to an integer.") {
     (call: Call) throws(PyError) -> Owned in
-    let method = try call[0].lookUpSpecial(Name.__round__)
+    let method = try call[0].lookUpSpecialIfAny(Name.__round__)
     if method.value.isAbsent { throw .typeError("type \(call[0].typeName) doesn't define __round__ method") }
     return call[1].isNone ? try method.value.call() : try method.value.call(call[1])
   }

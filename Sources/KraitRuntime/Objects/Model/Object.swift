@@ -148,7 +148,10 @@ private func reduceByCopyreg(_ object: Value, _ version: Int) throws(PyError) ->
 private func reduceEx(_ object: Value, _ version: Int) throws(PyError) -> Owned {
   // A `__reduce__` of the class's own goes first.
   let reduce = object.type.lookUp(Name.__reduce__)
-  if !reduce.isAbsent, reduce !== TypeObject.object.dict.get(interned: Name.__reduce__) { return try object.callMethod(Name.__reduce__) }
+  if !reduce.isAbsent, reduce !== TypeObject.object.dict.get(interned: Name.__reduce__) {
+    let method = try object.lookUpAttribute(Name.__reduce__)
+    if !method.value.isAbsent { return try method.value.call() }
+  }
   return try reduceByCopyreg(object, version)
 }
 

@@ -53,6 +53,15 @@ extension Value {
     return try get(held.value, self, type.value)
   }
 
+  /// As ``lookUpSpecial(_:)``; absent, too, where a descriptor raises AttributeError.
+  public func lookUpSpecialIfAny(_ name: Value) throws(PyError) -> Owned {
+    do throws(PyError) { return try lookUpSpecial(name) } catch {
+      guard PyError.matches(.attributeError) else { throw error }
+      PyError.clear()
+      return Owned(taking: .absent)
+    }
+  }
+
   /// Calls a special method with an argument; absent when the type has none.
   func callSpecial(_ name: Value, _ argument: Value) throws(PyError) -> Owned {
     let found = type.lookUp(name)
