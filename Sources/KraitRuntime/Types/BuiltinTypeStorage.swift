@@ -56,6 +56,9 @@ public enum BuiltinTypes {
 }
 
 extension TypeObject {
+  /// All types that are there before any module is made.
+  public static var builtinTypes: [TypeObject] { (0..<BuiltinTypes.table.count).map(builtin) }
+
   @inline(__always)
   static func builtin(_ number: Int) -> TypeObject {
     TypeObject(raw: UnsafeMutableRawPointer(bitPattern: BuiltinTypes.base &+ UInt(number &* BuiltinTypes.stride)).unsafelyUnwrapped)

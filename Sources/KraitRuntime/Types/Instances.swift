@@ -53,6 +53,15 @@ extension TypeObject {
 @inline(__always)
 func alignedToWord(_ size: Int) -> Int { (size &+ 7) & ~7 }
 
+extension Value {
+  /// Whether the object has room for attributes inside, and all that it has lie there: in no dict, which it is given when somebody asks for `__dict__`, and in no overflow array.
+  public var hasInlineAttributes: Bool {
+    guard isObject, type.shownFlags.contains(.inlineValues) else { return false }
+    let flags = object.shape.flags
+    return flags.contains(.hasAttributes) && !flags.contains(.dictionaryMode) && object.attributeWord.load(as: UInt.self) == 0
+  }
+}
+
 extension UnsafeMutableRawPointer {
   /// One past the native fields and items: where a variable-size instance has its attribute word.
   private func endOfItems(_ type: TypeObject) -> UnsafeMutableRawPointer {

@@ -35,6 +35,8 @@ public struct TypeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let isAbstract = TypeFlags(rawValue: 1 << 20)
   public static let sequence = TypeFlags(rawValue: 1 << 5)
   public static let mapping = TypeFlags(rawValue: 1 << 6)
+  /// Instances have room for attributes in slots of their own. Only shown: ``TypeObject/shownFlags`` derives it.
+  public static let inlineValues = TypeFlags(rawValue: 1 << 2)
   /// Instances have a `__dict__` of their own, made on demand.
   public static let managedDict = TypeFlags(rawValue: 1 << 4)
   public static let managedWeakReference = TypeFlags(rawValue: 1 << 3)
@@ -45,8 +47,6 @@ public struct TypeFlags: OptionSet, BitwiseCopyable, Sendable {
   /// A type that a native module defines, which `__flags__` shows as a heap type, as it is in CPython, unless ``staticType`` is set too. Not shown.
   static let moduleType = TypeFlags(rawValue: 1 << 41)
   static let staticType = TypeFlags(rawValue: 1 << 42)
-  /// What `__flags__` shows.
-  var shown: UInt64 { rawValue & 0xFFFF_FFFF | (contains(.moduleType) && !contains(.staticType) ? TypeFlags.heapType.rawValue : 0) }
   public static let integerSubclass = TypeFlags(rawValue: 1 << 24)
   public static let listSubclass = TypeFlags(rawValue: 1 << 25)
   public static let tupleSubclass = TypeFlags(rawValue: 1 << 26)
@@ -55,6 +55,19 @@ public struct TypeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let dictSubclass = TypeFlags(rawValue: 1 << 29)
   public static let exceptionSubclass = TypeFlags(rawValue: 1 << 30)
   public static let typeSubclass = TypeFlags(rawValue: 1 << 31)
+}
+
+extension TypeObject {
+  /// What `__flags__` shows. In CPython, what a native base gives its instances (a `__dict__`, weak references) is not managed by the subclass.
+  public var shownFlags: TypeFlags {
+    var shown = TypeFlags(rawValue: flags.rawValue & 0xFFFF_FFFF)
+    if flags.contains(.moduleType) && !flags.contains(.staticType) { shown.insert(.heapType) }
+    let native = nativeBase
+    if native.givesAttributes { shown.remove(.managedDict) }
+    if native.flags.contains(.managedWeakReference) { shown.remove(.managedWeakReference) }
+    if shown.contains(.managedDict) && contents.pointee.itemSize == 0 { shown.insert(.inlineValues) }
+    return shown
+  }
 }
 
 /// A type in memory, behind its header.

@@ -62,7 +62,7 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
   }
   try m.function("is_tracked(obj, /)", "Whether the collector looks at the object.") { (call: Call) throws(PyError) -> Owned in
     // The types of native modules are immortal here, where CPython has objects that are collected.
-    .boolean(call[0].isTracked || (call[0].isType && TypeObject(call[0]).contents.pointee.flags.shown & TypeFlags.heapType.rawValue != 0))
+    .boolean(call[0].isTracked || (call[0].isType && TypeObject(call[0]).shownFlags.contains(.heapType)))
   }
   try m.function("is_finalized(obj, /)", "Whether the object's finaliser has run.") { (call: Call) throws(PyError) -> Owned in
     let object = call[0]

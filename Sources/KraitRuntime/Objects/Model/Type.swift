@@ -179,7 +179,7 @@ private func defineMethods(_ t: TypeDefinition) {
 private func defineLayoutAttributes(_ t: TypeDefinition) {
   t.member("__basicsize__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(Int(object.asType.contents.pointee.basicSize)) }
   t.member("__itemsize__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(Int(object.asType.contents.pointee.itemSize)) }
-  t.member("__flags__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(object.asType.flags.shown) }
+  t.member("__flags__") { (object: Value) throws(PyError) -> Owned in try Owned.integer(object.asType.shownFlags.rawValue) }
   t.member("__weakrefoffset__") { (object: Value) throws(PyError) -> Owned in
     let flags = object.asType.flags
     // As in CPython: a negative number says that the place is in front of the object, where all classes of the program have it.
