@@ -11,8 +11,10 @@ public enum FrozenModules {
     let name: StaticString
     /// The module's name as its file has it; a `<` in front stands for the `__init__` of a package.
     let origin: StaticString
-    /// Below the library's folder.
+    /// Below the library's folder; empty for a module that is no file's.
     let file: StaticString
+    /// The program of a module that is no file's.
+    var text: StaticString = ""
     var isPackage = false
     /// Whether importing itself needs it.
     var isEssential = false
@@ -40,6 +42,7 @@ public enum FrozenModules {
     Entry(name: "importlib.machinery", origin: "importlib.machinery", file: "importlib/machinery.py"),
     Entry(name: "runpy", origin: "runpy", file: "runpy.py"),
     Entry(name: "__hello__", origin: "__hello__", file: "__hello__.py"),
+    Entry(name: "__hello_only__", origin: "frozen_only", file: "", text: "initialized = True\nprint(\"Hello world!\")\n"),
     Entry(name: "__hello_alias__", origin: "__hello__", file: "__hello__.py"),
     Entry(name: "__phello_alias__", origin: "__hello__", file: "__hello__.py", isPackage: true),
     Entry(name: "__phello_alias__.spam", origin: "__hello__", file: "__hello__.py"),
@@ -62,6 +65,7 @@ public enum FrozenModules {
 
   /// The module's code object.
   static func code(_ entry: Entry) throws(PyError) -> Owned {
+    if entry.file.utf8CodeUnitCount == 0 { return try compile(Array(entry.text.description.utf8), entry) }
     var status = stat()
     let path = "\(library)/\(entry.file)"
     let isThere = stat(path, &status) == 0

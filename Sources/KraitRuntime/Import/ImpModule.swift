@@ -111,6 +111,8 @@ private func defineNativeImport(_ m: ModuleBuilder) throws(PyError) {
   try m.function("exec_builtin(mod, /)", "Fill a native module.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(0) }
   try m.function("create_dynamic(spec, file=None, /)", "The module of a shared library.") { (call: Call) throws(PyError) -> Owned in
     let name = try call[0].getAttribute(Name.name)
+    let place = try call[0].getAttribute(Name.make("origin"))
+    for value in [name.value, place.value] where value.isString && StringObject(value).units.contains(0) { throw .valueError("embedded null character") }
     throw PyError.raise(.importError, "extension modules cannot be loaded: \(name.value.isString ? name.text : "?")")
   }
   try m.function("exec_dynamic(mod, /)", "Run the set-up of a shared library's module.") { (_: Call) throws(PyError) -> Owned in try Owned.integer(0) }
@@ -151,7 +153,7 @@ private func defineFrozenImport(_ m: ModuleBuilder) throws(PyError) {
       let bytes = try MarshalValueWriter.marshal(code.value)
       data = try TypeObject.memoryview.value.call(bytes.value)
     }
-    let origin = try Owned.string(entry.origin)
+    let origin = entry.file.utf8CodeUnitCount == 0 ? Owned.none : try Owned.string(entry.origin)
     return try Owned.tuple(data.value, Value(entry.isPackage), origin.value)
   }
   try m.function("get_frozen_object(name, data=None, /)", "Return the code object of a frozen module, or of data that find_frozen() gave.") {

@@ -58,7 +58,6 @@ func defineModule(_ types: TypeDefinitions) {
     }
     t.slots.repr = UnarySlot(moduleRepr)
     t.slots.getAttribute = BinarySlot(moduleGetAttribute)
-    t.slots.setAttribute = StoreSlot(moduleSetAttribute)
     t.slots.deallocate = DeallocateSlot { raw in
       ModuleObject(raw: raw).dict.releaseIfPresent()
       finishDeallocation(raw)
@@ -147,13 +146,6 @@ private func specFlag(_ spec: Value, _ name: Value) throws(PyError) -> Bool {
   let held = Owned(copying: spec)
   let flag = try held.value.lookUpAttribute(name)
   return flag.value.isAbsent ? false : try flag.value.isTruthy()
-}
-
-private func moduleSetAttribute(_ object: Value, _ name: Value, _ value: Value) throws(PyError) {
-  let name = try attributeName(name)
-  let found = object.type.lookUp(name.value)
-  if !found.isAbsent, found.type.slots.pointee.descriptorSet != nil { return try genericSetAttribute(object, name.value, value) }
-  try setModuleAttribute(object, name.value, value)
 }
 
 /// Sets what is no descriptor's, or deletes it.
