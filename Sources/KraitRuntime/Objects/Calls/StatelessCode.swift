@@ -5,7 +5,7 @@ import KraitCompiler
 public enum StatelessCode {
   /// The code of a program: text is compiled here and now; a function's or code object's must take no arguments, return nothing and be no closure.
   public static func script(of value: Value) throws(PyError) -> Owned {
-    if value.isString { return try compileScript(value, fileName: "<script>") }
+    if value.isString || value.supportsBuffer { return try compileScript(value, fileName: "<script>") }
     guard value.isObject, value.type == .function || value.type == .code else { throw .typeError("unsupported script \(try value.repr().text)") }
     let code = value.type == .code ? Owned(copying: value) : Owned(copying: FunctionObject(value).code.value)
     let object = CodeObject(code.value)
@@ -22,6 +22,20 @@ public enum StatelessCode {
     guard object.closure.isAbsent, object.defaults.isAbsent || object.defaults.isNone, object.keywordDefaults.isAbsent || object.keywordDefaults.isNone else { return nil }
     try object.code.load()
     return try usesGlobals(object.code, globals: object.globals, builtins: object.builtins) ? nil : object.code.value
+  }
+
+  /// ValueError when a function, or code without one, needs more than builtins around it. Which namespace code alone would find its names in is not known: they are either
+  /// taken for globals or passed over.
+  public static func verify(_ value: Value, passesUnknownNames: Bool = false) throws(PyError) {
+    let empty = try Owned.dict()
+    let isFunction = value.type == .function
+    let code = isFunction ? FunctionObject(value).code : CodeObject(value)
+    try code.load()
+    if code.freeCount > 0 { throw .valueError("closures not supported") }
+    if passesUnknownNames && !isFunction { return }
+    let globals = isFunction ? FunctionObject(value).globals : empty.value
+    let builtins = isFunction ? FunctionObject(value).builtins : currentInterpreter.pointee.builtins
+    if try usesGlobals(code, globals: globals, builtins: builtins) { throw .valueError("globals not supported") }
   }
 
   /// Calls `body` with each instruction of the code.
@@ -50,7 +64,8 @@ public enum StatelessCode {
     return found
   }
 
-  private static func returnsOnlyNone(_ code: CodeObject) -> Bool {
+  /// Whether the code, that of no generator, returns nothing but None.
+  public static func returnsOnlyNone(_ code: CodeObject) -> Bool {
     if !code.flags.isDisjoint(with: [.generator, .coroutine, .asyncGenerator]) { return false }
     var loadsNone = false
     var answer = true
