@@ -23,4 +23,7 @@ let systemModules: [ModuleDefinition] = [
   posixSubprocessModule,
   lsprofModule,
   remoteDebuggingModule,
+  testInternalsModule,
+  testLimitedProtocolModule,
+  testMultiphaseModule,
 ]

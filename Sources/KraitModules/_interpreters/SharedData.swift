@@ -178,18 +178,19 @@ public struct SharedData: BitwiseCopyable {
     do throws(PyError) { return try Pickling.dumpsWithCode(value) } catch { throw notShareable(value, cause: currentThread.pointee.takeException()) }
   }
 
-  private init(function code: Value) throws(PyError) {
+  /// The message for the code of a function that needs nothing around it.
+  init(function code: Value) throws(PyError) {
     let data = try MarshalValueWriter.marshal(code)
     try self.init(.function, 0, copying: BytesObject(data.value).data, BytesObject(data.value).count)
   }
 
-  /// The message for the code of a program.
+  /// The message for the code of a program, or for anything else that `marshal` takes.
   init(script code: Value) throws(PyError) {
     let data = try MarshalValueWriter.marshal(code)
     try self.init(.script, 0, copying: BytesObject(data.value).data, BytesObject(data.value).count)
   }
 
-  private init(pickled data: borrowing Owned) throws(PyError) {
+  init(pickled data: borrowing Owned) throws(PyError) {
     let file = Pickling.mainFile()
     let bytes = BytesObject(data.value)
     try self.init(.pickle, UInt64(bytes.count), copying: bytes.data, bytes.count)
