@@ -16,6 +16,7 @@ let testInternalsModule = ModuleDefinition("_testinternalcapi", "What the runtim
     throw try absent(call[0])
   }
   try defineState(m)
+  try defineText(m)
   try defineCode(m)
   try defineInterpreters(m)
   try CrossInterpreterData.define(m)
@@ -53,6 +54,37 @@ private func defineState(_ m: ModuleBuilder) throws(PyError) {
     let result = try Owned.list()
     for type in TypeObject.builtinTypes where !type.shownFlags.contains(.heapType) { try ListObject(result.value).append(type.value) }
     return result
+  }
+}
+
+// MARK: - Text
+
+/// Names of files and arguments: UTF-8 in every locale, with the error handlers that such names need.
+private func defineText(_ m: ModuleBuilder) throws(PyError) {
+  try m.function("EncodeLocaleEx(text, current_locale=0, errors='strict', /)", "The bytes that a text is for the system.") { (call: Call) throws(PyError) -> Owned in
+    _ = try call.string(0)
+    return try converted(call[0], "encode", try call.string(2), "encode error: pos=")
+  }
+  try m.function("DecodeLocaleEx(text, current_locale=0, errors='strict', /)", "The text that the system's bytes are.") { (call: Call) throws(PyError) -> Owned in
+    guard call[0].isBytes else { throw .typeError("a bytes-like object is required, not '\(call[0].typeName)'") }
+    return try converted(call[0], "decode", try call.string(2), "decode error: pos=")
+  }
+  try m.function("normalize_path(path, /)", "A path without `.`, `..` and double slashes.") { (call: Call) throws(PyError) -> Owned in
+    let module = try importModule("posix")
+    return try module.value.callMethod(Name.make("_path_normpath"), call[0])
+  }
+}
+
+/// RuntimeError tells where and why it cannot be.
+private func converted(_ value: Value, _ method: StaticString, _ errors: Value, _ failure: String) throws(PyError) -> Owned {
+  guard ["strict", "surrogateescape", "surrogatepass"].contains(errors.text) else { throw .valueError("unsupported error handler") }
+  let encoding = try Owned.string("utf-8" as StaticString)
+  do throws(PyError) { return try value.callMethod(Name.make(method), encoding.value, errors) } catch {
+    guard PyError.matches(.unicodeError) else { throw error }
+    let exception = currentThread.pointee.takeException()
+    let place = try exception.value.getAttribute(Name.make("start"))
+    let reason = try exception.value.getAttribute(Name.make("reason"))
+    throw .runtimeError("\(failure)\(try place.value.str().text), reason=\(try reason.value.str().text)")
   }
 }
 
