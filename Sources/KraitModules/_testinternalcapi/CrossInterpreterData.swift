@@ -83,7 +83,9 @@ enum CrossInterpreterData {
   private static func verify(_ value: Value) throws(PyError) {
     if value.type == .function {
       let function = FunctionObject(value)
-      for defaults in [function.defaults, function.keywordDefaults] where !defaults.isAbsent && !defaults.isNone { throw .valueError("defaults not supported") }
+      for (defaults, name) in [(function.defaults, "defaults"), (function.keywordDefaults, "keyword defaults")] where !defaults.isAbsent && !defaults.isNone {
+        throw .valueError("\(name) not supported")
+      }
     }
     try StatelessCode.verify(value)
   }
