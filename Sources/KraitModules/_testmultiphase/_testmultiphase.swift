@@ -14,7 +14,9 @@ let testMultiphaseModule = ModuleDefinition("_testmultiphase", "A native module 
   try moduleError.set(try m.exception("error"))
   try m.defineType("Example") { t in
     t.documentation = "An object with attributes."
+    t.basicSize = ObjectHeader.size + MemoryLayout<ObjectState>.size
     t.shapeFlags.insert([.tracked, .hasState, .hasAttributes])
+    t.inheritsNew = true
     t.method("demo(text=None, /)", "The text that is given.") { (call: Call) throws(PyError) -> Owned in
       call[0].isString ? Owned(copying: call[0]) : .none
     }

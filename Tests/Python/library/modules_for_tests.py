@@ -98,7 +98,7 @@ items = [1, 2, 3]
 for index in 0, -1, 5, -5, "x":
     shown(limited.sequence_getitem, items, index)
     shown(limited.sequence_setitem, items, index, 9)
-    shown(limited.sequence_setitem, bytearray(b"abc"), index, 9)
+    shown(limited.sequence_setitem, bytearray(b"abcdefgh"), index, 9)
     shown(limited.sequence_delitem, list(items), index)
 print(items)
 shown(limited.object_hasattrstring, 1, b"real")
