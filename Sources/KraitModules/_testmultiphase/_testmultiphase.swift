@@ -13,9 +13,7 @@ let testMultiphaseModule = ModuleDefinition("_testmultiphase", "A native module 
   try m.constant("str_const", "something different")
   try moduleError.set(try m.exception("error"))
   try m.defineType("Example") { t in
-    t.documentation = "An object with attributes."
-    t.basicSize = ObjectHeader.size + MemoryLayout<ObjectState>.size
-    t.shapeFlags.insert([.tracked, .hasState, .hasAttributes])
+    t.documentation = "An object with a method."
     t.inheritsNew = true
     t.method("demo(text=None, /)", "The text that is given.") { (call: Call) throws(PyError) -> Owned in
       call[0].isString ? Owned(copying: call[0]) : .none
