@@ -1,10 +1,14 @@
 // Memory for code that runs often and briefly: the translator has a dozen rows of plain values for each function that is called first.
 
+import CKraitCore
+
 /// Memory that is taken bit by bit and given up at once.
 struct ScratchMemory {
   private struct State {
     var free: UnsafeMutableRawPointer
     var end: UnsafeMutableRawPointer
+    /// Bytes of the first piece.
+    let size: Int
     /// The piece that was added last; its first word leads to the one before.
     var added: UnsafeMutableRawPointer?
   }
@@ -12,12 +16,26 @@ struct ScratchMemory {
   /// At the start of the first piece.
   private let state: UnsafeMutablePointer<State>
 
+  /// A piece of ``keptSize`` bytes that nobody uses; 0: there is none. With a piece of its own for each translation, a start would touch pages of many sizes.
+  nonisolated(unsafe) private static let kept: UnsafeMutablePointer<UInt64> = {
+    let place = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    place.initialize(to: 0)
+    return place
+  }()
+  private static var keptSize: Int { 1 << 14 }
+
   /// - Parameter bytes: what will be taken, about.
   init(bytes: Int) {
-    let piece = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<State>.stride + bytes, alignment: 8)
+    let size = max(MemoryLayout<State>.stride + bytes, ScratchMemory.keptSize)
+    let known = krait_load64_acquire(ScratchMemory.kept)
+    let piece: UnsafeMutableRawPointer
+    if size == ScratchMemory.keptSize, let memory = UnsafeMutableRawPointer(bitPattern: UInt(known)), krait_cas64(ScratchMemory.kept, known, 0) {
+      piece = memory
+    } else {
+      piece = .allocate(byteCount: size, alignment: 8)
+    }
     state = piece.bindMemory(to: State.self, capacity: 1)
-    let free = piece + MemoryLayout<State>.stride
-    state.initialize(to: State(free: free, end: free + bytes, added: nil))
+    state.initialize(to: State(free: piece + MemoryLayout<State>.stride, end: piece + size, size: size, added: nil))
   }
 
   func deallocate() {
@@ -26,6 +44,7 @@ struct ScratchMemory {
       next = this.load(as: UnsafeMutableRawPointer?.self)
       this.deallocate()
     }
+    if state.pointee.size == ScratchMemory.keptSize && krait_cas64(ScratchMemory.kept, 0, UInt64(UInt(bitPattern: state))) { return }
     state.deallocate()
   }
 
