@@ -308,13 +308,16 @@ struct CommandArguments {
     if let path = configuration.environment("PYTHONPATH") {
       configuration.path = path.split(separator: ":", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : FileNames.absolute(String($0)) }
     }
-    configuration.baseExecutable = configuration.executable
-    guard let library = StandardLibrary.folder(near: FileNames.absolute(configuration.executable), home: configuration.environment("PYTHONHOME")) else { return }
+    let home = configuration.environment("PYTHONHOME")
+    let environment = VirtualEnvironment(of: configuration.executable)
+    // As in CPython, whoever says where the library is does not ask for another program.
+    configuration.baseExecutable = home == nil ? environment?.baseExecutable ?? configuration.executable : configuration.executable
+    guard let library = StandardLibrary.folder(near: configuration.baseExecutable, home: home) else { return }
     configuration.libraryFolder = library
     let folder = FileNames.parent(of: library)
     configuration.path += ["\(folder)/python314.zip", library, "\(library)/lib-dynload"]
     configuration.basePrefix = FileNames.parent(of: folder)
-    configuration.prefix = configuration.basePrefix
+    configuration.prefix = environment?.prefix ?? configuration.basePrefix
   }
 
   /// The folder of a program, which is where it finds its modules.

@@ -42,7 +42,7 @@ let kraitModule = ModuleDefinition("krait", "What this runtime can do beyond CPy
     let arguments = try Owned.tuple(copying: Array(call.variadic))
     return try Session.callRaising(try number(of: call[0]), call[1], arguments.value, call.keywords.isAbsent ? .none : call.keywords)
   }
-  if let folder = StandardLibrary.ownFolder(near: RuntimeConfiguration.current.executable) {
+  if let folder = StandardLibrary.ownFolder(near: RuntimeConfiguration.current.baseExecutable) {
     let path = try Owned.string("\(folder)/krait")
     let search = try Owned.list(capacity: 1)
     try ListObject(search.value).append(path.value)
