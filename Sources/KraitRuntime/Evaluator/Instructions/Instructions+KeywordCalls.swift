@@ -139,7 +139,7 @@ extension Slow {
   /// Works out where the keywords of a call go, if the function takes them as ordinary parameters and what is not given has a default.
   static func specialiseKeywordCall(_ pc: PC, _ callable: Value, _ names: Value, hasSelf: Bool) {
     let visits = pc[1] >> 56
-    pc[1] = pc[1] & 0x00FF_FFFF_FFFF_FFFF | (visits == 255 ? 64 : visits + 1) << 56
+    krait_store64(pc + 1, pc[1] & 0x00FF_FFFF_FFFF_FFFF | (visits == 255 ? 64 : visits + 1) << 56)
     guard visits < 16 || visits & 63 == 0, callable.isObject, !callable.isAbsent, callable.object.shape == TypeObject.function.rootShape else {
       return specialise(pc, .CALL_KW)
     }
