@@ -124,7 +124,11 @@ def let_go(node, state):
         next(generator)
         generator.send(node.table)
         OPEN_LIST.append(generator)
-        generator.send([node])
+        try:
+            generator.send([node])
+        except (ValueError, StopIteration):
+            # Another thread has found the generator and runs it, or has run it to its end.
+            pass
     elif way == 9:
         by_exception(node)
     elif way == 10:
