@@ -549,7 +549,7 @@ extension Ops {
       if source >= thread.pointee.frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
     }
     let old = list.items[place]
-    list.items[place] = value
+    krait_store64(list.items + place, value.bits)
     thread.pointee.frame.pointee.pc = pc
     release(old)
     consume(fp, thread, slot)

@@ -114,7 +114,10 @@ extension ListObject {
     let item = Ops<Free>.sharedItem(self, index)
     if !item.isAbsent { return Owned(taking: item) }
     // The list moves its items, or the item's last reference is given up.
-    return Owned(taking: Sharing.exclusively(currentThread) { index < count ? Owned(copying: self[index]).take() : .absent })
+    return Owned(taking: Sharing.exclusively(currentThread) {
+      // Nobody takes an item out meanwhile; one may be appended.
+      index < count ? Owned(copying: Value(bits: krait_load64_acquire(items + index))).take() : .absent
+    })
   }
 }
 

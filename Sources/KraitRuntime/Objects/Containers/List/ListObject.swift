@@ -66,7 +66,7 @@ public struct ListObject: BitwiseCopyable {
     defer { endChange(isLocked) }
     let count = self.count
     if _fastPath(count < capacity) {
-      items[count] = value.take()
+      krait_store64(items + count, value.take().bits)
       self.count = count &+ 1
     } else {
       try appendGrowing(value)
@@ -77,7 +77,7 @@ public struct ListObject: BitwiseCopyable {
   private func appendGrowing(_ value: consuming Owned) throws(PyError) {
     let count = self.count
     try resizeStorage(count + 1)
-    items[count] = value.take()
+    krait_store64(items + count, value.take().bits)
     self.count = count + 1
   }
 
