@@ -129,8 +129,11 @@ private func double(_ value: Value) throws(PyError) -> Double {
 /// Half precision, ties to even; nil if the number is too large.
 private func halfBits(_ number: Double) -> UInt16? {
   let sign = UInt16(truncatingIfNeeded: number.bitPattern >> 48) & 0x8000
-  // Kind and payload of a NaN stay as far as there is room.
-  if number.isNaN { return sign | 0x7C00 | UInt16(truncatingIfNeeded: number.bitPattern >> 42 & 0x3FF) }
+  // Kind and payload of a NaN stay as far as there is room; what has nothing left would be infinite.
+  if number.isNaN {
+    let payload = UInt16(truncatingIfNeeded: number.bitPattern >> 42 & 0x3FF)
+    return sign | 0x7C00 | (payload == 0 ? 0x200 : payload)
+  }
   if number.isInfinite { return sign | 0x7C00 }
   let magnitude = abs(number)
   if magnitude == 0 { return sign }

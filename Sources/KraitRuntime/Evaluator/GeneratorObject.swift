@@ -330,7 +330,7 @@ extension Generators {
     frame.pointee.flags = .generator
     frame.pointee.extra = generator.value
     thread.pointee.frame = frame
-    fillSlots(callee, contents.pointee.values.unsafelyUnwrapped, contents.pointee.valueCount)
+    copySlots(from: contents.pointee.values.unsafelyUnwrapped, to: callee, contents.pointee.valueCount, clears: false)
     contents.pointee.valueCount = 0
     contents.pointee.status = .running
     contents.pointee.outerHandled = thread.pointee.handledException
@@ -370,46 +370,35 @@ extension Generators {
     throw GeneratorObject.stop(result)
   }
 
-  /// Copies a generator's slots to its frame, four at once.
+  /// Copies slots of a frame and its generator, four at once; `clears` leaves None in their place.
   @inline(__always)
-  private static func fillSlots(_ fp: FP, _ values: UnsafeMutablePointer<Value>, _ count: Int) {
-    var (source, target) = (UnsafeRawPointer(values), UnsafeMutableRawPointer(fp))
+  private static func copySlots(from values: UnsafeMutablePointer<Value>, to slots: UnsafeMutablePointer<Value>, _ count: Int, clears: Bool) {
+    let nothing = SIMD2(repeating: Value.none.bits)
+    var (source, target) = (UnsafeMutableRawPointer(values), UnsafeMutableRawPointer(slots))
     let end = source + count &* 8
     while source + 32 <= end {
       let (first, second) = (source.loadUnaligned(as: SIMD2<UInt64>.self), source.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self))
       target.storeBytes(of: first, as: SIMD2<UInt64>.self)
       target.storeBytes(of: second, toByteOffset: 16, as: SIMD2<UInt64>.self)
+      if clears {
+        source.storeBytes(of: nothing, as: SIMD2<UInt64>.self)
+        source.storeBytes(of: nothing, toByteOffset: 16, as: SIMD2<UInt64>.self)
+      }
       source += 32
       target += 32
     }
     while source < end {
       krait_store64(target, source.load(as: UInt64.self))
+      if clears { krait_store64(source, Value.none.bits) }
       source += 8
       target += 8
     }
   }
 
-  /// Moves a frame's first slots into its generator, four at once: the closures of a recursive generator make for many.
+  /// Moves a frame's first slots into its generator: the closures of a recursive generator make for many.
   @inline(__always)
   fileprivate static func moveSlots(_ fp: FP, _ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ values: UnsafeMutablePointer<Value>, _ count: Int) {
-    let nothing = SIMD2(repeating: Value.none.bits)
-    var (source, target) = (UnsafeMutableRawPointer(fp), UnsafeMutableRawPointer(values))
-    let end = source + count &* 8
-    while source + 32 <= end {
-      let (first, second) = (source.loadUnaligned(as: SIMD2<UInt64>.self), source.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self))
-      target.storeBytes(of: first, as: SIMD2<UInt64>.self)
-      target.storeBytes(of: second, toByteOffset: 16, as: SIMD2<UInt64>.self)
-      source.storeBytes(of: nothing, as: SIMD2<UInt64>.self)
-      source.storeBytes(of: nothing, toByteOffset: 16, as: SIMD2<UInt64>.self)
-      source += 32
-      target += 32
-    }
-    while source < end {
-      krait_store64(target, source.load(as: UInt64.self))
-      krait_store64(source, Value.none.bits)
-      source += 8
-      target += 8
-    }
+    copySlots(from: fp, to: values, count, clears: true)
     contents.pointee.valueCount = count
   }
 

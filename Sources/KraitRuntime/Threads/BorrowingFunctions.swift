@@ -125,7 +125,7 @@ enum BorrowingFunctions {
   /// Whether a builtin type makes an object of these arguments beside other threads.
   static func mayCall(_ type: TypeObject, _ arguments: FP, _ count: Int) -> Bool {
     if type == .type && count == 1 { return true }
-    if type == .zip || type == .enumerate && count == 1 && !Privacy.isPrivate(arguments[0]) { return runsOver(arguments, count) }
+    if (type == .zip || type == .enumerate && count == 1 && !Privacy.isPrivate(arguments[0])) && runsOver(arguments, count) { return true }
     for index in 0..<count where !arguments[index].isAtom {
       // What a list is made of may be anything that is the thread's own.
       guard type == .list || type == .enumerate, count == 1, Privacy.isPrivate(arguments[0]), arguments[0].isExactList else { return false }

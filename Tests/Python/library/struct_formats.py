@@ -26,3 +26,4 @@ class I:
     def __index__(self): return 7
 t(s.pack,'i',I()); t(s.pack,'d',I()); t(s.pack,'b',True); t(s.unpack,'e',b'\1\0'); t(s.unpack,'?',b'\5'); t(s.unpack,'N',b'\xff'*8); t(s.unpack,'n',b'\xff'*8); t(s.unpack,'P',b'\xff'*8);t(s.unpack,'c',b'a')
 for data in b'\0\x7e', b'\1\x7c', b'\xff\x7f', b'\x34\xfd', b'\0\x7c', b'\0\xfc': t(lambda: (s.pack('<e', *s.unpack('<e', data)), s.pack('<d', *s.unpack('<e', data))))
+for word in 0x7FF0000000000001, 0x7FF4000000000000, 0xFFF0000000001000, 0x7FF00000000FFFFF, 0x7FF8000000000000: t(lambda: s.pack('<e', *s.unpack('<d', s.pack('<Q', word))))

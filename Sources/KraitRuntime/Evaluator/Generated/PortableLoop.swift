@@ -702,7 +702,9 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.CALL_LEN(&pc, &fp, thread) || Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
       case .CALL_ISINSTANCE:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.CALL_ISINSTANCE(&pc, &fp, thread) || Ops<Model>.CALL_NATIVE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
       case .CALL_KW:
         thread.pointee.frame.pointee.pc = pc

@@ -654,6 +654,16 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func CALL_ISINSTANCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_ISINSTANCE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
@@ -6153,6 +6163,13 @@ public func krait_free_CALL_LEN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 public func krait_free_CALL_ISINSTANCE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_ISINSTANCE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_ISINSTANCE(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_ISINSTANCE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done

@@ -383,7 +383,7 @@ extension SharedBodies {
   ) -> Bool {
     let sharing = function.pointee.sharing
     if sharing == .none { return false }
-    if sharing == .lists && count > 0 { copyShared(&arguments[count &- 1]) }
+    if sharing == .lists && count == 1 { copyShared(&arguments[0]) }
     if !sharing.allows(receiver, arguments, count) {
       if sharing.keeps(count) { return false }
       Sharing.take(thread)
@@ -393,7 +393,7 @@ extension SharedBodies {
     return done
   }
 
-  /// A list of atoms that others may change gives way to a tuple of them.
+  /// A list of atoms that others may change gives way to a tuple of them, which is as good as the only argument of these functions: they do nothing but run over it.
   private static func copyShared(_ argument: inout Value) {
     guard !argument.isAbsent, argument.isExactList, !Privacy.isPrivate(argument) else { return }
     let copy = Ops<Free>.sharedAtoms(ListObject(argument))

@@ -39,6 +39,17 @@ extension SharedBodies {
     return code.pointee.executable != nil && code.pointee.keywordOnlyCount == 0
   }
 
+  /// `isinstance(value, type)` where the MRO of the value's type answers, or the type is a builtin one; what other classes say of `__class__` may have to be looked up.
+  static func CALL_ISINSTANCE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let (value, target) = (fp[base &+ 2], fp[base &+ 3])
+    guard !value.isAbsent, target.isPresentObject else { return false }
+    let type = value.type
+    let isBuiltin = type.usesGenericGetAttribute && !type.isHeapType
+    guard isBuiltin || target.object.shape == TypeObject.type.rootShape && type.isSubtype(of: TypeObject(raw: target.object)) else { return false }
+    return Ops<Free>.CALL_ISINSTANCE(&pc, &fp, thread)
+  }
+
   /// `f(*args, **kw)` of a Python function: a tuple, and a dict that is the thread's own.
   static func CALL_FUNCTION_EX(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
     let base = operandA(pc)

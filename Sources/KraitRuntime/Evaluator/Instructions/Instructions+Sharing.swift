@@ -286,26 +286,14 @@ extension Ops {
   static func sharedDictItem(_ dict: DictObject, _ key: Value) -> Value {
     let keys = dict.keys
     krait_load_fence()
-    let mask = keys.mask
     guard key.isExactString, keys.hasStringKeys else { return key.isAbsent || keys.hasStringKeys ? .absent : sharedGeneralItem(dict, keys, key) }
     let hash = StringObject(raw: key.object).hashValue
-    var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
-    while true {
-      let index = keys.index(slot)
-      if index >= 0 {
-        krait_load_fence()
-        let entry = keys.stringEntry(index)
-        let other = entry.pointee
-        if other.isAbsent { return .absent }
-        if other === key || StringObject(other).hashValue == hash && StringObject(other).isEqual(to: StringObject(key)) {
-          return sharedDictValue(dict, keys, entry, other)
-        }
-      } else if index == DictKeys.empty {
-        return missing
-      }
-      DictKeys.advance(&slot, &perturbation)
-      slot &= mask
+    return probeShared(keys, hash) { index in
+      let entry = keys.stringEntry(index)
+      let other = entry.pointee
+      if other.isAbsent { return .absent }
+      let isKey = other === key || StringObject(other).hashValue == hash && StringObject(other).isEqual(to: StringObject(key))
+      return isKey ? sharedDictValue(dict, keys, entry, other) : nil
     }
   }
 
@@ -313,6 +301,25 @@ extension Ops {
   @inline(never)
   private static func sharedGeneralItem(_ dict: DictObject, _ keys: DictKeys, _ key: Value) -> Value {
     guard key.isAtom || isTupleOfAtoms(key), let hash = key.quickHash else { return .absent }
+    return probeShared(keys, hash) { index in
+      let entry = keys.generalEntry(index)
+      let other = Value(bits: krait_load64_acquire(entry))
+      if other === key { return sharedDictValue(dict, keys, entry, key) }
+      if keys.storedHash(index) != hash || other.isSmallInteger && key.isSmallInteger { return nil }
+      if _slowPath(!tryRetain(other, at: entry)) { return .absent }
+      let answer = other.isAtom || isTupleOfAtoms(other) ? other.quicklyEquals(key) : .unknown
+      release(other)
+      switch answer {
+      case .yes: return sharedDictValue(dict, keys, entry, other)
+      case .no: return nil
+      case .unknown: return .absent
+      }
+    }
+  }
+
+  /// Follows the way of a hash through a table: what `look` says of an entry on it, if it says anything, else ``missing``.
+  @inline(__always)
+  private static func probeShared(_ keys: DictKeys, _ hash: Int, _ look: (Int) -> Value?) -> Value {
     let mask = keys.mask
     var perturbation = UInt(bitPattern: hash)
     var slot = perturbation & mask
@@ -320,19 +327,7 @@ extension Ops {
       let index = keys.index(slot)
       if index >= 0 {
         krait_load_fence()
-        let entry = keys.generalEntry(index)
-        let other = Value(bits: krait_load64_acquire(entry))
-        if other === key { return sharedDictValue(dict, keys, entry, key) }
-        if keys.storedHash(index) == hash && !(other.isSmallInteger && key.isSmallInteger) {
-          if _slowPath(!tryRetain(other, at: entry)) { return .absent }
-          let answer = other.isAtom || isTupleOfAtoms(other) ? other.quicklyEquals(key) : .unknown
-          release(other)
-          switch answer {
-          case .yes: return sharedDictValue(dict, keys, entry, other)
-          case .no: break
-          case .unknown: return .absent
-          }
-        }
+        if let answer = look(index) { return answer }
       } else if index == DictKeys.empty {
         return missing
       }

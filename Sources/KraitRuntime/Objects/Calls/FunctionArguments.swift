@@ -48,10 +48,16 @@ extension FunctionObject {
       next += 1
     }
     if code.flags.contains(.variableKeywords) {
-      slots[next] = try Owned.dict().take()
-      if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { Privacy.adopt(slots[next]) }
+      slots[next] = try makeKeywordDict()
     }
     if named > wanted { try fillKeywordDefaults(slots, named: named) }
+  }
+
+  /// A dict for `**kw`, owned. Beside other threads it is private until somebody else gets it.
+  private func makeKeywordDict() throws(PyError) -> Value {
+    let dict = try Owned.dict().take()
+    if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { Privacy.adopt(dict) }
+    return dict
   }
 
   /// Defaults, keywords, `*args` and `**kw`.
@@ -84,8 +90,7 @@ extension FunctionObject {
     }
     var keywordDict = Value.absent
     if takesKeywords {
-      keywordDict = try Owned.dict().take()
-      if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { Privacy.adopt(keywordDict) }
+      keywordDict = try makeKeywordDict()
       slots[named + (takesVariadic ? 1 : 0)] = keywordDict
     }
     for index in 0..<min(given, positionalLimit) { slots[index] = Owned(copying: arguments.base[index]).take() }
