@@ -78,7 +78,7 @@ public enum Runtime {
       settings.path.append(folder)
       let prefix = folder.split(separator: "/").dropLast(2).joined(separator: "/")
       settings.prefix = "/\(prefix)"
-      settings.basePrefix = settings.prefix
+      (settings.execPrefix, settings.basePrefix, settings.baseExecPrefix) = (settings.prefix, settings.prefix, settings.prefix)
     }
     RuntimeConfiguration.current = settings
     _ = HashSecret.configure(getenv("PYTHONHASHSEED"))

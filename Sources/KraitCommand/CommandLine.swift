@@ -250,13 +250,17 @@ struct CommandArguments {
     configuration.isThreadingModelGiven = true
   }
 
-  /// The option goes before the variable; without both, the C locale alone asks for the mode (PEP 540).
+  /// The option goes before the variable; without both, the C locale asks for the mode (PEP 540), even where another is put in its place.
   private mutating func chooseUTF8Mode() {
+    let locale = CharacterLocale(coercion: configuration.environment("PYTHONCOERCECLOCALE"))
+    configuration.hasUncoercedCLocale = locale.isC && !locale.isCoerced
+    configuration.localeEncoding = locale.encoding
+    locale.warn()
     if configuration.extraOptions.contains(where: { $0.name == "utf8" }) { return }
     switch configuration.environment("PYTHONUTF8") {
     case "1": configuration.usesUTF8Mode = true
     case "0": break
-    case nil: configuration.usesUTF8Mode = configuration.hasUncoercedCLocale
+    case nil: configuration.usesUTF8Mode = locale.isC
     default: refuseUTF8Mode("invalid PYTHONUTF8 environment variable value")
     }
   }
@@ -312,12 +316,16 @@ struct CommandArguments {
     let environment = VirtualEnvironment(of: configuration.executable)
     // As in CPython, whoever says where the library is does not ask for another program.
     configuration.baseExecutable = home == nil ? environment?.baseExecutable ?? configuration.executable : configuration.executable
-    guard let library = StandardLibrary.folder(near: configuration.baseExecutable, home: home) else { return }
+    if let name = configuration.environment("PYTHONPLATLIBDIR") { configuration.platformLibraryFolder = name }
+    guard let library = StandardLibrary.folder(near: configuration.baseExecutable, home: home, named: configuration.platformLibraryFolder) else { return }
     configuration.libraryFolder = library
     let folder = FileNames.parent(of: library)
-    configuration.path += ["\(folder)/python314.zip", library, "\(library)/lib-dynload"]
     configuration.basePrefix = FileNames.parent(of: folder)
+    configuration.baseExecPrefix = home.flatMap(StandardLibrary.execPrefix(of:)) ?? configuration.basePrefix
+    let native = configuration.baseExecPrefix == configuration.basePrefix ? library : "\(configuration.baseExecPrefix)/\(configuration.platformLibraryFolder)/python3.14"
+    configuration.path += ["\(folder)/python314.zip", library, "\(native)/lib-dynload"]
     configuration.prefix = environment?.prefix ?? configuration.basePrefix
+    configuration.execPrefix = environment?.prefix ?? configuration.baseExecPrefix
   }
 
   /// The folder of a program, which is where it finds its modules.

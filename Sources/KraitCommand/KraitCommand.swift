@@ -53,7 +53,7 @@ enum KraitCommand {
 }
 
 /// Writes text to a descriptor; there is nobody to tell of an error.
-private func print(_ text: String, to descriptor: Int32) {
+func print(_ text: String, to descriptor: Int32) {
   var text = text
   text.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
 }

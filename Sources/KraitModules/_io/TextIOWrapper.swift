@@ -112,10 +112,10 @@ private func checkErrorHandler(_ errors: Value) throws(PyError) {
 private func encodingName(_ value: Value) throws(PyError) -> Owned {
   if value.isNone {
     if RuntimeConfiguration.current.warnsOfDefaultEncoding { try warn(.encodingWarning, "'encoding' argument not specified") }
-    return try Owned.string(RuntimeConfiguration.current.usesUTF8Mode ? "utf-8" : "UTF-8")
+    return try Owned.string(RuntimeConfiguration.current.usesUTF8Mode ? "utf-8" : RuntimeConfiguration.current.localeEncoding)
   }
   try checkNameText(value)
-  if value.text == "locale" { return try Owned.string("UTF-8" as StaticString) }
+  if value.text == "locale" { return try Owned.string(RuntimeConfiguration.current.localeEncoding) }
   return Owned(copying: value)
 }
 

@@ -45,11 +45,11 @@ let localeModule = ModuleDefinition("_locale", "The locale of the C library; use
 
 private func failure(_ message: String) -> PyError { PyError.raise(TypeObject(raw: errorClass.value.object), message) }
 
-/// The process begins in the C locale; characters are to be those of the environment, and UTF-8 where that names none.
+/// The process begins in the C locale; characters are to be those of the environment, and UTF-8 where that names none and the C locale was not asked for.
 private enum LocaleCategories {
   private static let initialized: Bool = {
     let name = setlocale(LC_CTYPE, "")
-    if name.map({ ["C", "POSIX"].contains(String(cString: $0)) }) ?? true { setlocale(LC_CTYPE, "C.UTF-8") }
+    if name.map({ String(cString: $0) == "C" }) ?? true, !RuntimeConfiguration.current.hasUncoercedCLocale { setlocale(LC_CTYPE, "C.UTF-8") }
     return true
   }()
 

@@ -54,6 +54,7 @@ enum ForkFunctions {
       PyError.clear()
       isLocked = false
     }
+    Threads.beforeFork()
     let process = TimeLimits.keptWhile { MappedBlocks.keptWhile(make) }
     let code = errno
     if isLocked { _ = giveUpImportLock() }

@@ -4,11 +4,27 @@ import CKraitCore
 import Glibc
 
 enum ImportBootstrap {
-  /// Makes the import system. Without a library only native modules can be imported.
+  /// What a start that fails has failed at, as CPython says it.
+  enum Stage {
+    case encodings, streamEncoding, site
+
+    var failure: String {
+      switch self {
+      case .encodings: "Failed to import encodings module\nPython runtime state: core initialized"
+      case .streamEncoding: "init_stdio_encoding: failed to get the Python codec name of the stdio encoding\nPython runtime state: core initialized"
+      case .site: "init_import_site: Failed to import the site module\nPython runtime state: initialized"
+      }
+    }
+  }
+
+  /// Makes the import system. Without a library only native modules can be imported; one that is said to be somewhere (PYTHONHOME) has to be there.
   static func start() throws(PyError) {
     let interpreter = currentInterpreter
     let name = try Owned.string("_frozen_importlib" as StaticString)
     guard let entry = FrozenModules.find(name.value) else { return }
+    if let folder = RuntimeConfiguration.current.libraryFolder, access("\(folder)/importlib/_bootstrap.py", R_OK) != 0 {
+      throw PyError.raise(.moduleNotFoundError, "No module named 'encodings'")
+    }
     let importlib = try runFrozen(entry, name: name.value)
     let imp = try nativeModule("_imp")
     let sys = try DictObject(interpreter.pointee.modules).get(Name.sys)

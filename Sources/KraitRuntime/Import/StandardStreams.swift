@@ -50,7 +50,7 @@ enum StandardStreams {
     let io = try importModule("_io")
     let open = try io.getAttribute(Name.make("open"))
     let wrapper = try io.getAttribute(Name.make("TextIOWrapper"))
-    let (encoding, errors) = settings()
+    let (encoding, errors) = try settings()
     for (descriptor, name, original) in [(0, "stdin", "__stdin__"), (1, "stdout", "__stdout__"), (2, "stderr", "__stderr__")] as [(Int32, StaticString, StaticString)] {
       let handler = descriptor == 2 ? "backslashreplace" : errors
       let stream = fcntl(descriptor, F_GETFD) < 0 ? Owned.none : try make(open.value, wrapper.value, descriptor, name, encoding, handler)
@@ -88,28 +88,24 @@ enum StandardStreams {
     return stream
   }
 
-  /// What the codec calls itself; an encoding that is not known keeps its name until a stream is made with it.
-  private static func codecName(_ encoding: String) -> String {
-    do throws(PyError) {
-      let name = try Owned.string(encoding)
-      let codec = try CodecRegistry.lookUp(name.value)
-      let own = try codec.value.getAttribute(Name.make("name"))
-      return own.value.isString ? own.value.text : encoding
-    } catch {
-      PyError.clear()
-      return encoding
-    }
+  /// What the codec calls itself.
+  private static func codecName(_ encoding: String) throws(PyError) -> String {
+    let name = try Owned.string(encoding)
+    let codec = try CodecRegistry.lookUp(name.value)
+    let own = try codec.value.getAttribute(Name.make("name"))
+    return own.value.isString ? own.value.text : encoding
   }
 
-  /// Encoding and error handler: those of PYTHONIOENCODING, else UTF-8, which in the C locale lets all bytes pass.
-  private static func settings() -> (encoding: String, errors: String) {
+  /// Encoding and error handler: those of PYTHONIOENCODING, else the locale's, which lets all bytes pass if it is a C locale.
+  private static func settings() throws(PyError) -> (encoding: String, errors: String) {
     let configuration = RuntimeConfiguration.current
     var encoding = "utf-8"
+    if !configuration.usesUTF8Mode && configuration.localeEncoding != "UTF-8" { encoding = try codecName(configuration.localeEncoding) }
     var errors = configuration.hasCLocale || configuration.usesUTF8Mode ? "surrogateescape" : "strict"
     if let setting = configuration.environment("PYTHONIOENCODING") {
       let parts = setting.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       if !parts[0].isEmpty {
-        encoding = codecName(String(parts[0]))
+        encoding = try codecName(String(parts[0]))
         errors = "strict"
       }
       if parts.count > 1 && !parts[1].isEmpty { errors = String(parts[1]) }

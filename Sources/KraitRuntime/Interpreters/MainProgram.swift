@@ -28,8 +28,9 @@ public enum MainProgram: Sendable {
 
   /// Makes the import system and imports what every program needs; false, with a report, when that fails.
   private func startImporting() -> Bool {
+    var stage = ImportBootstrap.Stage.encodings
     do throws(PyError) {
-      try MainProgram.makeImports(givingCodeBack: true)
+      try MainProgram.makeImports(&stage, givingCodeBack: true)
       // A command's source is registered there; the code that imports is still at hand. Should it fail, it fails again with the command.
       if isCommand { do throws(PyError) { _ = try importModule("linecache") } catch { PyError.clear() } }
       FrozenModules.save()
@@ -38,8 +39,13 @@ public enum MainProgram: Sendable {
       return true
     } catch {
       let exception = currentThread.pointee.takeException()
-      writeToStandardError("Fatal Python error: init_import_site: Failed to import the site module\n")
+      if stage == .encodings { writeToStandardError(RuntimeConfiguration.current.pathReport) }
+      writeToStandardError("Fatal Python error: \(stage.failure)\n")
       if !exception.value.isAbsent { printException(exception.value) }
+      if exception.value.isAbsent || ExceptionObject(exception.value).traceback.isAbsent {
+        writeToStandardError("\n")
+        TracebackDump.writeThreads(of: currentInterpreter, current: currentThread, to: SignalSafeOutput(2))
+      }
       return false
     }
   }
@@ -75,17 +81,26 @@ public enum MainProgram: Sendable {
 
   /// Makes the import system, the streams and `__main__`, and imports what every program needs. The process's code that is no longer needed may be given back while it has
   /// no other thread.
-  static func makeImports(givingCodeBack: Bool = false) throws(PyError) {
+  static func makeImports() throws(PyError) {
+    var stage = ImportBootstrap.Stage.encodings
+    try makeImports(&stage, givingCodeBack: false)
+  }
+
+  /// - Parameter stage: what is being done when it fails.
+  private static func makeImports(_ stage: inout ImportBootstrap.Stage, givingCodeBack: Bool) throws(PyError) {
     Collector.waitForStart()
     defer { Collector.startIsOver() }
     // What only made the types, then what only started the import system.
     if givingCodeBack { krait_give_back_code(KRAIT_CODE_OF_START_AND_LIBRARIES) }
+    stage = .encodings
     try ImportBootstrap.start()
+    stage = .streamEncoding
     if givingCodeBack { FrozenModules.giveBack() }
     try ImportBootstrap.makeStreams()
     try makeMainModule()
     if currentInterpreter.pointee.isMain { enableFaultHandler() }
     if givingCodeBack { krait_give_back_code(KRAIT_CODE_OF_START) }
+    stage = .site
     ImportBootstrap.importWarnings()
     try ImportBootstrap.importSite()
   }

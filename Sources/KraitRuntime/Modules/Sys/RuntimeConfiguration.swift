@@ -15,9 +15,13 @@ public struct RuntimeConfiguration: Sendable {
   public var path: [String] = []
   /// The folder of the standard library's Python files; nil when none is found.
   public var libraryFolder: String?
-  /// `sys.prefix` and `sys.base_prefix`.
+  /// `sys.prefix`, `sys.exec_prefix`, `sys.base_prefix`, `sys.base_exec_prefix`.
   public var prefix = ""
+  public var execPrefix = ""
   public var basePrefix = ""
+  public var baseExecPrefix = ""
+  /// `sys.platlibdir`, PYTHONPLATLIBDIR.
+  public var platformLibraryFolder = "lib"
   /// `--check-hash-based-pycs`
   public var checksHashBasedFiles = "default"
   public var warningOptions: [String] = []
@@ -39,6 +43,10 @@ public struct RuntimeConfiguration: Sendable {
   public var isIsolated = false
   public var isDevelopmentMode = false
   public var usesUTF8Mode = false
+  /// The characters' locale is the C locale and stays that.
+  public var hasUncoercedCLocale = false
+  /// What the C library calls the encoding of the characters' locale.
+  public var localeEncoding = "UTF-8"
   public var warnsOfDefaultEncoding = false
   public var usesSafePath = false
   public var isUnbuffered = false
@@ -90,15 +98,6 @@ public struct RuntimeConfiguration: Sendable {
     return String(cString: value)
   }
 
-  /// Whether the characters' locale stays the C locale: LC_ALL says so, or another variable where no better one is to be put in its place (PEP 538).
-  public var hasUncoercedCLocale: Bool {
-    func value(_ name: String) -> String? { getenv(name).flatMap { $0.pointee == 0 ? nil : String(cString: $0) } }
-    if let all = value("LC_ALL") { return all == "C" || all == "POSIX" }
-    guard environment("PYTHONCOERCECLOCALE") == "0" else { return false }
-    let other = value("LC_CTYPE") ?? value("LANG") ?? "C"
-    return other == "C" || other == "POSIX"
-  }
-
   /// Whether the locale is the C locale: then text that is not UTF-8 passes through the standard streams.
   var hasCLocale: Bool {
     for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
@@ -108,5 +107,21 @@ public struct RuntimeConfiguration: Sendable {
       }
     }
     return true
+  }
+}
+
+extension RuntimeConfiguration {
+  /// What is known of paths, for a start that does not find the library.
+  var pathReport: String {
+    func quoted(_ text: String?) -> String { text.map { $0.isEmpty ? "(not set)" : "'\($0)'" } ?? "(not set)" }
+    func flag(_ value: Bool) -> String { value ? "1" : "0" }
+    let lines = [
+      ("PYTHONHOME", quoted(environment("PYTHONHOME"))), ("PYTHONPATH", quoted(environment("PYTHONPATH"))), ("program name", quoted(executable)), ("isolated", flag(isIsolated)),
+      ("environment", flag(!ignoresEnvironment)), ("user site", flag(!hasNoUserSite)), ("safe_path", flag(usesSafePath)), ("import site", flag(!hasNoSite)), ("is in build tree", "0"),
+      ("stdlib dir", quoted(libraryFolder)), ("sys.path[0]", "(not set)"), ("sys._base_executable", quoted(baseExecutable)), ("sys.base_prefix", quoted(basePrefix)),
+      ("sys.base_exec_prefix", quoted(baseExecPrefix)), ("sys.platlibdir", quoted(platformLibraryFolder)), ("sys.executable", quoted(executable)), ("sys.prefix", quoted(prefix)),
+      ("sys.exec_prefix", quoted(execPrefix)),
+    ]
+    return "Python path configuration:\n" + lines.map { "  \($0) = \($1)\n" }.joined() + "  sys.path = [\n" + path.map { "    '\($0)',\n" }.joined() + "  ]\n"
   }
 }

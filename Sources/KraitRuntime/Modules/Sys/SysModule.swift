@@ -51,9 +51,9 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   try m.constant("executable", configuration.executable)
   try m.constant("_base_executable", configuration.baseExecutable)
   try m.constant("prefix", configuration.prefix)
-  try m.constant("exec_prefix", configuration.prefix)
+  try m.constant("exec_prefix", configuration.execPrefix)
   try m.constant("base_prefix", configuration.basePrefix)
-  try m.constant("base_exec_prefix", configuration.basePrefix)
+  try m.constant("base_exec_prefix", configuration.baseExecPrefix)
   if let folder = configuration.libraryFolder { try m.constant("_stdlib_dir", folder) } else { try m.constant("_stdlib_dir", Value.none) }
   try m.constant("dont_write_bytecode", .boolean(configuration.writesNoBytecode))
   try m.constant("version", RuntimeConfiguration.versionText)
@@ -63,7 +63,7 @@ private func defineSystemConstants(_ m: ModuleBuilder) throws(PyError) {
   try m.constant("maxunicode", 0x10FFFF)
   try m.constant("byteorder", "little")
   try m.constant("platform", "linux")
-  try m.constant("platlibdir", "lib")
+  try m.constant("platlibdir", configuration.platformLibraryFolder)
   try m.constant("abiflags", "")
   try m.constant("float_repr_style", "short")
   let prefix = RuntimeConfiguration.current.cachePrefix ?? ""

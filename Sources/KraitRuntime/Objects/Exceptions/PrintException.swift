@@ -7,6 +7,10 @@ import Glibc
 public func printException(_ exception: Value) {
   let thread = currentThread
   let pending = thread.pointee.takeException()
+  if mayShowColors() && printByLibrary(exception) {
+    if !pending.isAbsent { thread.pointee.setException(pending) }
+    return
+  }
   let report = ExceptionReport.text(of: exception)
   do throws(PyError) {
     let sys = currentInterpreter.pointee.sys
@@ -22,8 +26,29 @@ public func printException(_ exception: Value) {
   if !pending.isAbsent { thread.pointee.setException(pending) }
 }
 
-/// Writes the report of an exception to a stream.
+/// Whether `_colorize` may find that reports are to be in colours: standard error is a terminal, or a variable asks for them.
+private func mayShowColors() -> Bool {
+  let configuration = RuntimeConfiguration.current
+  return isatty(2) == 1 || configuration.environment("FORCE_COLOR") != nil || configuration.environment("PYTHON_COLORS") != nil
+}
+
+/// Lets the library's `traceback` write the report, which knows colours; false when that did not succeed.
+private func printByLibrary(_ exception: Value) -> Bool {
+  let stream = systemObject(Name.stderr)
+  if currentInterpreter.pointee.importlib.isAbsent || stream.isAbsent || stream.isNone { return false }
+  do throws(PyError) {
+    let traceback = try importModule("traceback")
+    _ = try traceback.value.callMethod(Name.make("_print_exception_bltin"), exception)
+    return true
+  } catch {
+    PyError.clear()
+    return false
+  }
+}
+
+/// Writes the report of an exception to a stream; to `sys.stderr` in the colours that it may have.
 public func printException(_ exception: Value, to stream: Value) throws(PyError) {
+  if stream === systemObject(Name.stderr).value { return printException(exception) }
   let text = try exceptionReport(exception)
   _ = try stream.callMethod(Name.write, text.value)
 }
