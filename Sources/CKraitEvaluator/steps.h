@@ -2466,9 +2466,15 @@ static KRAIT_STEP void krait_locked_step_END_SEND(uint64_t *_Nonnull pc, void *_
   fp = f;
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_locked_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_locked_GET_YIELD_FROM_ITER(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_locked_GET_YIELD_FROM_ITER(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_GET_YIELD_FROM_ITER(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_locked_GET_AWAITABLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -5613,9 +5619,15 @@ static KRAIT_STEP void krait_free_step_END_SEND(uint64_t *_Nonnull pc, void *_No
   fp = f;
   KRAIT_NEXT;
 }
-KRAIT_SWIFT uint64_t *_Nonnull krait_free_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+KRAIT_SWIFT bool krait_free_GET_YIELD_FROM_ITER(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_GET_YIELD_FROM_ITER(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
-  pc = krait_free_GET_YIELD_FROM_ITER(pc, &fp, thread);
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_GET_YIELD_FROM_ITER(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT bool krait_free_GET_AWAITABLE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);

@@ -197,6 +197,7 @@ public enum Evaluator {
       return halt
     }
     let caller = thread.pointee.frame
+    if caller.pointee.flags.contains(.between) { Generators.fillBetween(caller, thread) }
     let pc = caller.pointee.pc
     let fp = caller.pointee.fp
     let destination = operandA(pc)

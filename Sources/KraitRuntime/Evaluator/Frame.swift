@@ -28,8 +28,10 @@ public struct FrameFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let special = FrameFlags(rawValue: 128)
   /// An asynchronous generator's frame that a `SEND` of the frame below resumed for a step (``AsyncGeneratorStep``) in its receiver's slot.
   public static let asyncStep = FrameFlags(rawValue: 256)
-  /// A generator's frame whose values go into a ``GeneratorSink``.
+  /// A generator's frame whose values go into a ``GeneratorSink``, or, without ``entry``, are used up by the loop that resumed it.
   public static let collecting = FrameFlags(rawValue: 512)
+  /// A generator's frame whose slots are still in the generator, as it stands between the one that resumed it and its delegate's.
+  public static let between = FrameFlags(rawValue: 1024)
   /// What the frame of a special method has.
   @inlinable static var ownedSpecial: FrameFlags { @inline(__always) get { FrameFlags(rawValue: 32 | 128) } }
   /// What a frame that owns its function may have and be left without further questions.

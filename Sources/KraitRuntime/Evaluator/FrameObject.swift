@@ -52,7 +52,7 @@ public struct FrameObject: BitwiseCopyable {
 
   /// Where the locals are now; nil when the frame was cleared.
   var slots: FP? {
-    if let record { return record.pointee.fp }
+    if let record { return record.pointee.flags.contains(.between) ? GeneratorObject(record.pointee.extra).contents.pointee.values : record.pointee.fp }
     if let generator = contents.pointee.generator { return GeneratorObject(raw: generator).contents.pointee.values }
     return contents.pointee.valueCount > 0 ? values : nil
   }

@@ -24,6 +24,8 @@ public struct GeneratorObject: BitwiseCopyable {
     /// An asynchronous generator: its hooks were asked for, it was closed.
     var hooksDone: Bool
     var isClosed: Bool
+    /// A frame that waits has only handed on, outwards, what another generator's frame yielded, handles no exception, and goes on with the same `SEND`: see `Ops.enterDelegates`.
+    var isBetween: Bool
     /// The instruction that the frame waits at: `RETURN_GENERATOR` or `YIELD_VALUE`.
     var pc: PC
     var code: CodeObject
@@ -54,6 +56,7 @@ public struct GeneratorObject: BitwiseCopyable {
       isRunningAsync = false
       hooksDone = false
       isClosed = false
+      isBetween = false
       self.pc = pc
       self.code = code
       self.function = function
@@ -121,6 +124,12 @@ public struct GeneratorObject: BitwiseCopyable {
 }
 
 extension GeneratorObject {
+  /// Whether the frame waits in the middle of a chain of delegates, and nobody has looked at it or has begun to watch its code.
+  @inline(__always)
+  var waitsBetween: Bool {
+    contents.pointee.isBetween && contents.pointee.status == .suspended && contents.pointee.frameObject.isAbsent && Instruction.at(contents.pointee.pc + 1) == .RESUME
+  }
+
   /// Whether a suspended generator waits at a `yield` that no `try` or `with` of its function surrounds, unwatched; the compiler tells it in RESUME's argument.
   var isOutsideTry: Bool {
     let next = contents.pointee.pc + 1
@@ -182,6 +191,7 @@ enum Generators {
     contents.pointee.valueCount = count
     contents.pointee.pc = pc
     contents.pointee.status = .suspended
+    contents.pointee.isBetween = false
     leaveExceptionState(contents, thread)
     if frame.pointee.flags.contains(.hasObject) {
       let object = frame.pointee.object
@@ -234,6 +244,7 @@ enum Generators {
       return Evaluator.halt
     }
     let caller = thread.pointee.frame
+    if caller.pointee.flags.contains(.between) { fillBetween(caller, thread) }
     let pc = caller.pointee.pc
     if Instruction.at(pc) == .SEND {
       let fp = caller.pointee.fp
@@ -296,6 +307,7 @@ extension GeneratorObject {
     var end = frame.stackEnd
     while !frame.isBase {
       if frame.pointee.flags.contains(.generator) && frame.pointee.extra === value {
+        if frame.pointee.flags.contains(.between) { return }
         var slot = frame.pointee.fp
         while slot < end {
           if !slot.pointee.isAbsent && slot.pointee.isObject { body(slot.pointee) }
@@ -313,7 +325,7 @@ extension GeneratorObject {
 extension Generators {
   /// Goes on in the frame of a waiting generator, with the value of its `yield`, which is an immediate or moves; false when it does not wait, or there is no room.
   @inline(__always)
-  static func resume(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ generator: GeneratorObject, _ value: Value) -> Bool {
+  static func resume(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ generator: GeneratorObject, _ value: Value, _ flags: FrameFlags = .generator) -> Bool {
     let contents = generator.contents
     let status = contents.pointee.status
     guard status == .suspended || status == .created && value.isNone, contents.pointee.frameObject.isAbsent else { return false }
@@ -327,7 +339,7 @@ extension Generators {
     frame.pointee.code = code
     frame.pointee.function = contents.pointee.function
     frame.pointee.globals = FunctionObject(contents.pointee.function).globals
-    frame.pointee.flags = .generator
+    frame.pointee.flags = flags
     frame.pointee.extra = generator.value
     thread.pointee.frame = frame
     copySlots(from: contents.pointee.values.unsafelyUnwrapped, to: callee, contents.pointee.valueCount, clears: false)
@@ -395,6 +407,17 @@ extension Generators {
     }
   }
 
+  /// A frame that stood between two others becomes the innermost one: its slots, and the exception that it handles, move in.
+  @inline(never)
+  static func fillBetween(_ frame: FramePointer, _ thread: ThreadPointer) {
+    let contents = GeneratorObject(frame.pointee.extra).contents
+    frame.pointee.flags.remove(.between)
+    copySlots(from: contents.pointee.values.unsafelyUnwrapped, to: frame.pointee.fp, contents.pointee.valueCount, clears: false)
+    contents.pointee.valueCount = 0
+    frame.pointee.fp[operandA(frame.pointee.pc)] = .none
+    enterExceptionState(contents, thread)
+  }
+
   /// Moves a frame's first slots into its generator: the closures of a recursive generator make for many.
   @inline(__always)
   fileprivate static func moveSlots(_ fp: FP, _ contents: UnsafeMutablePointer<GeneratorObject.Contents>, _ values: UnsafeMutablePointer<Value>, _ count: Int) {
@@ -435,7 +458,9 @@ extension Ops {
     var frame = thread.pointee.frame
     var flags = frame.pointee.flags
     if _slowPath(flags != .generator && flags != [.generator, .entry]) {
-      return flags == [.generator, .entry, .collecting] && yieldIntoSink(&pc, fp, thread)
+      if flags != [.generator, .collecting] { return flags == [.generator, .entry, .collecting] && yieldIntoSink(&pc, fp, thread) }
+      if yieldIntoLoop(&pc, fp, thread) { return true }
+      flags = .generator
     }
     let source = operandB(pc)
     let value = fp[source]
@@ -443,21 +468,25 @@ extension Ops {
       if _slowPath(value.isAbsent) { return false }
       if source >= frame.pointee.code.localsPlusCount { fp[source] = .none } else { retain(value) }
     }
+    var isBetween = false
     while true {
-      suspend(pc, fp, thread, frame)
+      suspend(pc, fp, thread, frame, isBetween: isBetween)
       frame -= 1
-      fp = frame.pointee.fp
       if flags != .generator {
         // Resumed by native code.
+        fp = frame.pointee.fp
         thread.pointee.result = value
         pc = Evaluator.halt
         return true
       }
+      if !Model.isFree { frame = leaveDelegates(frame, thread) }
+      fp = frame.pointee.fp
       pc = frame.pointee.pc
       if Model.isFree || !handsOn(pc) { break }
       flags = frame.pointee.flags
       if _slowPath(flags != .generator && flags != [.generator, .entry]) { break }
       pc += Evaluator.callLength
+      isBetween = true
     }
     set(fp, operandA(pc), value)
     pc += Evaluator.callLength
@@ -470,9 +499,23 @@ extension Ops {
     Instruction.at(pc) == .SEND && Instruction.at(pc + Evaluator.callLength) == .YIELD_VALUE && operandB(pc + Evaluator.callLength) == operandA(pc)
   }
 
+  /// Takes frames off that ``enterDelegates(_:_:_:_:)`` put there; returns the innermost one that is left.
+  @inline(__always)
+  private static func leaveDelegates(_ innermost: FramePointer, _ thread: ThreadPointer) -> FramePointer {
+    var frame = innermost
+    // A tool that has come to watch since is told by the instruction.
+    while frame.pointee.flags == [.generator, .between] && Instruction.at(frame.pointee.pc + Evaluator.callLength) == .YIELD_VALUE {
+      GeneratorObject(frame.pointee.extra).contents.pointee.status = .suspended
+      frame -= 1
+    }
+    thread.pointee.frame = frame
+    if _slowPath(frame.pointee.flags.contains(.between)) { Generators.fillBetween(frame, thread) }
+    return frame
+  }
+
   /// Takes the innermost frame, a generator's, off the stacks; it waits at an instruction.
   @inline(__always)
-  private static func suspend(_ pc: PC, _ fp: FP, _ thread: ThreadPointer, _ frame: FramePointer) {
+  private static func suspend(_ pc: PC, _ fp: FP, _ thread: ThreadPointer, _ frame: FramePointer, isBetween: Bool) {
     let contents = GeneratorObject(frame.pointee.extra).contents
     let count = frame.pointee.code.localsPlusCount &+ operandC(pc)
     if Model.isFree && thread.pointee.hasPeers && !Privacy.isPrivate(frame.pointee.extra) {
@@ -482,6 +525,7 @@ extension Ops {
     Generators.moveSlots(fp, contents, contents.pointee.values.unsafelyUnwrapped, count)
     contents.pointee.pc = pc
     contents.pointee.status = .suspended
+    contents.pointee.isBetween = isBetween && thread.pointee.handledException.isAbsent
     contents.pointee.handled = thread.pointee.handledException
     thread.pointee.handledException = contents.pointee.outerHandled
     contents.pointee.outerHandled = .absent
@@ -494,11 +538,18 @@ extension Ops {
   @inline(__always)
   static func RETURN_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let frame = thread.pointee.frame
-    if _slowPath(frame.pointee.flags.rawValue != 0 || thread.pointee.coroutineOriginDepth > 0) { return false }
+    let flags = frame.pointee.flags
+    if _slowPath(flags.rawValue != 0 && flags != .ownedSpecial || thread.pointee.coroutineOriginDepth > 0) { return false }
     let generator = Generators.make(frame, pc)
     if _slowPath(generator.isAbsent) { return false }
     let caller = frame - 1
     thread.pointee.frame = caller
+    if flags == .ownedSpecial {
+      release(object: frame.pointee.function.object)
+      pc = SpecialCalls.complete(generator, frame.pointee.extra, thread)
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
     fp = caller.pointee.fp
     pc = caller.pointee.pc
     set(fp, operandA(pc), generator)
@@ -518,13 +569,14 @@ extension Ops {
     contents.pointee.outerHandled = .absent
     thread.pointee.innermostGenerator = contents.pointee.outerGenerator
     contents.pointee.outerGenerator = nil
-    let isEntry = frame.pointee.flags != .generator
+    let isEntry = frame.pointee.flags.contains(.entry)
     frame.pointee.pc = pc
     // What the locals let go of may drop the generator.
     retain(object: generator)
     if _slowPath(releaseLocals(fp, count)) && frame.pointee.flags.contains(.hasObject) { Evaluator.detachEmptied(frame) }
     let caller = frame - 1
     thread.pointee.frame = caller
+    if !Model.isFree && caller.pointee.flags.contains(.between) { Generators.fillBetween(caller, thread) }
     fp = caller.pointee.fp
     release(object: generator)
     if isEntry {
@@ -540,8 +592,8 @@ extension Ops {
   /// Whether the innermost frame is a generator's that ends without further questions.
   @inline(__always)
   private static func endsSimply(_ thread: ThreadPointer, _ frame: FramePointer) -> Bool {
-    let flags = frame.pointee.flags
-    return (flags == .generator || flags.subtracting(.collecting) == [.generator, .entry]) && thread.pointee.handledException.isAbsent
+    let flags = frame.pointee.flags.subtracting(.collecting)
+    return (flags == .generator || flags == [.generator, .entry]) && thread.pointee.handledException.isAbsent
   }
 
   @inline(__always)
@@ -577,6 +629,15 @@ extension Ops {
     return true
   }
 
+  /// A generator is its own iterator.
+  @inline(__always)
+  static func GET_YIELD_FROM_ITER(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let object = fp[operandA(pc)]
+    if isNoObject(object) || object.object.shape != TypeObject.generator.rootShape { return false }
+    pc += 1
+    return true
+  }
+
   /// A coroutine is its own iterator.
   @inline(__always)
   static func GET_AWAITABLE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -585,6 +646,36 @@ extension Ops {
     if _slowPath(GeneratorObject(object).contents.pointee.status == .suspended) { return false }
     pc += 1
     return true
+  }
+
+  /// Puts the frames of delegates on the control stack that hand the value on inwards, and most likely the answer outwards: their slots stay in their generators, so that each costs no more than its
+  /// record. Whoever makes such a frame the innermost one fills it (``Generators/fillBetween(_:_:)``). Returns the generator that is to be resumed above them.
+  @inline(__always)
+  private static func enterDelegates(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ first: GeneratorObject) -> GeneratorObject {
+    var frame = thread.pointee.frame
+    var generator = first
+    var top = fp + frame.pointee.code.frameSize
+    frame.pointee.pc = pc
+    repeat {
+      let contents = generator.contents
+      let code = contents.pointee.code
+      let end = top + code.frameSize
+      if _slowPath(frame + 1 >= thread.pointee.frameLimit || end > thread.pointee.valueStackLimit) { break }
+      frame += 1
+      pc = contents.pointee.pc - Evaluator.callLength
+      frame.pointee.pc = pc
+      frame.pointee.fp = top
+      frame.pointee.code = code
+      frame.pointee.function = contents.pointee.function
+      frame.pointee.globals = FunctionObject(contents.pointee.function).globals
+      frame.pointee.flags = [.generator, .between]
+      frame.pointee.extra = generator.value
+      contents.pointee.status = .running
+      top = end
+      generator = GeneratorObject(contents.pointee.values.unsafelyUnwrapped[operandB(pc)])
+    } while generator.waitsBetween
+    thread.pointee.frame = frame
+    return generator
   }
 
   /// The receiver is a generator or coroutine that waits; where that waits for a delegate in turn, the value goes on inwards at once.
@@ -599,7 +690,17 @@ extension Ops {
       let slot = operandA(pc)
       let value = fp[slot]
       let caller = fp
-      guard Generators.resume(&pc, &fp, thread, GeneratorObject(receiver), value) else { return isPassedOn }
+      var generator = GeneratorObject(receiver)
+      if !Model.isFree && generator.waitsBetween { generator = enterDelegates(&pc, fp, thread, generator) }
+      guard Generators.resume(&pc, &fp, thread, generator, value) else {
+        let frame = thread.pointee.frame
+        if Model.isFree || !frame.pointee.flags.contains(.between) { return isPassedOn }
+        caller[slot] = .none
+        Generators.fillBetween(frame, thread)
+        fp = frame.pointee.fp
+        fp[operandA(pc)] = value
+        return true
+      }
       caller[slot] = .none
       if Model.isFree || Instruction.at(pc) != .JUMP { return true }
       let target = pc + longDistance(pc)
@@ -680,7 +781,7 @@ extension Slow {
     set(fp, base, value)
   }
 
-  static func GET_YIELD_FROM_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) {
+  static func GET_YIELD_FROM_ITER(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) throws(PyError) -> PC {
     let slot = operandA(pc)
     let iterable = fp[slot]
     if iterable.isObject && iterable.type == .coroutine {
@@ -688,9 +789,11 @@ extension Slow {
       if flags.isDisjoint(with: [.coroutine, .iterableCoroutine]) {
         throw .typeError("cannot 'yield from' a coroutine object in a non-coroutine generator")
       }
-      return
+      return pc + 1
     }
-    if iterable.isObject && iterable.type == .generator { return }
+    if iterable.isObject && iterable.type == .generator { return pc + 1 }
+    if let start = try SpecialCalls.iterate(iterable, thread) { return start }
     set(fp, slot, try iterable.iterate())
+    return pc + 1
   }
 }

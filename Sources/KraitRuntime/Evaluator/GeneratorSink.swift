@@ -126,6 +126,38 @@ extension Generators {
 }
 
 extension Ops {
+  /// `yield` in a frame that a loop resumed which only collects (``FOR_ITER_GENERATOR(_:_:_:)``): does the loop's part, and goes on at the next instruction.
+  @inline(never)
+  static func yieldIntoLoop(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer) -> Bool {
+    if thread.pointee.breaker != 0 { return false }
+    let frame = thread.pointee.frame
+    let source = operandB(pc)
+    let value = fp[source]
+    if value.isAbsent { return false }
+    let isTemporary = source >= frame.pointee.code.localsPlusCount
+    let body = frame.caller.pointee.pc + Evaluator.callLength
+    frame.pointee.pc = pc
+    switch Instruction.at(body) {
+    case .LIST_APPEND:
+      let list = frame.caller.pointee.fp[operandA(body)]
+      guard list.isExactList else { return false }
+      if isTemporary { fp[source] = .none } else { retain(value) }
+      if _slowPath(!appended(list, value)) {
+        if isTemporary { fp[source] = value } else { release(value) }
+        return false
+      }
+    case .JUMP_IF_TRUE, .JUMP_IF_FALSE:
+      guard value.quickTruth() == (Instruction.at(body) == .JUMP_IF_TRUE ? .no : .yes) else { return false }
+      if isTemporary { set(fp, source, .none) }
+    default:
+      // A tool has come to watch since.
+      return false
+    }
+    set(fp, operandA(pc), .none)
+    pc = Generators.skipIdle(pc + 1, fp, thread)
+    return true
+  }
+
   /// `yield` in a frame whose generator has a ``GeneratorSink``: on to the next instruction.
   @inline(never)
   static func yieldIntoSink(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer) -> Bool {

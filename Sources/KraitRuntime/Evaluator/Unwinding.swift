@@ -26,6 +26,7 @@ extension Evaluator {
     if _slowPath(isWatched) { Sharing.enter(thread) }
     while true {
       let frame = thread.pointee.frame
+      if frame.pointee.flags.contains(.between) { Generators.fillBetween(frame, thread) }
       if !keepsTraceback { addTraceback(frame, thread) }
       if _slowPath(isWatched) { PendingException(thread).report(keepsTraceback ? .reraise : .raise, frame, at: raisedAt) }
       keepsTraceback = false

@@ -21,6 +21,8 @@ public struct InterpreterLock: @unchecked Sendable {
   /// The thread that took it last: its state is recycled but never freed, so that its breaker may be written at any time.
   private var holder: UnsafeMutableRawPointer { memory + 72 }
 
+  /// How many threads wait for it to change hands: counted by who holds it, so that a change costs a call of the system only when somebody waits for one.
+  private var watchers: UnsafeMutableRawPointer { memory + 88 }
   /// When it was taken, in nanoseconds, while `-X gil-trace` is on; the holder's.
   private var takenAt: UnsafeMutableRawPointer { memory + 80 }
 
@@ -54,6 +56,7 @@ public struct InterpreterLock: @unchecked Sendable {
     let number = krait_load32(switches)
     let start = LockTrace.isOn ? monotonicNanoseconds() : 0
     if LockTrace.isOn { recordHold(thread) }
+    krait_store32(watchers, krait_load32(watchers) &+ 1)
     if krait_exchange32(word, 0) == 2 {
       krait_futex_wake(word, 1)
       // Whoever asked waits until it gets the lock: nothing to fear but a stop of that thread from outside.
@@ -63,6 +66,7 @@ public struct InterpreterLock: @unchecked Sendable {
     }
     if LockTrace.isOn && start != 0 { LockTrace.record(.handedOver, thread, from: start, to: monotonicNanoseconds()) }
     take(thread)
+    krait_store32(watchers, krait_load32(watchers) &- 1)
   }
 
   /// The thread has had the lock until now. Only the holder reads and writes when it was taken.
@@ -78,7 +82,7 @@ public struct InterpreterLock: @unchecked Sendable {
     krait_store32_release(switches, krait_load32(switches) &+ 1)
     // A request that came when the thread had given the lock up already is void.
     _ = krait_and64(thread, ~EvalBreaker.dropRequest.rawValue)
-    krait_futex_wake(switches, Int32.max)
+    if krait_load32(watchers) != 0 { krait_futex_wake(switches, Int32.max) }
   }
 
   @inline(never)
@@ -104,6 +108,7 @@ public struct InterpreterLock: @unchecked Sendable {
   /// Only the calling thread, which holds the lock, goes on in a forked child.
   func afterFork(_ thread: ThreadPointer) {
     krait_store32(word, 1)
+    krait_store32(watchers, 0)
     krait_store64(holder, UInt64(UInt(bitPattern: thread)))
   }
 }

@@ -268,7 +268,10 @@ extension Translator {
       let value = slot(stack.count - 1)
       emitJump(.SEND, value, receiver, to: Int(instruction.pointee.target), words: [0, 0, 0])
     case .END_SEND: emitRange(.END_SEND, 2, 1)
-    case .GET_YIELD_FROM_ITER: emitRange(.GET_YIELD_FROM_ITER, 1, 1)
+    case .GET_YIELD_FROM_ITER:
+      let base = popRange(1)
+      output.emit(.GET_YIELD_FROM_ITER, base, base)
+      stack.append(.temporary(slot(stack.count)))
     case .GET_AWAITABLE: emitRange(.GET_AWAITABLE, 1, 1, b: argument)
     case .GET_AITER: emitRange(.GET_AITER, 1, 1)
     case .GET_ANEXT:

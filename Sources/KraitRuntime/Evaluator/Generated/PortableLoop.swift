@@ -770,6 +770,9 @@ enum PortableLoop<Model: ThreadingModel> {
       case .END_SEND:
         let done = Ops<Model>.END_SEND(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .GET_YIELD_FROM_ITER:
+        let done = Ops<Model>.GET_YIELD_FROM_ITER(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .GET_AWAITABLE:
         let done = Ops<Model>.GET_AWAITABLE(&pc, &fp, thread)
         if _fastPath(done) { continue }

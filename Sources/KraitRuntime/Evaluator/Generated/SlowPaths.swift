@@ -273,9 +273,7 @@ extension Evaluator {
     case .END_SEND:
       try Slow.END_SEND(pc, fp, thread)
       return pc + 1
-    case .GET_YIELD_FROM_ITER:
-      try Slow.GET_YIELD_FROM_ITER(pc, fp, thread)
-      return pc + 1
+    case .GET_YIELD_FROM_ITER: return try Slow.GET_YIELD_FROM_ITER(pc, fp, thread)
     case .GET_AWAITABLE:
       try Slow.GET_AWAITABLE(pc, fp, thread)
       return pc + 1

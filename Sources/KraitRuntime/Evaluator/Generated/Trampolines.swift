@@ -3195,16 +3195,12 @@ public func krait_locked_END_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp
 }
 
 @_silgen_name("krait_locked_GET_YIELD_FROM_ITER")
-public func krait_locked_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_locked_GET_YIELD_FROM_ITER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.GET_YIELD_FROM_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Locked>.GET_YIELD_FROM_ITER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_locked_GET_AWAITABLE")
@@ -6453,18 +6449,12 @@ public func krait_free_END_SEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: 
 }
 
 @_silgen_name("krait_free_GET_YIELD_FROM_ITER")
-public func krait_free_GET_YIELD_FROM_ITER(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+public func krait_free_GET_YIELD_FROM_ITER(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  state.pointee.frame.pointee.pc = pc
-  Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
-  let next: UnsafeMutablePointer<UInt64>
-  do throws(PyError) {
-    try Slow.GET_YIELD_FROM_ITER(pc, fp.assumingMemoryBound(to: Value.self), state)
-    next = pc + 1
-  } catch { next = Evaluator.unwind(state) }
-  Sharing.leave(state)
-  fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
-  return next
+  let done = Ops<Free>.GET_YIELD_FROM_ITER(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_free_GET_AWAITABLE")

@@ -232,7 +232,19 @@ extension Ops {
   static func FOR_ITER_GENERATOR(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let iterator = fp[operandB(pc)]
     guard iterator.isObject, iterator.object.shape == TypeObject.generator.rootShape else { return false }
-    return Generators.resume(&pc, &fp, thread, GeneratorObject(iterator), .none)
+    let flags: FrameFlags = !Model.isFree && collects(pc, thread) ? [.generator, .collecting] : .generator
+    return Generators.resume(&pc, &fp, thread, GeneratorObject(iterator), .none, flags)
+  }
+
+  /// Whether a loop does nothing but append what its iterator gives to a list, or ask whether it is true, as the compiled forms of `tuple(x for x in y)`, `any(…)` and `all(…)` do: then a
+  /// generator's frame goes on by itself at each `yield` (``yieldIntoLoop(_:_:_:)``).
+  @inline(__always)
+  private static func collects(_ pc: PC, _ thread: ThreadPointer) -> Bool {
+    let body = pc + Evaluator.callLength
+    guard Instruction.at(body + 1) == .JUMP_BACKWARD, operandA(pc) >= thread.pointee.frame.pointee.code.localsPlusCount else { return false }
+    let operation = Instruction.at(body)
+    if operation == .LIST_APPEND { return operandB(body) == operandA(pc) }
+    return (operation == .JUMP_IF_TRUE || operation == .JUMP_IF_FALSE) && operandA(body) == operandA(pc) && operandB(body) != 0
   }
 
   /// What `UNPACK_SEQUENCE` makes of a pair: the first item goes to the topmost slot.

@@ -64,6 +64,10 @@ private func makeBuiltin(_ type: TypeObject, _ arguments: Arguments) throws(PyEr
   if type == .tuple { return try Owned.tuple(from: argument) }
   if type == .bool { return Owned.boolean(try argument.isTruthy()) }
   if type == .set { return try Owned.set(from: argument) }
+  if type == .reversed && argument.isObject {
+    if argument.object.shape == TypeObject.range.rootShape { return try reverseRange(RangeObject(argument)) }
+    return argument.isExactList ? try Owned.listReverseIterator(ListObject(argument)) : nil
+  }
   if type == .dict && argument.isExactDict { return try DictObject(argument).copy() }
   if type == .weakReference { return try argument.weakReference(type: type, callback: .none) }
   return nil

@@ -48,6 +48,7 @@ extension Owned {
     if start.bits & stop.bits & step.bits & 1 != 0 {
       // Differences of 63-bit ints fit in 64 bits.
       let (low, high, step) = (start.smallInteger, stop.smallInteger, step.smallInteger)
+      if step == 1 { return low < high ? try integer(high &- low) : Owned(taking: Value(smallInteger: 0)) }
       if step > 0 { return low < high ? try integer((high &- low &- 1) / step &+ 1) : Owned(taking: Value(smallInteger: 0)) }
       return high < low ? try integer((low &- high &- 1) / (0 &- step) &+ 1) : Owned(taking: Value(smallInteger: 0))
     }

@@ -175,7 +175,11 @@ private func rangeSubscript(_ value: Value, _ key: Value) throws(PyError) -> Own
   return try .range(start.value, stop.value, step.value)
 }
 
-private func reverseRange(_ range: RangeObject) throws(PyError) -> Owned {
+func reverseRange(_ range: RangeObject) throws(PyError) -> Owned {
+  if _fastPath(range.isSmall) {
+    let (step, count) = (range.step.smallInteger, range.length.smallInteger)
+    return try Owned.rangeIterator(range.start.smallInteger &+ (count &- 1) &* step, 0 &- step, count: count)
+  }
   let one = Value(smallInteger: 1)
   let step = try Integer.negate(range.step)
   if Integer.isZero(range.length) {
