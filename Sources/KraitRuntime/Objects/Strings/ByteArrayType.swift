@@ -136,6 +136,11 @@ private func subscriptByteArray(_ value: Value, _ key: Value) throws(PyError) ->
 /// `array[key] = value`, `del array[key]`.
 private func storeByteArray(_ value: Value, _ key: Value, _ new: Value) throws(PyError) {
   let array = ByteArrayObject(value)
+  if _fastPath(key.isSmallInteger && new.isSmallInteger) {
+    let index = key.smallInteger < 0 ? key.smallInteger &+ array.count : key.smallInteger
+    // What is out of range is told below.
+    if _fastPath(index >= 0 && index < array.count), let byte = UInt8(exactly: new.smallInteger) { return array.data.storeBytes(of: byte, toByteOffset: index, as: UInt8.self) }
+  }
   if key.isObject && key.type == .slice { return try storeSlice(value, array, SliceObject(key), new) }
   guard key.type.slots.pointee.index != nil else { throw PyError.typeError("bytearray indices must be integers or slices, not \(key.typeName)") }
   var index = try key.asIndex()

@@ -184,9 +184,17 @@ private func writeTranslated(
   return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { stays in
     stays.initialize(repeating: 1)
     for byte in deleted { stays[Int(byte)] = 0 }
+    // Whoever asks whether there are other bytes than these deletes all of a valid text: nothing is to be written then.
+    var start = 0
+    while start &+ 8 <= source.count {
+      var stayed: UInt8 = 0
+      for index in start..<start &+ 8 { stayed |= stays[Int(bytes[index])] }
+      if stayed != 0 { break }
+      start &+= 8
+    }
     // Each byte is written, and the next one over it if it does not stay: what stays is not to be predicted.
     var count = 0
-    for index in 0..<source.count {
+    for index in start..<source.count {
       target[count] = table[Int(bytes[index])]
       count &+= Int(stays[Int(bytes[index])])
     }
