@@ -101,12 +101,26 @@ struct CharacterClass: BitwiseCopyable {
     if folding == .locale { isDynamic = true }
     if !isDynamic {
       withUnsafeMutableBytes(of: &bitmap) { words in words.storeBytes(of: 0, as: UInt64.self) }
-      if folding == .none, fillBitmap() { return }
-      for c in 0..<256 where evaluate(UInt32(c)) { insert(UInt32(c)) }
+      if fillBitmap() {
+        foldBitmap()
+      } else {
+        for c in 0..<256 where evaluate(UInt32(c)) { insert(UInt32(c)) }
+      }
     }
   }
 
-  /// The answers for Latin-1 without asking for each character; false, with nothing done, where that is not known.
+  /// Gives capital letters the answers of their small ones, where case is ignored.
+  private mutating func foldBitmap() {
+    guard kind == .literal || kind == .notLiteral || kind == .set, folding != .none else { return }
+    // A letter stands 32 behind its capital: A to Z, and in Unicode from \u{C0} to \u{DE} but for the multiplication sign.
+    let letters: UInt64 = 0x07FF_FFFE
+    bitmap.1 = bitmap.1 & ~letters | bitmap.1 &>> 32 & letters
+    guard folding == .unicode else { return }
+    let accented: UInt64 = 0x7F7F_FFFF
+    bitmap.3 = bitmap.3 & ~accented | bitmap.3 &>> 32 & accented
+  }
+
+  /// The answers for Latin-1 in which no case is ignored, without asking for each character; false, with nothing done, where that is not known.
   private mutating func fillBitmap() -> Bool {
     let (kind, value, code) = (self.kind, self.value, self.code)
     return withUnsafeMutableBytes(of: &bitmap) { bytes in
