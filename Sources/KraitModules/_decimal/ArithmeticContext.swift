@@ -176,12 +176,20 @@ struct ArithmeticContext {
   static func prepareVariable() throws(PyError) { if currentVariable.value.isAbsent { try currentVariable.set(try makeContextVariable("decimal_context")) } }
 
   /// The calling thread's context, held.
-  static func current() throws(PyError) -> Owned {
+  static func current() throws(PyError) -> Owned { Owned(copying: try borrowedCurrent()) }
+
+  /// The same, held by the context variable alone: for what is done with it before any Python runs.
+  @inline(__always)
+  static func borrowedCurrent() throws(PyError) -> Value {
     let known = try KraitModules.value(ofContextVariable: currentVariable.value)
-    if !known.isAbsent { return Owned(copying: known) }
+    return _fastPath(!known.isAbsent) ? known : try makeCurrent()
+  }
+
+  @inline(never)
+  private static func makeCurrent() throws(PyError) -> Value {
     let made = try ArithmeticContext(TupleObject(contextTemplates.value)[0]).copy(clearsFlags: true)
     try setContextVariable(currentVariable.value, made.value)
-    return made
+    return made.value
   }
 
   static func setCurrent(_ value: Value) throws(PyError) {

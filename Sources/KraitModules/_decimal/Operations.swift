@@ -26,6 +26,19 @@ enum DecimalOperation {
   /// `a + b` and the like: other numbers than ints are left to their types.
   @inline(__always)
   static func operate(_ operation: MPDecimal.BinaryOperation, _ a: Value, _ b: Value) throws(PyError) -> Owned {
+    guard _fastPath(decimalType.isType(of: a) && decimalType.isType(of: b)) else { return try operateGenerally(operation, a, b) }
+    // No Python runs from here on: the caller holds the operands, and the thread's variable the context.
+    let result = try DecimalObject.make()
+    let context = ArithmeticContext(try ArithmeticContext.borrowedCurrent())
+    var status: UInt32 = 0
+    MPDecimal.call(operation, DecimalObject(result.value).number, DecimalObject(a).number, DecimalObject(b).number, context.context, &status)
+    try context.add(status)
+    return result
+  }
+
+  /// `a + b` and the like with an int or an instance of a subclass.
+  @inline(never)
+  private static func operateGenerally(_ operation: MPDecimal.BinaryOperation, _ a: Value, _ b: Value) throws(PyError) -> Owned {
     let current = try ArithmeticContext.current()
     let context = ArithmeticContext(current.value)
     let x = try DecimalObject.operand(a, context)
