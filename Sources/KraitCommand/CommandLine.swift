@@ -317,7 +317,11 @@ struct CommandArguments {
     // As in CPython, whoever says where the library is does not ask for another program.
     configuration.baseExecutable = home == nil ? environment?.baseExecutable ?? configuration.executable : configuration.executable
     if let name = configuration.environment("PYTHONPLATLIBDIR") { configuration.platformLibraryFolder = name }
-    guard let library = StandardLibrary.folder(near: configuration.baseExecutable, home: home, named: configuration.platformLibraryFolder) else { return }
+    // A program that was called by another name knows its file from the system.
+    guard
+      let library = StandardLibrary.folder(near: configuration.baseExecutable, home: home, named: configuration.platformLibraryFolder)
+        ?? StandardLibrary.folder(near: "/proc/self/exe", home: nil, named: configuration.platformLibraryFolder)
+    else { return }
     configuration.libraryFolder = library
     let folder = FileNames.parent(of: library)
     configuration.basePrefix = FileNames.parent(of: folder)

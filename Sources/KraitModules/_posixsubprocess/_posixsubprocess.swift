@@ -56,12 +56,17 @@ private func forkAndRun(_ call: Call) throws(PyError) -> Owned {
   var groups: [gid_t]?
   if !call[18].isNone {
     guard call[18].isList else { throw .typeError("setgroups argument must be a list") }
-    groups = try groupNumbers(call[18])
+    do throws(PyError) { groups = try groupNumbers(call[18]) } catch {
+      guard PyError.matches(.overflowError) else { throw error }
+      PyError.clear()
+      throw .valueError("invalid group id")
+    }
   }
   let groupNumber = call[17].isNone ? nil : Optional(try call.identifier(17, "gid"))
   let user = call[19].isNone ? nil : Optional(try call.identifier(19))
   let mask = try call.int32(20)
   let hook = call[21]
+  if !hook.isNone && currentInterpreter.pointee.isFinalizing { throw PyError.raise(.pythonFinalizationError, "preexec_fn not supported at interpreter shutdown") }
   if !hook.isNone && !currentInterpreter.pointee.isMain { throw .runtimeError("preexec_fn not supported within subinterpreters") }
 
   // The functions of register_at_fork() run only where Python code does.

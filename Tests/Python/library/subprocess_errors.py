@@ -57,6 +57,18 @@ attempt("not a list", subprocess.run, 5)
 attempt("item of a wrong type", subprocess.run, ["true", 5])
 attempt("environment with =", subprocess.run, ["true"], env={"a=b": "c"})
 attempt("environment with NUL", subprocess.run, ["true"], env={"a": "c\0"})
+for groups in [-1], [2**32], [2**64], [1.5], [None], "ab", ["no-such-group"]:
+    attempt(f"groups {groups}", subprocess.run, ["true"], extra_groups=groups)
+AT_THE_END = """
+from _posixsubprocess import fork_exec
+class AtTheEnd:
+    def __del__(self):
+        program = [b"/bin/true"]
+        try: fork_exec(program, program, True, (), None, None, -1, -1, -1, -1, -1, -1, -1, 3, True, False, -1, None, None, None, -1, int)
+        except Exception as error: print(type(error).__name__, error, flush=True)
+at_the_end = AtTheEnd()
+"""
+attempt("hook at the end", subprocess.run, [sys.executable, "-c", AT_THE_END])
 attempt("environment of numbers", subprocess.run, ["true"], env={"a": 1})
 attempt("preexec_fn that fails", subprocess.run, ["true"], preexec_fn=lambda: 1 / 0)
 attempt("unknown user", subprocess.run, ["true"], user="no-such-user")
