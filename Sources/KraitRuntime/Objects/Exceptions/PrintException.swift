@@ -48,7 +48,8 @@ private func printByLibrary(_ exception: Value) -> Bool {
 
 /// Writes the report of an exception to a stream; to `sys.stderr` in the colours that it may have.
 public func printException(_ exception: Value, to stream: Value) throws(PyError) {
-  if stream === systemObject(Name.stderr).value { return printException(exception) }
+  let standard = systemObject(Name.stderr)
+  if stream === standard.value { return printException(exception) }
   let text = try exceptionReport(exception)
   _ = try stream.callMethod(Name.write, text.value)
 }
