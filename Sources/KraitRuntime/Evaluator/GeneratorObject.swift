@@ -691,7 +691,8 @@ extension Ops {
       let value = fp[slot]
       let caller = fp
       var generator = GeneratorObject(receiver)
-      if !Model.isFree && generator.waitsBetween { generator = enterDelegates(&pc, fp, thread, generator) }
+      // Tools are told by the instructions that those frames would begin with.
+      if !Model.isFree && thread.pointee.breaker == 0 && generator.waitsBetween { generator = enterDelegates(&pc, fp, thread, generator) }
       guard Generators.resume(&pc, &fp, thread, generator, value) else {
         let frame = thread.pointee.frame
         if Model.isFree || !frame.pointee.flags.contains(.between) { return isPassedOn }
