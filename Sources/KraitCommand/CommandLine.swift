@@ -250,17 +250,22 @@ struct CommandArguments {
     configuration.isThreadingModelGiven = true
   }
 
-  /// The option goes before the variable; without both, the C locale asks for the mode (PEP 540), even where another is put in its place.
-  private mutating func chooseUTF8Mode() {
+  /// What encodings depend on: the characters' locale, and the UTF-8 mode.
+  private mutating func chooseEncodings() {
     let locale = CharacterLocale(coercion: configuration.environment("PYTHONCOERCECLOCALE"))
     configuration.hasUncoercedCLocale = locale.isC && !locale.isCoerced
     configuration.localeEncoding = locale.encoding
     locale.warn()
+    chooseUTF8Mode(hasCLocale: locale.isC)
+  }
+
+  /// The option goes before the variable; without both, the C locale asks for the mode (PEP 540), even where another is put in its place.
+  private mutating func chooseUTF8Mode(hasCLocale: Bool) {
     if configuration.extraOptions.contains(where: { $0.name == "utf8" }) { return }
     switch configuration.environment("PYTHONUTF8") {
     case "1": configuration.usesUTF8Mode = true
     case "0": break
-    case nil: configuration.usesUTF8Mode = locale.isC
+    case nil: configuration.usesUTF8Mode = hasCLocale
     default: refuseUTF8Mode("invalid PYTHONUTF8 environment variable value")
     }
   }
@@ -287,7 +292,7 @@ struct CommandArguments {
     configuration.threadsInheritContext = readSwitch("thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT")
     configuration.hasContextAwareWarnings = readSwitch("context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS")
     checkWithoutEffect()
-    chooseUTF8Mode()
+    chooseEncodings()
     if !isDigitsLimitGiven, let limit = configuration.environment("PYTHONINTMAXSTRDIGITS") { setDigitsLimit(limit, from: "PYTHONINTMAXSTRDIGITS") }
     if configuration.environment("PYTHONDEVMODE") != nil { configuration.isDevelopmentMode = true }
     if configuration.environment("PYTHONWARNDEFAULTENCODING") != nil { configuration.warnsOfDefaultEncoding = true }
