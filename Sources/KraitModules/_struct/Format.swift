@@ -135,17 +135,17 @@ private func halfBits(_ number: Double) -> UInt16? {
     return sign | 0x7C00 | (payload == 0 ? 0x200 : payload)
   }
   if number.isInfinite { return sign | 0x7C00 }
-  let magnitude = abs(number)
-  if magnitude == 0 { return sign }
+  let exponent = Int(number.bitPattern &>> 52 & 0x7FF) &- 1023
+  if exponent > 15 { return nil }
+  // Below half of the least subnormal.
+  if exponent < -25 { return sign }
+  let significand = number.bitPattern & 0xF_FFFF_FFFF_FFFF | 1 &<< 52
   // In units of the last place of the result: subnormals share the smallest exponent.
-  let exponent = max(Int(magnitude.exponent), -14)
-  let scaled = (magnitude / Double(sign: .plus, exponent: exponent - 10, significand: 1)).rounded(.toNearestOrEven)
-  var units = Int(scaled)
-  var power = exponent
-  if units == 2048 { (units, power) = (1024, power + 1) }
-  if power > 15 { return nil }
-  if units < 1024 { return sign | UInt16(units) }
-  return sign | UInt16((power + 15) << 10) | UInt16(units - 1024)
+  let shift = UInt64(42 &+ max(0, -14 &- exponent))
+  let units = (significand &+ (1 &<< (shift &- 1)) &- 1 &+ (significand &>> shift & 1)) &>> shift
+  // A significand that is rounded up to the next power of two raises the exponent by itself.
+  let bits = UInt64(max(0, exponent &+ 14)) &<< 10 &+ units
+  return bits >= 0x7C00 ? nil : sign | UInt16(truncatingIfNeeded: bits)
 }
 
 private func halfValue(_ bits: UInt16) -> Double {
@@ -270,16 +270,42 @@ private func load<T: FixedWidthInteger>(_ place: UnsafeRawPointer, _ isBigEndian
   return isBigEndian ? T(bigEndian: number) : T(littleEndian: number)
 }
 
-/// Reads one item.
+/// Reads the items of a code if they are integers that need no object; whether they are.
+@inline(__always)
+func unpackIntegers(_ code: UnsafePointer<StructCode>, _ place: UnsafeRawPointer, to target: UnsafeMutablePointer<Value>) -> Bool {
+  let (count, isBigEndian) = (code.pointee.count, code.pointee.isBigEndian)
+  switch code.pointee.character {
+  case UInt8(ascii: "b"): unpackAll(place, count, false, target, as: Int8.self)
+  case UInt8(ascii: "B"): unpackAll(place, count, false, target, as: UInt8.self)
+  case UInt8(ascii: "h"): unpackAll(place, count, isBigEndian, target, as: Int16.self)
+  case UInt8(ascii: "H"): unpackAll(place, count, isBigEndian, target, as: UInt16.self)
+  case UInt8(ascii: "i"): unpackAll(place, count, isBigEndian, target, as: Int32.self)
+  case UInt8(ascii: "I"): unpackAll(place, count, isBigEndian, target, as: UInt32.self)
+  default: return false
+  }
+  return true
+}
+
+@inline(__always)
+private func unpackAll<T: FixedWidthInteger>(_ place: UnsafeRawPointer, _ count: Int, _ isBigEndian: Bool, _ target: UnsafeMutablePointer<Value>, as type: T.Type) {
+  target.pointee = Value(smallInteger: Int(truncatingIfNeeded: load(place, isBigEndian, as: type)))
+  if count > 1 { unpackRest(place, count, isBigEndian, target, as: type) }
+}
+
+/// A function of its own: most codes are one item, for which nobody should get a loop ready.
+@inline(never)
+private func unpackRest<T: FixedWidthInteger>(_ place: UnsafeRawPointer, _ count: Int, _ isBigEndian: Bool, _ target: UnsafeMutablePointer<Value>, as type: T.Type) {
+  var index = 1
+  while index < count {
+    target[index] = Value(smallInteger: Int(truncatingIfNeeded: load(place + index &* (T.bitWidth / 8), isBigEndian, as: type)))
+    index &+= 1
+  }
+}
+
+/// Reads one item of another kind.
 func unpackItem(_ code: StructCode, _ place: UnsafeRawPointer) throws(PyError) -> Owned {
   let isBigEndian = code.isBigEndian
   switch code.character {
-  case UInt8(ascii: "b"): return Owned(taking: Value(smallInteger: Int(place.load(as: Int8.self))))
-  case UInt8(ascii: "B"): return Owned(taking: Value(smallInteger: Int(place.load(as: UInt8.self))))
-  case UInt8(ascii: "h"): return Owned(taking: Value(smallInteger: Int(load(place, isBigEndian, as: Int16.self))))
-  case UInt8(ascii: "H"): return Owned(taking: Value(smallInteger: Int(load(place, isBigEndian, as: UInt16.self))))
-  case UInt8(ascii: "i"): return Owned(taking: Value(smallInteger: Int(load(place, isBigEndian, as: Int32.self))))
-  case UInt8(ascii: "I"): return Owned(taking: Value(smallInteger: Int(load(place, isBigEndian, as: UInt32.self))))
   case UInt8(ascii: "l"):
     if code.size == 4 { return Owned(taking: Value(smallInteger: Int(load(place, isBigEndian, as: Int32.self)))) }
     return try Owned.integer(Int(load(place, isBigEndian, as: Int64.self)))

@@ -1,5 +1,6 @@
 // The module `_struct`: bytes as C structures.
 
+import Glibc
 import KraitRuntime
 
 nonisolated(unsafe) private var structType = ModuleType()
@@ -32,6 +33,8 @@ private struct StructObject {
     var codeCount: Int
     var size: Int
     var items: Int
+    /// How often a format was given.
+    var formats: Int
   }
 
   @inline(__always) var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
@@ -74,40 +77,50 @@ private struct StructObject {
     contents.pointee.codeCount = layout.codes.count
     contents.pointee.size = layout.size
     contents.pointee.items = layout.items
+    contents.pointee.formats &+= 1
     let old = contents.pointee.format
     contents.pointee.format = format.take()
     old.releaseIfPresent()
   }
 
-  func pack(_ values: UnsafeBufferPointer<Value>, _ place: UnsafeMutableRawPointer) throws(PyError) {
-    // A value that cannot be packed leaves zeros in its place and in those behind it.
-    place.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-    var next = 0
-    for index in 0..<contents.pointee.codeCount {
-      let code = contents.pointee.codes.unsafelyUnwrapped[index]
+  /// - Parameter place: zeros. A value that cannot be packed leaves them in its place and in those behind it.
+  @inline(__always)
+  private func pack(_ values: UnsafeBufferPointer<Value>, _ place: UnsafeMutableRawPointer) throws(PyError) {
+    guard values.count == contents.pointee.items, var value = values.baseAddress, let codes = contents.pointee.codes else { return }
+    let (count, formats) = (contents.pointee.codeCount, contents.pointee.formats)
+    var index = 0
+    while index < count {
+      let code = codes[index]
       var position = place + code.offset
-      for _ in 0..<code.count {
-        try packItem(code, values[next], position)
+      let limit = value + code.count
+      while value < limit {
+        try packItem(code, value.pointee, position)
         position += code.size
-        next += 1
+        value += 1
       }
+      // A value's own methods can give this object another format: its items are others.
+      if _slowPath(contents.pointee.formats != formats) { return }
+      index &+= 1
     }
   }
 
   func unpack(_ place: UnsafeRawPointer) throws(PyError) -> Owned {
     let result = try Owned.tuple(count: contents.pointee.items)
-    let tuple = TupleObject(result.value)
     var code = contents.pointee.codes.unsafelyUnwrapped
     let end = code + contents.pointee.codeCount
-    var next = 0
+    var item = TupleObject(result.value).items
     while code < end {
-      var position = place + code.pointee.offset
-      let (size, limit) = (code.pointee.size, next &+ code.pointee.count)
-      while next < limit {
-        tuple.initialize(next, try unpackItem(code.pointee, position))
-        position += size
-        next &+= 1
+      let limit = item + code.pointee.count
+      if !unpackIntegers(code, place + code.pointee.offset, to: item) {
+        var position = place + code.pointee.offset
+        var next = item
+        while next < limit {
+          next.pointee = try unpackItem(code.pointee, position).take()
+          position += code.pointee.size
+          next += 1
+        }
       }
+      item = limit
       code += 1
     }
     return result
@@ -115,17 +128,20 @@ private struct StructObject {
 
   func packed(_ values: UnsafeBufferPointer<Value>) throws(PyError) -> Owned {
     if values.count != contents.pointee.items { throw structError("pack expected \(contents.pointee.items) items for packing (got \(values.count))") }
-    if size < 256 {
-      return try withUnsafeTemporaryAllocation(byteCount: max(size, 1), alignment: 8) { (buffer) throws(PyError) -> Owned in
-        try pack(values, buffer.baseAddress.unsafelyUnwrapped)
-        return try Owned.bytes(UnsafeRawBufferPointer(start: buffer.baseAddress, count: size))
-      }
+    if size >= 2 {
+      let result = try Owned.zeroBytes(size)
+      try pack(values, BytesObject(result.value).data)
+      return result
     }
-    let memory = try allocateMemory(size)
-    let held = size
-    defer { freeMemory(memory, size: held) }
-    try pack(values, memory)
-    return try Owned.bytes(UnsafeRawBufferPointer(start: memory, count: held))
+    if size == 0 {
+      var nothing: UInt8 = 0
+      try pack(values, &nothing)
+      return .emptyBytes
+    }
+    // The objects of one byte are there.
+    var byte: UInt8 = 0
+    try pack(values, &byte)
+    return try Owned.bytes(UnsafeRawBufferPointer(start: &byte, count: 1))
   }
 
   /// `pack_into(buffer, offset, v1, v2, …)`
@@ -151,6 +167,7 @@ private struct StructObject {
         "pack_into requires a buffer of at least \(UInt(bitPattern: size) &+ UInt(bitPattern: offset)) bytes for packing \(size) bytes at offset \(offset) (actual buffer size is \(available))")
     }
     guard let base = view.mutableBytes.baseAddress else { return .none }
+    memset(base + offset, 0, size)
     try pack(values, base + offset)
     return .none
   }

@@ -103,6 +103,13 @@ extension Owned {
     return Owned(taking: result.value)
   }
 
+  /// A bytes object of two bytes or more, of zeros, which the caller fills before anybody sees it.
+  public static func zeroBytes(_ count: Int) throws(PyError) -> Owned {
+    let result = try BytesObject.allocate(count)
+    memset(result.data, 0, count)
+    return Owned(taking: result.value)
+  }
+
   public static func bytes(_ text: StaticString) throws(PyError) -> Owned {
     try bytes(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
