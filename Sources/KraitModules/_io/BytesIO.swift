@@ -41,7 +41,7 @@ private func readBytes(_ call: Call) throws(PyError) -> Owned {
   let size = try sizeArgument(call[0])
   let rest = rest(contents, array)
   let count = size < 0 ? rest.count : min(size, rest.count)
-  let result = try Owned.bytes(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
+  let result = try Owned.bytes(UnsafeRawBufferPointer(start: rest.baseAddress, count: count))
   contents.pointee.place += count
   return result
 }
@@ -60,7 +60,7 @@ private func readLine(_ value: Value, _ limit: Int) throws(PyError) -> Owned {
   let rest = rest(contents, array)
   var count = limit < 0 ? rest.count : min(limit, rest.count)
   if count > 0, let base = rest.baseAddress, let end = memchr(base, 0x0A, count) { count = UnsafeRawPointer(end) - base + 1 }
-  let line = try Owned.bytes(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
+  let line = try Owned.bytes(UnsafeRawBufferPointer(start: rest.baseAddress, count: count))
   contents.pointee.place += count
   return line
 }

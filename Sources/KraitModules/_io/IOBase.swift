@@ -170,7 +170,7 @@ func defineBase(_ m: ModuleBuilder) throws(PyError) {
     }
     t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
     t.getter("closed", "Whether the stream is closed.") { (stream: Value) throws(PyError) -> Owned in
-      let mark = try stream.lookUpAttribute(closedMark)
+      let mark = try stream.lookUpAttribute(Name.__IOBase_closed)
       return .boolean(!mark.value.isAbsent)
     }
   }
@@ -181,21 +181,19 @@ private struct StreamBase {
   var state: ObjectState
 }
 
-/// The attribute that the base class gives closed streams.
-private let closedMark = Name.make("__IOBase_closed")
-
+/// The base class gives closed streams an attribute.
 private func checkBaseNotClosed(_ stream: Value) throws(PyError) {
-  let mark = try stream.lookUpAttribute(closedMark)
+  let mark = try stream.lookUpAttribute(Name.__IOBase_closed)
   if !mark.value.isAbsent { throw .valueError("I/O operation on closed file.") }
 }
 
 /// `_IOBase.close`: flushes, and marks the stream.
 func closeBase(_ stream: Value) throws(PyError) {
-  let mark = try stream.lookUpAttribute(closedMark)
+  let mark = try stream.lookUpAttribute(Name.__IOBase_closed)
   if !mark.value.isAbsent { return }
   var failure = Owned(taking: .absent)
   do throws(PyError) { _ = try stream.callMethod(StreamName.flush) } catch { failure = currentThread.pointee.takeException() }
-  do throws(PyError) { try stream.setAttribute(closedMark, .true) } catch {
+  do throws(PyError) { try stream.setAttribute(Name.__IOBase_closed, .true) } catch {
     if failure.value.isAbsent { throw error }
     PyError.clear()
   }

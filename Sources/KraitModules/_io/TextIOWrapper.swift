@@ -86,6 +86,7 @@ private func initialize(_ call: Call) throws(PyError) {
   contents.pointee.used = 0
   contents.pointee.partialCount = 0
   contents.pointee.pendingCount = 0
+  contents.pointee.isAtStart = false
   contents.pointee.chunkSize = TextStream.chunkSize
   contents.pointee.isLineBuffered = isLineBuffered
   contents.pointee.writesThrough = writesThrough

@@ -32,6 +32,10 @@ struct TextContents {
   var mode: NewlineMode
   var newlines: NewlineState
   var plain: PlainEncoding
+  /// How text is written where the encoding is one of these.
+  var wide: WideEncoding?
+  /// Whether what is written next begins with the mark of such an encoding.
+  var isAtStart: Bool
   var isInitialized: Bool
   var isDetached: Bool
   var isFinalizing: Bool
@@ -157,6 +161,12 @@ struct TextStream {
 
   private func encode(_ text: Value) throws(PyError) -> Owned {
     if contents.pointee.plain != .none { return try encodeText(text, encoding: contents.pointee.encoding, errors: contents.pointee.errors) }
+    if let wide = contents.pointee.wide {
+      // Text that cannot be encoded uses the start up, too.
+      let isStart = contents.pointee.isAtStart
+      contents.pointee.isAtStart = false
+      return try wide.encode(text, errors: contents.pointee.errors, isStart: isStart)
+    }
     let encoder = Owned(copying: contents.pointee.encoder)
     return try encoder.callMethod(StreamName.encode, text)
   }
@@ -166,6 +176,7 @@ struct TextStream {
     let contents = self.contents
     replace(\.encoder, Owned(taking: .absent))
     replace(\.decoder, Owned(taking: .absent))
+    contents.pointee.wide = nil
     if contents.pointee.isPlainBuffer {
       contents.pointee.isReadable = contents.pointee.buffer.type == StreamTypes.reader
       contents.pointee.isWritable = !contents.pointee.isReadable
@@ -185,18 +196,29 @@ struct TextStream {
     if contents.pointee.isWritable {
       let make = try codec.value.getAttribute(Name.make("incrementalencoder"))
       replace(\.encoder, try make.call(errors.value))
+      contents.pointee.wide = WideEncoding(contents.pointee.encoding)
     }
   }
 
-  /// In the middle of a file no mark is written.
+  /// In the middle of a file no mark is written, and none where there are no places.
   func placeEncoder() throws(PyError) {
     guard contents.pointee.isSeekable, contents.pointee.isWritable, !contents.pointee.isPlainBuffer || !contents.pointee.encoder.isAbsent else { return }
     let buffer = Owned(copying: contents.pointee.buffer)
     let place = try buffer.value.callMethod(StreamName.tell)
-    if !contents.pointee.encoder.isAbsent, try place.value.isTruthy() {
+    guard !contents.pointee.encoder.isAbsent else { return }
+    contents.pointee.isAtStart = try !place.value.isTruthy()
+    if !contents.pointee.isAtStart {
       let encoder = Owned(copying: contents.pointee.encoder)
       _ = try encoder.callMethod(StreamName.setstate, Value(smallInteger: 0))
     }
+  }
+
+  /// Tells the encoder that what it gets next begins the file, or not.
+  private func moveEncoder(isStart: Bool) throws(PyError) {
+    guard !contents.pointee.encoder.isAbsent else { return }
+    let encoder = Owned(copying: contents.pointee.encoder)
+    if isStart { _ = try encoder.callMethod(StreamName.reset) } else { _ = try encoder.callMethod(StreamName.setstate, Value(smallInteger: 0)) }
+    contents.pointee.isAtStart = isStart
   }
 
   private func addPending(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
@@ -521,11 +543,8 @@ struct TextStream {
       forgetDecoded()
       try resetDecoder()
       let place = try callBuffer(StreamName.seek, Value(smallInteger: 0), Value(smallInteger: 2))
-      if !contents.pointee.encoder.isAbsent {
-        // An empty file is at its start.
-        let encoder = Owned(copying: contents.pointee.encoder)
-        if try place.isTruthy() { _ = try encoder.callMethod(StreamName.setstate, Value(smallInteger: 0)) } else { _ = try encoder.callMethod(StreamName.reset) }
-      }
+      // An empty file is at its start.
+      if !contents.pointee.encoder.isAbsent { try moveEncoder(isStart: try !place.isTruthy()) }
       return place
     default: throw .valueError("invalid whence (\(whence), should be 0, 1 or 2)")
     }
@@ -580,10 +599,7 @@ struct TextStream {
       contents.pointee.snapshotIsEnd = false
     }
     // An encoder begins with a mark only at the start of the file.
-    if !contents.pointee.encoder.isAbsent {
-      let encoder = Owned(copying: contents.pointee.encoder)
-      if parts[0] == 0 { _ = try encoder.callMethod(StreamName.reset) } else { _ = try encoder.callMethod(StreamName.setstate, Value(smallInteger: 0)) }
-    }
+    try moveEncoder(isStart: parts[0] == 0)
     return number
   }
 }

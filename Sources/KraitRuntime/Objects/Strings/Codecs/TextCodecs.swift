@@ -21,6 +21,31 @@ public enum PlainEncoding: UInt8, Sendable {
   }
 }
 
+/// An encoding with units of 16 or 32 bits. What text streams write native code encodes; a codec object decodes what they read, for it keeps the order of the bytes.
+public struct WideEncoding {
+  private let codec: NativeCodec
+
+  /// Nil for any other.
+  public init?(_ name: Value) {
+    switch NativeCodec(name) {
+    case .utf16: codec = .utf16
+    case .utf16Little: codec = .utf16Little
+    case .utf16Big: codec = .utf16Big
+    case .utf32: codec = .utf32
+    case .utf32Little: codec = .utf32Little
+    case .utf32Big: codec = .utf32Big
+    default: return nil
+    }
+  }
+
+  /// - Parameter isStart: whether the order's mark comes first, where the encoding has one.
+  public func encode(_ text: Value, errors: Value, isStart: Bool) throws(PyError) -> Owned {
+    let held = Owned.exactString(text)
+    let unmarked: NativeCodec = codec == .utf16 ? .utf16Little : codec == .utf32 ? .utf32Little : codec
+    return try KraitRuntime.encode(StringObject(held.value), isStart ? codec : unmarked, ErrorHandling(errors))
+  }
+}
+
 /// The bytes of a str in an encoding, as `str.encode` makes them.
 public func encodeText(_ text: Value, encoding: Value, errors: Value) throws(PyError) -> Owned { try encode(text, encoding: encoding, errors: errors) }
 
