@@ -101,8 +101,6 @@ nonisolated(unsafe) private let ccittTable: UnsafePointer<UInt16> = {
 
 // MARK: - Hexadecimal
 
-private func digit(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x57 }
-
 private func hexadecimal(_ bytes: UnsafeRawBufferPointer, separator: Value, group: Int32) throws(PyError) -> Owned {
   var mark: UInt8?
   if !separator.isAbsent {
@@ -116,22 +114,10 @@ private func hexadecimal(_ bytes: UnsafeRawBufferPointer, separator: Value, grou
       throw .typeError("sep must be str or bytes.")
     }
   }
-  let size = Int(group.magnitude)
-  if size == 0 { mark = nil }
-  var builder = try ByteBuilder(capacity: bytes.count * 2 + 16)
-  guard let mark else {
-    let place = try builder.extend(bytes.count * 2)
-    for index in 0..<bytes.count {
-      place[2 &* index] = digit(bytes[index] &>> 4)
-      place[2 &* index &+ 1] = digit(bytes[index] & 15)
-    }
-    return try builder.finish()
-  }
-  for (index, byte) in bytes.enumerated() {
-    if index > 0, group > 0 ? (bytes.count - index) % size == 0 : index % size == 0 { try builder.append(mark) }
-    try builder.append(digit(byte >> 4))
-    try builder.append(digit(byte & 15))
-  }
+  let size = mark == nil ? 0 : Int(group)
+  let count = hexadecimalCount(bytes.count, size)
+  var builder = try ByteBuilder(capacity: count)
+  writeHexadecimal(bytes, to: try builder.extend(count), mark ?? 0, size)
   return try builder.finish()
 }
 
@@ -318,27 +304,27 @@ private func fromQuotedPrintable(_ text: UnsafeRawBufferPointer, header: Bool) t
   let target = try builder.extend(count)
   var (place, length) = (0, 0)
   while place < count {
-    while !header && place &+ 8 <= count {
-      // Those from a `=` on are written over later.
-      let word = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-      let difference = word ^ 0x3D3D_3D3D_3D3D_3D3D
-      let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
-      UnsafeMutableRawPointer(target + length).storeBytes(of: word, as: UInt64.self)
-      let plain = found == 0 ? 8 : found.trailingZeroBitCount &>> 3
-      place &+= plain
-      length &+= plain
-      if found != 0 { break }
+    if source.load(fromByteOffset: place, as: UInt8.self) != 0x3D {
+      while !header && place &+ 8 <= count {
+        let word = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        let difference = word ^ 0x3D3D_3D3D_3D3D_3D3D
+        if (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080 != 0 { break }
+        UnsafeMutableRawPointer(target + length).storeBytes(of: word, as: UInt64.self)
+        place &+= 8
+        length &+= 8
+      }
+      // Those in front of the next `=` one by one: the branches are foretold, while a place that is computed from the bytes has to be waited for.
+      while place < count {
+        let byte = source.load(fromByteOffset: place, as: UInt8.self)
+        if byte == 0x3D { break }
+        target[length] = header && byte == 0x5F ? 0x20 : byte
+        place &+= 1
+        length &+= 1
+      }
     }
-    if place >= count { break }
-    let byte = text[place]
     place &+= 1
-    if byte != 0x3D {
-      target[length] = header && byte == 0x5F ? 0x20 : byte
-      length &+= 1
-      continue
-    }
     if place >= count { break }
-    let next = text[place]
+    let next = source.load(fromByteOffset: place, as: UInt8.self)
     if next == 0x0A || next == 0x0D {
       // A soft line end.
       if next != 0x0A { while place < count && text[place] != 0x0A { place &+= 1 } }

@@ -44,6 +44,8 @@ struct Crypto: @unchecked Sendable {
 
   /// libcrypto, loaded at the first use; nil if the system has none.
   static let shared: Crypto? = Crypto()
+  /// ``update`` of it, which hash objects call most: without the other functions.
+  static let sharedUpdate = shared?.update
 
   /// libcrypto for a module that cannot do without.
   static func required() throws(PyError) -> Crypto {

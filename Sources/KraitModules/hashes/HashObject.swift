@@ -78,11 +78,15 @@ struct HashObject {
   }
 
   func update(_ data: Value) throws(PyError) {
+    // Bytes need no view.
+    if data.isExact(.bytes) { return try update(BytesObject(data).buffer) }
     let view = try hashedBuffer(data)
-    let crypto = try Crypto.required()
-    if view.bytes.count > 0, crypto.update(contents.pointee.context, view.bytes.baseAddress, view.bytes.count) != 1 {
-      throw .valueError(crypto.takeError("EVP_DigestUpdate() failed"))
-    }
+    try update(view.bytes)
+  }
+
+  private func update(_ bytes: UnsafeRawBufferPointer) throws(PyError) {
+    if bytes.count == 0 || Crypto.sharedUpdate?(contents.pointee.context, bytes.baseAddress, bytes.count) == 1 { return }
+    throw .valueError(try Crypto.required().takeError("EVP_DigestUpdate() failed"))
   }
 
   /// Calls `body` with the hash of what was given so far; the state goes on.

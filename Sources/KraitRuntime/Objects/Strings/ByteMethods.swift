@@ -221,24 +221,55 @@ func hexSeparator(_ value: Value) throws(PyError) -> UInt8? {
 
 /// Two digits for each byte; separators after each `group` bytes, counted from the end, or from the front if negative.
 func hexadecimal(_ bytes: CodeUnits, _ separator: UInt8?, _ group: Int) throws(PyError) -> Owned {
-  let count = bytes.count
-  if count == 0 { return .emptyString }
-  let size = separator == nil ? 0 : Int(group.magnitude)
-  let separators = size > 0 ? (count &- 1) / size : 0
-  let result = try StringObject.allocate(count &* 2 &+ separators, bits: 0x7F)
-  let target = result.data.assumingMemoryBound(to: UInt8.self)
-  let source = bytes.units(UInt8.self)
-  var out = 0
-  for index in 0..<count {
-    if separators > 0 && index > 0 && (group < 0 ? index % size == 0 : (count &- index) % size == 0) {
-      target[out] = separator ?? 0
-      out &+= 1
-    }
-    target[out] = hexadecimalDigit(UInt32(source[index] &>> 4))
-    target[out &+ 1] = hexadecimalDigit(UInt32(source[index] & 15))
-    out &+= 2
-  }
+  if bytes.count == 0 { return .emptyString }
+  let group = separator == nil ? 0 : group
+  let result = try StringObject.allocate(hexadecimalCount(bytes.count, group), bits: 0x7F)
+  writeHexadecimal(UnsafeRawBufferPointer(start: bytes.base, count: bytes.count), to: result.data, separator ?? 0, group)
   return Owned(taking: result.value)
+}
+
+/// How many characters ``writeHexadecimal(_:to:_:_:)`` writes.
+public func hexadecimalCount(_ count: Int, _ group: Int) -> Int { count &* 2 &+ (group != 0 && count > 0 ? (count &- 1) / Int(bitPattern: group.magnitude) : 0) }
+
+/// As ``hexadecimal(_:_:_:)``, to memory; no separators where `group` is 0.
+public func writeHexadecimal(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, _ separator: UInt8, _ group: Int) {
+  guard var source = bytes.baseAddress, bytes.count > 0 else { return }
+  let end = source + bytes.count
+  if group == 0 || group.magnitude >= bytes.count { return writeDigits(source, bytes.count, target) }
+  let size = Int(bitPattern: group.magnitude)
+  var target = target
+  // Counted from the end, the first group is what the others leave.
+  var length = group < 0 ? size : (bytes.count &- 1) % size &+ 1
+  while true {
+    writeDigits(source, length, target)
+    source += length
+    target += length &* 2
+    if source >= end { return }
+    target.storeBytes(of: separator, as: UInt8.self)
+    target += 1
+    length = min(size, end - source)
+  }
+}
+
+/// Two digits for each byte.
+@inline(__always)
+private func writeDigits(_ source: UnsafeRawPointer, _ count: Int, _ target: UnsafeMutableRawPointer) {
+  var index = 0
+  while index &+ 4 <= count {
+    // Each byte of four goes to two, the half that comes first to the lower one.
+    var word = UInt64(source.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+    word = (word | word &<< 16) & 0x0000_FFFF_0000_FFFF
+    word = (word | word &<< 8) & 0x00FF_00FF_00FF_00FF
+    let digits = word &>> 4 & 0x000F_000F_000F_000F | (word & 0x000F_000F_000F_000F) &<< 8
+    // Letters stand 39 places behind where digits would go on.
+    let letters = (digits &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+    target.storeBytes(of: digits &+ 0x3030_3030_3030_3030 &+ letters &* 39, toByteOffset: index &* 2, as: UInt64.self)
+    index &+= 4
+  }
+  while index < count {
+    target.storeBytes(of: UInt16(truncatingIfNeeded: fourDigits(UInt32(source.load(fromByteOffset: index, as: UInt8.self))) &>> 16), toByteOffset: index &* 2, as: UInt16.self)
+    index &+= 1
+  }
 }
 
 private func bytesFromHexadecimal(_ value: Value) throws(PyError) -> Owned {
