@@ -42,6 +42,8 @@ struct Heap {
   /// Segments that held one large object (``releaseLarge(_:_:)``), linked through ``Segment/next``, and what was used of them.
   private var spareLarge: UnsafeMutablePointer<Segment>?
   private var spareLargeSize = 0
+  /// Memory for a result in the making (``takeScratch()``).
+  private var scratch: UnsafeMutableRawPointer?
   /// Pages that serve no size class.
   var freePages: UnsafeMutablePointer<Page>?
   /// How often ``takeUnusedPage()`` found one.
@@ -97,6 +99,7 @@ struct Heap {
     let arena = heap.pointee.arena
     heap.pointee.current.deallocate()
     heap.pointee.pages.deallocate()
+    free(heap.pointee.scratch)
     heap.deinitialize(count: 1)
     heap.deallocate()
     MappedBlocks.free(arena: arena) { (_, _) in true }
@@ -619,6 +622,8 @@ struct Heap {
       sdallocx(segment, Segment.size, flags | krait_mallocx_align(Segment.size))
     }
     spareLargeSize = 0
+    free(scratch)
+    scratch = nil
     mallctl("arena.\(arena).purge", nil, nil, nil, 0)
   }
 
@@ -641,6 +646,25 @@ struct Heap {
     freeSharedMemory(block, size)
     guard let heap = krait_heap() else { return }
     heap.assumingMemoryBound(to: Heap.self).pointee.footprint -= size
+  }
+
+  // MARK: Scratch memory
+
+  /// Bytes of the block that is kept for the next result in the making: to take one of 16 KiB from the arena and give it back costs as much as to encode a thousand characters.
+  /// In memory is what was used of it.
+  static let scratchSize = 256 << 10
+
+  /// A block of this size; nil when there is no memory. From `malloc`: any heap may keep it.
+  mutating func takeScratch() -> UnsafeMutableRawPointer? {
+    if allocationsUntilFailure >= 0 && countDownToFailure() { return nil }
+    guard let block = scratch else { return malloc(Heap.scratchSize) }
+    scratch = nil
+    return block
+  }
+
+  mutating func giveScratch(_ block: UnsafeMutableRawPointer) {
+    if scratch != nil || isDebugging { return free(block) }
+    scratch = block
   }
 
   // MARK: Merging of counts

@@ -206,6 +206,10 @@ public func fourBytes<Unit: FixedWidthInteger & UnsignedInteger>(_ units: Unsafe
   }
 }
 
+/// The highest bits of eight bytes, the first byte's in the lowest.
+@inline(__always)
+func highBits(_ word: UInt64) -> UInt64 { ((word &>> 7 & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080) &>> 56 }
+
 /// Copies two bytes or more, through a function of eight of them that treats each byte for itself. What is no multiple of eight is done in two steps that overlap.
 @inline(__always)
 func copyWords(from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ count: Int, _ map: (UInt64) -> UInt64) {

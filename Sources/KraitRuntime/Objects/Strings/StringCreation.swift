@@ -109,8 +109,22 @@ extension Owned {
     guard let base = latin1.baseAddress, latin1.count > 0 else { return .emptyString }
     if latin1.count == 1 { return Owned(taking: StaticStrings.character(UInt32(latin1[0]))) }
     let result = try StringObject.allocate(latin1.count, bits: ascii ? 0x7F : 0xFF)
-    memcpy(result.data, base, latin1.count)
+    copyPieces(from: base, to: result.data, latin1.count)
     return Owned(taking: result.value)
+  }
+
+  /// As memcpy. What bytes of a size are copied to mostly begins eight bytes further into a block of the same alignment, where the processor's string instruction, which memcpy uses
+  /// from 2 KiB on, takes a third longer: each of its loads seems to depend on the store before. Beyond the first cache it is the faster way all the same.
+  private static func copyPieces(from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ count: Int) {
+    if count <= 2048 || count > 32 << 10 {
+      memcpy(target, source, count)
+      return
+    }
+    var place = 0
+    while place < count {
+      memcpy(target + place, source + place, min(1984, count &- place))
+      place &+= 1984
+    }
   }
 
   /// A str from code units, in the narrowest form.

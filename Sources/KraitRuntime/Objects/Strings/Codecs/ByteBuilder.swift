@@ -10,11 +10,27 @@ public struct ByteBuilder: ~Copyable {
   public private(set) var count = 0
 
   public init(capacity: Int) throws(PyError) {
-    self.capacity = max(capacity, 16)
-    memory = try allocateMemory(self.capacity).assumingMemoryBound(to: UInt8.self)
+    self.capacity = Self.roundedUp(max(capacity, 16))
+    memory = try Self.allocate(self.capacity)
   }
 
-  deinit { freeMemory(memory, size: capacity) }
+  deinit { Self.free(memory, capacity) }
+
+  /// What is given back soon, as most builders' memory is, is one block for all sizes above those of the heap's pages.
+  @inline(__always)
+  private static func roundedUp(_ size: Int) -> Int { size > SizeClass.limit && size < Heap.scratchSize ? Heap.scratchSize : size }
+
+  @inline(__always)
+  private static func allocate(_ size: Int) throws(PyError) -> UnsafeMutablePointer<UInt8> {
+    if _fastPath(size != Heap.scratchSize) { return try allocateMemory(size).assumingMemoryBound(to: UInt8.self) }
+    guard let memory = currentHeap.pointee.takeScratch() else { throw PyError.memoryError() }
+    return memory.assumingMemoryBound(to: UInt8.self)
+  }
+
+  @inline(__always)
+  private static func free(_ memory: UnsafeMutablePointer<UInt8>, _ size: Int) {
+    if _fastPath(size != Heap.scratchSize) { freeMemory(memory, size: size) } else { currentHeap.pointee.giveScratch(memory) }
+  }
 
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory, count: count) }
 
@@ -24,8 +40,15 @@ public struct ByteBuilder: ~Copyable {
   @inline(never)
   private mutating func grow(_ more: Int) throws(PyError) {
     guard more < Int.max >> 2 else { throw PyError.memoryError() }
-    let wanted = max(count &+ more, capacity &+ capacity >> 1)
-    memory = try reallocateMemory(memory, from: capacity, to: wanted).assumingMemoryBound(to: UInt8.self)
+    let wanted = Self.roundedUp(max(count &+ more, capacity &+ capacity >> 1))
+    if capacity > Heap.scratchSize {
+      memory = try reallocateMemory(memory, from: capacity, to: wanted).assumingMemoryBound(to: UInt8.self)
+    } else {
+      let larger = try Self.allocate(wanted)
+      memcpy(larger, memory, count)
+      Self.free(memory, capacity)
+      memory = larger
+    }
     capacity = wanted
   }
 

@@ -33,20 +33,31 @@ enum NativeCodec {
     return nil
   }
 
-  /// Absent is UTF-8.
-  init?(_ name: Value) {
+  /// The names that are written most often. Absent is UTF-8.
+  @inline(__always)
+  init?(common name: Value) {
     if name.isAbsent || name === Name.utf8Name {
       self = .utf8
       return
     }
     let text = StringObject(name)
-    if text.isEqual(to: "utf-8") || text.isEqual(to: "utf8") {
-      self = .utf8
-    } else if text.isEqual(to: "ascii") {
-      self = .ascii
-    } else if text.isEqual(to: "latin-1") {
+    if text.length == 7 && text.isEqual(to: "latin-1") {
       self = .latin1
+    } else if text.length == 5 {
+      if text.isEqual(to: "utf-8") { self = .utf8 } else if text.isEqual(to: "ascii") { self = .ascii } else { return nil }
+    } else if text.length == 4 && text.isEqual(to: "utf8") {
+      self = .utf8
     } else {
+      return nil
+    }
+  }
+
+  /// Absent is UTF-8.
+  init?(_ name: Value) {
+    if let common = NativeCodec(common: name) {
+      self = common
+    } else {
+      let text = StringObject(name)
       // A name that UTF-8 cannot write is an error, which the search for a codec tells.
       if !text.isASCII && (0..<text.length).contains(where: { text.codePoint(at: $0) &>> 11 == 0x1B }) { return nil }
       let found = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.length &+ 1) { buffer in
@@ -112,20 +123,23 @@ public func encode(_ text: Value, encoding: Value, errors: Value) throws(PyError
   try checkExistence(encoding, errors)
   let held = Owned.exactString(text)
   let string = StringObject(held.value)
-  if string.isASCII, encoding.isAbsent || encoding === Name.utf8Name || StringObject(encoding).isEqual(to: "utf-8") {
+  let common = NativeCodec(common: encoding)
+  // In each of the common encodings ASCII is what it is.
+  if string.isASCII && common != nil {
     try checkNoZero(errors)
     return try Owned.bytes(UnsafeRawBufferPointer(start: string.data, count: string.length))
   }
-  if encoding !== Name.utf8Name { try checkNoZero(encoding) }
+  if common == nil { try checkNoZero(encoding) }
   try checkNoZero(errors)
-  guard let codec = NativeCodec(encoding) else { return try encodeByRegistry(held.value, encoding, errors) }
+  guard let codec = common ?? NativeCodec(encoding) else { return try encodeByRegistry(held.value, encoding, errors) }
   return try encode(string, codec, ErrorHandling(errors))
 }
 
 /// The text that the bytes of an object are in an encoding.
 func decode(_ object: Value, encoding: Value, errors: Value) throws(PyError) -> Owned {
   try checkExistence(encoding, errors)
-  if encoding.isAbsent || encoding === Name.utf8Name {
+  let common = NativeCodec(common: encoding)
+  if common == .utf8 {
     try checkNoZero(errors)
     // ASCII, as most bytes that are decoded one line at a time are, has nothing for an error handler.
     if object.isBytes {
@@ -133,10 +147,10 @@ func decode(_ object: Value, encoding: Value, errors: Value) throws(PyError) -> 
       if let base = bytes.baseAddress, CodeUnits.isASCII(base, bytes.count) { return try Owned.string(latin1: bytes, ascii: true) }
     }
   } else {
-    try checkNoZero(encoding)
+    if common == nil { try checkNoZero(encoding) }
     try checkNoZero(errors)
   }
-  let native = NativeCodec(encoding)
+  let native = common ?? NativeCodec(encoding)
   // Bytes do not change: they need no view.
   if object.isExact(.bytes), let native {
     let bytes = BytesObject(object).buffer

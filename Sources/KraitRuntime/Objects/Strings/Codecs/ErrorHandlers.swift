@@ -182,15 +182,20 @@ extension ErrorHandling {
   /// Surrogates as the encoding would write them if it could; nil where it could not.
   private func passSurrogates(_ units: CodeUnits, _ encoding: StaticString) throws(PyError) -> Owned? {
     guard let form = SurrogateForm(encoding.description) else { return nil }
-    var output = try ByteBuilder(capacity: units.count * 4)
+    let size = form.size == 1 ? 3 : form.size
+    var output = try ByteBuilder(capacity: units.count &* size)
+    var target = UnsafeMutableRawPointer(try output.extend(units.count &* size))
     for index in 0..<units.count {
       let point = units[index]
       guard point >= 0xD800 && point <= 0xDFFF else { return nil }
       switch form.size {
-      case 1: try output.append(utf8: point)
-      case 2: try output.append16(point, isBig: form.isBig)
-      default: try output.append32(point, isBig: form.isBig)
+      case 1:
+        target.storeBytes(of: UInt16(truncatingIfNeeded: 0x80ED | (point & 0xFC0) &<< 2).littleEndian, as: UInt16.self)
+        target.storeBytes(of: UInt8(truncatingIfNeeded: 0x80 | point & 0x3F), toByteOffset: 2, as: UInt8.self)
+      case 2: target.storeBytes(of: form.isBig ? UInt16(truncatingIfNeeded: point).bigEndian : UInt16(truncatingIfNeeded: point).littleEndian, as: UInt16.self)
+      default: target.storeBytes(of: form.isBig ? point.bigEndian : point.littleEndian, as: UInt32.self)
       }
+      target += size
     }
     return try output.finish()
   }

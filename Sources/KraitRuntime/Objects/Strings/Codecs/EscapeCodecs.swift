@@ -7,7 +7,7 @@ import KraitSyntax
 func encodeUnicodeEscape(_ text: StringObject, raw: Bool) throws(PyError) -> Owned {
   let units = text.units
   if raw && units.width == 1 { return try Owned.bytes(UnsafeRawBufferPointer(start: units.base, count: units.count)) }
-  var output = try ByteBuilder(capacity: units.count)
+  var output = try ByteBuilder(capacity: units.count &* units.width)
   switch units.width {
   case 1: try output.append(escaping: units.units(UInt8.self), units.count, raw: raw)
   case 2: try output.append(escaping: units.units(UInt16.self), units.count, raw: raw)
@@ -15,6 +15,14 @@ func encodeUnicodeEscape(_ text: StringObject, raw: Bool) throws(PyError) -> Own
   }
   return try output.finish()
 }
+
+/// The two digits of each byte.
+private let digitPairs: StaticString = """
+  000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f\
+  404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f\
+  808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9fa0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf\
+  c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedfe0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff
+  """
 
 extension ByteBuilder {
   /// - Parameter raw: only what is no Latin-1 has an escape.
@@ -83,14 +91,25 @@ extension ByteBuilder {
     }
     if point < 0x10000 {
       raw.storeBytes(of: 0x755C, as: UInt16.self)
-      raw.storeBytes(of: fourDigits(point), toByteOffset: 2, as: UInt32.self)
+      writeDigits(point, raw + 2)
       return 6
     }
-    raw.storeBytes(of: 0x555C, as: UInt16.self)
-    raw.storeBytes(of: fourDigits(point &>> 16), toByteOffset: 2, as: UInt32.self)
-    raw.storeBytes(of: fourDigits(point & 0xFFFF), toByteOffset: 6, as: UInt32.self)
+    // No code point has more than six.
+    raw.storeBytes(of: 0x3030_555C, as: UInt32.self)
+    raw.storeBytes(of: twoDigits(point &>> 16), toByteOffset: 4, as: UInt16.self)
+    writeDigits(point & 0xFFFF, raw + 6)
     return 10
   }
+
+  @inline(__always)
+  private static func writeDigits(_ value: UInt32, _ target: UnsafeMutableRawPointer) {
+    target.storeBytes(of: twoDigits(value &>> 8), as: UInt16.self)
+    target.storeBytes(of: twoDigits(value & 0xFF), toByteOffset: 2, as: UInt16.self)
+  }
+
+  /// From a table: escapes come in runs.
+  @inline(__always)
+  private static func twoDigits(_ byte: UInt32) -> UInt16 { UnsafeRawPointer(digitPairs.utf8Start).loadUnaligned(fromByteOffset: Int(byte) &* 2, as: UInt16.self) }
 }
 
 /// Four hexadecimal digits of 16 bits, the first in the lowest byte.

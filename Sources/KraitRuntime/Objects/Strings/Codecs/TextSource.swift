@@ -37,6 +37,7 @@ struct UTF8Source: TextSource {
     var index = place
     var length = 0
     defer { (place, written) = (index, length) }
+    if Unit.bitWidth == 8 { decodeLatin1(&index, &length, UnsafeMutableRawPointer(target)) }
     while index < count {
       var first = byte(index)
       if first < 0x80 {
@@ -91,6 +92,44 @@ struct UTF8Source: TextSource {
       length &+= 1
     }
     return 0
+  }
+
+  /// Sixteen bytes at once, up to one that is neither ASCII nor begins a character of Latin-1, or to the last 33. What follows a character of two bytes is stored again, one place
+  /// further in front, so that nothing waits for where the character stood.
+  private func decodeLatin1(_ index: inout Int, _ length: inout Int, _ target: UnsafeMutableRawPointer) {
+    var source = base + index
+    var out = target + length
+    defer { (index, length) = (source - base, out - target) }
+    let last = base + (count &- 33)
+    blocks: while source <= last {
+      let (low, high) = (source.loadUnaligned(as: UInt64.self), source.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      out.storeBytes(of: low, as: UInt64.self)
+      out.storeBytes(of: high, toByteOffset: 8, as: UInt64.self)
+      var wide = highBits(low) | highBits(high) &<< 8
+      while wide != 0 {
+        let offset = wide.trailingZeroBitCount
+        let pair = source.loadUnaligned(fromByteOffset: offset, as: UInt16.self).littleEndian
+        guard pair & 0xC0FE == 0x80C2 else {
+          source += offset
+          out += offset
+          return
+        }
+        out.storeBytes(of: UInt8(truncatingIfNeeded: pair &<< 6 | pair &>> 8 & 0x3F), toByteOffset: offset, as: UInt8.self)
+        out -= 1
+        let rest = source.loadUnaligned(fromByteOffset: offset &+ 2, as: SIMD16<UInt8>.self)
+        out.storeBytes(of: rest, toByteOffset: offset &+ 2, as: SIMD16<UInt8>.self)
+        wide &= wide &- 1
+        if offset == 15 {
+          // The second byte belongs to the next block: a way of its own, as the place must not be computed from the bytes.
+          source += 17
+          out += 17
+          continue blocks
+        }
+        wide &= wide &- 1
+      }
+      source += 16
+      out += 16
+    }
   }
 }
 
@@ -158,17 +197,19 @@ struct UTF16Source: TextSource {
     defer { (place, written) = (index, length) }
     while true {
       if Unit.bitWidth == 16 {
-        // Two words at once.
-        while index &+ 16 <= count {
-          var first = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-          var second = base.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self)
-          if swapped { (first, second) = (Self.swap(first), Self.swap(second)) }
-          if Self.hasSurrogate(first) || Self.hasSurrogate(second) { break }
+        // Sixteen units at once.
+        let (mask, surrogate) = (SIMD8<UInt16>(repeating: 0xF800), SIMD8<UInt16>(repeating: 0xD800))
+        while index &+ 32 <= count {
+          var first = base.loadUnaligned(fromByteOffset: index, as: SIMD8<UInt16>.self)
+          var second = base.loadUnaligned(fromByteOffset: index &+ 16, as: SIMD8<UInt16>.self)
+          if swapped { (first, second) = (first &>> 8 | first &<< 8, second &>> 8 | second &<< 8) }
+          let found = unsafeBitCast((first & mask) .== surrogate .| (second & mask) .== surrogate, to: SIMD2<UInt64>.self)
+          if found[0] | found[1] != 0 { break }
           let raw = UnsafeMutableRawPointer(target + length)
-          raw.storeBytes(of: first, as: UInt64.self)
-          raw.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
-          index &+= 16
-          length &+= 8
+          raw.storeBytes(of: first, as: SIMD8<UInt16>.self)
+          raw.storeBytes(of: second, toByteOffset: 16, as: SIMD8<UInt16>.self)
+          index &+= 32
+          length &+= 16
         }
       }
       while index &+ 8 <= count {

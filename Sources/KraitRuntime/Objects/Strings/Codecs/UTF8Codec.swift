@@ -76,10 +76,6 @@ private func encodeLatin1AsUTF8(_ source: UnsafeRawPointer, _ count: Int) throws
   return Owned(taking: result.raw)
 }
 
-/// The highest bits of eight bytes, the first byte's in the lowest.
-@inline(__always)
-private func highBits(_ word: UInt64) -> UInt64 { ((word &>> 7 & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080) &>> 56 }
-
 /// ASCII and Latin-1: code points below a limit are bytes.
 func encodeSingleByte(_ text: StringObject, _ limit: UInt32, _ encoding: StaticString, _ reason: StaticString, _ errors: ErrorHandling) throws(PyError) -> Owned {
   if text.isASCII || text.width == 1 && limit == 0x100 { return try Owned.bytes(UnsafeRawBufferPointer(start: text.data, count: text.length)) }
@@ -149,10 +145,16 @@ extension Decoder {
 
   /// Bytes that begin no character. Where text of another encoding passes through, one comes after the other.
   private mutating func rejectStart() throws(PyError) {
-    guard case .surrogateEscape = errors else { return try reject(position, position &+ 1, "utf-8", "invalid start byte") }
-    while position < count, byte(position) >= 0x80, byte(position) < 0xC2 || byte(position) >= 0xF5 {
-      try output.append(codePoint: 0xDC00 | byte(position))
+    switch errors {
+    case .surrogateEscape:
+      while position < count, byte(position) >= 0x80, byte(position) < 0xC2 || byte(position) >= 0xF5 {
+        try output.append(codePoint: 0xDC00 | byte(position))
+        position &+= 1
+      }
+    case .replace:
+      try output.append(codePoint: 0xFFFD)
       position &+= 1
+    default: try reject(position, position &+ 1, "utf-8", "invalid start byte")
     }
   }
 
@@ -184,6 +186,11 @@ extension Decoder {
       let size = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0
       if size == 0 {
         try rejectStart()
+        continue
+      }
+      // Text of another encoding: what follows is no byte of the same character.
+      if left >= 2 && byte(position &+ 1) & 0xC0 != 0x80 {
+        try rejectBeginning(1, "invalid continuation byte")
         continue
       }
       let low: UInt32 = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80
