@@ -33,6 +33,7 @@ private func bisect(_ call: Call, _ wanted: Value, toTheRight: Bool) throws(PyEr
   var low = try call.index(2)
   if low < 0 { throw .valueError("lo must be non-negative") }
   var high = call[3].isNone ? -1 : try call.index(3)
+  if !sequence.isExactList && !sequence.isFrozen || !key.isNone { excludeOtherThreads() }
   if high < 0 { high = try sequence.length() }
   while low < high {
     let middle = Int((UInt(bitPattern: low) &+ UInt(bitPattern: high)) / 2)
@@ -48,10 +49,9 @@ private func bisect(_ call: Call, _ wanted: Value, toTheRight: Bool) throws(PyEr
     let goesLeft: Bool
     if Value.areSmallIntegers(probe.value, wanted) {
       goesLeft = toTheRight ? wanted.smallInteger < probe.value.smallInteger : !(probe.value.smallInteger < wanted.smallInteger)
-    } else if toTheRight {
-      goesLeft = try wanted.isLess(than: probe.value)
     } else {
-      goesLeft = try !probe.value.isLess(than: wanted)
+      excludeOtherThreads(unlessFrozen: probe.value, wanted)
+      goesLeft = toTheRight ? try wanted.isLess(than: probe.value) : try !probe.value.isLess(than: wanted)
     }
     if goesLeft { high = middle } else { low = middle + 1 }
   }

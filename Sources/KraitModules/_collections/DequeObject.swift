@@ -118,6 +118,7 @@ struct DequeObject {
       let copy = try Owned.list(from: iterable)
       return try extend(copy.value)
     }
+    excludeOtherThreads(iterating: iterable)
     let iterator = try iterable.iterate()
     while true {
       let item = try iterator.value.next()
@@ -131,6 +132,7 @@ struct DequeObject {
       let copy = try Owned.list(from: iterable)
       return try extendLeft(copy.value)
     }
+    excludeOtherThreads(iterating: iterable)
     let iterator = try iterable.iterate()
     while true {
       let item = try iterator.value.next()

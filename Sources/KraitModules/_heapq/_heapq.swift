@@ -13,6 +13,7 @@ private func precedes(_ a: Value, _ b: Value, _ isMax: Bool) throws(PyError) -> 
 /// Both are held: the comparison may change the list.
 @inline(never)
 private func precedesByMethod(_ a: Value, _ b: Value, _ isMax: Bool) throws(PyError) -> Bool {
+  excludeOtherThreads(unlessFrozen: a, b)
   let first = Owned(copying: a)
   let second = Owned(copying: b)
   return isMax ? try second.value.isLess(than: first.value) : try first.value.isLess(than: second.value)

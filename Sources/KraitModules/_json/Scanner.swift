@@ -158,6 +158,13 @@ private struct KeyTable: ~Copyable {
   }
 }
 
+/// What a program's function makes of a part of the text.
+private func callHook(_ hook: Value, _ part: Value) throws(PyError) -> Owned {
+  excludeOtherThreads()
+  let held = Owned(copying: hook)
+  return try held.value.call(part)
+}
+
 /// Reads JSON from a text of one width.
 private struct JSONReader<Unit: FixedWidthInteger & UnsignedInteger>: ~Copyable {
   let text: Value
@@ -237,8 +244,7 @@ private struct JSONReader<Unit: FixedWidthInteger & UnsignedInteger>: ~Copyable 
   private func readConstant(_ scanner: JSONScannerObject, _ word: StaticString, _ place: inout Int) throws(PyError) -> Owned {
     place &+= word.utf8CodeUnitCount
     let name = try Owned.string(word)
-    let held = Owned(copying: scanner.fields.pointee.parseConstant)
-    return try held.value.call(name.value)
+    return try callHook(scanner.fields.pointee.parseConstant, name.value)
   }
 
   private mutating func readObject(_ scanner: JSONScannerObject, _ place: inout Int) throws(PyError) -> Owned {
@@ -271,12 +277,9 @@ private struct JSONReader<Unit: FixedWidthInteger & UnsignedInteger>: ~Copyable 
       }
     }
     place &+= 1
-    if wantsPairs {
-      let hook = Owned(copying: pairsHook)
-      return try hook.value.call(result.value)
-    }
-    let hook = Owned(copying: scanner.fields.pointee.objectHook)
-    return hook.value.isNone ? result : try hook.value.call(result.value)
+    if wantsPairs { return try callHook(pairsHook, result.value) }
+    let hook = scanner.fields.pointee.objectHook
+    return hook.isNone ? result : try callHook(hook, result.value)
   }
 
   private mutating func readArray(_ scanner: JSONScannerObject, _ place: inout Int) throws(PyError) -> Owned {
@@ -338,8 +341,7 @@ private struct JSONReader<Unit: FixedWidthInteger & UnsignedInteger>: ~Copyable 
     let custom = isFloat ? scanner.fields.pointee.parseFloat : scanner.fields.pointee.parseInt
     if custom !== (isFloat ? TypeObject.float : TypeObject.int).value {
       let digits = try Owned.string(CodeUnits(base: units + start, count: end - start, width: MemoryLayout<Unit>.size))
-      let held = Owned(copying: custom)
-      return try held.value.call(digits.value)
+      return try callHook(custom, digits.value)
     }
     if !isFloat && digits <= 18 { return Owned(taking: Value(smallInteger: isNegative ? 0 &- number : number)) }
     return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: end - start) { (buffer: UnsafeMutableBufferPointer<UInt8>) throws(PyError) -> Owned in

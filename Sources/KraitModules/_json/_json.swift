@@ -26,6 +26,7 @@ enum JSONTypes {
 
 /// `JSONDecodeError` about a place in a text.
 func decodeError(_ message: String, _ text: Value, _ place: Int) -> PyError {
+  excludeOtherThreads()
   do throws(PyError) {
     let list = try Owned.tuple(JSONTypes.errorName)
     let module = try importModule(name: JSONTypes.moduleName, globals: .none, fromList: list.value, level: 0)

@@ -93,8 +93,10 @@ private func getItems(_ callee: Value, _ arguments: Arguments) throws(PyError) -
       let item = TupleObject(object).itemOrAbsent(key.smallInteger)
       if !item.isAbsent { return Owned(copying: item) }
     }
+    if !key.isFrozen { excludeOtherThreads() }
     return try object.getItem(key)
   }
+  excludeOtherThreads()
   let result = try Owned.tuple(count: keys.count)
   for index in 0..<keys.count { TupleObject(result.value).initialize(index, try object.getItem(keys[index])) }
   return result

@@ -13,6 +13,7 @@ nonisolated(unsafe) private var bytesCache = InterpreterValue()
 
 /// `struct.error`
 func structError(_ message: String) -> PyError {
+  excludeOtherThreads()
   do throws(PyError) {
     let text = try Owned.string(message)
     return PyError.raise(try errorClass.value.call(text.value))
@@ -214,6 +215,12 @@ private func checkReady(_ value: Value) throws(PyError) -> StructObject {
 
 /// The struct of a format: one of those used lately, or a new one.
 private func cachedStruct(_ format: Value) throws(PyError) -> Owned {
+  let known = format.isBytes ? bytesCache.value : cache.value
+  if format.isFrozen && !known.isAbsent {
+    let found = DictObject(known).itemBesideOthers(format)
+    if !found.value.isAbsent { return found }
+  }
+  excludeOtherThreads()
   if cache.value.isAbsent {
     try cache.set(try Owned.dict())
     try bytesCache.set(try Owned.dict())
@@ -316,8 +323,8 @@ let structModule = ModuleDefinition(
   try errorClass.set(try m.exception("error", module: "struct"))
   try defineStruct(m)
   try m.function("_clearcache()", "Forget the formats that were read.") { (_: Call) throws(PyError) -> Owned in
-    try cache.set(Owned(taking: .absent))
-    try bytesCache.set(Owned(taking: .absent))
+    // The dicts stay: other threads may be at a look.
+    for dict in [cache.value, bytesCache.value] where !dict.isAbsent { DictObject(dict).clear() }
     return .none
   }
   try m.function("calcsize(format, /)", "How many bytes a format takes.") { (call: Call) throws(PyError) -> Owned in

@@ -59,7 +59,10 @@ let binasciiModule = ModuleDefinition("binascii", "Conversion between bytes and 
   }
 }
 
-private func failure(_ message: String) -> PyError { PyError.raise(TypeObject(binasciiError.value), message) }
+private func failure(_ message: String) -> PyError {
+  excludeOtherThreads()
+  return PyError.raise(TypeObject(binasciiError.value), message)
+}
 
 /// An argument that is bytes or ASCII text; the value is held by the caller.
 private struct ASCIIArgument: ~Copyable {

@@ -22,6 +22,7 @@ struct HashObject {
 
   struct Contents {
     var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
+    var state: ObjectState
     /// OpenSSL's state, this object's own.
     var context: OpaquePointer?
     /// Owned: a str.
@@ -141,6 +142,7 @@ func hashedArgument(_ call: Call, _ data: Int) throws(PyError) -> Value {
 /// The part of a type's description that all hash objects share.
 func defineHash(_ t: TypeDefinition, updateSignature: StaticString) {
   t.basicSize = HashObject.size
+  t.shapeFlags.insert(.hasState)
   t.slots.deallocate = DeallocateSlot { raw in
     let contents = HashObject(raw: raw).contents
     if let context = contents.pointee.context { Crypto.shared?.freeContext(context) }

@@ -30,7 +30,10 @@ enum Zlib {
     return failure("Error \(code) \(occasion)" + (reason.map { ": \($0)" } ?? ""))
   }
 
-  static func failure(_ message: String) -> PyError { PyError.raise(TypeObject(errorClass.value), message) }
+  static func failure(_ message: String) -> PyError {
+    excludeOtherThreads()
+    return PyError.raise(TypeObject(errorClass.value), message)
+  }
 }
 
 /// The next piece of the input, as far as 32 bits count.

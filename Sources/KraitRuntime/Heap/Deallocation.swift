@@ -47,14 +47,13 @@ private func endsAlone(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) -
     if object.objectState.pointee.flags.contains(.hasWeakReferences) { return false }
     if flags.contains(.exception) { return endsPlainly(object) }
     if object.shape == TypeObject.frame.rootShape { return FrameObject(raw: object).isDetached }
-    return isPlainInstance(object, flags) || flags.contains(.exactList) || flags.contains(.exactDict) || flags.contains(.exactSet)
+    if isPlainInstance(object, flags) || flags.contains(.exactList) || flags.contains(.exactDict) || flags.contains(.exactSet) || flags.contains(.endsAlone) { return true }
+    // Instances of a program's classes of tuples (`namedtuple`), numbers and text.
+    return flags.contains(.heapType) && !flags.contains(.hasMembers) && !flags.isDisjoint(with: [.tuple, .integer, .float, .string, .bytes])
   }
   if flags.contains(.exactString) { return !StringObject(raw: object).isInterned }
   if !flags.isDisjoint(with: [.float, .exactInteger, .exactTuple, .bytes]) && flags.contains(.exact) { return true }
-  if flags.contains(.exception) { return endsPlainly(object) }
-  let shape = object.shape
-  return shape == TypeObject.traceback.rootShape || shape == TypeObject.method.rootShape || shape == TypeObject.cell.rootShape || shape == TypeObject.listIterator.rootShape
-    || shape == TypeObject.tupleIterator.rootShape || shape == TypeObject.rangeIterator.rootShape || shape == TypeObject.range.rootShape || shape == TypeObject.slice.rootShape
+  return flags.contains(.exception) ? endsPlainly(object) : flags.contains(.endsAlone)
 }
 
 /// Whether an exception has nothing but fields and attributes.

@@ -18,7 +18,8 @@ public struct InterpreterValue: Sendable {
   public var value: Value {
     @inline(__always) get {
       let interpreter = currentInterpreter
-      guard number != 0, number < interpreter.pointee.moduleStorage.count else { return .absent }
+      // Acquire: without a lock another thread may be making room.
+      guard number != 0, number < Int(krait_load64_acquire(&interpreter.pointee.moduleStorage.count)) else { return .absent }
       return Value(bits: interpreter.pointee.moduleStorage.base.unsafelyUnwrapped[number].word)
     }
   }
@@ -96,10 +97,11 @@ struct InterpreterStorage {
       guard let memory = calloc(capacity, MemoryLayout<Entry>.stride)?.assumingMemoryBound(to: Entry.self) else { throw PyError.memoryError() }
       if let old = interpreter.pointee.moduleStorage.base {
         memory.update(from: old, count: interpreter.pointee.moduleStorage.count)
-        Glibc.free(old)
+        // Without a lock others may be reading it. It is the smaller one each time.
+        if !Runtime.isFree { Glibc.free(old) }
       }
       interpreter.pointee.moduleStorage.base = memory
-      interpreter.pointee.moduleStorage.count = capacity
+      krait_store64_release(&interpreter.pointee.moduleStorage.count, UInt64(capacity))
     }
     return interpreter.pointee.moduleStorage.base.unsafelyUnwrapped + number
   }

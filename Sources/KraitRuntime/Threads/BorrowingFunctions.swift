@@ -5,31 +5,37 @@
 
 import CKraitCore
 
-/// What a native function may be given without excluding other threads.
+/// What a native function may be given without excluding other threads. *Constants* are atoms and what is made of them for good (``Value/isFrozen``).
 public enum FunctionSharing: UInt8, Sendable {
   /// Not looked at: it excludes others, and what it is given is published (``Privacy``).
   case none
   /// It keeps no reference to what it is given, and excludes others.
   case borrows
-  /// Atoms; and it keeps no reference to others, which it excludes others for.
+  /// Constants and classes; and it keeps no reference to others, which it excludes others for.
   case asks
-  /// Atoms.
+  /// Constants.
   case atoms
-  /// A private receiver, whose items may be anything, and arguments that are atoms or private.
+  /// Constants, and for a method a receiver of its own type, none of which ever changes.
+  case reads
+  /// A private receiver, whose items may be anything, and arguments that are constants or private.
   case own
-  /// A private receiver, and atoms.
+  /// A private receiver, and constants.
   case ownWithAtoms
   /// As ``ownWithAtoms``, and all items of the list are atoms.
   case ownOfAtoms
-  /// Atoms, and as the last argument a private list of atoms, or a tuple of atoms.
+  /// Constants and private objects, of a function that has no receiver.
+  case ownArguments
+  /// Constants, and private lists of atoms.
   case lists
   /// `dict.get`: as ``ownWithAtoms``, but the default may be private; others may be asked as well.
   case looksUp
+  /// Of a type: objects that its instance keeps and does not look into, but for asking builtin containers for an iterator. They are published.
+  case holds
 
   /// Whether the function may keep what it is given when that is not what its kind allows, so that it has to be published.
   func keeps(_ count: Int) -> Bool {
     switch self {
-    case .none, .own, .ownWithAtoms: true
+    case .none, .reads, .own, .ownWithAtoms, .ownArguments, .holds: true
     // `sum()` with a start may add containers to it.
     case .lists: count != 1
     case .borrows, .asks, .atoms, .ownOfAtoms, .looksUp: false
@@ -39,25 +45,48 @@ public enum FunctionSharing: UInt8, Sendable {
   func allows(_ receiver: Value, _ arguments: FP, _ count: Int) -> Bool {
     switch self {
     case .none, .borrows: return false
-    case .asks, .atoms: return receiver.isAtom && FunctionSharing.areAtoms(arguments, count)
-    case .own: return Privacy.isPrivate(receiver) && (0..<count).allSatisfy { arguments[$0].isAtom || Privacy.isPrivate(arguments[$0]) }
-    case .ownWithAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.areAtoms(arguments, count)
-    case .ownOfAtoms: return FunctionSharing.isListOfAtoms(receiver) && FunctionSharing.areAtoms(arguments, count)
-    case .lists: return receiver.isAtom && count > 0 && FunctionSharing.areAtoms(arguments, count &- 1) && FunctionSharing.isListOfAtoms(arguments[count &- 1])
-    case .looksUp: return Privacy.isPrivate(receiver) && count > 0 && arguments[0].isAtom
+    case .asks: return receiver.isFrozen && (0..<count).allSatisfy { arguments[$0].isFrozen || arguments[$0].isPlainClass }
+    case .atoms: return receiver.isFrozen && FunctionSharing.areFrozen(arguments, count)
+    case .reads: return FunctionSharing.areFrozen(arguments, count)
+    case .own: return Privacy.isPrivate(receiver) && FunctionSharing.areOwn(arguments, count)
+    case .ownWithAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.areFrozen(arguments, count)
+    case .ownOfAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.isListOfAtoms(receiver) && FunctionSharing.areFrozen(arguments, count)
+    case .ownArguments: return FunctionSharing.areOwn(arguments, count)
+    case .lists: return receiver.isFrozen && (0..<count).allSatisfy { FunctionSharing.isListOfAtoms(arguments[$0]) }
+    case .looksUp: return Privacy.isPrivate(receiver) && count > 0 && arguments[0].isFrozen
+    case .holds: return (0..<count).allSatisfy { arguments[$0].isFrozen || FunctionSharing.iteratesQuietly(arguments[$0]) }
     }
   }
 
-  private static func areAtoms(_ values: FP, _ count: Int) -> Bool {
-    for index in 0..<count where !values[index].isAtom { return false }
+  private static func areFrozen(_ values: FP, _ count: Int) -> Bool {
+    for index in 0..<count where !values[index].isFrozen { return false }
     return true
   }
 
-  private static func isListOfAtoms(_ value: Value) -> Bool {
-    if value.isAtom { return true }
-    if value.isExactTuple { return areAtoms(TupleObject(value).items, TupleObject(value).count) }
+  private static func areOwn(_ values: FP, _ count: Int) -> Bool {
+    for index in 0..<count where !values[index].isFrozen && !Privacy.isPrivate(values[index]) { return false }
+    return true
+  }
+
+  static func areConstantsOrContainers(_ values: FP, _ count: Int) -> Bool { (0..<count).allSatisfy { values[$0].isFrozen || isOwnContainer(values[$0]) } }
+
+  /// A builtin container, of which native code knows what it does, that is the thread's own.
+  static func isOwnContainer(_ value: Value) -> Bool { Privacy.isPrivate(value) && value.object.shape.flags.contains(.startsPrivate) }
+
+  static func isListOfAtoms(_ value: Value) -> Bool {
+    if value.isFrozen { return true }
     guard Privacy.isPrivate(value), value.isExactList else { return false }
-    return areAtoms(ListObject(value).items, ListObject(value).count)
+    return areFrozen(ListObject(value).items, ListObject(value).count)
+  }
+
+  /// Whether an object is no iterable, or one whose iterator comes to be without a look at what others change.
+  private static func iteratesQuietly(_ value: Value) -> Bool {
+    if value.isAbsent { return false }
+    let flags = value.object.shape.flags
+    if flags.contains(.exact) && !flags.isDisjoint(with: [.list, .tuple, .dict, .set]) { return true }
+    let shape = value.object.shape
+    return shape == TypeObject.function.rootShape || shape == TypeObject.builtinFunction.rootShape || shape == TypeObject.method.rootShape || shape == TypeObject.generator.rootShape
+      || value.isPlainClass
   }
 }
 
@@ -70,6 +99,54 @@ extension Value {
     let flags = object.shape.flags
     return flags.contains(.exact) && !flags.isDisjoint(with: [.string, .integer, .float, .bytes])
   }
+
+  /// An atom, a complex, a range, or an exact tuple of such, in other tuples as deep as programs write them.
+  @inline(__always)
+  public var isFrozen: Bool { isAtom || isFrozenObject(4) }
+
+  @inline(never)
+  private func isFrozenObject(_ depth: Int) -> Bool {
+    if isAbsent { return false }
+    let shape = object.shape
+    guard isExactTuple else { return shape == TypeObject.complex.rootShape || shape == TypeObject.range.rootShape }
+    return depth > 0 && TupleObject(self).buffer.allSatisfy { $0.isAtom || $0.isFrozenObject(depth &- 1) }
+  }
+
+  /// A class that no metaclass of the program's makes something else of.
+  fileprivate var isPlainClass: Bool { isObject && !isAbsent && object.shape == TypeObject.type.rootShape }
+}
+
+/// In a native function that may run beside other threads: excludes them to the end of the call, before it does what it was not looked at for.
+@inline(never)
+public func excludeOtherThreads() { Sharing.enter(currentThread) }
+
+extension DictObject {
+  /// The value of a key that is a constant, whatever other threads do to the dict; absent if there is none, or if it takes their exclusion to tell.
+  public func itemBesideOthers(_ key: Value) -> Owned {
+    let found = Ops<Free>.sharedDictItem(self, key)
+    return Owned(taking: found === Ops<Free>.missing ? .absent : found)
+  }
+}
+
+/// As ``excludeOtherThreads()``, unless all that is done is to compare two constants.
+@inline(never)
+public func excludeOtherThreads(unlessFrozen a: Value, _ b: Value) {
+  let thread = currentThread
+  if thread.pointee.hasPeers && !(a.isFrozen && b.isFrozen) { Sharing.take(thread) }
+}
+
+/// As ``excludeOtherThreads()``, unless all keys of a sort are constants.
+func excludeOtherThreads(sorting keys: UnsafeMutablePointer<Value>, _ count: Int) {
+  let thread = currentThread
+  if thread.pointee.hasPeers, !thread.pointee.holdsSharing, !(0..<count).allSatisfy({ keys[$0].isFrozen }) { Sharing.take(thread) }
+}
+
+/// As ``excludeOtherThreads()``, unless an iterable is a constant, or a builtin container that is the thread's own.
+@inline(never)
+public func excludeOtherThreads(iterating iterable: Value) {
+  let thread = currentThread
+  if !thread.pointee.hasPeers || iterable.isFrozen || FunctionSharing.isOwnContainer(iterable) { return }
+  Sharing.take(thread)
 }
 
 enum BorrowingFunctions {
@@ -77,34 +154,118 @@ enum BorrowingFunctions {
   static func markMethods() {
     mark(.str, .atoms, [
       "upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "replace", "zfill", "ljust", "rjust",
-      "center", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower", "partition", "rpartition", "removeprefix", "removesuffix", "capitalize", "swapcase",
+      "center", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower", "partition", "rpartition", "removeprefix", "removesuffix", "capitalize", "swapcase", "casefold", "title", "expandtabs",
+      "isascii", "isdecimal", "isnumeric", "isidentifier", "isprintable", "istitle", "encode", "format", "maketrans",
     ])
     mark(.str, .lists, ["join"])
-    mark(.int, .atoms, ["bit_length", "bit_count"])
-    mark(.float, .atoms, ["is_integer"])
-    mark(.list, .own, ["append", "insert", "pop", "reverse", "clear", "copy"])
+    mark(.bytes, .atoms, [
+      "upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "replace", "zfill", "ljust", "rjust",
+      "center", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower", "partition", "rpartition", "removeprefix", "removesuffix", "capitalize", "swapcase", "title", "expandtabs", "isascii",
+      "istitle", "decode", "hex", "fromhex", "translate", "maketrans",
+    ])
+    mark(.bytes, .lists, ["join"])
+    mark(.bytearray, .ownWithAtoms, [
+      "append", "extend", "insert", "pop", "remove", "reverse", "clear", "copy", "find", "rfind", "index", "rindex", "count", "startswith", "endswith", "decode", "hex", "split", "strip", "lstrip", "rstrip",
+      "replace", "upper", "lower",
+    ])
+    mark(.int, .atoms, ["bit_length", "bit_count", "to_bytes", "from_bytes", "as_integer_ratio", "is_integer", "conjugate"])
+    mark(.float, .atoms, ["is_integer", "as_integer_ratio", "hex", "fromhex", "conjugate"])
+    mark(.complex, .atoms, ["conjugate"])
+    mark(.tuple, .atoms, ["index", "count"])
+    mark(.range, .atoms, ["index", "count"])
+    mark(.list, .own, ["append", "insert", "pop", "reverse", "clear", "copy", "extend"])
     mark(.list, .ownOfAtoms, ["sort", "index", "count", "remove"])
     mark(.dict, .looksUp, ["get"])
-    mark(.dict, .ownWithAtoms, ["pop", "keys", "values", "items", "clear"])
-    mark(.set, .ownWithAtoms, ["add", "discard", "remove", "clear"])
+    mark(.dict, .ownWithAtoms, ["pop", "popitem", "keys", "values", "items", "clear", "copy"])
+    mark(.set, .ownWithAtoms, ["add", "discard", "remove", "clear", "pop", "copy"])
+    for type in endingAlone { type.rootShape.contents.pointee.flags.insert(.endsAlone) }
+    for type in [.list, .dict, .set, .bytearray] as [TypeObject] { type.rootShape.contents.pointee.flags.insert(.startsPrivate) }
+  }
+
+  /// Builtin types whose objects' end is one of memory and of references.
+  private static var endingAlone: [TypeObject] {
+    [
+      .complex, .range, .rangeIterator, .longRangeIterator, .slice, .map, .filter, .zip, .enumerate, .reversed, .listIterator, .listReverseIterator, .tupleIterator, .strIterator, .strASCIIIterator,
+      .bytesIterator, .setIterator, .dictKeys, .dictValues, .dictItems, .dictKeyIterator, .dictValueIterator, .dictItemIterator, .dictReverseKeyIterator, .dictReverseValueIterator,
+      .dictReverseItemIterator, .callableIterator, .sequenceIterator, .traceback, .method, .builtinFunction, .cell, .superType, .methodWrapper,
+    ]
   }
 
   private static func mark(_ type: TypeObject, _ sharing: FunctionSharing, _ names: [StaticString]) {
     for name in names { mark(type.dict.get(interned: Name.make(name)), sharing) }
   }
 
+  /// Marks the methods of a type of a native module that was made.
+  static func markMethods(of type: TypeObject, _ module: StaticString, _ name: StaticString) {
+    let flags = type.rootShape.contents
+    switch "\(module).\(name)" {
+    case "_sre.Pattern":
+      mark(type, .reads, ["match", "fullmatch", "search", "findall", "split"])
+      flags.pointee.flags.insert(.endsAlone)
+    case "_sre.Match":
+      mark(type, .reads, ["group", "groups", "groupdict", "start", "end", "span"])
+      flags.pointee.flags.insert(.endsAlone)
+    case "_collections.deque":
+      mark(type, .own, ["append", "appendleft", "extend", "extendleft"])
+      mark(type, .ownWithAtoms, ["pop", "popleft", "clear", "copy", "rotate", "reverse"])
+      type.contents.pointee.newFunction.map { UnsafeMutablePointer(mutating: $0).pointee.sharing = .ownArguments }
+      flags.pointee.flags.formUnion([.endsAlone, .startsPrivate])
+    case "_md5.md5", "_sha1.sha1", "_sha2.SHA224Type", "_sha2.SHA256Type", "_sha2.SHA384Type", "_sha2.SHA512Type":
+      mark(type, .ownWithAtoms, ["update", "digest", "hexdigest", "copy"])
+      flags.pointee.flags.formUnion([.endsAlone, .startsPrivate])
+    case "_operator.itemgetter", "_json.Scanner": flags.pointee.flags.formUnion([.endsAlone, .callsAlone])
+    case "_operator.attrgetter", "_operator.methodcaller", "_json.Encoder": flags.pointee.flags.insert(.endsAlone)
+    case "_functools.partial", "itertools.chain", "itertools.count", "itertools.cycle", "itertools.repeat", "itertools.islice", "itertools.starmap", "itertools.takewhile", "itertools.dropwhile",
+      "itertools.filterfalse", "itertools.accumulate", "itertools.compress", "itertools.pairwise", "itertools.batched", "itertools.zip_longest":
+      type.contents.pointee.newFunction.map { UnsafeMutablePointer(mutating: $0).pointee.sharing = .holds }
+      flags.pointee.flags.insert(.endsAlone)
+    case "_datetime.timedelta", "_datetime.date", "_datetime.time":
+      type.contents.pointee.newFunction.map { UnsafeMutablePointer(mutating: $0).pointee.sharing = .atoms }
+      flags.pointee.flags.insert(.endsAlone)
+    default: break
+    }
+  }
+
   /// Marks the functions of a native module that was made.
   static func markFunctions(of module: StaticString, _ dict: DictObject) {
     switch module.description {
     case "builtins":
-      mark(dict, .atoms, ["ord", "chr", "abs", "divmod"])
-      mark(dict, .lists, ["min", "max", "sum"])
-      mark(dict, .asks, ["hash", "id", "callable"])
-      mark(dict, .borrows, ["isinstance", "len", "print", "repr", "issubclass"])
+      mark(dict, .atoms, ["ord", "chr", "abs", "divmod", "bin", "hex", "oct", "round", "pow", "format", "ascii", "repr"])
+      mark(dict, .lists, ["min", "max", "sum", "sorted", "any", "all"])
+      mark(dict, .asks, ["hash", "id", "callable", "issubclass"])
+      mark(dict, .borrows, ["isinstance", "len", "print"])
     case "math":
       mark(dict, .atoms, [
         "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "exp", "log", "log2", "log10", "pow", "floor", "ceil", "trunc", "fabs", "fmod", "hypot", "degrees", "radians", "gcd", "isqrt",
+        "acosh", "asinh", "atanh", "cbrt", "cosh", "sinh", "tanh", "erf", "erfc", "exp2", "expm1", "gamma", "lgamma", "log1p", "isfinite", "isinf", "isnan", "copysign", "remainder", "fma", "ldexp",
+        "frexp", "modf", "nextafter", "ulp", "isclose", "dist", "lcm", "factorial", "comb", "perm",
       ])
+      mark(dict, .lists, ["fsum", "sumprod", "prod"])
+    case "cmath":
+      mark(dict, .atoms, [
+        "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "exp", "isclose", "isfinite", "isinf", "isnan", "log", "log10", "phase", "polar", "rect", "sin", "sinh", "sqrt", "tan", "tanh",
+      ])
+    case "binascii":
+      mark(dict, .atoms, [
+        "a2b_base64", "a2b_hex", "a2b_qp", "a2b_uu", "b2a_base64", "b2a_hex", "b2a_qp", "b2a_uu", "crc32", "crc_hqx", "hexlify", "unhexlify",
+      ])
+    case "zlib": mark(dict, .atoms, ["adler32", "crc32", "compress", "decompress"])
+    case "time":
+      mark(dict, .atoms, ["time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "process_time_ns", "thread_time", "thread_time_ns"])
+    case "_operator":
+      mark(dict, .reads, [
+        "truth", "not_", "lt", "le", "eq", "ne", "gt", "ge", "add", "iadd", "sub", "isub", "mul", "imul", "truediv", "itruediv", "floordiv", "ifloordiv", "mod", "imod", "lshift", "ilshift", "rshift",
+        "irshift", "and_", "iand", "xor", "ixor", "or_", "ior", "pow", "ipow", "neg", "pos", "inv", "invert", "abs", "index", "getitem", "contains", "concat", "countOf", "indexOf", "_compare_digest",
+      ])
+    case "_md5", "_sha1", "_sha2": mark(dict, .atoms, ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"])
+    case "_struct": mark(dict, .atoms, ["pack", "unpack", "unpack_from", "calcsize"])
+    case "_json": mark(dict, .atoms, ["encode_basestring", "encode_basestring_ascii", "scanstring"])
+    case "_heapq":
+      mark(dict, .ownArguments, [
+        "heapify", "heapify_max", "heappop", "heappop_max", "heappush", "heappush_max", "heappushpop", "heappushpop_max", "heapreplace", "heapreplace_max",
+      ])
+    case "_bisect": mark(dict, .ownArguments, ["bisect_left", "bisect_right", "insort_left", "insort_right"])
+    case "_sre": mark(dict, .atoms, ["ascii_iscased", "ascii_tolower", "unicode_iscased", "unicode_tolower"])
     default: break
     }
   }
@@ -115,28 +276,98 @@ enum BorrowingFunctions {
 
   private static func mark(_ value: Value, _ sharing: FunctionSharing) {
     guard !value.isAbsent, value.isObject else { return }
-    if value.object.shape == TypeObject.methodDescriptor.rootShape {
+    switch value.object.shape {
+    case TypeObject.methodDescriptor.rootShape, TypeObject.classMethodDescriptor.rootShape:
       UnsafeMutablePointer(mutating: DescriptorObject(value).function).pointee.sharing = sharing
-    } else if value.object.shape == TypeObject.builtinFunction.rootShape {
-      UnsafeMutablePointer(mutating: NativeFunctionObject(value).function).pointee.sharing = sharing
+    case TypeObject.builtinFunction.rootShape: UnsafeMutablePointer(mutating: NativeFunctionObject(value).function).pointee.sharing = sharing
+    default: break
     }
   }
 
-  /// Whether a builtin type makes an object of these arguments beside other threads.
+  /// Whether a call with keywords may go on beside other threads: as one without, but that functions which order things may be given a Python function for their keys, and with it any list that
+  /// is the thread's own.
+  static func mayCall(_ callable: Value, _ receiver: Value, _ arguments: FP, _ count: Int, keywords: TupleObject) -> Bool {
+    if callable.isPlainClass {
+      let type = TypeObject(callable)
+      if type.isHeapType || type.rootShape.flags.contains(.exception) { return false }
+      // What a dict is to hold may be anything.
+      if type == .dict { return count == keywords.count || count == keywords.count &+ 1 && mayCopy(type, arguments[0]) }
+      return mayCall(type, arguments, count)
+    }
+    let function: UnsafePointer<NativeFunction>
+    var receiver = receiver
+    if callable.object.shape == TypeObject.builtinFunction.rootShape && receiver.isAbsent {
+      function = NativeFunctionObject(callable).function
+      receiver = self.receiver(of: callable)
+    } else if callable.object.shape == TypeObject.methodDescriptor.rootShape && !receiver.isAbsent && receiver.type == DescriptorObject(callable).type {
+      function = DescriptorObject(callable).function
+    } else {
+      return false
+    }
+    if function.pointee.sharing.allows(receiver, arguments, count) { return true }
+    switch function.pointee.sharing {
+    case .lists where receiver.isFrozen, .ownOfAtoms where FunctionSharing.isOwnContainer(receiver):
+      return (0..<count).allSatisfy { index in
+        let keyword = index &- (count &- keywords.count)
+        if keyword >= 0 && keywords[keyword] === Name.key { return arguments[index].isNone || arguments[index].isObject && arguments[index].object.shape == TypeObject.function.rootShape }
+        return arguments[index].isFrozen || keyword < 0 && FunctionSharing.isOwnContainer(arguments[index]) && arguments[index].isExactList
+      }
+    default: return false
+    }
+  }
+
+  /// What a native function works on beside its arguments: nothing if it is one of a module, or of a builtin type itself.
+  static func receiver(of callable: Value) -> Value {
+    let function = NativeFunctionObject(callable)
+    switch function.function.pointee.kind {
+    case .function, .staticMethod: return .none
+    case .classMethod: return function.receiver === function.function.pointee.owner ? .none : function.receiver
+    default: return function.receiver
+    }
+  }
+
+  /// Whether a builtin type makes an object of these arguments beside other threads. Arguments that the object will keep where nobody looks for private ones are published.
   static func mayCall(_ type: TypeObject, _ arguments: FP, _ count: Int) -> Bool {
     if type == .type && count == 1 { return true }
-    if (type == .zip || type == .enumerate && count == 1 && !Privacy.isPrivate(arguments[0])) && runsOver(arguments, count) { return true }
-    for index in 0..<count where !arguments[index].isAtom {
-      // What a list is made of may be anything that is the thread's own.
-      guard type == .list || type == .enumerate, count == 1, Privacy.isPrivate(arguments[0]), arguments[0].isExactList else { return false }
+    if type.rootShape.flags.contains(.exception) { return type.makesPlainExceptions && (0..<count).allSatisfy { arguments[$0].isFrozen } }
+    switch type {
+    case .int, .float, .str, .bool, .complex, .range, .slice: return FunctionSharing.atoms.allows(.none, arguments, count)
+    case .bytes, .bytearray: return FunctionSharing.lists.allows(.none, arguments, count)
+    case .object: return count == 0
+    case .zip, .map, .filter: return holds(arguments, count)
+    case .enumerate, .reversed:
+      // Publishing goes through their iterators over a list.
+      return count == 1 && Privacy.isPrivate(arguments[0]) && arguments[0].isExactList || holds(arguments, count)
+    case .list, .tuple, .set, .frozenset, .dict: return count == 0 || count == 1 && mayCopy(type, arguments[0])
+    default:
+      // A type of a module: one that takes over how its base's objects are made was not looked at.
+      guard let function = type.contents.pointee.newFunction, function.pointee.owner === type.value else { return false }
+      return function.pointee.sharing == .holds ? holds(arguments, count) : function.pointee.sharing.allows(.none, arguments, count)
     }
-    if type.rootShape.flags.contains(.exception) { return type.makesPlainExceptions }
-    return type == .int || type == .float || type == .str || type == .bool || type == .range || type == .list || type == .enumerate || (count == 0 && (type == .dict || type == .set))
   }
-  /// Whether iterators of all arguments come to be without a look at what others change. An iterator of several is not one through which private objects are published, so none stay private.
-  private static func runsOver(_ arguments: FP, _ count: Int) -> Bool {
-    for index in 0..<count where !arguments[index].isObject || arguments[index].isAbsent || !(arguments[index].isExactList || arguments[index].isExactTuple) { return false }
+
+  /// An iterator of several is not one through which private objects are published, so none stay private.
+  private static func holds(_ arguments: FP, _ count: Int) -> Bool {
+    guard FunctionSharing.holds.allows(.none, arguments, count) else { return false }
     Privacy.publishSlots(arguments, count)
     return true
+  }
+
+  /// Whether a container can be made of an object that nobody changes meanwhile, without comparing anything but constants.
+  private static func mayCopy(_ type: TypeObject, _ source: Value) -> Bool {
+    if source.isFrozen { return type != .dict }
+    guard Privacy.isPrivate(source) else { return false }
+    // Their tables know the hashes of their keys, which differ from one another.
+    let isTable = source.isExactDict || source.has(.set) && source.object.shape.flags.contains(.exact)
+    switch type {
+    case .dict: return source.isExactDict
+    case .set, .frozenset: return isTable || FunctionSharing.isListOfAtoms(source)
+    case .list: return source.isExactList || isTable
+    default:
+      // A tuple holds nothing private.
+      guard source.isExactList else { return false }
+      Privacy.publishSlots(ListObject(source).items, ListObject(source).count)
+      return true
+    }
   }
 }

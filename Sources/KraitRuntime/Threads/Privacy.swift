@@ -61,12 +61,11 @@ enum Privacy {
     return true
   }
 
-  /// Makes the result of a native function private if it is a list, dict or set that nobody else has.
+  /// Makes the result of a native function private if it is a container that nobody else has.
   @inline(__always)
   static func adopt(_ value: Value) {
     guard value.isObject, !value.isAbsent, krait_load64(value.object.localCount) == 1 else { return }
-    let shape = value.object.shape
-    if shape == TypeObject.list.rootShape || shape == TypeObject.dict.rootShape || shape == TypeObject.set.rootShape, value.object.ownerIdentifier == krait_owner() { mark(value.object) }
+    if value.object.shape.flags.contains(.startsPrivate), value.object.ownerIdentifier == krait_owner() { mark(value.object) }
   }
 
   // MARK: Publishing

@@ -136,6 +136,7 @@ enum ModuleTypes {
     }
     if definition.flags.contains(.mutable) { type.contents.pointee.flags.remove(.immutable) }
     type.contents.pointee.flags.insert(.ready)
+    if _slowPath(Runtime.isFree) { BorrowingFunctions.markMethods(of: type, key, name) }
     known.append((key, name, type))
     return type
   }

@@ -83,6 +83,12 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let heapType = ShapeFlags(rawValue: 1 << 17)
   /// Instances have fields of `__slots__`.
   public static let hasMembers = ShapeFlags(rawValue: 1 << 18)
+  /// In the model without a lock: the end of an object is one of memory and of references, whatever other threads do.
+  static let endsAlone = ShapeFlags(rawValue: 1 << 19)
+  /// In the model without a lock: a new object is its thread's own (``Privacy``).
+  static let startsPrivate = ShapeFlags(rawValue: 1 << 20)
+  /// In the model without a lock: an object is not changed by being called, or otherwise once it is made; it is called beside other threads.
+  static let callsAlone = ShapeFlags(rawValue: 1 << 21)
 
   // Combinations that hot paths ask for: an array literal of options is not always folded, and costs an array where it is not.
   @inlinable public static var exactInteger: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 0 | 1 << 10) } }

@@ -6092,7 +6092,13 @@ public func krait_free_CALL_DICT_GET(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_CALL_SLOT(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_SLOT(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_SLOT(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_SLOT(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_SLOT(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done

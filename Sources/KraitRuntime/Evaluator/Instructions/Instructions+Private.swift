@@ -452,9 +452,20 @@ extension SharedBodies {
     if Ops<Free>.isNoObject(callable) || callable.object.shape != TypeObject.builtinFunction.rootShape { return false }
     let function = NativeFunctionObject(callable).function
     var (next, slots) = (pc, fp)
-    guard call(function, .none, fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_NATIVE(&next, &slots, thread) }) else { return false }
+    guard call(function, BorrowingFunctions.receiver(of: callable), fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_NATIVE(&next, &slots, thread) }) else { return false }
     (pc, fp) = (next, slots)
     return true
+  }
+
+  /// Objects whose call only reads them, with constants and with builtin containers that are the thread's own.
+  static func CALL_SLOT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if Ops<Free>.isNoObject(callable) || !callable.object.shape.flags.contains(.callsAlone) { return false }
+    guard FunctionSharing.areConstantsOrContainers(fp + (base &+ 2), operandB(pc)) else { return false }
+    let done = Ops<Free>.CALL_SLOT(&pc, &fp, thread)
+    Sharing.leave(thread)
+    return done
   }
 
   static func CALL_TYPE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {

@@ -18,7 +18,9 @@ extension SharedBodies {
     let base = operandA(pc)
     let count = operandB(pc)
     let callable = fp[base]
-    guard krait_load64(pc + 1) &>> 56 >= 16, bindsBesideOthers(callable), Slow.areKeywordNames(fp[base &+ 2 &+ count], count) else { return nil }
+    guard callable.isPresentObject, Slow.areKeywordNames(fp[base &+ 2 &+ count], count) else { return nil }
+    if callable.object.shape != TypeObject.function.rootShape { return callNative(pc, fp, thread) }
+    guard krait_load64(pc + 1) &>> 56 >= 16, bindsBesideOthers(callable) else { return nil }
     let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
     let first = base &+ (hasSelf ? 1 : 2)
     let total = count &+ (hasSelf ? 1 : 0)
@@ -30,6 +32,28 @@ extension SharedBodies {
       names.release()
       return start
     }
+  }
+
+  /// A native function or a builtin type that was looked at (``BorrowingFunctions``).
+  private static func callNative(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    let callable = fp[base]
+    let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
+    let names = fp[base &+ 2 &+ count]
+    guard BorrowingFunctions.mayCall(callable, hasSelf ? fp[base &+ 1] : .absent, fp + (base &+ 2), count, keywords: TupleObject(names)) else { return nil }
+    let first = base &+ (hasSelf ? 1 : 2)
+    let positional = count &+ (hasSelf ? 1 : 0) &- TupleObject(names).count
+    let next: PC
+    do throws(PyError) {
+      let result = try callable.call(arguments: Arguments(base: UnsafePointer(fp + first), positionalCount: positional, keywordNames: names))
+      Privacy.adopt(result.value)
+      Evaluator.releaseSlots(fp, base &+ 1, base &+ 3 &+ count)
+      Slow.set(fp, base, result)
+      next = pc + Evaluator.callLength
+    } catch { next = Evaluator.unwind(thread) }
+    Sharing.leave(thread)
+    return next
   }
 
   /// Whether a value is a Python function whose arguments are bound without a look at what others change.

@@ -56,8 +56,11 @@ extension Ops {
   /// A new tuple of the items of a list that others may change, all of which are atoms; absent when one is not, or the list moves them meanwhile.
   @inline(never)
   static func sharedAtoms(_ list: ListObject) -> Value {
+    // Of a list that is being sorted its thread has the items.
+    let count = min(list.count, list.capacity)
+    if count < 0 { return .absent }
     do throws(PyError) {
-      let result = try Owned.tuple(count: min(list.count, list.capacity))
+      let result = try Owned.tuple(count: count)
       let tuple = TupleObject(result.value)
       for index in 0..<tuple.count {
         let item = Owned(taking: sharedItem(list, index))
@@ -74,7 +77,9 @@ extension Ops {
   /// A new list of some items of a list that others may change; absent when it moves them meanwhile.
   @inline(never)
   static func sharedSlice(_ list: ListObject, _ bounds: SliceBounds) -> Value {
-    let (first, _, _, count) = bounds.indices(min(list.count, list.capacity))
+    let length = min(list.count, list.capacity)
+    if length < 0 { return .absent }
+    let (first, _, _, count) = bounds.indices(length)
     do throws(PyError) {
       let result = try Owned.list(capacity: max(count, 0))
       let part = ListObject(result.value)

@@ -171,6 +171,7 @@ private func isBetter(_ a: Value, than b: Value, _ operation: Comparison) throws
   if Value.areImmediateDoubles(a, b) {
     return operation == .less ? a.immediateDouble < b.immediateDouble : a.immediateDouble > b.immediateDouble
   }
+  excludeOtherThreads(unlessFrozen: a, b)
   let result = try a.compare(b, operation)
   return try result.value.isTruthy()
 }

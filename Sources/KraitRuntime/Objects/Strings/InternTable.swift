@@ -155,6 +155,16 @@ enum StaticNames {
 public func intern(_ text: consuming Owned) -> Owned {
   let object = StringObject(raw: text.value.object)
   if object.isInterned || object.flags.contains(.indirect) { return text }
+  let thread = currentThread
+  let isBesideOthers = thread.pointee.hasPeers && !thread.pointee.holdsSharing
+  if isBesideOthers { Sharing.take(thread) }
+  let result = internInTable(text)
+  if isBesideOthers { Sharing.leave(thread) }
+  return result
+}
+
+private func internInTable(_ text: consuming Owned) -> Owned {
+  let object = StringObject(raw: text.value.object)
   let table = currentInterpreter.pointee.interned
   // The interpreter's own str goes before a late name of the process: instances may have attributes under it.
   if !Runtime.isStarting, let found = table.pointee.find(object) { return Owned(copying: found.value) }

@@ -7,12 +7,15 @@ extension ListObject {
   ///
   /// - Parameter key: called with each item; None or absent compares the items themselves.
   public func sort(key: Value, reverse: Bool) throws(PyError) {
+    let wasPrivate = Runtime.isFree && Privacy.isPrivate(value)
     let (items, count, capacity) = detach()
     self.capacity = -1
     var failure: PyError? = nil
     do throws(PyError) {
       if count > 0 { try ListObject.sort(items, count, key: key, reverse: reverse) }
     } catch { failure = error }
+    // Whoever published the list while its items were elsewhere did not find them.
+    if _slowPath(wasPrivate && !Privacy.isPrivate(value)) { Privacy.publishSlots(items, count) }
     let wasModified = self.capacity >= 0
     let isLocked = beginChange()
     let (strayItems, strayCount, strayCapacity) = detach()
@@ -62,8 +65,12 @@ extension ListObject {
     case .floats: try sort(keys, values, count, FloatOrder.self)
     case .narrowStrings: try sort(keys, values, count, NarrowStringOrder.self)
     case .strings: try sort(keys, values, count, StringOrder.self)
-    case .tuples: try sort(keys, values, count, TupleOrder.self)
-    case .general: try sort(keys, values, count, GeneralOrder.self)
+    case .tuples:
+      excludeOtherThreads(sorting: keys, count)
+      try sort(keys, values, count, TupleOrder.self)
+    case .general:
+      excludeOtherThreads(sorting: keys, count)
+      try sort(keys, values, count, GeneralOrder.self)
     }
   }
 

@@ -289,6 +289,7 @@ extension ListObject {
   public func extend(_ iterable: Value) throws(PyError) {
     if iterable.isExactList || iterable === value { return try extend(ListObject(iterable)) }
     if iterable.isExactTuple { return try extend(copying: TupleObject(iterable).buffer) }
+    excludeOtherThreads(iterating: iterable)
     let iterator = try iterable.iterate()
     let hint = try iterable.lengthHint(8)
     // A sum beyond all numbers may be a wrong hint; one that no memory holds is an error at once.

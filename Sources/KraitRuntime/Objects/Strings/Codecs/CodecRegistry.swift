@@ -7,6 +7,7 @@ enum CodecRegistry {
 
   /// The handler with a name; LookupError if there is none.
   static func errorHandler(_ name: Value) throws(PyError) -> Owned {
+    excludeOtherThreads()
     try checkNameText(name)
     try fillErrorHandlers()
     let found = try DictObject(currentInterpreter.pointee.errorHandlers).get(name)
@@ -158,6 +159,7 @@ enum CodecRegistry {
 
   /// The codec that a name means: a tuple of encoder, decoder, reader and writer. LookupError if no search function knows it.
   static func lookUp(_ encoding: Value) throws(PyError) -> Owned {
+    excludeOtherThreads()
     try checkNameText(encoding)
     // Names that were looked up before stand in the cache as they were given, too.
     if !currentInterpreter.pointee.codecCache.isAbsent {
