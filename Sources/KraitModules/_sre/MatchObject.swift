@@ -72,6 +72,8 @@ struct MatchObject: BitwiseCopyable {
       if range.start == 0 && range.end == text.length { return Owned(copying: string) }
       return try Owned.string(text.units[range.start..<range.end])
     }
+    // A bytearray may change meanwhile.
+    if !string.isFrozen { excludeOtherThreads() }
     return try slice(try Subject(string), range)
   }
 
