@@ -111,6 +111,7 @@ private struct JSONWriter: ~Copyable {
     if value.isInteger { return try builder.append(sharing: try Integer.text(value)) }
     if value.isFloat { return try write(float: value) }
     try checkNativeRecursion(" while encoding a JSON object")
+    excludeOtherThreads(iterating: value)
     if value.isList || value.isTuple { return try write(sequence: value) }
     if value.isDict { return try write(dict: value) }
     try mark(value)
@@ -128,6 +129,7 @@ private struct JSONWriter: ~Copyable {
     case .ascii: try builder.append(json: StringObject(string), asciiOnly: true)
     case .unicode: try builder.append(json: StringObject(string), asciiOnly: false)
     case .call:
+      excludeOtherThreads()
       let function = Owned(copying: fields.pointee.encoder)
       let text = try function.value.call(string)
       guard text.value.isString else { throw .typeError("encoder() must return a string, not \(text.value.typeName)") }
@@ -167,6 +169,7 @@ private struct JSONWriter: ~Copyable {
   /// Notes that an object is being written; an error if it is already.
   private func mark(_ value: Value) throws(PyError) {
     guard !fields.pointee.markers.isNone else { return }
+    excludeOtherThreads(iterating: fields.pointee.markers)
     let markers = DictObject(fields.pointee.markers)
     let identity = try Owned.integer(UInt64(value.bits))
     if try markers.contains(identity.value) { throw .valueError("Circular reference detected") }
@@ -175,6 +178,7 @@ private struct JSONWriter: ~Copyable {
 
   private func unmark(_ value: Value) throws(PyError) {
     guard !fields.pointee.markers.isNone else { return }
+    excludeOtherThreads(iterating: fields.pointee.markers)
     let identity = try Owned.integer(UInt64(value.bits))
     _ = try DictObject(fields.pointee.markers).remove(identity.value)
   }
@@ -231,6 +235,7 @@ private struct JSONWriter: ~Copyable {
     try builder.append("{")
     var isFirst = true
     if fields.pointee.sortKeys.isTrue || !dict.isExactDict {
+      excludeOtherThreads()
       let view = try dict.callMethod(EncoderNames.items)
       let items = try Owned.list(from: view.value)
       if fields.pointee.sortKeys.isTrue { try ListObject(items.value).sort(key: .none, reverse: false) }

@@ -193,16 +193,16 @@ extension StringBuilder {
   }
 }
 
-/// What scanners and encoders in memory have in common: fields behind the header, the first eight of which are values (absent where one has fewer).
+/// What scanners and encoders in memory have in common: fields behind header and state, the first eight of which are values (absent where one has fewer).
 enum JSONFields {
-  static let offset = ObjectHeader.size
+  static let offset = ObjectHeader.size + MemoryLayout<ObjectState>.size
   private static let count = 8
 
   static func values(_ raw: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Value> { (raw + offset).assumingMemoryBound(to: Value.self) }
 
   static func define<Fields>(_ t: TypeDefinition, _: Fields.Type) {
     t.basicSize = offset + MemoryLayout<Fields>.size
-    t.shapeFlags.insert(.tracked)
+    t.shapeFlags.formUnion([.tracked, .hasState])
     t.slots.deallocate = DeallocateSlot { raw in
       for index in 0..<count { values(raw)[index].releaseIfPresent() }
       finishDeallocation(raw)

@@ -23,7 +23,7 @@ public enum FunctionSharing: UInt8, Sendable {
   case ownWithAtoms
   /// As ``ownWithAtoms``, and all items of the list are atoms.
   case ownOfAtoms
-  /// Constants and private objects, of a function that has no receiver.
+  /// Constants, private objects and functions, of a function that has no receiver.
   case ownArguments
   /// Constants, and private lists of atoms.
   case lists
@@ -51,7 +51,7 @@ public enum FunctionSharing: UInt8, Sendable {
     case .own: return Privacy.isPrivate(receiver) && FunctionSharing.areOwn(arguments, count)
     case .ownWithAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.areFrozen(arguments, count)
     case .ownOfAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.isListOfAtoms(receiver) && FunctionSharing.areFrozen(arguments, count)
-    case .ownArguments: return FunctionSharing.areOwn(arguments, count)
+    case .ownArguments: return (0..<count).allSatisfy { FunctionSharing.areOwn(arguments + $0, 1) || FunctionSharing.isFunction(arguments[$0]) }
     case .lists: return receiver.isFrozen && (0..<count).allSatisfy { FunctionSharing.isListOfAtoms(arguments[$0]) }
     case .looksUp: return Privacy.isPrivate(receiver) && count > 0 && arguments[0].isFrozen
     case .holds: return (0..<count).allSatisfy { arguments[$0].isFrozen || FunctionSharing.iteratesQuietly(arguments[$0]) }
@@ -84,9 +84,13 @@ public enum FunctionSharing: UInt8, Sendable {
     if value.isAbsent { return false }
     let flags = value.object.shape.flags
     if flags.contains(.exact) && !flags.isDisjoint(with: [.list, .tuple, .dict, .set]) { return true }
+    return isFunction(value) || value.object.shape == TypeObject.generator.rootShape || value.isPlainClass
+  }
+
+  private static func isFunction(_ value: Value) -> Bool {
+    guard value.isObject, !value.isAbsent else { return false }
     let shape = value.object.shape
-    return shape == TypeObject.function.rootShape || shape == TypeObject.builtinFunction.rootShape || shape == TypeObject.method.rootShape || shape == TypeObject.generator.rootShape
-      || value.isPlainClass
+    return shape == TypeObject.function.rootShape || shape == TypeObject.builtinFunction.rootShape || shape == TypeObject.method.rootShape
   }
 }
 
@@ -214,7 +218,10 @@ enum BorrowingFunctions {
       mark(type, .ownWithAtoms, ["update", "digest", "hexdigest", "copy"])
       flags.pointee.flags.formUnion([.endsAlone, .startsPrivate])
     case "_operator.itemgetter", "_json.Scanner": flags.pointee.flags.formUnion([.endsAlone, .callsAlone])
-    case "_operator.attrgetter", "_operator.methodcaller", "_json.Encoder": flags.pointee.flags.insert(.endsAlone)
+    case "_json.Encoder":
+      type.contents.pointee.newFunction.map { UnsafeMutablePointer(mutating: $0).pointee.sharing = .ownArguments }
+      flags.pointee.flags.formUnion([.endsAlone, .startsPrivate])
+    case "_operator.attrgetter", "_operator.methodcaller": flags.pointee.flags.insert(.endsAlone)
     case "_functools.partial", "itertools.chain", "itertools.count", "itertools.cycle", "itertools.repeat", "itertools.islice", "itertools.starmap", "itertools.takewhile", "itertools.dropwhile",
       "itertools.filterfalse", "itertools.accumulate", "itertools.compress", "itertools.pairwise", "itertools.batched", "itertools.zip_longest":
       type.contents.pointee.newFunction.map { UnsafeMutablePointer(mutating: $0).pointee.sharing = .holds }

@@ -457,11 +457,11 @@ extension SharedBodies {
     return true
   }
 
-  /// Objects whose call only reads them, with constants and with builtin containers that are the thread's own.
+  /// Objects whose call only reads them, or that are the thread's own, with constants and with builtin containers that are the thread's own.
   static func CALL_SLOT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]
-    if Ops<Free>.isNoObject(callable) || !callable.object.shape.flags.contains(.callsAlone) { return false }
+    guard !Ops<Free>.isNoObject(callable), callable.object.shape.flags.contains(.callsAlone) || FunctionSharing.isOwnContainer(callable) else { return false }
     guard FunctionSharing.areConstantsOrContainers(fp + (base &+ 2), operandB(pc)) else { return false }
     let done = Ops<Free>.CALL_SLOT(&pc, &fp, thread)
     Sharing.leave(thread)
