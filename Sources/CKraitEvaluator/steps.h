@@ -1383,6 +1383,28 @@ static KRAIT_STEP void krait_locked_step_LOAD_METHOD_ELSEWHERE(uint64_t *_Nonnul
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_LOAD_METHOD_INSIDE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_INSIDE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_METHOD_INSIDE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_LOAD_METHOD_VALUE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_LOAD_METHOD_VALUE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_LOAD_METHOD_VALUE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_STORE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_STORE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_STORE_ATTR(pc, &fp, thread);
@@ -2308,9 +2330,31 @@ static KRAIT_STEP void krait_locked_step_CALL_KW_PYTHON(uint64_t *_Nonnull pc, v
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_CALL_KW_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_KW_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_KW_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL_FUNCTION_EX(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_CALL_FUNCTION_EX(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_CALL_FUNCTION_EX(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_locked_CALL_UNPACKED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_CALL_UNPACKED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_CALL_UNPACKED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_CALL_INTRINSIC_1(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -2622,7 +2666,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[273] = {
+static const krait_step krait_locked_table[277] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2759,6 +2803,8 @@ static const krait_step krait_locked_table[273] = {
   krait_locked_step_LOAD_METHOD_CACHED,
   krait_locked_step_LOAD_METHOD_CACHED_CALL,
   krait_locked_step_LOAD_METHOD_ELSEWHERE,
+  krait_locked_step_LOAD_METHOD_INSIDE,
+  krait_locked_step_LOAD_METHOD_VALUE,
   krait_locked_step_STORE_ATTR,
   krait_locked_step_STORE_ATTR_INSIDE,
   krait_locked_step_STORE_ATTR_ADD,
@@ -2853,7 +2899,9 @@ static const krait_step krait_locked_table[273] = {
   krait_locked_step_CALL_ISINSTANCE,
   krait_locked_step_CALL_KW,
   krait_locked_step_CALL_KW_PYTHON,
+  krait_locked_step_CALL_KW_NATIVE,
   krait_locked_step_CALL_FUNCTION_EX,
+  krait_locked_step_CALL_UNPACKED,
   krait_locked_step_CALL_INTRINSIC_1,
   krait_locked_step_CALL_INTRINSIC_2,
   krait_locked_step_MAKE_FUNCTION,
@@ -2897,7 +2945,7 @@ static const krait_step krait_locked_table[273] = {
   krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
-static krait_step krait_alone_table[273] = {
+static krait_step krait_alone_table[277] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -3034,6 +3082,8 @@ static krait_step krait_alone_table[273] = {
   krait_locked_step_LOAD_METHOD_CACHED,
   krait_locked_step_LOAD_METHOD_CACHED_CALL,
   krait_locked_step_LOAD_METHOD_ELSEWHERE,
+  krait_locked_step_LOAD_METHOD_INSIDE,
+  krait_locked_step_LOAD_METHOD_VALUE,
   krait_locked_step_STORE_ATTR,
   krait_locked_step_STORE_ATTR_INSIDE,
   krait_locked_step_STORE_ATTR_ADD,
@@ -3128,7 +3178,9 @@ static krait_step krait_alone_table[273] = {
   krait_locked_step_CALL_ISINSTANCE,
   krait_locked_step_CALL_KW,
   krait_locked_step_CALL_KW_PYTHON,
+  krait_locked_step_CALL_KW_NATIVE,
   krait_locked_step_CALL_FUNCTION_EX,
+  krait_locked_step_CALL_UNPACKED,
   krait_locked_step_CALL_INTRINSIC_1,
   krait_locked_step_CALL_INTRINSIC_2,
   krait_locked_step_MAKE_FUNCTION,
@@ -4536,6 +4588,28 @@ static KRAIT_STEP void krait_free_step_LOAD_METHOD_ELSEWHERE(uint64_t *_Nonnull 
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_LOAD_METHOD_INSIDE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_INSIDE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_METHOD_INSIDE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_LOAD_METHOD_VALUE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_LOAD_METHOD_VALUE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_LOAD_METHOD_VALUE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_STORE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_STORE_ATTR(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_STORE_ATTR(pc, &fp, thread);
@@ -5461,9 +5535,31 @@ static KRAIT_STEP void krait_free_step_CALL_KW_PYTHON(uint64_t *_Nonnull pc, voi
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_free_CALL_KW_NATIVE(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_KW_NATIVE(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_KW_NATIVE(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL_FUNCTION_EX(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_free_step_CALL_FUNCTION_EX(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_free_CALL_FUNCTION_EX(pc, &fp, thread);
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_CALL_UNPACKED(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_CALL_UNPACKED(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_CALL_UNPACKED(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
   KRAIT_NEXT;
 }
 KRAIT_SWIFT uint64_t *_Nonnull krait_free_CALL_INTRINSIC_1(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
@@ -5775,7 +5871,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[273] = {
+static const krait_step krait_free_table[277] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5912,6 +6008,8 @@ static const krait_step krait_free_table[273] = {
   krait_free_step_LOAD_METHOD_CACHED,
   krait_free_step_LOAD_METHOD_CACHED_CALL,
   krait_free_step_LOAD_METHOD_ELSEWHERE,
+  krait_free_step_LOAD_METHOD_INSIDE,
+  krait_free_step_LOAD_METHOD_VALUE,
   krait_free_step_STORE_ATTR,
   krait_free_step_STORE_ATTR_INSIDE,
   krait_free_step_STORE_ATTR_ADD,
@@ -6006,7 +6104,9 @@ static const krait_step krait_free_table[273] = {
   krait_free_step_CALL_ISINSTANCE,
   krait_free_step_CALL_KW,
   krait_free_step_CALL_KW_PYTHON,
+  krait_free_step_CALL_KW_NATIVE,
   krait_free_step_CALL_FUNCTION_EX,
+  krait_free_step_CALL_UNPACKED,
   krait_free_step_CALL_INTRINSIC_1,
   krait_free_step_CALL_INTRINSIC_2,
   krait_free_step_MAKE_FUNCTION,
@@ -6056,7 +6156,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[273] = {[0 ... 272] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[277] = {[0 ... 276] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -6067,7 +6167,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[273] = {[0 ... 272] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[277] = {[0 ... 276] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }
@@ -6078,7 +6178,7 @@ static KRAIT_STEP void krait_alone_step_counted(uint64_t *_Nonnull pc, void *_No
   krait_count(pc);
   KRAIT_TAIL return krait_alone_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_alone_counting_table[273] = {[0 ... 272] = krait_alone_step_counted};
+static const krait_step krait_alone_counting_table[277] = {[0 ... 276] = krait_alone_step_counted};
 static inline void krait_alone_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_alone_step_counted(pc, fp, thread, krait_alone_counting_table);
 }

@@ -238,6 +238,59 @@ extension UnsafePointer where Pointee == NativeFunction {
     }
   }
 
+  /// The most parameters of functions whose keywords have places (``keywordPlaces(_:positional:)``).
+  private static var mostWithPlaces: Int { @inline(__always) get { 13 } }
+
+  /// Where keywords go, the number of a parameter in 8 bits each, if arguments given like this are bound without a mistake and without a dict; nil for the general way.
+  func keywordPlaces(_ names: TupleObject, positional: Int) -> UInt64? {
+    prepare()
+    let signature = pointee.signature
+    let parameters = signature.pointee.parameters
+    guard pointee.form == .bound, parameters.count <= Self.mostWithPlaces, names.count <= 8 else { return nil }
+    guard positional <= signature.pointee.positionalCount || signature.pointee.hasVariadic else { return nil }
+    var isGiven = parameters.indices.map { $0 < positional && $0 < signature.pointee.positionalCount }
+    var places: UInt64 = 0
+    for keyword in 0..<names.count {
+      let first = signature.pointee.positionalOnlyCount
+      guard let place = (first..<parameters.count).first(where: { parameters[$0].name === names[keyword] }), !isGiven[place] else { return nil }
+      isGiven[place] = true
+      places |= UInt64(place) << UInt64(8 * keyword)
+    }
+    return parameters.indices.allSatisfy { isGiven[$0] || parameters[$0].isOptional } ? places : nil
+  }
+
+  /// A call whose keywords' places were worked out before; their values stand behind the positional arguments.
+  @inline(__always)
+  func call(_ receiver: Value, _ arguments: UnsafePointer<Value>, positional: Int, keywords: Int, places: UInt64) throws(PyError) -> Owned {
+    try withUnsafeTemporaryAllocation(of: Value.self, capacity: Self.mostWithPlaces + 3) { (buffer) throws(PyError) -> Owned in
+      let slots = buffer.baseAddress.unsafelyUnwrapped
+      let signature = pointee.signature
+      let parameters = signature.pointee.parameters
+      let named = Swift.min(positional, signature.pointee.positionalCount)
+      var index = 0
+      while index < named {
+        // An atomic store, so that the few words are not made a call of memcpy.
+        krait_store64(slots + index, arguments[index].bits)
+        index &+= 1
+      }
+      while index < parameters.count {
+        krait_store64(slots + index, parameters[index].default.bits)
+        index &+= 1
+      }
+      slots[index] = Value(bits: UInt64(UInt(bitPattern: arguments + named)))
+      slots[index &+ 1] = Value(bits: UInt64(positional &- named))
+      slots[index &+ 2] = .absent
+      var places = places
+      index = positional
+      while index < positional &+ keywords {
+        slots[Int(places & 0xFF)] = arguments[index]
+        places = places &>> 8
+        index &+= 1
+      }
+      return try callBound(Call(function: self, receiver: receiver, base: UnsafePointer<Value>(slots)))
+    }
+  }
+
   /// Only parameters at the end are missing, and have defaults.
   @inline(never)
   func callWithDefaults(_ receiver: Value, _ arguments: UnsafePointer<Value>, _ count: Int) throws(PyError) -> Owned {

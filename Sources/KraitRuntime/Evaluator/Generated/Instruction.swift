@@ -139,145 +139,149 @@ enum Instruction: UInt16, BitwiseCopyable {
   case LOAD_METHOD_CACHED = 133
   case LOAD_METHOD_CACHED_CALL = 134
   case LOAD_METHOD_ELSEWHERE = 135
-  case STORE_ATTR = 136
-  case STORE_ATTR_INSIDE = 137
-  case STORE_ATTR_ADD = 138
-  case STORE_ATTR_OVERFLOW = 139
-  case STORE_ATTR_CACHED = 140
-  case STORE_ATTR_ELSEWHERE = 141
-  case DELETE_ATTR = 142
-  case LOAD_SUPER_ATTR = 143
-  case LOAD_SUPER_METHOD = 144
-  case LOAD_SPECIAL = 145
-  case BUILD_TUPLE = 146
-  case BUILD_LIST = 147
-  case BUILD_SET = 148
-  case BUILD_MAP = 149
-  case BUILD_STRING = 150
-  case BUILD_SLICE = 151
-  case BUILD_TEMPLATE = 152
-  case BUILD_INTERPOLATION = 153
-  case LIST_APPEND = 154
-  case LIST_EXTEND = 155
-  case SET_ADD = 156
-  case SET_UPDATE = 157
-  case DICT_UPDATE = 158
-  case DICT_MERGE = 159
-  case MAP_ADD = 160
-  case FORMAT_SIMPLE = 161
-  case FORMAT_WITH_SPEC = 162
-  case CONVERT_VALUE = 163
-  case UNPACK_SEQUENCE = 164
-  case UNPACK_EX = 165
-  case JUMP = 166
-  case JUMP_BACKWARD = 167
-  case JUMP_IF_FALSE = 168
-  case JUMP_IF_TRUE = 169
-  case JUMP_IF_NONE = 170
-  case JUMP_IF_NOT_NONE = 171
-  case COMPARE_JUMP = 172
-  case JUMP_LESS_INT = 173
-  case JUMP_LESS_EQUAL_INT = 174
-  case JUMP_EQUAL_INT = 175
-  case JUMP_NOT_EQUAL_INT = 176
-  case JUMP_GREATER_INT = 177
-  case JUMP_GREATER_EQUAL_INT = 178
-  case JUMP_LESS_FLOAT = 179
-  case JUMP_LESS_EQUAL_FLOAT = 180
-  case JUMP_EQUAL_FLOAT = 181
-  case JUMP_GREATER_FLOAT = 182
-  case JUMP_GREATER_EQUAL_FLOAT = 183
-  case JUMP_EQUAL_PLAIN = 184
-  case JUMP_EQUAL_STRING = 185
-  case COMPARE_JUMP_METHOD = 186
-  case COMPARE_JUMP_NATIVE = 187
-  case COMPARE_JUMP_I = 188
-  case JUMP_LESS_INT_I = 189
-  case JUMP_LESS_EQUAL_INT_I = 190
-  case JUMP_EQUAL_INT_I = 191
-  case JUMP_NOT_EQUAL_INT_I = 192
-  case JUMP_GREATER_INT_I = 193
-  case JUMP_GREATER_EQUAL_INT_I = 194
-  case COMPARE_JUMP_FLOAT_I = 195
-  case IS_JUMP = 196
-  case CONTAINS_JUMP = 197
-  case GET_ITER = 198
-  case FOR_ITER = 199
-  case FOR_ITER_RANGE = 200
-  case FOR_ITER_LIST = 201
-  case FOR_ITER_TUPLE = 202
-  case FOR_ITER_NATIVE = 203
-  case FOR_ITER_ANY = 204
-  case FOR_ITER_DICT = 205
-  case FOR_ITER_GENERATOR = 206
-  case FOR_ITER_ENUMERATE = 207
-  case FOR_ITER_ITEMS = 208
-  case CALL = 209
-  case CALL_PYTHON = 210
-  case CALL_METHOD_PYTHON = 211
-  case CALL_DEFAULTS = 212
-  case CALL_BOUND_METHOD = 213
-  case CALL_OBJECT = 214
-  case CALL_NATIVE = 215
-  case CALL_METHOD_NATIVE = 216
-  case CALL_METHOD_KNOWN = 217
-  case CALL_LIST_APPEND = 218
-  case CALL_LIST_POP = 219
-  case CALL_SET_ADD = 220
-  case CALL_DICT_GET = 221
-  case CALL_SLOT = 222
-  case CALL_CLASS = 223
-  case CALL_TYPE = 224
-  case CALL_ANY = 225
-  case CALL_LEN = 226
-  case CALL_ISINSTANCE = 227
-  case CALL_KW = 228
-  case CALL_KW_PYTHON = 229
-  case CALL_FUNCTION_EX = 230
-  case CALL_INTRINSIC_1 = 231
-  case CALL_INTRINSIC_2 = 232
-  case MAKE_FUNCTION = 233
-  case SET_FUNCTION_ATTRIBUTE = 234
-  case RESUME = 235
-  case RETURN = 236
-  case RETURN_OWNED = 237
-  case RETURN_CONST = 238
-  case RETURN_CONST_OWNED = 239
-  case IMPORT_NAME = 240
-  case IMPORT_FROM = 241
-  case RETURN_GENERATOR = 242
-  case RETURN_FROM_GENERATOR = 243
-  case RETURN_CONST_FROM_GENERATOR = 244
-  case YIELD_VALUE = 245
-  case SEND = 246
-  case END_SEND = 247
-  case GET_YIELD_FROM_ITER = 248
-  case GET_AWAITABLE = 249
-  case GET_AITER = 250
-  case GET_ANEXT = 251
-  case END_ASYNC_FOR = 252
-  case CLEANUP_THROW = 253
-  case PUSH_EXC_INFO = 254
-  case POP_EXCEPT = 255
-  case CHECK_EXC_MATCH = 256
-  case CHECK_EG_MATCH = 257
-  case RERAISE = 258
-  case RAISE_VARARGS = 259
-  case WITH_EXCEPT_START = 260
-  case MATCH_MAPPING = 261
-  case MATCH_SEQUENCE = 262
-  case MATCH_KEYS = 263
-  case MATCH_CLASS = 264
-  case INSTRUMENT = 265
-  case INSTRUMENT_EDGE = 266
-  case INSTRUMENT_SWITCH = 267
-  case RESUME_INSTRUMENTED = 268
-  case JUMP_BACKWARD_INSTRUMENTED = 269
-  case FOR_ITER_INSTRUMENTED = 270
-  case UNREACHABLE = 271
-  case HALT = 272
+  case LOAD_METHOD_INSIDE = 136
+  case LOAD_METHOD_VALUE = 137
+  case STORE_ATTR = 138
+  case STORE_ATTR_INSIDE = 139
+  case STORE_ATTR_ADD = 140
+  case STORE_ATTR_OVERFLOW = 141
+  case STORE_ATTR_CACHED = 142
+  case STORE_ATTR_ELSEWHERE = 143
+  case DELETE_ATTR = 144
+  case LOAD_SUPER_ATTR = 145
+  case LOAD_SUPER_METHOD = 146
+  case LOAD_SPECIAL = 147
+  case BUILD_TUPLE = 148
+  case BUILD_LIST = 149
+  case BUILD_SET = 150
+  case BUILD_MAP = 151
+  case BUILD_STRING = 152
+  case BUILD_SLICE = 153
+  case BUILD_TEMPLATE = 154
+  case BUILD_INTERPOLATION = 155
+  case LIST_APPEND = 156
+  case LIST_EXTEND = 157
+  case SET_ADD = 158
+  case SET_UPDATE = 159
+  case DICT_UPDATE = 160
+  case DICT_MERGE = 161
+  case MAP_ADD = 162
+  case FORMAT_SIMPLE = 163
+  case FORMAT_WITH_SPEC = 164
+  case CONVERT_VALUE = 165
+  case UNPACK_SEQUENCE = 166
+  case UNPACK_EX = 167
+  case JUMP = 168
+  case JUMP_BACKWARD = 169
+  case JUMP_IF_FALSE = 170
+  case JUMP_IF_TRUE = 171
+  case JUMP_IF_NONE = 172
+  case JUMP_IF_NOT_NONE = 173
+  case COMPARE_JUMP = 174
+  case JUMP_LESS_INT = 175
+  case JUMP_LESS_EQUAL_INT = 176
+  case JUMP_EQUAL_INT = 177
+  case JUMP_NOT_EQUAL_INT = 178
+  case JUMP_GREATER_INT = 179
+  case JUMP_GREATER_EQUAL_INT = 180
+  case JUMP_LESS_FLOAT = 181
+  case JUMP_LESS_EQUAL_FLOAT = 182
+  case JUMP_EQUAL_FLOAT = 183
+  case JUMP_GREATER_FLOAT = 184
+  case JUMP_GREATER_EQUAL_FLOAT = 185
+  case JUMP_EQUAL_PLAIN = 186
+  case JUMP_EQUAL_STRING = 187
+  case COMPARE_JUMP_METHOD = 188
+  case COMPARE_JUMP_NATIVE = 189
+  case COMPARE_JUMP_I = 190
+  case JUMP_LESS_INT_I = 191
+  case JUMP_LESS_EQUAL_INT_I = 192
+  case JUMP_EQUAL_INT_I = 193
+  case JUMP_NOT_EQUAL_INT_I = 194
+  case JUMP_GREATER_INT_I = 195
+  case JUMP_GREATER_EQUAL_INT_I = 196
+  case COMPARE_JUMP_FLOAT_I = 197
+  case IS_JUMP = 198
+  case CONTAINS_JUMP = 199
+  case GET_ITER = 200
+  case FOR_ITER = 201
+  case FOR_ITER_RANGE = 202
+  case FOR_ITER_LIST = 203
+  case FOR_ITER_TUPLE = 204
+  case FOR_ITER_NATIVE = 205
+  case FOR_ITER_ANY = 206
+  case FOR_ITER_DICT = 207
+  case FOR_ITER_GENERATOR = 208
+  case FOR_ITER_ENUMERATE = 209
+  case FOR_ITER_ITEMS = 210
+  case CALL = 211
+  case CALL_PYTHON = 212
+  case CALL_METHOD_PYTHON = 213
+  case CALL_DEFAULTS = 214
+  case CALL_BOUND_METHOD = 215
+  case CALL_OBJECT = 216
+  case CALL_NATIVE = 217
+  case CALL_METHOD_NATIVE = 218
+  case CALL_METHOD_KNOWN = 219
+  case CALL_LIST_APPEND = 220
+  case CALL_LIST_POP = 221
+  case CALL_SET_ADD = 222
+  case CALL_DICT_GET = 223
+  case CALL_SLOT = 224
+  case CALL_CLASS = 225
+  case CALL_TYPE = 226
+  case CALL_ANY = 227
+  case CALL_LEN = 228
+  case CALL_ISINSTANCE = 229
+  case CALL_KW = 230
+  case CALL_KW_PYTHON = 231
+  case CALL_KW_NATIVE = 232
+  case CALL_FUNCTION_EX = 233
+  case CALL_UNPACKED = 234
+  case CALL_INTRINSIC_1 = 235
+  case CALL_INTRINSIC_2 = 236
+  case MAKE_FUNCTION = 237
+  case SET_FUNCTION_ATTRIBUTE = 238
+  case RESUME = 239
+  case RETURN = 240
+  case RETURN_OWNED = 241
+  case RETURN_CONST = 242
+  case RETURN_CONST_OWNED = 243
+  case IMPORT_NAME = 244
+  case IMPORT_FROM = 245
+  case RETURN_GENERATOR = 246
+  case RETURN_FROM_GENERATOR = 247
+  case RETURN_CONST_FROM_GENERATOR = 248
+  case YIELD_VALUE = 249
+  case SEND = 250
+  case END_SEND = 251
+  case GET_YIELD_FROM_ITER = 252
+  case GET_AWAITABLE = 253
+  case GET_AITER = 254
+  case GET_ANEXT = 255
+  case END_ASYNC_FOR = 256
+  case CLEANUP_THROW = 257
+  case PUSH_EXC_INFO = 258
+  case POP_EXCEPT = 259
+  case CHECK_EXC_MATCH = 260
+  case CHECK_EG_MATCH = 261
+  case RERAISE = 262
+  case RAISE_VARARGS = 263
+  case WITH_EXCEPT_START = 264
+  case MATCH_MAPPING = 265
+  case MATCH_SEQUENCE = 266
+  case MATCH_KEYS = 267
+  case MATCH_CLASS = 268
+  case INSTRUMENT = 269
+  case INSTRUMENT_EDGE = 270
+  case INSTRUMENT_SWITCH = 271
+  case RESUME_INSTRUMENTED = 272
+  case JUMP_BACKWARD_INSTRUMENTED = 273
+  case FOR_ITER_INSTRUMENTED = 274
+  case UNREACHABLE = 275
+  case HALT = 276
 
-  static let count = 273
+  static let count = 277
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -293,11 +297,11 @@ extension Instruction {
     3, 3, 3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
     2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3,
     3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -437,6 +441,8 @@ extension Instruction {
     "LOAD_METHOD_CACHED",
     "LOAD_METHOD_CACHED_CALL",
     "LOAD_METHOD_ELSEWHERE",
+    "LOAD_METHOD_INSIDE",
+    "LOAD_METHOD_VALUE",
     "STORE_ATTR",
     "STORE_ATTR_INSIDE",
     "STORE_ATTR_ADD",
@@ -531,7 +537,9 @@ extension Instruction {
     "CALL_ISINSTANCE",
     "CALL_KW",
     "CALL_KW_PYTHON",
+    "CALL_KW_NATIVE",
     "CALL_FUNCTION_EX",
+    "CALL_UNPACKED",
     "CALL_INTRINSIC_1",
     "CALL_INTRINSIC_2",
     "MAKE_FUNCTION",
@@ -714,6 +722,8 @@ extension Instruction {
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
     "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
+    "A=dst B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot B=slot W=name",
     "A=slot B=slot W=name",
@@ -808,6 +818,8 @@ extension Instruction {
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
     "A=dst B=count C=imm",
+    "A=dst B=count C=imm",
+    "A=dst",
     "A=dst",
     "A=dst B=imm",
     "A=dst B=imm",
@@ -861,14 +873,14 @@ extension Instruction {
     44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 72, 72, 72, 72, 72, 72, 72, 72,
     72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 91, 91, 91, 91, 91, 91, 97, 97, 97,
     97, 97, 97, 103, 104, 105, 106, 107, 108, 109, 110, 111, 111, 111, 111, 115, 116, 117, 117, 117,
-    117, 117, 117, 117, 117, 117, 117, 127, 127, 127, 127, 127, 127, 127, 127, 127, 136, 136, 136, 136,
-    136, 136, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
-    160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 172, 172, 172, 172, 172, 172, 172,
-    172, 172, 172, 172, 172, 172, 172, 172, 188, 188, 188, 188, 188, 188, 188, 188, 196, 197, 198, 199,
-    199, 199, 199, 199, 199, 199, 199, 199, 199, 209, 209, 209, 209, 209, 209, 209, 209, 209, 209, 209,
-    209, 209, 209, 209, 209, 209, 209, 209, 228, 228, 230, 231, 232, 233, 234, 235, 236, 236, 238, 238,
-    240, 241, 242, 236, 238, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
-    260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272,
+    117, 117, 117, 117, 117, 117, 117, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 138, 138,
+    138, 138, 138, 138, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
+    160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 174, 174, 174, 174, 174,
+    174, 174, 174, 174, 174, 174, 174, 174, 174, 174, 190, 190, 190, 190, 190, 190, 190, 190, 198, 199,
+    200, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 211, 211, 211, 211, 211, 211, 211, 211, 211,
+    211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 230, 230, 230, 233, 233, 235, 236, 237, 238, 239,
+    240, 240, 242, 242, 244, 245, 246, 240, 242, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
+    260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276,
   ]
 
   /// Which operands are slots: 1 for A, 2 for B, 4 for C; 128 where all slots of the frame may be asked for.
@@ -877,10 +889,10 @@ extension Instruction {
     1, 1, 1, 1, 1, 1, 1, 0, 128, 1, 1, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
     7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
     3, 7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 1, 1, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 7,
-    7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1,
-    1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 3, 1, 1, 128, 128, 128, 1, 1,
-    7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3,
+    3, 7, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1,
+    1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 3, 1, 1, 128,
+    128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
   ]
 }

@@ -389,6 +389,12 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .LOAD_METHOD_INSIDE:
+        let done = Ops<Model>.LOAD_METHOD_INSIDE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
+      case .LOAD_METHOD_VALUE:
+        let done = Ops<Model>.LOAD_METHOD_VALUE(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .STORE_ATTR_INSIDE:
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.STORE_ATTR_INSIDE(&pc, &fp, thread)
@@ -718,6 +724,11 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.CALL_KW_PYTHON(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .CALL_KW_NATIVE:
+        if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
+        let done = Ops<Model>.CALL_KW_NATIVE(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .CALL_FUNCTION_EX:
         thread.pointee.frame.pointee.pc = pc
         if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.CALL_FUNCTION_EX(pc, fp, thread) {
@@ -725,6 +736,9 @@ enum PortableLoop<Model: ThreadingModel> {
           fp = thread.pointee.frame.pointee.fp
           continue
         }
+      case .CALL_UNPACKED:
+        let done = Ops<Model>.CALL_UNPACKED(&pc, &fp, thread)
+        if _fastPath(done) { continue }
       case .RESUME:
         let done = Ops<Model>.RESUME(&pc, &fp, thread)
         if _fastPath(done) { continue }

@@ -674,6 +674,17 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func CALL_KW_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Privacy.publishSlots(slots + operandA(pc), operandB(pc) &+ 2)
+    Sharing.take(state)
+    let done = Ops<Free>.CALL_KW_NATIVE(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func RETURN_OWNED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Privacy.publish(slots[operandA(pc)])
@@ -2088,6 +2099,24 @@ public func krait_locked_LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<
   return done
 }
 
+@_silgen_name("krait_locked_LOAD_METHOD_INSIDE")
+public func krait_locked_LOAD_METHOD_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_INSIDE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_LOAD_METHOD_VALUE")
+public func krait_locked_LOAD_METHOD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.LOAD_METHOD_VALUE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_STORE_ATTR")
 public func krait_locked_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -3005,6 +3034,15 @@ public func krait_locked_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>
   return done
 }
 
+@_silgen_name("krait_locked_CALL_KW_NATIVE")
+public func krait_locked_CALL_KW_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_KW_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_locked_CALL_FUNCTION_EX")
 public func krait_locked_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -3015,6 +3053,15 @@ public func krait_locked_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ 
   } catch { next = Evaluator.unwind(state) }
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
+}
+
+@_silgen_name("krait_locked_CALL_UNPACKED")
+public func krait_locked_CALL_UNPACKED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.CALL_UNPACKED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_locked_CALL_INTRINSIC_1")
@@ -4998,6 +5045,24 @@ public func krait_free_LOAD_METHOD_ELSEWHERE(_ pc: inout UnsafeMutablePointer<UI
   return done
 }
 
+@_silgen_name("krait_free_LOAD_METHOD_INSIDE")
+public func krait_free_LOAD_METHOD_INSIDE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_METHOD_INSIDE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_LOAD_METHOD_VALUE")
+public func krait_free_LOAD_METHOD_VALUE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.LOAD_METHOD_VALUE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_STORE_ATTR")
 public func krait_free_STORE_ATTR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -6211,6 +6276,16 @@ public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, 
   return done
 }
 
+@_silgen_name("krait_free_CALL_KW_NATIVE")
+public func krait_free_CALL_KW_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_KW_NATIVE(&pc, &fp, state) }
+  let done = Ops<Free>.CALL_KW_NATIVE(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
 @_silgen_name("krait_free_CALL_FUNCTION_EX")
 public func krait_free_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
@@ -6227,6 +6302,15 @@ public func krait_free_CALL_FUNCTION_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp
   Sharing.leave(state)
   fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
   return next
+}
+
+@_silgen_name("krait_free_CALL_UNPACKED")
+public func krait_free_CALL_UNPACKED(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Free>.CALL_UNPACKED(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
 }
 
 @_silgen_name("krait_free_CALL_INTRINSIC_1")

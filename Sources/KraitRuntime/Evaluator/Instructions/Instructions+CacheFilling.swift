@@ -85,8 +85,13 @@ extension Slow {
     let mixed: Instruction = callsMethod(pc, owner.type.lookUp(name)) ? .LOAD_METHOD_CACHED_CALL : .LOAD_METHOD_CACHED
     if specialiseShared(pc, owner, name, isNew: isNew, module: .LOAD_METHOD_MODULE, mixed: mixed) || !isNew { return }
     let location = attributeLocation(owner, name)
-    guard location.kind == .method && !location.looksInDictionary else { return }
-    cache(pc, location, callsMethod(pc, location.value) ? .LOAD_METHOD_CALL : .LOAD_METHOD_METHOD, location.value)
+    if location.looksInDictionary { return }
+    switch location.kind {
+    case .method: cache(pc, location, callsMethod(pc, location.value) ? .LOAD_METHOD_CALL : .LOAD_METHOD_METHOD, location.value)
+    case .inside, .member: cache(pc, location, .LOAD_METHOD_INSIDE, .absent)
+    case .value: cache(pc, location, .LOAD_METHOD_VALUE, location.value)
+    case .unknown, .overflow, .property, .dictionary, .descriptor, .add: break
+    }
   }
 
   /// Whether a method is a Python function and the next instruction calls it with nothing but self. Without a lock the instructions stay apart.

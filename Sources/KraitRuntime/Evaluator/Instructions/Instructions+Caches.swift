@@ -17,7 +17,7 @@ extension Ops {
   }
 
   @inline(__always)
-  private static func place(_ pc: PC) -> Int { Int(pc[2] &>> 32) }
+  static func place(_ pc: PC) -> Int { Int(pc[2] &>> 32) }
 
   @inline(__always)
   static func finishLoad(_ pc: inout PC, _ fp: FP, _ value: Value) -> Bool {
@@ -889,7 +889,7 @@ extension Ops {
 
 /// Calls a native function; absent when it raised.
 @inline(__always)
-private func nativeResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: Arguments) -> Value {
+func nativeResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: Arguments) -> Value {
   do throws(PyError) { return try function.call(receiver, arguments).take() } catch { return .absent }
 }
 

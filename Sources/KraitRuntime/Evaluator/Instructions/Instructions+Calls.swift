@@ -227,14 +227,10 @@ extension Slow {
   private static func instantiate(
     _ callable: Value, _ arguments: Arguments, _ fp: FP, _ base: Int, _ first: Int, _ total: Int, _ thread: ThreadPointer
   ) throws(PyError) -> PC? {
-    guard callable.isType, callable.type == .type else { return nil }
-    let type = TypeObject(raw: callable.object)
-    let isException = type.rootShape.flags.contains(.exception)
-    guard type.contents.pointee.flags.contains(.heapType), isException ? type.hasExceptionNew : type.hasOrdinaryNew, first == base + 2 else { return nil }
-    let initializer = type.lookUp(Name.__init__)
-    guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return nil }
-    if type.contents.pointee.flags.contains(.isAbstract) { return nil }
-    let instance = try newInstance(type, arguments)
+    guard first == base + 2 else { return nil }
+    let initializer = frameInitializer(callable)
+    if initializer.isAbsent { return nil }
+    let instance = try newInstance(TypeObject(raw: callable.object), arguments)
     let function = Owned(copying: initializer)
     // The class stands in the slot of the callable: `__init__` takes its place, the instance that of NULL.
     set(fp, base, function)
@@ -244,6 +240,17 @@ extension Slow {
     let start = try pushCall(fp[base], withInstance, fp, base + 1, total + 1, thread, instance.value)
     _ = instance.take()
     return start
+  }
+
+  /// The Python `__init__` of a Python class with the ordinary `__new__`, borrowed; absent for all else.
+  private static func frameInitializer(_ callable: Value) -> Value {
+    guard callable.isType, callable.type == .type else { return .absent }
+    let type = TypeObject(raw: callable.object)
+    let isException = type.rootShape.flags.contains(.exception)
+    guard type.contents.pointee.flags.contains(.heapType), isException ? type.hasExceptionNew : type.hasOrdinaryNew else { return .absent }
+    let initializer = type.lookUp(Name.__init__)
+    guard initializer.isPresentObject, initializer.object.shape == TypeObject.function.rootShape, !type.contents.pointee.flags.contains(.isAbstract) else { return .absent }
+    return initializer
   }
 
   /// What the `__new__` of objects and that of exceptions make.
@@ -260,25 +267,65 @@ extension Slow {
     guard fp[base + 3].isAbsent || fp[base + 3].isDict else { throw .systemError("keyword arguments must be a dict") }
     let positional = TupleObject(fp[base + 2])
     let keywords = fp[base + 3]
-    let callable = fp[base]
-    let result: Owned?
-    if keywords.isAbsent || DictObject(keywords).count == 0 {
+    let hasKeywords = !keywords.isAbsent && DictObject(keywords).count > 0
+    let entered = frameFunction(fp[base])
+    if !hasKeywords {
+      specialiseUnpackedCall(pc, fp[base], positional.count)
       let arguments = Arguments(base: UnsafePointer(positional.items), positionalCount: positional.count)
-      if callable.isObject && !callable.isAbsent && callable.object.shape == TypeObject.function.rootShape {
-        return try pushUnpacked(callable, arguments, fp, base, thread)
+      switch entered {
+      case .function: return try pushUnpacked(fp[base], arguments, fp, base, thread)
+      case .none: return try callUnpacked(pc, fp, base, arguments)
+      case .method, .initializer: break
       }
-      result = try callable.call(arguments: arguments)
-    } else {
-      let parts = try unpackKeywords(positional, DictObject(keywords))
-      let arguments = Arguments(
-        base: UnsafePointer(TupleObject(parts.values.value).items), positionalCount: positional.count, keywordNames: parts.names.value)
-      if callable.isObject && !callable.isAbsent && callable.object.shape == TypeObject.function.rootShape {
-        return try pushUnpacked(callable, arguments, fp, base, thread)
-      }
-      result = try callable.call(arguments: arguments)
     }
+    return try withRow(positional, hasKeywords ? keywords : .absent) { (arguments: Arguments) throws(PyError) -> PC in
+      var instance = Owned(taking: .absent)
+      var called = fp[base]
+      switch entered {
+      case .function: return try pushUnpacked(fp[base], arguments, fp, base, thread)
+      case .none: return try callUnpacked(pc, fp, base, arguments)
+      case .method:
+        // The method stays where it is until the call has ended, and keeps the function.
+        fp[base + 1] = Owned(copying: MethodObject(called).receiver).take()
+        called = MethodObject(called).function
+      case .initializer(let function):
+        let function = Owned(copying: function)
+        instance = try newInstance(TypeObject(raw: fp[base].object), arguments)
+        fp[base + 1] = instance.copy().take()
+        set(fp, base, function)
+        called = fp[base]
+      }
+      let row = UnsafeMutablePointer(mutating: arguments.base) - 1
+      row[0] = fp[base + 1]
+      let withReceiver = Arguments(base: UnsafePointer(row), positionalCount: positional.count + 1, keywordNames: arguments.keywordNames)
+      let start = try pushUnpacked(called, withReceiver, fp, base, thread, instance.value)
+      _ = instance.take()
+      return start
+    }
+  }
+
+  /// How the frame of a Python function is entered that a callable stands for.
+  private enum FrameFunction {
+    case none, function, method
+    case initializer(Value)
+  }
+
+  private static func frameFunction(_ callable: Value) -> FrameFunction {
+    guard callable.isPresentObject else { return .none }
+    if callable.object.shape == TypeObject.function.rootShape { return .function }
+    if callable.object.shape == TypeObject.method.rootShape {
+      let function = MethodObject(callable).function
+      return function.isPresentObject && function.object.shape == TypeObject.function.rootShape ? .method : .none
+    }
+    let initializer = frameInitializer(callable)
+    return initializer.isAbsent ? .none : .initializer(initializer)
+  }
+
+  /// Calls what has no frame of its own to be entered.
+  private static func callUnpacked(_ pc: PC, _ fp: FP, _ base: Int, _ arguments: Arguments) throws(PyError) -> PC {
+    let result = try fp[base].call(arguments: arguments)
     Evaluator.releaseSlots(fp, base + 1, base + 4)
-    if let result { set(fp, base, result) }
+    set(fp, base, result)
     return pc + Evaluator.callLength
   }
 
@@ -299,16 +346,29 @@ extension Slow {
     set(fp, base + 2, try Owned.tuple(from: iterable))
   }
 
-  /// All arguments in a row, and the names of the last.
-  struct UnpackedArguments: ~Copyable {
-    let names: Owned
-    let values: Owned
+  /// Puts positional arguments and the values of keywords in a row, in front of which there is a place for a receiver.
+  static func withRow<Result: ~Copyable>(_ positional: TupleObject, _ keywords: Value, _ body: (Arguments) throws(PyError) -> Result) throws(PyError) -> Result {
+    let names = keywords.isAbsent ? Owned(taking: .absent) : try keywordNames(DictObject(keywords))
+    let first = positional.count + 1
+    let end = first + (keywords.isAbsent ? 0 : TupleObject(names.value).count)
+    return try withUnsafeTemporaryAllocation(of: Value.self, capacity: end) { (buffer: UnsafeMutableBufferPointer<Value>) throws(PyError) -> Result in
+      let row = buffer.baseAddress.unsafelyUnwrapped
+      (row + 1).update(from: positional.items, count: positional.count)
+      var position = 0
+      var key = Value.absent
+      var index = first
+      // Python code that the call runs may come by the dict, but not by the tuple's items.
+      while index < end, DictObject(keywords).next(&position, &key, &row[index]) {
+        row[index].retain()
+        index += 1
+      }
+      defer { for index in first..<end { row[index].release() } }
+      return try body(Arguments(base: UnsafePointer(row + 1), positionalCount: positional.count, keywordNames: names.value))
+    }
   }
 
-  static func unpackKeywords(_ positional: TupleObject, _ dict: DictObject) throws(PyError) -> UnpackedArguments {
+  private static func keywordNames(_ dict: DictObject) throws(PyError) -> Owned {
     let names = try Owned.tuple(count: dict.count)
-    let values = try Owned.tuple(count: positional.count + dict.count)
-    for index in 0..<positional.count { TupleObject(values.value).initialize(index, Owned(copying: positional[index])) }
     var position = 0
     var index = 0
     var key = Value.absent
@@ -316,22 +376,24 @@ extension Slow {
     while dict.next(&position, &key, &value) {
       if !key.isString { throw .typeError("keywords must be strings") }
       TupleObject(names.value).initialize(index, Owned(copying: key))
-      TupleObject(values.value).initialize(positional.count + index, Owned(copying: value))
       index += 1
     }
-    return UnpackedArguments(names: names, values: values)
+    return names
   }
 
+  /// Pushes the frame of a Python function that the caller's slot keeps; the instance is that of an `__init__`, which goes over to the frame.
   private static func pushUnpacked(
-    _ callable: Value, _ arguments: Arguments, _ fp: FP, _ base: Int, _ thread: ThreadPointer
+    _ callable: Value, _ arguments: Arguments, _ fp: FP, _ base: Int, _ thread: ThreadPointer, _ instance: Value = .absent
   ) throws(PyError) -> PC {
     let function = FunctionObject(callable)
     let code = function.code
     let start = try code.executableStart()
     let callee = thread.pointee.frame.stackEnd
-    try Evaluator.pushFrame(thread, callable, code, callee, [], .absent)
+    try Evaluator.pushFrame(thread, callable, code, callee, instance.isAbsent ? [] : .initializer, instance)
     Evaluator.clearLocals(callee, from: 0, code)
     do throws(PyError) { try function.bind(arguments, into: callee) } catch {
+      // The instance stays with the caller, who gives it up.
+      thread.pointee.frame.pointee.flags = []
       Evaluator.leaveFrame(thread)
       throw error
     }

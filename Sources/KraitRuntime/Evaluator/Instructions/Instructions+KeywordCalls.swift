@@ -1,4 +1,4 @@
-// Specialised calls with keywords, of functions that take any number of arguments, and of methods of `super()`.
+// Specialised calls with keywords, with unpacked arguments, of functions that take any number of arguments, and of methods of `super()`.
 
 import CKraitCore
 import KraitCompiler
@@ -8,6 +8,17 @@ import KraitCompiler
 private func isBound(_ function: FunctionObject, _ given: Int, _ slots: UnsafeMutablePointer<Value>) -> Bool {
   do throws(PyError) { try function.bindInPlace(given, slots) } catch { return false }
   return true
+}
+
+/// Calls a native function with keywords whose places are known, or that looks at its arguments itself; absent when it raised.
+@inline(never)
+private func keywordResult(
+  _ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ base: UnsafePointer<Value>, positional: Int, keywords: Int, _ places: UInt64, _ names: Value
+) -> Value {
+  do throws(PyError) {
+    if function.pointee.form == .raw { return try function.call(receiver, Arguments(base: base, positionalCount: positional, keywordNames: names)).take() }
+    return try function.call(receiver, base, positional: positional, keywords: keywords, places: places).take()
+  } catch { return .absent }
 }
 
 extension Ops {
@@ -113,6 +124,99 @@ extension Ops {
     }
   }
 
+  /// A call of a native function with keywords: where each goes was worked out when the instruction specialised.
+  ///
+  ///     word 1   the native function (48 bits), keywords (8), visits to the slow path (8)
+  ///     word 2   the parameter of each keyword, 8 bits each
+  ///     word 3   the tuple of names, a constant of the code
+  @inline(__always)
+  static func CALL_KW_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    if isNoObject(callable) { return false }
+    let count = operandB(pc)
+    let names = fp[base &+ 2 &+ count]
+    if _slowPath(names.bits != pc[3]) { return false }
+    let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
+    let function: UnsafePointer<NativeFunction>
+    let receiver: Value
+    if callable.object.shape == TypeObject.builtinFunction.rootShape {
+      if _slowPath(hasSelf) { return false }
+      function = NativeFunctionObject(callable).function
+      receiver = NativeFunctionObject(callable).receiver
+    } else {
+      if _slowPath(!hasSelf || callable.object.shape != TypeObject.methodDescriptor.rootShape) { return false }
+      let method = DescriptorObject(callable)
+      receiver = fp[base &+ 1]
+      if _slowPath(receiver.type != method.type && !receiver.isInstance(of: method.type)) { return false }
+      function = method.function
+    }
+    let cache = pc[1]
+    if _slowPath(UInt64(UInt(bitPattern: function)) != cache & 0xFFFF_FFFF_FFFF) { return false }
+    let keywords = Int(cache &>> 48 & 0xFF)
+    thread.pointee.frame.pointee.pc = pc
+    let arguments = UnsafePointer(fp + (base &+ 2))
+    let result = keywordResult(function, receiver, arguments, positional: count &- keywords, keywords: keywords, pc[2], names)
+    let first = base &+ (hasSelf ? 1 : 2)
+    return finishCall(&pc, &fp, thread, first, base &+ 3 &+ count &- first, result)
+  }
+
+  /// `f(*args)`, or `f(*args, **kw)` where there are no keywords, of a native function or of a Python function, or a bound method of one, that takes exactly so many arguments.
+  @inline(__always)
+  static func CALL_UNPACKED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    // Without a lock private arguments are published on the way: the slow path's.
+    if Model.isFree { return false }
+    let base = operandA(pc)
+    let callable = fp[base]
+    let arguments = fp[base &+ 2]
+    let keywords = fp[base &+ 3]
+    if isNoObject(callable) || arguments.isAbsent || _slowPath(!arguments.isExactTuple) { return false }
+    if !keywords.isAbsent && (!keywords.isExactDict || DictObject(keywords).count != 0) { return false }
+    let given = TupleObject(arguments)
+    if callable.object.shape == TypeObject.builtinFunction.rootShape {
+      let native = NativeFunctionObject(callable)
+      fp[base &+ 1] = .none
+      if keywords.isAbsent { fp[base &+ 3] = .none }
+      thread.pointee.frame.pointee.pc = pc
+      let result = nativeResult(native.function, native.receiver, Arguments(base: UnsafePointer(given.items), positionalCount: given.count))
+      return finishCall(&pc, &fp, thread, base &+ 2, 2, result)
+    }
+    let isBound = callable.object.shape == TypeObject.method.rootShape
+    let called = isBound ? MethodObject(callable).function : callable
+    if _slowPath(!called.isObject || called.object.shape != TypeObject.function.rootShape) { return false }
+    let receivers = isBound ? 1 : 0
+    let count = given.count &+ receivers
+    let code = FunctionObject(called).code
+    guard Int(code.contents.pointee.exactCount) == count, let start = code.contents.pointee.executable else { return false }
+    let caller = thread.pointee.frame
+    let callee = fp + (base &+ 1)
+    if _slowPath(caller + 1 >= thread.pointee.frameLimit || callee + Swift.max(code.frameSize, 3) > thread.pointee.valueStackLimit) { return false }
+    caller.pointee.pc = pc
+    // The frame takes the places of NULL, the tuple and the dict.
+    callee[0] = .none
+    callee[1] = .none
+    callee[2] = .none
+    if isBound {
+      // The method stays where it is until the call has ended, and keeps the function.
+      let receiver = MethodObject(callable).receiver
+      retain(receiver)
+      callee[0] = receiver
+    }
+    var index = receivers
+    while index < count {
+      let value = given.items[index &- receivers]
+      retain(value)
+      callee[index] = value
+      index &+= 1
+    }
+    pushExact(thread, caller, called, code, callee, given: count)
+    fp = callee
+    pc = start.assumingMemoryBound(to: UInt64.self)
+    release(object: arguments.object)
+    if !keywords.isAbsent { release(object: keywords.object) }
+    return true
+  }
+
   /// A Python function behind a class in the MRO of the object's class, which the thread's table has.
   @inline(__always)
   static func LOAD_SUPER_METHOD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -140,9 +244,8 @@ extension Slow {
   static func specialiseKeywordCall(_ pc: PC, _ callable: Value, _ names: Value, hasSelf: Bool) {
     let visits = pc[1] >> 56
     krait_store64(pc + 1, pc[1] & 0x00FF_FFFF_FFFF_FFFF | (visits == 255 ? 64 : visits + 1) << 56)
-    guard visits < 16 || visits & 63 == 0, callable.isObject, !callable.isAbsent, callable.object.shape == TypeObject.function.rootShape else {
-      return specialise(pc, .CALL_KW)
-    }
+    guard visits < 16 || visits & 63 == 0, callable.isPresentObject else { return specialise(pc, .CALL_KW) }
+    guard callable.object.shape == TypeObject.function.rootShape else { return specialiseNativeKeywordCall(pc, callable, names, hasSelf: hasSelf) }
     let function = FunctionObject(callable)
     let code = function.code.contents
     let keywords = TupleObject(names)
@@ -171,5 +274,45 @@ extension Slow {
     let cache = count | UInt64(hasSelf ? 1 : 0) << 48 | UInt64(parameters) << 40 | UInt64(keywords.count) << 32 | UInt64(version)
     krait_store64_release(pc + 1, cache)
     specialise(pc, .CALL_KW_PYTHON)
+  }
+  /// As ``specialiseKeywordCall(_:_:_:hasSelf:)``, of a native function.
+  private static func specialiseNativeKeywordCall(_ pc: PC, _ callable: Value, _ names: Value, hasSelf: Bool) {
+    specialise(pc, .CALL_KW)
+    let function: UnsafePointer<NativeFunction>
+    if callable.object.shape == TypeObject.builtinFunction.rootShape && !hasSelf {
+      function = NativeFunctionObject(callable).function
+    } else if callable.object.shape == TypeObject.methodDescriptor.rootShape && hasSelf {
+      function = DescriptorObject(callable).function
+    } else {
+      return
+    }
+    // What is looked at by its address must live as long as the instruction.
+    let constants = currentThread.pointee.frame.pointee.code.constants
+    let keywords = TupleObject(names).count
+    let address = UInt64(UInt(bitPattern: function))
+    guard address >> 48 == 0, keywords <= 8, (0..<constants.count).contains(where: { constants[$0] === names }) else { return }
+    var places: UInt64 = 0
+    if function.pointee.form != .raw {
+      guard let found = function.keywordPlaces(TupleObject(names), positional: operandB(pc) - keywords) else { return }
+      places = found
+    }
+    let count = pc[1] & 0xFF00_0000_0000_0000
+    krait_store64_release(pc + 2, places)
+    krait_store64_release(pc + 3, names.bits)
+    krait_store64_release(pc + 1, count | UInt64(keywords) << 48 | address)
+    specialise(pc, .CALL_KW_NATIVE)
+  }
+
+  /// Chooses for calls of unpacked arguments without keywords. Word 3 counts visits. Without a lock the general instruction stays, which has a way beside other threads.
+  static func specialiseUnpackedCall(_ pc: PC, _ callable: Value, _ given: Int) {
+    if Runtime.isFree { return }
+    pc[3] &+= 1
+    if pc[3] > 64 && pc[3] & 63 != 0 { return specialise(pc, .CALL_FUNCTION_EX) }
+    guard callable.isPresentObject else { return }
+    if callable.object.shape == TypeObject.builtinFunction.rootShape { return specialise(pc, .CALL_UNPACKED) }
+    let isBound = callable.object.shape == TypeObject.method.rootShape
+    let called = isBound ? MethodObject(callable).function : callable
+    guard called.isPresentObject, called.object.shape == TypeObject.function.rootShape else { return }
+    if Int(FunctionObject(called).code.contents.pointee.exactCount) == given + (isBound ? 1 : 0) { specialise(pc, .CALL_UNPACKED) }
   }
 }

@@ -1,4 +1,4 @@
-// Methods that are found and called by one instruction, getters of properties, and bodies so brief that their answer takes no frame.
+// Methods that are no functions of the class's, or are found and called by one instruction, getters of properties, and bodies so brief that their answer takes no frame.
 
 import CKraitCore
 
@@ -21,6 +21,47 @@ extension Ops {
     case .RETURN_CONST: return Value(bits: body[2])
     default: return .absent
     }
+  }
+
+  // MARK: Without a receiver
+
+  /// What the object itself holds, which is called without a receiver.
+  @inline(__always)
+  static func LOAD_METHOD_INSIDE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let destination = operandA(pc)
+    if Model.isFree {
+      if !sharedLoadInside(&pc, fp, .LOAD_METHOD_INSIDE) { return false }
+    } else {
+      let owner = fp[operandB(pc)]
+      if _slowPath(!guarded(pc, owner)) { return false }
+      let value = owner.object.load(fromByteOffset: place(pc), as: Value.self)
+      if _slowPath(value.isAbsent) { return false }
+      retain(value)
+      set(fp, destination, value)
+      pc += 4
+    }
+    fp[destination &+ 1] = .absent
+    return true
+  }
+
+  /// What the object's class holds that is no method: of a static method, the function.
+  @inline(__always)
+  static func LOAD_METHOD_VALUE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let owner = fp[operandB(pc)]
+    let value: Value
+    if Model.isFree {
+      value = sharedTypeValue(pc, owner, .LOAD_METHOD_VALUE)
+      if _slowPath(value.isAbsent) { return false }
+    } else {
+      if _slowPath(!guarded(pc, owner)) { return false }
+      value = Value(bits: pc[3])
+    }
+    retain(value)
+    let destination = operandA(pc)
+    set(fp, destination, value)
+    fp[destination &+ 1] = .absent
+    pc += 4
+    return true
   }
 
   // MARK: Calls

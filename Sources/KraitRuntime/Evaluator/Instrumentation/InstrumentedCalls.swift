@@ -44,15 +44,9 @@ extension Instrumentation {
     let argument = Owned(copying: positional.count > 0 ? positional[0] : try missing(thread))
     try report.send(tools, Value(smallInteger: report.offset), callable.value, argument.value)
     if callable.value.isObject, !callable.value.isAbsent, callable.value.object.shape == TypeObject.function.rootShape { return pc + 1 }
-    let result: Owned
     let keywords = fp[base + 3]
-    if keywords.isAbsent || DictObject(keywords).count == 0 {
-      result = try callNative(callable.value, Arguments(base: UnsafePointer(positional.items), positionalCount: positional.count), thread, report, argument.value)
-    } else {
-      let parts = try Slow.unpackKeywords(positional, DictObject(keywords))
-      let arguments = Arguments(
-        base: UnsafePointer(TupleObject(parts.values.value).items), positionalCount: positional.count, keywordNames: parts.names.value)
-      result = try callNative(callable.value, arguments, thread, report, argument.value)
+    let result = try Slow.withRow(positional, keywords.isAbsent || DictObject(keywords).count == 0 ? .absent : keywords) { (arguments: Arguments) throws(PyError) -> Owned in
+      try callNative(callable.value, arguments, thread, report, argument.value)
     }
     Evaluator.releaseSlots(fp, base + 1, base + 4)
     Slow.set(fp, base, result)
