@@ -188,6 +188,27 @@ del arguments
 print(sys.getrefcount(marked) - counts[0], sys.getrefcount(value) - counts[1], len(ended))
 
 
+# A method that nobody else has lives until its call has ended.
+class Logs:
+    def log(self, *args, **kw):
+        ended.append("called")
+
+    def exact(self, a):
+        ended.append("called")
+
+
+for arguments, keywords in [((1,), {}), ((1,), {"k": 1})]:
+    for _ in range(10):
+        ended = []
+        holder = [Logs().log]
+        watched = weakref.ref(holder[0], lambda reference: ended.append("gone"))
+        holder.pop()(*arguments, **keywords)
+        exact = [Logs().exact]
+        again = weakref.ref(exact[0], lambda reference: ended.append("gone"))
+        exact.pop()(*arguments)
+    print(ended)
+
+
 # Keywords whose names are no ordinary strs, and a dict that the callee cannot reach.
 class Name(str):
     pass

@@ -889,7 +889,7 @@ extension Ops {
 
 /// Calls a native function; absent when it raised.
 @inline(__always)
-func nativeResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: Arguments) -> Value {
+private func nativeResult(_ function: UnsafePointer<NativeFunction>, _ receiver: Value, _ arguments: Arguments) -> Value {
   do throws(PyError) { return try function.call(receiver, arguments).take() } catch { return .absent }
 }
 

@@ -310,6 +310,7 @@ extension Slow {
     case initializer(Value)
   }
 
+  @inline(__always)
   private static func frameFunction(_ callable: Value) -> FrameFunction {
     guard callable.isPresentObject else { return .none }
     if callable.object.shape == TypeObject.function.rootShape { return .function }
@@ -317,11 +318,13 @@ extension Slow {
       let function = MethodObject(callable).function
       return function.isPresentObject && function.object.shape == TypeObject.function.rootShape ? .method : .none
     }
+    if !callable.object.shape.flags.contains(.type) { return .none }
     let initializer = frameInitializer(callable)
     return initializer.isAbsent ? .none : .initializer(initializer)
   }
 
   /// Calls what has no frame of its own to be entered.
+  @inline(__always)
   private static func callUnpacked(_ pc: PC, _ fp: FP, _ base: Int, _ arguments: Arguments) throws(PyError) -> PC {
     let result = try fp[base].call(arguments: arguments)
     Evaluator.releaseSlots(fp, base + 1, base + 4)
@@ -337,8 +340,13 @@ extension Slow {
   }
 
   /// Makes the positional arguments of `CALL_FUNCTION_EX` a tuple.
+  @inline(__always)
   static func unpackPositional(_ fp: FP, _ base: Int) throws(PyError) {
-    if fp[base + 2].isExactTuple { return }
+    if !fp[base + 2].isExactTuple { try makePositional(fp, base) }
+  }
+
+  @inline(never)
+  private static func makePositional(_ fp: FP, _ base: Int) throws(PyError) {
     let iterable = fp[base + 2]
     if iterable.type.slots.pointee.iterate == nil && iterable.type.slots.pointee.item == nil {
       throw .typeError("\(callableText(fp[base])) argument after * must be an iterable, not \(iterable.typeName)")
@@ -347,6 +355,7 @@ extension Slow {
   }
 
   /// Puts positional arguments and the values of keywords in a row, in front of which there is a place for a receiver.
+  @inline(__always)
   static func withRow<Result: ~Copyable>(_ positional: TupleObject, _ keywords: Value, _ body: (Arguments) throws(PyError) -> Result) throws(PyError) -> Result {
     let names = keywords.isAbsent ? Owned(taking: .absent) : try keywordNames(DictObject(keywords))
     let first = positional.count + 1

@@ -21,6 +21,17 @@ private func keywordResult(
   } catch { return .absent }
 }
 
+/// Calls anything by its slot; absent when it raised.
+@inline(never)
+private func unpackedResult(_ callable: Value, _ arguments: Arguments) -> Value {
+  do throws(PyError) {
+    if callable.object.shape == TypeObject.builtinFunction.rootShape {
+      return try NativeFunctionObject(callable).function.call(NativeFunctionObject(callable).receiver, arguments).take()
+    }
+    return try callable.call(arguments: arguments).take()
+  } catch { return .absent }
+}
+
 extension Ops {
   /// A Python function with `*args`, `**kw` or parameters by keyword only, of which the arguments by position are in the slots of the callee's locals already.
   @inline(__always)
@@ -161,7 +172,7 @@ extension Ops {
     return finishCall(&pc, &fp, thread, first, base &+ 3 &+ count &- first, result)
   }
 
-  /// `f(*args)`, or `f(*args, **kw)` where there are no keywords, of a native function or of a Python function, or a bound method of one, that takes exactly so many arguments.
+  /// `f(*args)`, or `f(*args, **kw)` where there are no keywords, of a Python function, or a bound method of one, that takes exactly so many arguments, or of what is called by its slot.
   @inline(__always)
   static func CALL_UNPACKED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     // Without a lock private arguments are published on the way: the slow path's.
@@ -173,17 +184,17 @@ extension Ops {
     if isNoObject(callable) || arguments.isAbsent || _slowPath(!arguments.isExactTuple) { return false }
     if !keywords.isAbsent && (!keywords.isExactDict || DictObject(keywords).count != 0) { return false }
     let given = TupleObject(arguments)
-    if callable.object.shape == TypeObject.builtinFunction.rootShape {
-      let native = NativeFunctionObject(callable)
+    let isBound = callable.object.shape == TypeObject.method.rootShape
+    let called = isBound ? MethodObject(callable).function : callable
+    if !called.isObject || called.object.shape != TypeObject.function.rootShape {
+      // Python classes have frames to be entered, which is the slow path's.
+      if _slowPath(callable.object.shape.flags.contains(.type) && TypeObject(raw: callable.object).isHeapType) { return false }
       fp[base &+ 1] = .none
       if keywords.isAbsent { fp[base &+ 3] = .none }
       thread.pointee.frame.pointee.pc = pc
-      let result = nativeResult(native.function, native.receiver, Arguments(base: UnsafePointer(given.items), positionalCount: given.count))
+      let result = unpackedResult(callable, Arguments(base: UnsafePointer(given.items), positionalCount: given.count))
       return finishCall(&pc, &fp, thread, base &+ 2, 2, result)
     }
-    let isBound = callable.object.shape == TypeObject.method.rootShape
-    let called = isBound ? MethodObject(callable).function : callable
-    if _slowPath(!called.isObject || called.object.shape != TypeObject.function.rootShape) { return false }
     let receivers = isBound ? 1 : 0
     let count = given.count &+ receivers
     let code = FunctionObject(called).code
@@ -309,10 +320,12 @@ extension Slow {
     pc[3] &+= 1
     if pc[3] > 64 && pc[3] & 63 != 0 { return specialise(pc, .CALL_FUNCTION_EX) }
     guard callable.isPresentObject else { return }
-    if callable.object.shape == TypeObject.builtinFunction.rootShape { return specialise(pc, .CALL_UNPACKED) }
     let isBound = callable.object.shape == TypeObject.method.rootShape
     let called = isBound ? MethodObject(callable).function : callable
-    guard called.isPresentObject, called.object.shape == TypeObject.function.rootShape else { return }
-    if Int(FunctionObject(called).code.contents.pointee.exactCount) == given + (isBound ? 1 : 0) { specialise(pc, .CALL_UNPACKED) }
+    if called.isPresentObject, called.object.shape == TypeObject.function.rootShape {
+      if Int(FunctionObject(called).code.contents.pointee.exactCount) == given + (isBound ? 1 : 0) { specialise(pc, .CALL_UNPACKED) }
+    } else if !callable.isType || !TypeObject(raw: callable.object).isHeapType {
+      specialise(pc, .CALL_UNPACKED)
+    }
   }
 }
