@@ -26,7 +26,9 @@ let marshalModule = ModuleDefinition("marshal", "Objects as bytes and back, in t
       let bytes = try Owned.bytes(view.bytes)
       try audit("marshal.loads", bytes.value)
     }
-    var reader = MarshalValueReader(MarshalSource(view.bytes), allowsCode: try call.bool(1))
+    let allowsCode = try call.bool(1)
+    if allowsCode, let code = try ModuleData.code(of: call[0], view.bytes) { return code }
+    var reader = MarshalValueReader(MarshalSource(view.bytes), allowsCode: allowsCode)
     return try reader.readObject()
   }
   try m.constant("version", 5)

@@ -408,7 +408,7 @@ public struct MarshalValueReader: ~Copyable {
 }
 
 /// UTF-8 with surrogates as three bytes each.
-private func decodeMarshaledText(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
+func decodeMarshaledText(_ bytes: UnsafeRawBufferPointer) throws(PyError) -> Owned {
   let errors = try Owned.string("surrogatepass" as StaticString)
   let object = try Owned.bytes(bytes)
   return try decode(object.value, encoding: .absent, errors: errors.value)

@@ -79,6 +79,7 @@ struct InterpreterImage {
 
   private static func make() -> InterpreterImage? {
     guard let interpreter = Interpreters.makeUnlisted() else { return nil }
+    SharedForm.isWanted = true
     var surroundings = Surroundings.present()
     let isPrepared = Interpreters.inside(interpreter) { () -> Bool in
       do throws(PyError) {
@@ -91,8 +92,11 @@ struct InterpreterImage {
       // What the imports left as garbage need not be copied, nor code as it ran.
       Collector.collect(interpreter, generation: 2)
       interpreter.pointee.forEachObject { object in
-        guard object.shape.type == .code, let start = CodeObject(raw: object).contents.pointee.executable else { return }
-        CodeObject(raw: object).contents.pointee.executable = nil
+        guard object.shape.type == .code else { return }
+        let contents = CodeObject(raw: object).contents
+        if contents.pointee.shared == nil { contents.pointee.shared = UnsafeMutableRawPointer(SharedForm.make()) }
+        guard let start = contents.pointee.executable else { return }
+        contents.pointee.executable = nil
         Executable.free(start)
       }
       return true

@@ -258,6 +258,7 @@ public enum Threads {
     interpreter.pointee.threads = thread
     interpreter.pointee.mainThread = thread
     Interpreters.afterFork()
+    ModuleData.afterFork()
     LockTrace.afterFork()
     thread.pointee.nativeIdentifier = krait_gettid()
     thread.pointee.systemIdentifier = UInt(pthread_self())

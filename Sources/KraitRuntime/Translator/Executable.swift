@@ -110,6 +110,18 @@ extension Executable {
     return Executable(contents)
   }
 
+  /// An executable form with undefined words, whose tables are in memory that stays.
+  static func make(
+    wordCount: Int, sharing origins: UnsafeMutableBufferPointer<Origin>, _ handlers: UnsafeMutableBufferPointer<Handler>
+  ) throws(PyError) -> Executable {
+    let size = 8 + wordCount * 8 + MemoryLayout<Contents>.stride
+    let block = try allocateMemory(size)
+    let contents = (block + 8 + wordCount * 8).assumingMemoryBound(to: Contents.self)
+    block.storeBytes(of: UInt64(UInt(bitPattern: contents)), as: UInt64.self)
+    contents.initialize(to: .init(words: (block + 8).assumingMemoryBound(to: UInt64.self), wordCount: wordCount, origins: origins, handlers: handlers, size: size))
+    return Executable(contents)
+  }
+
   /// Frees the executable form of a code object that ends.
   static func free(_ start: UnsafeMutableRawPointer) { freeMemory(start - 8, size: Executable(start: start.assumingMemoryBound(to: UInt64.self)).contents.pointee.size) }
 }

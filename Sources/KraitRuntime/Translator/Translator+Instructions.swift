@@ -4,7 +4,10 @@ import CKraitCore
 import KraitCompiler
 
 extension Translator {
-  private func name(_ index: Int) -> UInt64 { code.names[index].bits }
+  private mutating func nameWord(_ index: Int) {
+    relocations.append(SharedForm.Relocation(word: UInt32(output.count), number: ~Int32(index)))
+    output.word(code.names[index].bits)
+  }
 
   /// The instruction `distance` further on, if control reaches it only from here and nothing but this path's handler guards it.
   private func following(_ distance: Int) -> DecodedCode.Instruction? {
@@ -28,12 +31,12 @@ extension Translator {
   private func isConditionalJump(_ opcode: Opcode) -> Bool { opcode == .POP_JUMP_IF_FALSE || opcode == .POP_JUMP_IF_TRUE }
 
   /// An instruction whose operands are the topmost `popped` entries in consecutive slots, and whose results take their place.
-  private mutating func emitRange(_ instruction: Instruction, _ popped: Int, _ pushed: Int, b: Int = 0, c: Int = 0, word: UInt64? = nil) {
+  private mutating func emitRange(_ instruction: Instruction, _ popped: Int, _ pushed: Int, b: Int = 0, c: Int = 0, name: Int? = nil) {
     let base: Int
     if popped > 0 { base = popRange(popped) } else { base = slot(stack.count) }
     if pushed > popped { for extra in popped..<pushed { vacate(base + extra) } }
     output.emit(instruction, base, b, c)
-    if let word { output.word(word) }
+    if let name { nameWord(name) }
     for _ in 0..<pushed { stack.append(.temporary(slot(stack.count))) }
   }
 
@@ -97,31 +100,31 @@ extension Translator {
     case .STORE_DEREF: output.emit(.STORE_DEREF, argument, popOperand())
     case .DELETE_DEREF: output.emit(.DELETE_DEREF, argument)
     case .LOAD_FROM_DICT_OR_DEREF: emitRange(.LOAD_FROM_DICT_OR_DEREF, 1, 1, b: argument)
-    case .LOAD_FROM_DICT_OR_GLOBALS: emitRange(.LOAD_FROM_DICT_OR_GLOBALS, 1, 1, word: name(argument))
+    case .LOAD_FROM_DICT_OR_GLOBALS: emitRange(.LOAD_FROM_DICT_OR_GLOBALS, 1, 1, name: argument)
     case .LOAD_NAME:
-      emitRange(.LOAD_NAME, 0, 1, word: name(argument))
+      emitRange(.LOAD_NAME, 0, 1, name: argument)
       output.word(0)
     case .STORE_NAME:
       output.emit(.STORE_NAME, popOperand())
-      output.word(name(argument))
+      nameWord(argument)
       output.word(0)
     case .DELETE_NAME:
       output.emit(.DELETE_NAME)
-      output.word(name(argument))
+      nameWord(argument)
     case .LOAD_GLOBAL:
       let destination = pushResult()
       let word = output.count
       output.emit(.LOAD_GLOBAL, destination)
-      output.word(name(argument >> 1))
+      nameWord(argument >> 1)
       output.word(0)
       if argument & 1 != 0 { push(.null) } else { output.allowStore(from: word, slot: destination) }
     case .STORE_GLOBAL:
       output.emit(.STORE_GLOBAL, popOperand())
-      output.word(name(argument))
+      nameWord(argument)
       output.word(0)
     case .DELETE_GLOBAL:
       output.emit(.DELETE_GLOBAL)
-      output.word(name(argument))
+      nameWord(argument)
     case .LOAD_LOCALS: emitRange(.LOAD_LOCALS, 0, 1)
     case .LOAD_BUILD_CLASS: emitRange(.LOAD_BUILD_CLASS, 0, 1)
     case .LOAD_COMMON_CONSTANT: emitRange(.LOAD_COMMON_CONSTANT, 0, 1, b: argument)
@@ -157,14 +160,14 @@ extension Translator {
     case .STORE_ATTR:
       let (value, owner) = popOperands2()
       output.emit(.STORE_ATTR, owner, value)
-      output.word(name(argument))
+      nameWord(argument)
       output.word(0)
       output.word(0)
     case .DELETE_ATTR:
       output.emit(.DELETE_ATTR, popOperand())
-      output.word(name(argument))
+      nameWord(argument)
     case .LOAD_SUPER_ATTR:
-      emitRange(argument & 1 != 0 ? .LOAD_SUPER_METHOD : .LOAD_SUPER_ATTR, 3, argument & 1 != 0 ? 2 : 1, b: argument & 2, word: name(argument >> 2))
+      emitRange(argument & 1 != 0 ? .LOAD_SUPER_METHOD : .LOAD_SUPER_ATTR, 3, argument & 1 != 0 ? 2 : 1, b: argument & 2, name: argument >> 2)
     case .LOAD_SPECIAL: emitRange(.LOAD_SPECIAL, 1, 2, b: argument)
 
     // MARK: Building and taking apart
@@ -242,16 +245,16 @@ extension Translator {
       if case .constant(let number) = stack[stack.count - 1] {
         stack.removeLast()
         output.emit(isGenerator ? .RETURN_CONST_FROM_GENERATOR : .RETURN_CONST, 0, localCount)
-        output.word(code.constants[number].bits)
+        constantWord(number)
       } else {
         output.emit(isGenerator ? .RETURN_FROM_GENERATOR : .RETURN, popOperand(), localCount)
       }
       return false
-    case .IMPORT_NAME: emitRange(.IMPORT_NAME, 2, 1, word: name(argument))
+    case .IMPORT_NAME: emitRange(.IMPORT_NAME, 2, 1, name: argument)
     case .IMPORT_FROM:
       let module = peek()
       output.emit(.IMPORT_FROM, pushResult(), module)
-      output.word(name(argument))
+      nameWord(argument)
 
     // MARK: Generators and coroutines
     case .RETURN_GENERATOR: output.emit(.RETURN_GENERATOR, pushResult())
@@ -407,7 +410,7 @@ extension Translator {
       let word = output.count
       output.emit(.BINARY_OP_K, destination, left)
       output.word(UInt64(operation))
-      output.word(code.constants[number].bits)
+      constantWord(number)
       if left < localCount || !isSubscript { output.allowStore(from: word, slot: destination) }
       return
     }
@@ -474,7 +477,7 @@ extension Translator {
       vacate(base)
       vacate(base + 1)
       output.emit(.LOAD_METHOD, base, owner)
-      output.word(name(argument >> 1))
+      nameWord(argument >> 1)
       output.word(0)
       output.word(0)
       stack.append(.temporary(base))
@@ -485,7 +488,7 @@ extension Translator {
     let destination = pushResult(replacing: owner)
     let word = output.count
     output.emit(.LOAD_ATTR, destination, owner)
-    output.word(name(argument >> 1))
+    nameWord(argument >> 1)
     output.word(0)
     output.word(0)
     if owner < localCount { output.allowStore(from: word, slot: destination) }

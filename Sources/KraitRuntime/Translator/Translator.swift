@@ -19,6 +19,7 @@ struct Translator {
   var jumps: PlainArray<PendingJump>
   var origins: PlainArray<Executable.Origin>
   var handlerRanges: PlainArray<Executable.Handler>
+  var relocations: PlainArray<SharedForm.Relocation>
   /// The instruction being translated.
   var index = 0
   /// Jumps do not all fit 16 bits: each conditional jump gets a long jump of its own.
@@ -61,6 +62,10 @@ struct Translator {
   @inline(never)
   static func translate(_ code: CodeObject) throws(PyError) -> PC {
     try code.load()
+    if let start = try SharedForm.copy(for: code) {
+      publish(start, code)
+      return start
+    }
     do throws(MalformedCode) {
       if code.localsPlusCount &+ code.stackSize >= Int(CodeObject.reachableSlots) { throw MalformedCode("too many local variables and stack slots") }
       let decoded = try DecodedCode(code)
@@ -69,13 +74,18 @@ struct Translator {
       translator.run()
       let start = try translator.finish()
       code.isBrief = translator.isBrief
-      // Release: a thread without a lock that finds the form finds it whole.
-      krait_store64_release(&code.contents.pointee.executable, UInt64(UInt(bitPattern: start)))
-      if _slowPath(ExecutableDisassembly.isOn) { ExecutableDisassembly.show(code, Executable(start: start), "ordinary") }
+      SharedForm.keep(start, of: code, translator.relocations.elements)
+      publish(start, code)
       return start
     } catch {
       throw error.raised
     }
+  }
+
+  private static func publish(_ start: PC, _ code: CodeObject) {
+    // Release: a thread without a lock that finds the form finds it whole.
+    krait_store64_release(&code.contents.pointee.executable, UInt64(UInt(bitPattern: start)))
+    if _slowPath(ExecutableDisassembly.isOn) { ExecutableDisassembly.show(code, Executable(start: start), "ordinary") }
   }
 
   /// For code that ``DecodedCode`` took, which stays until the translation is done.
@@ -94,6 +104,7 @@ struct Translator {
     jumps = PlainArray(memory, capacity: 16)
     origins = PlainArray(memory, capacity: count)
     handlerRanges = PlainArray(memory, capacity: 8)
+    relocations = PlainArray(memory, capacity: count / 4)
     boundaries = PlainArray(memory, capacity: 8)
   }
 
@@ -306,8 +317,13 @@ struct Translator {
       output.emit(.LOAD_INT, destination, 0, Int(short))
     } else {
       output.emit(.LOAD_CONST, destination)
-      output.word(value.bits)
+      constantWord(number)
     }
+  }
+
+  mutating func constantWord(_ number: Int) {
+    relocations.append(SharedForm.Relocation(word: UInt32(output.count), number: Int32(number)))
+    output.word(code.constants[number].bits)
   }
 
   /// Makes room in a slot where another position's value stands.

@@ -1,4 +1,4 @@
-// Code that is read from the file of the frozen modules when it is first called or looked into: of the functions that a start makes, it calls a fifth.
+// Code that is read when it is first called or looked into, from the file of the frozen modules or from a module's own: of the functions that a start makes, it calls a fifth.
 
 import CKraitCore
 import Glibc
@@ -23,6 +23,14 @@ extension CodeObject {
     return Owned(taking: raw)
   }
 
+  /// Code of a module's data. Its data is at the place of its shared form.
+  static func makePending(_ part: UnsafeMutablePointer<ModuleData.Part>) throws(PyError) -> Owned {
+    let code = try makePending(UnsafeRawPointer(part))
+    CodeObject(code.value).contents.pointee.shared = UnsafeMutableRawPointer(part)
+    try ModuleDataReader.fill(CodeObject(code.value), from: part)
+    return code
+  }
+
   /// The fields, read if they were not. Who can throw calls ``load()`` first.
   @inline(__always)
   var loadedContents: UnsafeMutablePointer<Contents> {
@@ -32,7 +40,7 @@ extension CodeObject {
 
   @inline(never)
   private func loadOrEnd() {
-    do throws(PyError) { try load() } catch { fatalError("code of a frozen module cannot be read") }
+    do throws(PyError) { try load() } catch { fatalError("code of a module cannot be read") }
   }
 
   /// Reads the fields if they were not.
@@ -50,6 +58,20 @@ extension CodeObject {
     }
     defer { if Runtime.isFree { krait_store8_release(&CodeObject.lock, 0) } }
     guard let data = contents.pointee.pending else { return }
+    if let shared = contents.pointee.shared, data == UnsafeRawPointer(shared) {
+      let part = data.assumingMemoryBound(to: ModuleData.Part.self).pointee
+      guard let source = part.data else { return }
+      var reader = ModuleDataReader(source, at: part.fields)
+      let code = try reader.read()
+      let constants = try reader.read()
+      let names = try reader.read(areNames: true)
+      let localsPlusNames = try reader.read(areNames: true)
+      let localsPlusKinds = try reader.read()
+      reader.seek(Int(part.firstLine) + 4)
+      let lineTable = try reader.read()
+      try fill(code, constants, names, localsPlusNames, localsPlusKinds, lineTable, try reader.read())
+      return
+    }
     let size = Int((data - 4).loadUnaligned(as: Int32.self))
     var reader = MarshalValueReader(MarshalSource(UnsafeRawBufferPointer(start: data, count: size)), isSplit: true)
     let code = try reader.readObject()
@@ -58,11 +80,17 @@ extension CodeObject {
     let localsPlusNames = try reader.readObject()
     let localsPlusKinds = try reader.readObject()
     let lineTable = try reader.readObject()
-    let exceptionTable = try reader.readObject()
+    try fill(code, constants, names, localsPlusNames, localsPlusKinds, lineTable, try reader.readObject())
+  }
+
+  private func fill(
+    _ code: consuming Owned, _ constants: consuming Owned, _ names: consuming Owned, _ localsPlusNames: consuming Owned, _ localsPlusKinds: consuming Owned,
+    _ lineTable: consuming Owned, _ exceptionTable: consuming Owned
+  ) throws(PyError) {
     guard code.value.isBytes, constants.value.isTuple, names.value.isTuple, localsPlusNames.value.isTuple, localsPlusKinds.value.isBytes, lineTable.value.isBytes,
       exceptionTable.value.isBytes, TupleObject(localsPlusNames.value).count == variableCount,
       BytesObject(localsPlusKinds.value).count == variableCount
-    else { throw PyError.systemError("bad data of a frozen module") }
+    else { throw PyError.systemError("bad data of a module") }
     let fields = contents
     let keptLines = try LineTable.kept(lineTable.value)
     fields.pointee.code = code.take()

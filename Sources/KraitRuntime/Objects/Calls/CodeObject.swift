@@ -58,6 +58,8 @@ public struct CodeObject: BitwiseCopyable {
     public var freeNames: Value
     /// Where the fields from ``code`` to ``localsPlusKinds`` and the two tables come from when somebody asks (CodeLoading.swift); nil when they are there.
     public var pending: UnsafeRawPointer?
+    /// The place of the ``SharedForm`` that other interpreters' copies of the code have, too; nil for code of this interpreter alone.
+    public var shared: UnsafeMutableRawPointer?
   }
 
   @inlinable

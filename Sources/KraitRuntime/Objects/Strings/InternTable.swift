@@ -36,6 +36,15 @@ struct InternTable {
     find(hash) { $0.isASCII && $0.length == ascii.count && (ascii.isEmpty || memcmp($0.data, ascii.baseAddress.unsafelyUnwrapped, ascii.count) == 0) }
   }
 
+  /// The interned str with an ASCII text of more than one character, if there is one: none has to be made to ask.
+  static func known(ascii: UnsafeRawBufferPointer) -> Owned? {
+    if Runtime.isStarting { return nil }
+    let text = ascii.assumingMemoryBound(to: UInt8.self)
+    let hash = HashSecret.hash(ascii)
+    guard let found = currentInterpreter.pointee.interned.pointee.find(ascii: text, hash: hash) ?? StaticNames.find(ascii: text, hash: hash) else { return nil }
+    return Owned(copying: found.value)
+  }
+
   @inline(__always)
   private func find(_ hash: Int, _ isEqual: (StringObject) -> Bool) -> StringObject? {
     guard let entries else { return nil }
@@ -135,7 +144,8 @@ enum StaticNames {
 
   static var count: Int { table.count }
   static func find(_ text: StringObject) -> StringObject? { table.find(text) }
-  static func find(ascii: UnsafeBufferPointer<UInt8>) -> StringObject? { table.find(ascii: ascii, hash: HashSecret.hash(UnsafeRawBufferPointer(ascii))) }
+  static func find(ascii: UnsafeBufferPointer<UInt8>) -> StringObject? { find(ascii: ascii, hash: HashSecret.hash(UnsafeRawBufferPointer(ascii))) }
+  static func find(ascii: UnsafeBufferPointer<UInt8>, hash: Int) -> StringObject? { table.find(ascii: ascii, hash: hash) }
 
   /// Puts an immortal str into the table, unless another thread has put one of this text there meanwhile: the one that is in the table.
   @discardableResult
