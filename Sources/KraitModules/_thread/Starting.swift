@@ -19,10 +19,14 @@ private struct HandleContents {
   var identifier: UInt
   var waiters: WaitQueue
   var stageNumber: UInt8
-  /// The system keeps the thread until somebody joins it.
-  var isJoinable: Bool
   /// How often the process had been forked when the thread started.
   var forkCount: Int
+
+  /// The system keeps the thread until somebody joins it: what the handle has outside of the heap, which the end of an interpreter asks about.
+  var isJoinable: Bool {
+    get { state.detail != 0 }
+    set { state.detail = newValue ? 1 : 0 }
+  }
 
   static func of(_ value: Value) -> UnsafeMutablePointer<HandleContents> { value.object.assumingMemoryBound(to: HandleContents.self) }
 

@@ -25,7 +25,7 @@ extension Runtime {
   private static func endsQuietly(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> Bool {
     let collector = interpreter.pointee.collector
     guard !interpreter.pointee.heap.pointee.isDebugging, collector.debugFlags == 0, collector.callbacks.isAbsent || ListObject(collector.callbacks).count == 0,
-      collector.garbage.isAbsent || ListObject(collector.garbage).count == 0, !interpreter.pointee.weakReferences.hasCallbacks
+      collector.garbage.isAbsent || ListObject(collector.garbage).count == 0, !interpreter.pointee.weakReferences.hasVisibleCallbacks
     else { return false }
     if !interpreter.pointee.isMain && (Runtime.isFree || interpreter.pointee.holdsShared || interpreter.pointee.monitoring.isInUse || Interpreters.isPinned(interpreter)) { return false }
     guard let streams = StandardStreams.objects() else { return false }
@@ -34,7 +34,7 @@ extension Runtime {
     interpreter.pointee.forEachObject { object in
       let flags = object.shape.flags
       if flags.contains(.exact) && !flags.isDisjoint(with: .exactAtomOrContainer) { return }
-      if types.mayHold(object.shape.type) { isQuiet = false }
+      if types.mayHold(object.shape.type) && !HeldOutside.isFreeHandle(object) { isQuiet = false }
       guard flags.contains(.hasFinalizer), !object.isImmortal, !object.objectState.pointee.flags.contains(.finalized) else { return }
       if !streams.contains(UInt(bitPattern: object)) { isQuiet = false }
     }
@@ -61,6 +61,11 @@ extension Runtime {
       answers[native] = answer
       last = (type, answer)
       return answer
+    }
+
+    /// A thread's handle has its thread outside until that was joined.
+    static func isFreeHandle(_ object: UnsafeMutableRawPointer) -> Bool {
+      object.shape.type.fullName == "_thread._ThreadHandle" && object.objectState.pointee.detail == 0
     }
 
     private static var builtinTypes: [TypeObject] { [.memoryview, .managedBuffer, .bufferWrapper] }

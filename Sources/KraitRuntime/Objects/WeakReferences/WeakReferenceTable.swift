@@ -43,18 +43,17 @@ struct WeakReferenceTable {
     }
   }
 
-  /// Whether a weak reference has a callback, other than those by which `_abc` forgets classes: native methods of another weak reference.
-  var hasCallbacks: Bool {
+  /// Whether a weak reference has a callback of which somebody might see at the end of an interpreter that it was called.
+  var hasVisibleCallbacks: Bool {
     guard let entries else { return false }
+    var library = LibraryCallbacks()
     for index in 0...mask where entries[index].object != 0 {
       var next = entries[index].first
       while let this = next {
         let contents = WeakReferenceObject(raw: this).contents
         let callback = contents.pointee.callback
         if !callback.isAbsent {
-          guard callback.type == .builtinFunction else { return true }
-          let receiver = NativeFunctionObject(callback).receiver
-          guard receiver.isObject, !receiver.isAbsent, receiver.type == .weakReference else { return true }
+          if !library.contains(callback) { return true }
         }
         next = contents.pointee.next
       }
@@ -111,5 +110,34 @@ struct WeakReferenceTable {
       new[index] = entry
     }
     Glibc.free(old)
+  }
+}
+
+/// Callbacks of the library that do nothing but forget what has ended, in containers of the library.
+private struct LibraryCallbacks {
+  private lazy var folder = FrozenModules.library
+
+  mutating func contains(_ callback: Value) -> Bool {
+    if callback.type == .builtinFunction {
+      // By these `_abc` forgets classes: methods of another weak reference.
+      let receiver = NativeFunctionObject(callback).receiver
+      return receiver.isObject && !receiver.isAbsent && receiver.type == .weakReference
+    }
+    guard callback.type == .function else { return false }
+    let function = FunctionObject(callback)
+    let name = function.code.qualifiedName
+    if name.isEqualText("WeakSet.__init__.<locals>._remove") { return isOf(function, "_weakrefset.py", "_weakrefset.WeakSet") }
+    if name.isEqualText("WeakValueDictionary.__init__.<locals>.remove") { return isOf(function, "weakref.py", "weakref.WeakValueDictionary") }
+    if name.isEqualText("WeakKeyDictionary.__init__.<locals>.remove") { return isOf(function, "weakref.py", "weakref.WeakKeyDictionary") }
+    return name.isEqualText("_removeHandlerRef") && isOf(function, "logging/__init__.py", nil)
+  }
+
+  /// Whether a function is of a file of the library, and its first default a weak reference to what is of this type or has ended.
+  private mutating func isOf(_ function: FunctionObject, _ file: StaticString, _ type: StaticString?) -> Bool {
+    guard function.code.fileName.text == "\(folder)/\(file)" else { return false }
+    guard let type else { return true }
+    guard function.defaults.isTuple, TupleObject(function.defaults).count > 0, TupleObject(function.defaults)[0].isWeakReference else { return false }
+    let container = WeakReferenceObject(TupleObject(function.defaults)[0]).contents.pointee.referent
+    return container.isAbsent || container.type.fullName == type.description
   }
 }
