@@ -14,12 +14,15 @@ All figures are medians of some rounds. KRAIT runs under `-X gil=none`, `interpr
 import argparse
 import json
 import os
+import re
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import zlib
 
 
 def integers(count):
@@ -221,11 +224,46 @@ def gathered_calls(count):
     return total
 
 
+def long_numbers(count):
+    """Numbers that do not fit a word."""
+    state, total = 1, 0
+    for _ in range(count):
+        state = state * 6364136223846793005 + 1442695040888963407 & 0xFFFFFFFFFFFFFFFF
+        total += state >> 60
+    return total
+
+
+def closures(count):
+    """Functions, generators and lists that are made for one use."""
+    total = 0
+    for number in range(count):
+        add = lambda more, step=number: more + step
+        first, *others = [number, 1, 2, 3]
+        total += add(first) + sum(other for other in others)
+    return total
+
+
+RECORD = struct.Struct("<IdH")
+LINE = re.compile(r"(\w+)=(\d+)")
+
+
+def library(count):
+    """What the native modules do with texts and bytes of the thread's own."""
+    total = 0
+    for number in range(count):
+        found = LINE.match(f"size={number}")
+        text = json.dumps({"size": int(found[2]), "tags": ["a", "b"]})
+        data = RECORD.pack(number, 0.5, 7) + text.encode()
+        total += zlib.crc32(data) & 1 | len(json.loads(text)["tags"])
+    return total
+
+
 WORKLOADS = {
-    "integers": (integers, 20_000_000), "floats": (floats, 8_000_000), "fibonacci": (fibonacci, 31), "shared_reading": (shared_reading, 40_000), "shared_list": (shared_list, 60_000),
-    "separate_lists": (separate_lists, 4_000_000), "objects": (objects, 2_500_000), "own_dict": (own_dict, 4_000_000), "texts": (texts, 1_500_000),
-    "methods": (methods, 3_000_000), "generators": (generators, 250_000), "comprehensions": (comprehensions, 120_000), "own_set": (own_set, 4_000_000), "exceptions": (exceptions, 600_000),
-    "shared_tables": (shared_tables, 30_000), "shared_loops": (shared_loops, 10_000), "gathered_calls": (gathered_calls, 1_000_000),
+    "integers": (integers, 60_000_000), "floats": (floats, 24_000_000), "fibonacci": (fibonacci, 33), "shared_reading": (shared_reading, 120_000), "shared_list": (shared_list, 180_000),
+    "separate_lists": (separate_lists, 12_000_000), "objects": (objects, 7_500_000), "own_dict": (own_dict, 12_000_000), "texts": (texts, 4_500_000),
+    "methods": (methods, 9_000_000), "generators": (generators, 750_000), "comprehensions": (comprehensions, 360_000), "own_set": (own_set, 12_000_000), "exceptions": (exceptions, 1_800_000),
+    "shared_tables": (shared_tables, 90_000), "shared_loops": (shared_loops, 30_000), "gathered_calls": (gathered_calls, 3_000_000), "long_numbers": (long_numbers, 2_000_000),
+    "closures": (closures, 600_000), "library": (library, 150_000),
 }
 
 

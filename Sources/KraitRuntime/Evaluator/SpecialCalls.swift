@@ -64,7 +64,7 @@ enum SpecialCalls {
   // MARK: Pushing
 
   /// Puts the frame of a function on the stacks that takes exactly these arguments.
-  private static func push(
+  static func push(
     _ function: Value, _ a: Value, _ b: Value, _ c: Value, count: Int, _ result: SpecialResult, _ thread: ThreadPointer
   ) throws(PyError) -> PC {
     let code = FunctionObject(function).code

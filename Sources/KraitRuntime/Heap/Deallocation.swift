@@ -42,18 +42,33 @@ private func deallocateAny(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlag
 
 /// Whether the end of an object beside other threads touches nothing that they may know: it has no finaliser, nobody refers to it weakly, and its type keeps no tables.
 private func endsAlone(_ object: UnsafeMutableRawPointer, _ flags: ShapeFlags) -> Bool {
-  if flags.contains(.hasFinalizer) { return false }
+  if flags.contains(.hasFinalizer) { return generatorEndsAlone(object) }
   if flags.contains(.hasState) {
     if object.objectState.pointee.flags.contains(.hasWeakReferences) { return false }
     if flags.contains(.exception) { return endsPlainly(object) }
     if object.shape == TypeObject.frame.rootShape { return FrameObject(raw: object).isDetached }
-    if isPlainInstance(object, flags) || flags.contains(.exactList) || flags.contains(.exactDict) || flags.contains(.exactSet) || flags.contains(.endsAlone) { return true }
-    // Instances of a program's classes of tuples (`namedtuple`), numbers and text.
-    return flags.contains(.heapType) && !flags.contains(.hasMembers) && !flags.isDisjoint(with: [.tuple, .integer, .float, .string, .bytes])
+    if object.shape == TypeObject.function.rootShape { return FunctionObject(raw: object).contents.pointee.formerCodes.isAbsent && object.attributeWord.load(as: Value.self).isAbsent }
+    if flags.contains(.exactList) || flags.contains(.exactDict) || flags.contains(.exactSet) || flags.contains(.endsAlone) { return true }
+    // Instances of a program's classes of objects, tuples (`namedtuple`), numbers and text.
+    return flags.contains(.heapType) && (endsAsObject(object) || !flags.contains(.hasMembers) && !flags.isDisjoint(with: [.tuple, .integer, .float, .string, .bytes]))
   }
   if flags.contains(.exactString) { return !StringObject(raw: object).isInterned }
   if !flags.isDisjoint(with: [.float, .exactInteger, .exactTuple, .bytes]) && flags.contains(.exact) { return true }
-  return flags.contains(.exception) ? endsPlainly(object) : flags.contains(.endsAlone)
+  if flags.contains(.exception) { return endsPlainly(object) }
+  return flags.contains(.endsAlone) || flags.contains(.heapType) && endsAsObject(object)
+}
+
+/// Whether the end of an object with a finaliser is that of a generator or coroutine that has ended, or a generator that never ran, and whose frame nobody has looked at.
+private func generatorEndsAlone(_ object: UnsafeMutableRawPointer) -> Bool {
+  let isGenerator = object.shape == TypeObject.generator.rootShape
+  guard isGenerator || object.shape == TypeObject.coroutine.rootShape, !object.objectState.pointee.flags.contains(.hasWeakReferences) else { return false }
+  let contents = GeneratorObject(raw: object).contents
+  return (contents.pointee.status == .finished || isGenerator && contents.pointee.status == .created) && contents.pointee.frameObject.isAbsent && contents.pointee.origin.isAbsent
+}
+
+/// Whether an instance of a Python class has nothing but attributes and members.
+private func endsAsObject(_ object: UnsafeMutableRawPointer) -> Bool {
+  object.shape.type.slots.pointee.deallocate.unsafelyUnwrapped.isSame(as: TypeObject.object.slots.pointee.deallocate.unsafelyUnwrapped)
 }
 
 /// Whether an exception has nothing but fields and attributes.

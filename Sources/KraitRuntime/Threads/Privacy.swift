@@ -90,7 +90,7 @@ enum Privacy {
     shape == TypeObject.listIterator.rootShape || shape == TypeObject.enumerate.rootShape || shape == TypeObject.dictItemIterator.rootShape
       || shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape || shape == TypeObject.dictItems.rootShape
       || shape == TypeObject.dictKeys.rootShape || shape == TypeObject.dictValues.rootShape
-      || shape == TypeObject.listReverseIterator.rootShape || shape == TypeObject.traceback.rootShape
+      || shape == TypeObject.listReverseIterator.rootShape || shape == TypeObject.setIterator.rootShape || shape == TypeObject.traceback.rootShape
   }
 
   @inline(never)

@@ -343,6 +343,7 @@ enum Sharing {
       var value = Value.absent
       while DictObject(dict).next(&place, &name, &value) {
         immortalizeGlobal(value, depth: 0, &budget)
+        if value.isObject && !value.isAbsent && value.object.shape.type == .function { immortalize(value.object) }
       }
     }
   }
@@ -403,6 +404,22 @@ enum Sharing {
     if object.shape.type == .code {
       let code = CodeObject(raw: object)
       immortalizeConstants(code.contents.pointee.constants)
+      // Functions that are made of it have these.
+      immortalizeConstants(code.contents.pointee.name)
+      immortalizeConstants(code.contents.pointee.qualifiedName)
+    } else if object.shape.type == .function {
+      let closure = FunctionObject(raw: object).closure
+      guard !closure.isAbsent, closure.isExactTuple, !closure.object.isImmortal else { return }
+      // Each call takes the cells.
+      closure.object.makeImmortal()
+      for cell in TupleObject(closure).buffer where cell.isObject && !cell.object.isImmortal { cell.object.makeImmortal() }
+    } else if object.shape.flags.contains(.type) {
+      // Methods that a function made: those of data classes, and decorated ones.
+      let members = TypeObject(raw: object).dict
+      var (position, name, member) = (0, Value.absent, Value.absent)
+      while members.next(&position, &name, &member) {
+        if member.isObject && member.object.shape.type == .function { immortalize(member.object) }
+      }
     }
   }
 

@@ -47,6 +47,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .DELETE_FAST:
         let done = Ops<Model>.DELETE_FAST(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .MAKE_CELL:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.MAKE_CELL(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .COPY_FREE_VARS:
         let done = Ops<Model>.COPY_FREE_VARS(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -105,6 +112,20 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.STORE_GLOBAL_MODULE_AGAIN(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .LOAD_COMMON_CONSTANT:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.LOAD_COMMON_CONSTANT(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
+      case .BINARY_OP:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.BINARY_OP(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .ADD_INT:
         let done = Ops<Model>.ADD_INT(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -192,6 +213,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .BINARY_OP_NATIVE:
         let done = Ops<Model>.BINARY_OP_NATIVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .BINARY_OP_I:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.BINARY_OP_I(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .ADD_INT_I:
         let done = Ops<Model>.ADD_INT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -246,6 +274,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .SUBSCRIPT_TEXT_I:
         let done = Ops<Model>.SUBSCRIPT_TEXT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .BINARY_OP_K:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.BINARY_OP_K(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .ADD_FLOAT_K:
         let done = Ops<Model>.ADD_FLOAT_K(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -261,6 +296,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .POWER_FLOAT_K:
         let done = Ops<Model>.POWER_FLOAT_K(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .COMPARE_OP:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.COMPARE_OP(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .COMPARE_OP_INT:
         let done = Ops<Model>.COMPARE_OP_INT(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -291,6 +333,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .UNARY_NEGATIVE:
         let done = Ops<Model>.UNARY_NEGATIVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .UNARY_INVERT:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.UNARY_INVERT(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .UNARY_NOT:
         let done = Ops<Model>.UNARY_NOT(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -322,6 +371,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .STORE_SUBSCR_NATIVE:
         let done = Ops<Model>.STORE_SUBSCR_NATIVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .DELETE_SUBSCR:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.DELETE_SUBSCR(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .LOAD_ATTR_INSIDE:
         let done = Ops<Model>.LOAD_ATTR_INSIDE(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -461,11 +517,32 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.LIST_APPEND(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .LIST_EXTEND:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.LIST_EXTEND(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .SET_ADD:
         if Model.isFree && thread.pointee.hasPeers { Privacy.publishOperands(pc, fp, thread); Sharing.take(thread) }
         let done = Ops<Model>.SET_ADD(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .SET_UPDATE:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.SET_UPDATE(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
+      case .DICT_UPDATE:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.DICT_UPDATE(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .DICT_MERGE:
         thread.pointee.frame.pointee.pc = pc
         if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.DICT_MERGE(pc, fp, thread) {
@@ -481,11 +558,32 @@ enum PortableLoop<Model: ThreadingModel> {
       case .FORMAT_SIMPLE:
         let done = Ops<Model>.FORMAT_SIMPLE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .FORMAT_WITH_SPEC:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.FORMAT_WITH_SPEC(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
+      case .CONVERT_VALUE:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.CONVERT_VALUE(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .UNPACK_SEQUENCE:
         if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
         let done = Ops<Model>.UNPACK_SEQUENCE(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .UNPACK_EX:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.UNPACK_EX(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .JUMP:
         let done = Ops<Model>.JUMP(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -504,6 +602,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .JUMP_IF_NOT_NONE:
         let done = Ops<Model>.JUMP_IF_NOT_NONE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .COMPARE_JUMP:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.COMPARE_JUMP(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .JUMP_LESS_INT:
         let done = Ops<Model>.JUMP_LESS_INT(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -553,6 +658,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .COMPARE_JUMP_NATIVE:
         let done = Ops<Model>.COMPARE_JUMP_NATIVE(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .COMPARE_JUMP_I:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.COMPARE_JUMP_I(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .JUMP_LESS_INT_I:
         let done = Ops<Model>.JUMP_LESS_INT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -630,6 +742,13 @@ enum PortableLoop<Model: ThreadingModel> {
         let done = Ops<Model>.FOR_ITER_ITEMS(&pc, &fp, thread)
         if Model.isFree { Sharing.leave(thread) }
         if _fastPath(done) { continue }
+      case .CALL:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.CALL(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .CALL_PYTHON:
         let done = Ops<Model>.CALL_PYTHON(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -739,6 +858,20 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_UNPACKED:
         let done = Ops<Model>.CALL_UNPACKED(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .MAKE_FUNCTION:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.MAKE_FUNCTION(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
+      case .SET_FUNCTION_ATTRIBUTE:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.SET_FUNCTION_ATTRIBUTE(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .RESUME:
         let done = Ops<Model>.RESUME(&pc, &fp, thread)
         if _fastPath(done) { continue }
@@ -822,6 +955,12 @@ enum PortableLoop<Model: ThreadingModel> {
         if _fastPath(done) { continue }
       case .HALT: return
       default: break
+      }
+      thread.pointee.frame.pointee.pc = pc
+      if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.declined(pc, fp, thread) {
+        pc = next
+        fp = thread.pointee.frame.pointee.fp
+        continue
       }
       if Model.isFree { Sharing.enterSlowPath(thread, pc, fp) }
       pc = Evaluator.leaveFastPath(pc, fp, thread)

@@ -3524,6 +3524,10 @@ public func krait_locked_UNREACHABLE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 @_silgen_name("krait_free_leave_fast_path")
 public func krait_free_leave_fast_path(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.declined(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next = Evaluator.leaveFastPath(pc, fp.assumingMemoryBound(to: Value.self), state)
   Sharing.leave(state)
@@ -3652,6 +3656,10 @@ public func krait_free_DELETE_FAST(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_MAKE_CELL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.MAKE_CELL(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -4002,6 +4010,10 @@ public func krait_free_LOAD_BUILD_CLASS(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_LOAD_COMMON_CONSTANT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.LOAD_COMMON_CONSTANT(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -4032,6 +4044,10 @@ public func krait_free_SETUP_ANNOTATIONS(_ pc: UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_BINARY_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.BINARY_OP(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -4310,6 +4326,10 @@ public func krait_free_BINARY_OP_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_BINARY_OP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.BINARY_OP_I(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -4487,6 +4507,10 @@ public func krait_free_SUBSCRIPT_TEXT_I(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_BINARY_OP_K(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.BINARY_OP_K(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -4547,6 +4571,10 @@ public func krait_free_POWER_FLOAT_K(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_COMPARE_OP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.COMPARE_OP(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -4654,6 +4682,10 @@ public func krait_free_UNARY_NEGATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_UNARY_INVERT(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.UNARY_INVERT(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -4781,6 +4813,10 @@ public func krait_free_STORE_SUBSCR_NATIVE(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_DELETE_SUBSCR(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.DELETE_SUBSCR(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5344,6 +5380,10 @@ public func krait_free_LIST_APPEND(_ pc: inout UnsafeMutablePointer<UInt64>, _ f
 public func krait_free_LIST_EXTEND(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.LIST_EXTEND(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5375,6 +5415,10 @@ public func krait_free_SET_ADD(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_SET_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.SET_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5390,6 +5434,10 @@ public func krait_free_SET_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inou
 public func krait_free_DICT_UPDATE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.DICT_UPDATE(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5449,6 +5497,10 @@ public func krait_free_FORMAT_SIMPLE(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_FORMAT_WITH_SPEC(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.FORMAT_WITH_SPEC(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5464,6 +5516,10 @@ public func krait_free_FORMAT_WITH_SPEC(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_CONVERT_VALUE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.CONVERT_VALUE(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5495,6 +5551,10 @@ public func krait_free_UNPACK_SEQUENCE(_ pc: inout UnsafeMutablePointer<UInt64>,
 public func krait_free_UNPACK_EX(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.UNPACK_EX(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5564,6 +5624,10 @@ public func krait_free_JUMP_IF_NOT_NONE(_ pc: inout UnsafeMutablePointer<UInt64>
 public func krait_free_COMPARE_JUMP(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.COMPARE_JUMP(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5727,6 +5791,10 @@ public func krait_free_COMPARE_JUMP_NATIVE(_ pc: inout UnsafeMutablePointer<UInt
 public func krait_free_COMPARE_JUMP_I(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.COMPARE_JUMP_I(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -5972,6 +6040,10 @@ public func krait_free_FOR_ITER_ITEMS(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_CALL(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.CALL(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -6280,7 +6352,13 @@ public func krait_free_CALL_KW_PYTHON(_ pc: inout UnsafeMutablePointer<UInt64>, 
 public func krait_free_CALL_KW_NATIVE(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
-  if _slowPath(state.pointee.hasPeers) { return ExclusiveBodies.CALL_KW_NATIVE(&pc, &fp, state) }
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.CALL_KW_NATIVE(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.CALL_KW_NATIVE(&pc, &fp, state)
+  }
   let done = Ops<Free>.CALL_KW_NATIVE(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
@@ -6347,6 +6425,10 @@ public func krait_free_CALL_INTRINSIC_2(_ pc: UnsafeMutablePointer<UInt64>, _ fp
 public func krait_free_MAKE_FUNCTION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.MAKE_FUNCTION(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {
@@ -6362,6 +6444,10 @@ public func krait_free_MAKE_FUNCTION(_ pc: UnsafeMutablePointer<UInt64>, _ fp: i
 public func krait_free_SET_FUNCTION_ATTRIBUTE(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.SET_FUNCTION_ATTRIBUTE(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {

@@ -666,26 +666,26 @@ extension Slow {
     return number >= 13 && number < 26 ? number - 13 : number
   }
 
-  static func specialiseBinary(_ pc: PC, _ left: Value, _ right: Value) {
-    let operation = plain(pc[1])
-    var choice: Instruction? = nil
+  /// The instruction for operands of these kinds, if there is one.
+  static func binaryChoice(_ word: UInt64, _ left: Value, _ right: Value) -> Instruction? {
+    let operation = plain(word)
     if operation == 26 {
-      if right.isSmallInteger && left.isExactList { choice = .SUBSCRIPT_LIST }
-      if right.isSmallInteger && left.isExactTuple { choice = .SUBSCRIPT_TUPLE }
-      if right.isSmallInteger && (left.isExactString || left.isExact(.bytes)) { choice = .SUBSCRIPT_TEXT }
-      if right.isSlice && (left.isExactList || left.isExactTuple || left.isExactString) { choice = .SUBSCRIPT_SLICE }
-      if left.readsItemsAsDict && right.quickHash != nil { choice = .SUBSCRIPT_DICT }
-    } else if operation < 13 {
-      if Value.areSmallIntegers(left, right) {
-        choice = integerOperations[operation]
-      } else if Value.areImmediateDoubles(left, right) {
-        choice = floatOperations[operation]
-      } else if left.bits & 3 != 0 && right.bits & 3 != 0 {
-        choice = numberOperations[operation]
-      } else if operation == 0 && left.isExactString && right.isExactString {
-        choice = .ADD_STRING
-      }
+      if left.readsItemsAsDict && right.quickHash != nil { return .SUBSCRIPT_DICT }
+      if right.isSlice && (left.isExactList || left.isExactTuple || left.isExactString) { return .SUBSCRIPT_SLICE }
+      guard right.isSmallInteger else { return nil }
+      if left.isExactList { return .SUBSCRIPT_LIST }
+      if left.isExactTuple { return .SUBSCRIPT_TUPLE }
+      return left.isExactString || left.isExact(.bytes) ? .SUBSCRIPT_TEXT : nil
     }
+    guard operation < 13 else { return nil }
+    if Value.areSmallIntegers(left, right) { return integerOperations[operation] }
+    if Value.areImmediateDoubles(left, right) { return floatOperations[operation] }
+    if left.bits & 3 != 0 && right.bits & 3 != 0 { return numberOperations[operation] }
+    return operation == 0 && left.isExactString && right.isExactString ? .ADD_STRING : nil
+  }
+
+  static func specialiseBinary(_ pc: PC, _ left: Value, _ right: Value) {
+    var choice = binaryChoice(pc[1], left, right)
     if choice == nil && !Runtime.isFree && Instruction.at(pc) == .BINARY_OP && left.isNativeOperand && (right.isNativeOperand || !right.isObject) {
       choice = .BINARY_OP_NATIVE
     }
@@ -693,41 +693,45 @@ extension Slow {
     specialise(pc, to: choice, orGeneral: .BINARY_OP)
   }
 
-  static func specialiseBinaryShort(_ pc: PC, _ left: Value) {
-    let operation = plain(pc[1])
-    var choice: Instruction? = nil
+  /// As ``binaryChoice(_:_:_:)`` where the right operand is in the instruction.
+  static func binaryShortChoice(_ word: UInt64, _ left: Value) -> Instruction? {
+    let operation = plain(word)
     if operation == 26 {
-      if left.isExactList { choice = .SUBSCRIPT_LIST_I }
-      if left.isExactTuple { choice = .SUBSCRIPT_TUPLE_I }
-      if left.isExactString || left.isExact(.bytes) { choice = .SUBSCRIPT_TEXT_I }
-    } else if operation < 13 && left.isSmallInteger {
-      choice = shortOperations[operation]
-    } else if operation < 13 && left.isImmediateDouble {
-      choice = floatShortOperations[operation]
+      if left.isExactList { return .SUBSCRIPT_LIST_I }
+      if left.isExactTuple { return .SUBSCRIPT_TUPLE_I }
+      return left.isExactString || left.isExact(.bytes) ? .SUBSCRIPT_TEXT_I : nil
     }
-    guard let choice else { return }
+    guard operation < 13 else { return nil }
+    if left.isSmallInteger { return shortOperations[operation] }
+    return left.isImmediateDouble ? floatShortOperations[operation] : nil
+  }
+
+  static func specialiseBinaryShort(_ pc: PC, _ left: Value) {
+    guard let choice = binaryShortChoice(pc[1], left) else { return }
     specialise(pc, to: choice, orGeneral: .BINARY_OP_I)
   }
 
+  /// As ``binaryChoice(_:_:_:)`` where the right operand is a float behind the instruction.
+  static func binaryConstantChoice(_ word: UInt64, _ left: Value) -> Instruction? {
+    let operation = plain(word)
+    return operation < 13 && left.isImmediateDouble ? constantOperations[operation] : nil
+  }
+
   static func specialiseBinaryConstant(_ pc: PC, _ left: Value) {
-    let operation = plain(pc[1])
-    guard operation < 13, left.isImmediateDouble, let choice = constantOperations[operation] else { return }
+    guard let choice = binaryConstantChoice(pc[1], left) else { return }
     specialise(pc, to: choice, orGeneral: .BINARY_OP_K)
   }
 
+  static func comparisonChoice(_ word: UInt64, _ left: Value, _ right: Value) -> Instruction? {
+    if Value.areSmallIntegers(left, right) { return .COMPARE_OP_INT }
+    if Value.areImmediateDoubles(left, right) { return .COMPARE_OP_FLOAT }
+    return asksEquality(word) && left.equalsPlainly(right) != .unknown ? .COMPARE_OP_PLAIN : nil
+  }
+
   static func specialiseComparison(_ pc: PC, _ left: Value, _ right: Value) {
-    let choice: Instruction
-    if Value.areSmallIntegers(left, right) {
-      choice = .COMPARE_OP_INT
-    } else if Value.areImmediateDoubles(left, right) {
-      choice = .COMPARE_OP_FLOAT
-    } else if asksEquality(pc), left.equalsPlainly(right) != .unknown {
-      choice = .COMPARE_OP_PLAIN
-    } else if !Runtime.isFree && Instruction.at(pc) == .COMPARE_OP && left.comparesNatively(with: right) {
-      choice = .COMPARE_OP_NATIVE
-    } else {
-      return
-    }
+    var choice = comparisonChoice(pc[1], left, right)
+    if choice == nil && !Runtime.isFree && Instruction.at(pc) == .COMPARE_OP && left.comparesNatively(with: right) { choice = .COMPARE_OP_NATIVE }
+    guard let choice else { return }
     specialise(pc, to: choice, orGeneral: .COMPARE_OP)
   }
 
@@ -743,34 +747,36 @@ extension Slow {
   /// The comparison that holds exactly when the other does not; integers only.
   private static let inverse = [5, 4, 3, 2, 1, 0]
 
-  private static func asksEquality(_ pc: PC) -> Bool { comparison(pc[1]) == .equal || comparison(pc[1]) == .notEqual }
+  private static func asksEquality(_ word: UInt64) -> Bool { comparison(word) == .equal || comparison(word) == .notEqual }
 
-  private static func jumpNumber(_ pc: PC) -> Int {
-    let number = Int(comparison(pc[1]).rawValue)
-    return pc[1] & 8 != 0 ? number : inverse[number]
+  private static func jumpNumber(_ word: UInt64) -> Int {
+    let number = Int(comparison(word).rawValue)
+    return word & 8 != 0 ? number : inverse[number]
+  }
+
+  static func jumpChoice(_ word: UInt64, _ left: Value, _ right: Value) -> Instruction? {
+    if Value.areSmallIntegers(left, right) { return integerJumps[jumpNumber(word)] }
+    if Value.areImmediateDoubles(left, right) { return floatJumps[Int(comparison(word).rawValue)] }
+    guard asksEquality(word) else { return nil }
+    if left.isObject && left.isExactString && right.isObject && right.isExactString { return .JUMP_EQUAL_STRING }
+    return left.equalsPlainly(right) != .unknown ? .JUMP_EQUAL_PLAIN : nil
   }
 
   static func specialiseJump(_ pc: PC, _ left: Value, _ right: Value) {
-    var choice: Instruction? = nil
-    if Value.areSmallIntegers(left, right) {
-      choice = integerJumps[jumpNumber(pc)]
-    } else if Value.areImmediateDoubles(left, right) {
-      choice = floatJumps[Int(comparison(pc[1]).rawValue)]
-    } else if left.isObject && left.isExactString && right.isObject && right.isExactString {
-      let number = comparison(pc[1])
-      if number == .equal || number == .notEqual { choice = .JUMP_EQUAL_STRING }
-    } else if asksEquality(pc), left.equalsPlainly(right) != .unknown {
-      choice = .JUMP_EQUAL_PLAIN
-    } else if !Runtime.isFree && Instruction.at(pc) == .COMPARE_JUMP && left.comparesNatively(with: right) {
-      choice = .COMPARE_JUMP_NATIVE
-    }
+    var choice = jumpChoice(pc[1], left, right)
+    if choice == nil && !Runtime.isFree && Instruction.at(pc) == .COMPARE_JUMP && left.comparesNatively(with: right) { choice = .COMPARE_JUMP_NATIVE }
     guard let choice else { return }
     specialise(pc, to: choice, orGeneral: .COMPARE_JUMP)
   }
 
+  static func jumpShortChoice(_ word: UInt64, _ left: Value) -> Instruction? {
+    if left.isSmallInteger { return shortJumps[jumpNumber(word)] }
+    return left.isImmediateDouble ? .COMPARE_JUMP_FLOAT_I : nil
+  }
+
   static func specialiseJumpShort(_ pc: PC, _ left: Value) {
-    guard left.isSmallInteger || left.isImmediateDouble else { return }
-    specialise(pc, to: left.isSmallInteger ? shortJumps[jumpNumber(pc)] : .COMPARE_JUMP_FLOAT_I, orGeneral: .COMPARE_JUMP_I)
+    guard let choice = jumpShortChoice(pc[1], left) else { return }
+    specialise(pc, to: choice, orGeneral: .COMPARE_JUMP_I)
   }
 
   static func specialiseStoreItem(_ pc: PC, _ container: Value, _ key: Value) {

@@ -198,7 +198,8 @@ extension Slow {
       guard !type.contents.pointee.flags.contains(.isAbstract), type.rootShape.flags.contains(.exception) ? type.hasExceptionNew : type.hasOrdinaryNew else { return }
       let initializer = type.lookUp(Name.__init__)
       guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return }
-      guard Int(FunctionObject(initializer).code.contents.pointee.exactCount) == operandB(pc) + 1 else { return }
+      let function = FunctionObject(initializer)
+      guard Int(function.code.contents.pointee.exactCount) == operandB(pc) + 1 || type.rootShape.flags == .plainInstance && function.takesWithDefaults(operandB(pc) + 1) else { return }
       let version = type.assignVersion()
       guard version != 0 else { return }
       // In this order, so that a thread without a lock never takes one class's `__init__` for another's.

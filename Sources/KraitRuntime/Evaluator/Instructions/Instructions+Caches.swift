@@ -850,7 +850,8 @@ extension Ops {
     if isNoObject(callable) || _slowPath(!callable.object.shape.flags.contains(.type)) { return false }
     let type = TypeObject(raw: callable.object)
     if _slowPath(type.contents.pointee.version != UInt32(truncatingIfNeeded: pc[1])) { return false }
-    return instantiate(&pc, &fp, thread, callable, Value(bits: pc[2]))
+    let initializer = Value(bits: pc[2])
+    return instantiate(&pc, &fp, thread, callable, initializer) || instantiateWithDefaults(&pc, &fp, thread, initializer)
   }
 
   @inline(__always)

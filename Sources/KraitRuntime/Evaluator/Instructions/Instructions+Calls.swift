@@ -546,6 +546,44 @@ extension Value {
   }
 }
 
+extension Ops {
+  /// An instance whose `__init__` takes its last arguments from its defaults. False, with nothing changed, if it does not take these arguments.
+  @inline(never)
+  static func instantiateWithDefaults(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ initializer: Value) -> Bool {
+    let base = operandA(pc)
+    let callable = fp[base]
+    let type = TypeObject(raw: callable.object)
+    let count = operandB(pc) &+ 1
+    guard operandC(pc) != 0, type.rootShape.flags == .plainInstance, FunctionObject(initializer).takesWithDefaults(count) else { return false }
+    thread.pointee.frame.pointee.pc = pc
+    do throws(PyError) {
+      let instance = try type.allocate()
+      if Model.isFree && thread.pointee.hasPeers { Privacy.mark(instance) }
+      // One reference is the result's, one the parameter's.
+      instance.retain()
+      fp[base] = Owned(copying: initializer).take()
+      fp[base &+ 1] = Value(instance)
+      do throws(PyError) {
+        pc = try Slow.pushCall(
+          fp[base], Arguments(base: UnsafePointer(fp + (base &+ 1)), positionalCount: count), fp, base &+ 1, count, thread, Value(instance))
+      } catch {
+        fp[base].release()
+        fp[base] = callable
+        fp[base &+ 1] = .absent
+        instance.release()
+        instance.release()
+        throw error
+      }
+    } catch {
+      PyError.clear()
+      return false
+    }
+    fp = thread.pointee.frame.pointee.fp
+    callable.object.release()
+    return true
+  }
+}
+
 extension TypeObject {
   /// `__new__` is that of `object`: an instance is allocated, and `__init__` does the rest.
   var hasOrdinaryNew: Bool {

@@ -218,15 +218,15 @@ extension SharedBodies {
   }
 
   static func STORE_SUBSCR_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    isPrivate(fp, operandB(pc)) && fp[operandC(pc)].isAtom && Ops<Free>.STORE_SUBSCR_DICT(&pc, &fp, thread)
+    isPrivate(fp, operandB(pc)) && fp[operandC(pc)].isFrozen && Ops<Free>.STORE_SUBSCR_DICT(&pc, &fp, thread)
   }
 
   static func SET_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    isPrivate(fp, operandA(pc)) && fp[operandB(pc)].isAtom && Ops<Free>.SET_ADD(&pc, &fp, thread)
+    isPrivate(fp, operandA(pc)) && fp[operandB(pc)].isFrozen && Ops<Free>.SET_ADD(&pc, &fp, thread)
   }
 
   static func MAP_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    isPrivate(fp, operandA(pc)) && fp[operandB(pc)].isAtom && Ops<Free>.MAP_ADD(&pc, &fp, thread)
+    isPrivate(fp, operandA(pc)) && fp[operandB(pc)].isFrozen && Ops<Free>.MAP_ADD(&pc, &fp, thread)
   }
 
   static func UNPACK_SEQUENCE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -236,7 +236,23 @@ extension SharedBodies {
 
   static func SUBSCRIPT_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let source = fp[operandB(pc)]
-    return (source.isAtom || source.isExactTuple) && Ops<Free>.SUBSCRIPT_SLICE(&pc, &fp, thread)
+    if source.isAtom || source.isExactTuple { return Ops<Free>.SUBSCRIPT_SLICE(&pc, &fp, thread) }
+    let destination = operandA(pc)
+    if Privacy.isPrivate(source) {
+      guard Ops<Free>.SUBSCRIPT_SLICE(&pc, &fp, thread) else { return false }
+    } else {
+      let slice = fp[operandC(pc)]
+      guard source.isPresentObject, source.isExactList, !slice.isAbsent, slice.isSlice, SliceObject(slice).step.isNone,
+        let bounds = SliceBounds(quick: SliceObject(slice).start, SliceObject(slice).stop)
+      else { return false }
+      let part = Ops<Free>.sharedSlice(ListObject(source), bounds)
+      if part.isAbsent { return false }
+      thread.pointee.frame.pointee.pc = pc
+      Slow.finish(pc, fp, thread, Owned(taking: part), operandB(pc), operandC(pc))
+      pc += 2
+    }
+    Privacy.adopt(fp[destination])
+    return true
   }
 
   static func STORE_SLICE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -368,7 +384,10 @@ extension SharedBodies {
     guard type.rootShape.flags == .plainInstance || mayKeep(type, fp + (operandA(pc) &+ 2), operandB(pc)), UInt64(type.contents.pointee.version) == version else { return false }
     let initializer = Value(bits: krait_load64_acquire(pc + 2))
     guard krait_load64_acquire(pc + 1) == version, krait_load16(pc) == Instruction.CALL_CLASS.rawValue else { return false }
-    return Ops<Free>.instantiate(&pc, &fp, thread, callable, initializer)
+    if Ops<Free>.instantiate(&pc, &fp, thread, callable, initializer) { return true }
+    let done = Ops<Free>.instantiateWithDefaults(&pc, &fp, thread, initializer)
+    Sharing.leave(thread)
+    return done
   }
 
   /// Whether a class is one of exceptions, which keep the arguments they are made with, and these are nobody's.

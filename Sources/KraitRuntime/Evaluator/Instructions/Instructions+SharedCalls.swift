@@ -34,6 +34,15 @@ extension SharedBodies {
     }
   }
 
+  static func CALL_KW_NATIVE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    guard Slow.areKeywordNames(fp[operandA(pc) &+ 2 &+ operandB(pc)], operandB(pc)) else { return false }
+    thread.pointee.frame.pointee.pc = pc
+    guard fp[operandA(pc)].isPresentObject, let next = callNative(pc, fp, thread) else { return false }
+    pc = next
+    fp = thread.pointee.frame.pointee.fp
+    return true
+  }
+
   /// A native function or a builtin type that was looked at (``BorrowingFunctions``).
   private static func callNative(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
     let base = operandA(pc)
@@ -57,7 +66,7 @@ extension SharedBodies {
   }
 
   /// Whether a value is a Python function whose arguments are bound without a look at what others change.
-  private static func bindsBesideOthers(_ callable: Value) -> Bool {
+  static func bindsBesideOthers(_ callable: Value) -> Bool {
     guard callable.isObject, !callable.isAbsent, callable.object.shape == TypeObject.function.rootShape else { return false }
     let code = FunctionObject(callable).code.contents
     return code.pointee.executable != nil && code.pointee.keywordOnlyCount == 0
@@ -112,10 +121,12 @@ extension SharedBodies {
   }
 
   /// Where to go on after a slow path; nil if it failed.
-  private static func attempt(_ thread: ThreadPointer, _ body: () throws(PyError) -> PC) -> PC? {
+  @inline(__always)
+  static func attempt(_ thread: ThreadPointer, _ body: () throws(PyError) -> PC) -> PC? {
+    // What is raised on the way, and what ends, may have excluded others.
+    defer { Sharing.leave(thread) }
     do throws(PyError) { return try body() } catch {
       PyError.clear()
-      Sharing.leave(thread)
       return nil
     }
   }

@@ -178,10 +178,11 @@ extension SharedBodies {
     let shape = iterator.object.shape
     if shape == TypeObject.tupleIterator.rootShape || shape == TypeObject.rangeIterator.rootShape || shape == TypeObject.listIterator.rootShape || shape == TypeObject.listReverseIterator.rootShape
       || shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape || shape == TypeObject.dictItemIterator.rootShape
+      || shape == TypeObject.strIterator.rootShape || shape == TypeObject.strASCIIIterator.rootShape || shape == TypeObject.bytesIterator.rootShape
     {
       return true
     }
-    if shape == TypeObject.setIterator.rootShape { return SetIteratorObject.runsOverFrozenSet(iterator) }
+    if shape == TypeObject.setIterator.rootShape { return SetIteratorObject.runsOverOwnSet(iterator) }
     guard depth < 4 else { return false }
     if shape == TypeObject.enumerate.rootShape { return runsAlone(owned: EnumerateObject(iterator).iterator, depth: depth) }
     if shape == TypeObject.zip.rootShape { return ParallelIterator(iterator).iterators.buffer.allSatisfy { runsAlone(owned: $0, depth: depth) } }
@@ -195,7 +196,7 @@ extension SharedBodies {
   /// Whether the answer of membership in a container depends on nothing that others change at the moment.
   @inline(__always)
   private static func mayLook(_ container: Value, for item: Value) -> Bool {
-    item.isAtom && !container.isAbsent && (Privacy.isPrivate(container) || container.isAtom || container.isExactTuple || container.object.shape == TypeObject.frozenset.rootShape)
+    item.isFrozen && !container.isAbsent && (Privacy.isPrivate(container) || container.isAtom || container.isExactTuple || container.object.shape == TypeObject.frozenset.rootShape)
   }
 
   static func CONTAINS_OP(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {

@@ -336,7 +336,7 @@ extension Ops {
     }
   }
 
-  private static func isTupleOfAtoms(_ value: Value) -> Bool { value.isObject && !value.isAbsent && value.isExactTuple && TupleObject(value).buffer.allSatisfy { $0.isAtom } }
+  static func isTupleOfAtoms(_ value: Value) -> Bool { value.isObject && !value.isAbsent && value.isExactTuple && TupleObject(value).buffer.allSatisfy { $0.isAtom } }
 
   /// The value behind a key that was found in an entry, if both are still there once the value is held.
   @inline(__always)

@@ -29,6 +29,12 @@ extension FunctionObject {
     return (given == wanted || given > wanted && code.flags.contains(.variableArguments)) && (!Runtime.isFree || code.contents.pointee.keywordOnlyCount == 0)
   }
 
+  /// Whether there are more parameters than arguments, by position, and no others: those that are left have defaults, or it is an error.
+  func takesWithDefaults(_ given: Int) -> Bool {
+    let contents = code.contents
+    return given < Int(contents.pointee.argumentCount) && contents.pointee.keywordOnlyCount == 0 && code.flags.isDisjoint(with: [.variableArguments, .variableKeywords])
+  }
+
   /// Binds arguments that stand in a frame's first slots already, the rest of its locals unbound: those beyond the parameters go into `*args`, and `**kw` is empty.
   ///
   /// On an error the slots are still the frame's.

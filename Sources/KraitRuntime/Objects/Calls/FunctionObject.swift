@@ -70,7 +70,12 @@ public struct FunctionObject: BitwiseCopyable {
   ///
   /// - Parameter qualifiedName: absent for the code's own.
   public static func make(code: Value, globals: Value, qualifiedName: Value = .absent) throws(PyError) -> Owned {
-    let builtins = try builtinsOf(globals: globals)
+    let module = globals.isDict ? DictObject(globals).get(interned: Name.__name__) : .absent
+    return try make(code: code, globals: globals, builtins: builtinsOf(globals: globals), module: module, qualifiedName: qualifiedName)
+  }
+
+  /// As ``make(code:globals:qualifiedName:)``, of what the globals say of the builtins and, unless it is absent, of `__module__`.
+  static func make(code: Value, globals: Value, builtins: Value, module: Value, qualifiedName: Value = .absent) throws(PyError) -> Owned {
     // Each word is written once: closures are made in inner loops.
     let shape = TypeObject.function.rootShape
     let raw = try allocateObject(shape, size: Int(shape.contents.pointee.instanceSize))
@@ -98,10 +103,7 @@ public struct FunctionObject: BitwiseCopyable {
     contents.pointee.name = Owned(copying: codeObject.name).take()
     contents.pointee.qualifiedName = Owned(copying: qualifiedName.isAbsent ? codeObject.qualifiedName : qualifiedName).take()
     if !codeObject.isPending { contents.pointee.documentation = Owned(copying: codeObject.documentation).take() }
-    if globals.isDict {
-      let module = DictObject(globals).get(interned: Name.__name__)
-      if !module.isAbsent { contents.pointee.module = Owned(copying: module).take() }
-    }
+    if !module.isAbsent { contents.pointee.module = Owned(copying: module).take() }
     return Owned(taking: raw)
   }
 

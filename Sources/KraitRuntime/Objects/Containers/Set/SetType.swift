@@ -261,10 +261,10 @@ public struct SetIteratorObject: BitwiseCopyable {
     return exhaust()
   }
 
-  /// Whether an iterator runs over what nobody changes.
-  static func runsOverFrozenSet(_ iterator: Value) -> Bool {
+  /// Whether an iterator runs over what no other thread changes.
+  static func runsOverOwnSet(_ iterator: Value) -> Bool {
     let set = SetIteratorObject(iterator).set
-    return !set.isAbsent && set.object.shape == TypeObject.frozenset.rootShape
+    return !set.isAbsent && (set.object.shape == TypeObject.frozenset.rootShape || Privacy.isPrivate(set))
   }
 
   @inline(never)
