@@ -158,6 +158,16 @@ extension InterpreterState {
   @inline(__always)
   func forEachHeap(_ body: (UnsafeMutablePointer<Heap>) -> Void) { Heap.forEach(heap, body) }
 
+  /// Whether an object is of this interpreter: without a lock, of the heap of any of its threads.
+  func owns(_ object: UnsafeMutableRawPointer) -> Bool {
+    let owner = object.ownerIdentifier
+    if owner == krait_owner() { return true }
+    guard Runtime.isFree else { return false }
+    var isOwn = false
+    forEachHeap { if $0.pointee.owner == owner { isOwn = true } }
+    return isOwn
+  }
+
   /// Calls `body` with every live object. Objects must not be allocated or freed meanwhile.
   func forEachObject(_ body: (UnsafeMutableRawPointer) -> Void) {
     Sharing.stopOthers(currentThread)

@@ -104,11 +104,10 @@ enum SubclassList {
     acquire()
     defer { release() }
     guard let list = type.contents.pointee.subclasses else { return [] }
-    let owner = krait_owner()
     var result: [TypeObject] = []
     for index in 0..<list.load(as: Header.self).count {
       guard let raw = UnsafeMutableRawPointer(bitPattern: entries(list)[index]) else { continue }
-      if raw.isImmortal || raw.ownerIdentifier == owner { result.append(TypeObject(raw: raw)) }
+      if raw.isImmortalEverywhere || currentInterpreter.pointee.owns(raw) { result.append(TypeObject(raw: raw)) }
     }
     return result
   }

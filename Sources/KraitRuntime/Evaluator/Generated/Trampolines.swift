@@ -6992,7 +6992,8 @@ enum AloneTrampolines {
     krait_alone_run_counting(start, UnsafeMutableRawPointer(thread.pointee.frame.pointee.fp), UnsafeMutableRawPointer(thread))
   }
 
-  /// Another thread is about to start: loops that run already go on with the bodies for several.
+  /// Another thread is about to start: loops that run already go on with the bodies for several. Not inlined: another file would get a table of its own.
+  @inline(never)
   static func end() { krait_end_alone() }
 }
 
