@@ -80,7 +80,8 @@ def displays(n):
     grid = {(x, y): x * y + n for x in range(3) for y in range(3)}
     grid[n, n] = None
     cells = {(n, x) for x in range(3)} | {(n, 1)}
-    return items + [n] * 3, more, sorted(found), table, grid, (1, 2) in grid, (n, n) in grid, sorted(cells), [0] * 3 + [n], [[n]] * 2
+    united = {1, n} | {2, n}, {1, n} & {n}, {1, n} - {1}, {1, n} ^ {2}, {"a": n} | {"b": [n]}, {(1, n)} | {(2, n)}
+    return united, items + [n] * 3, more, sorted(found), table, grid, (1, 2) in grid, (n, n) in grid, sorted(cells), [0] * 3 + [n], [[n]] * 2
 
 
 def missing(n):

@@ -38,18 +38,24 @@ extension SharedBodies {
     let (left, right) = (operandB(pc), operandC(pc))
     let (a, b) = (fp[left], fp[right])
     let word = krait_load64(pc + 1)
-    guard a.isFrozen && b.isFrozen || joinsOwnLists(word, a, b), isChosen(pc, Slow.binaryChoice(word, a, b)) else { return nil }
+    guard a.isFrozen && b.isFrozen || joinsOwn(word, a, b), isChosen(pc, Slow.binaryChoice(word, a, b)) else { return nil }
     return calculate(pc, fp, thread, left, right) { () throws(PyError) in try Slow.binary(word, a, b) }
   }
 
-  /// `+` and `*` of lists that are the thread's own: the sum is, too.
-  private static func joinsOwnLists(_ word: UInt64, _ a: Value, _ b: Value) -> Bool {
-    guard Privacy.isPrivate(a), a.isExactList else { return false }
-    switch word & 0xFF {
-    case 0, 13: return Privacy.isPrivate(b) && b.isExactList || word & 0xFF == 13 && b.isObject && !b.isAbsent && b.isExactTuple
-    case 5, 18: return b.isSmallInteger
-    default: return false
+  /// `+` and `*` of lists that are the thread's own, and what sets of atoms and dicts of names have together: the result is the thread's own, too.
+  private static func joinsOwn(_ word: UInt64, _ a: Value, _ b: Value) -> Bool {
+    guard Privacy.isPrivate(a) else { return false }
+    let operation = word & 0xFF
+    if a.isExactList {
+      switch operation {
+      case 0, 13: return Privacy.isPrivate(b) && b.isExactList || operation == 13 && b.isPresentObject && b.isExactTuple
+      case 5, 18: return b.isSmallInteger
+      default: return false
+      }
     }
+    guard Privacy.isPrivate(b), a.object.shape == b.object.shape else { return false }
+    if a.isExactDict { return (operation == 7 || operation == 20) && DictObject(a).keys.hasStringKeys && DictObject(b).keys.hasStringKeys }
+    return a.object.shape == TypeObject.set.rootShape && isSetOfAtoms(a) && isSetOfAtoms(b)
   }
 
   static func BINARY_OP_I(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
@@ -57,7 +63,7 @@ extension SharedBodies {
     let a = fp[left]
     let word = krait_load64(pc + 1)
     let b = Value(smallInteger: signedC(pc))
-    guard a.isFrozen || joinsOwnLists(word, a, b), isChosen(pc, Slow.binaryShortChoice(word, a)) else { return nil }
+    guard a.isFrozen || joinsOwn(word, a, b), isChosen(pc, Slow.binaryShortChoice(word, a)) else { return nil }
     return calculate(pc, fp, thread, left, left) { () throws(PyError) in try Slow.binary(word, a, b) }
   }
 
@@ -207,15 +213,16 @@ extension SharedBodies {
   /// `{1, 2, 3}`: a frozenset or tuple of atoms.
   static func SET_UPDATE(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
     let items = fp[operandB(pc)]
-    guard Privacy.isPrivate(fp[operandA(pc)]), items.isPresentObject, Ops<Free>.isTupleOfAtoms(items) || isFrozensetOfAtoms(items) else { return nil }
+    guard Privacy.isPrivate(fp[operandA(pc)]), items.isPresentObject,
+      Ops<Free>.isTupleOfAtoms(items) || items.object.shape == TypeObject.frozenset.rootShape && isSetOfAtoms(items)
+    else { return nil }
     return attempt(thread) { () throws(PyError) in
       try Slow.SET_UPDATE(pc, fp, thread)
       return pc + 1
     }
   }
 
-  private static func isFrozensetOfAtoms(_ value: Value) -> Bool {
-    guard value.object.shape == TypeObject.frozenset.rootShape else { return false }
+  private static func isSetOfAtoms(_ value: Value) -> Bool {
     var (position, key) = (0, Value.absent)
     while SetObject(value).next(&position, &key) {
       if !key.isAtom { return false }
