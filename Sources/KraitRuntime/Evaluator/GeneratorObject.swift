@@ -719,6 +719,8 @@ extension Slow {
     let frame = thread.pointee.frame
     let code = frame.pointee.code
     let flags = frame.pointee.flags
+    // A debugger went back to it, or the bytecode is none of the compiler's.
+    if flags.contains(.generator) { throw .systemError("a generator's frame cannot become another generator's") }
     let made = Generators.make(frame, pc)
     if made.isAbsent { throw .memoryError() }
     let owner = Owned(taking: made)

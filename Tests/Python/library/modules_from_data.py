@@ -97,7 +97,7 @@ def show_module(folder):
 def show_odd_files(folder, data):
     for number, length in enumerate(range(len(data) - 1, 0, -(len(data) // 20))):
         module(folder, f"cut{number}", data[:length])
-    for name, content in {"number": marshal.dumps(1), "tuple": marshal.dumps((compile("", "", "exec"),)), "null": b"0", "empty": b"", "itself": b"\xa9\x01r" + bytes(4), "unknown": b"?"}.items():
+    for name, content in {"number": marshal.dumps(1), "tuple": marshal.dumps((compile("", "", "exec"),)), "null": b"0", "empty": b"", "itself": b"\xdb\x01" + bytes(3) + b"r" + bytes(4), "unknown": b"?"}.items():
         module(folder, name, content)
     print(walk(marshal.loads(memoryview(HEADER + data)[16:])) == walk(marshal.loads(data)), walk(marshal.loads(memoryview(HEADER + data + b"more")[16:])) == walk(marshal.loads(data)))
     try:

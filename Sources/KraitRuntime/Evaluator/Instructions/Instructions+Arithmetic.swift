@@ -633,10 +633,10 @@ extension Slow {
     if Instruction.at(pc) == choice { return }
     let count = pc[1] >> 8 & longestCount
     if _slowPath(count == longestCount) {
-      pc[1] -= (longestCount - patience + secondChances) << 8
+      krait_store64(pc + 1, pc[1] - ((longestCount - patience + secondChances) << 8))
       return specialise(pc, choice)
     }
-    pc[1] += 1 << 8
+    krait_store64(pc + 1, pc[1] + (1 << 8))
     specialise(pc, count < patience ? choice : general)
   }
 
