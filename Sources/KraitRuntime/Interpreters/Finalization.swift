@@ -73,7 +73,7 @@ extension Runtime {
     /// Types of native modules whose instances are made of values and memory of the heap.
     private static let plainTypes: Set<String> = [
       "_abc._abc_data", "_contextvars.Context", "_contextvars.ContextVar", "_contextvars.Token", "_thread.lock", "_thread.RLock", "functools.partial", "functools.KeyWrapper",
-      "functools._lru_cache_wrapper", "functools._lru_list_elem", "collections.deque", "collections.defaultdict", "collections.OrderedDict", "collections._tuplegetter",
+      "functools._lru_cache_wrapper", "functools._lru_list_elem", "functools._PlaceholderType", "collections.deque", "collections.defaultdict", "collections.OrderedDict", "collections._tuplegetter",
       "re.Pattern", "re.Match", "operator.itemgetter", "operator.attrgetter", "operator.methodcaller", "_json.Scanner", "_json.Encoder", "_random.Random",
       "_io.FileIO", "_io.BufferedReader", "_io.BufferedWriter", "_io.TextIOWrapper", "_io.IncrementalNewlineDecoder", "itertools.count", "itertools.repeat", "itertools.chain",
     ]
