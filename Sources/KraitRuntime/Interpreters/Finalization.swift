@@ -28,7 +28,10 @@ extension Runtime {
       collector.garbage.isAbsent || ListObject(collector.garbage).count == 0, !interpreter.pointee.weakReferences.hasVisibleCallbacks
     else { return false }
     if !interpreter.pointee.isMain && (Runtime.isFree || interpreter.pointee.holdsShared || interpreter.pointee.monitoring.isInUse || Interpreters.isPinned(interpreter)) { return false }
-    guard let streams = StandardStreams.objects() else { return false }
+    // A thread knows the objects that it has attributes of.
+    var hasLocals = false
+    if !interpreter.pointee.isMain { Threads.forEach(interpreter) { if !$0.pointee.locals.isEmpty { hasLocals = true } } }
+    guard !hasLocals, let streams = StandardStreams.objects() else { return false }
     var isQuiet = true
     var types = HeldOutside(isAsked: !interpreter.pointee.isMain)
     interpreter.pointee.forEachObject { object in
@@ -72,7 +75,7 @@ extension Runtime {
 
     /// Types of native modules whose instances are made of values and memory of the heap.
     private static let plainTypes: Set<String> = [
-      "_abc._abc_data", "_contextvars.Context", "_contextvars.ContextVar", "_contextvars.Token", "_thread.lock", "_thread.RLock", "functools.partial", "functools.KeyWrapper",
+      "_abc._abc_data", "_contextvars.Context", "_contextvars.ContextVar", "_contextvars.Token", "_thread.lock", "_thread.RLock", "_thread._local", "ast.AST", "functools.partial", "functools.KeyWrapper",
       "functools._lru_cache_wrapper", "functools._lru_list_elem", "functools._PlaceholderType", "collections.deque", "collections.defaultdict", "collections.OrderedDict", "collections._tuplegetter",
       "re.Pattern", "re.Match", "operator.itemgetter", "operator.attrgetter", "operator.methodcaller", "_json.Scanner", "_json.Encoder", "_random.Random",
       "_io.FileIO", "_io.BufferedReader", "_io.BufferedWriter", "_io.TextIOWrapper", "_io.IncrementalNewlineDecoder", "itertools.count", "itertools.repeat", "itertools.chain",
