@@ -143,8 +143,9 @@ private struct ModuleDataScanner {
     var offset: UInt32
     /// Of a tuple or bytes.
     var count: UInt32 = 0
-    /// How many objects there are when all references are followed.
+    /// How many objects there are when all references are followed, and how deep they stand in one another.
     var weight: UInt32 = 1
+    var depth = 1
   }
 
   private let bytes: UnsafeRawBufferPointer
@@ -235,6 +236,7 @@ private struct ModuleDataScanner {
     case .frozenset, .slice:
       guard let items = scanItems(found, type == .slice ? 3 : int32(), depth, false) else { return nil }
       found.weight = items.weight
+      found.depth = items.depth
       return found
     case .code: return allowsCode && scanCode(depth) ? Found(kind: .code, offset: start) : nil
     case .null, .stopIteration, .float, .complex, .list, .dict, .set, .reference: return nil
@@ -267,7 +269,8 @@ private struct ModuleDataScanner {
       if item.kind != .text { areTexts = false }
       if item.kind == .code { hasCode = true }
       found.weight = found.weight &+ item.weight
-      if found.weight > ModuleDataScanner.weightLimit { return nil }
+      found.depth = max(found.depth, item.depth + 1)
+      if found.weight > ModuleDataScanner.weightLimit || found.depth > ModuleDataScanner.depthLimit { return nil }
     }
     found.kind = hasCode ? .tupleWithCode : areTexts ? .texts : .tuple
     found.count = UInt32(count)

@@ -23,8 +23,10 @@ public enum FunctionSharing: UInt8, Sendable {
   case ownWithAtoms
   /// As ``ownWithAtoms``, and all items of the list are atoms.
   case ownOfAtoms
-  /// Constants, private objects and functions, of a function that has no receiver.
+  /// Constants, private builtin containers and functions, of a function that has no receiver.
   case ownArguments
+  /// A private builtin container, then constants: code that comparisons run may publish the container, and what is to be put in must not be private then.
+  case ownFirst
   /// Constants, and private lists of atoms.
   case lists
   /// `dict.get`: as ``ownWithAtoms``, but the default may be private; others may be asked as well.
@@ -35,7 +37,7 @@ public enum FunctionSharing: UInt8, Sendable {
   /// Whether the function may keep what it is given when that is not what its kind allows, so that it has to be published.
   func keeps(_ count: Int) -> Bool {
     switch self {
-    case .none, .reads, .own, .ownWithAtoms, .ownArguments, .holds: true
+    case .none, .reads, .own, .ownWithAtoms, .ownArguments, .ownFirst, .holds: true
     // `sum()` with a start may add containers to it.
     case .lists: count != 1
     case .borrows, .asks, .atoms, .ownOfAtoms, .looksUp: false
@@ -48,10 +50,12 @@ public enum FunctionSharing: UInt8, Sendable {
     case .asks: return receiver.isFrozen && (0..<count).allSatisfy { arguments[$0].isFrozen || arguments[$0].isPlainClass }
     case .atoms: return receiver.isFrozen && FunctionSharing.areFrozen(arguments, count)
     case .reads: return FunctionSharing.areFrozen(arguments, count)
-    case .own: return Privacy.isPrivate(receiver) && FunctionSharing.areOwn(arguments, count)
+    // Of two arguments the first is a place, which a program's class could run code to tell.
+    case .own: return Privacy.isPrivate(receiver) && FunctionSharing.areOwn(arguments, count) && (count < 2 || arguments[0].isFrozen)
     case .ownWithAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.areFrozen(arguments, count)
     case .ownOfAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.isListOfAtoms(receiver) && FunctionSharing.areFrozen(arguments, count)
-    case .ownArguments: return (0..<count).allSatisfy { FunctionSharing.areOwn(arguments + $0, 1) || FunctionSharing.isFunction(arguments[$0]) }
+    case .ownArguments: return (0..<count).allSatisfy { arguments[$0].isFrozen || FunctionSharing.isOwnContainer(arguments[$0]) || FunctionSharing.isFunction(arguments[$0]) }
+    case .ownFirst: return count > 0 && (arguments[0].isFrozen || FunctionSharing.isOwnContainer(arguments[0])) && FunctionSharing.areFrozen(arguments + 1, count &- 1)
     case .lists: return receiver.isFrozen && (0..<count).allSatisfy { FunctionSharing.isListOfAtoms(arguments[$0]) }
     case .looksUp: return Privacy.isPrivate(receiver) && count > 0 && arguments[0].isFrozen
     case .holds: return (0..<count).allSatisfy { arguments[$0].isFrozen || FunctionSharing.iteratesQuietly(arguments[$0]) }
@@ -177,7 +181,8 @@ enum BorrowingFunctions {
     mark(.complex, .atoms, ["conjugate"])
     mark(.tuple, .atoms, ["index", "count"])
     mark(.range, .atoms, ["index", "count"])
-    mark(.list, .own, ["append", "insert", "pop", "reverse", "clear", "copy", "extend"])
+    mark(.list, .own, ["append", "insert", "reverse", "clear", "copy", "extend"])
+    mark(.list, .ownWithAtoms, ["pop"])
     mark(.list, .ownOfAtoms, ["sort", "index", "count", "remove"])
     mark(.dict, .looksUp, ["get"])
     mark(.dict, .ownWithAtoms, ["pop", "popitem", "keys", "values", "items", "clear", "copy"])
@@ -268,10 +273,10 @@ enum BorrowingFunctions {
     case "_struct": mark(dict, .atoms, ["pack", "unpack", "unpack_from", "calcsize"])
     case "_json": mark(dict, .atoms, ["encode_basestring", "encode_basestring_ascii", "scanstring"])
     case "_heapq":
-      mark(dict, .ownArguments, [
+      mark(dict, .ownFirst, [
         "heapify", "heapify_max", "heappop", "heappop_max", "heappush", "heappush_max", "heappushpop", "heappushpop_max", "heapreplace", "heapreplace_max",
       ])
-    case "_bisect": mark(dict, .ownArguments, ["bisect_left", "bisect_right", "insort_left", "insort_right"])
+    case "_bisect": mark(dict, .ownFirst, ["bisect_left", "bisect_right", "insort_left", "insort_right"])
     case "_sre": mark(dict, .atoms, ["ascii_iscased", "ascii_tolower", "unicode_iscased", "unicode_tolower"])
     default: break
     }

@@ -259,6 +259,7 @@ public enum Threads {
     interpreter.pointee.mainThread = thread
     Interpreters.afterFork()
     ModuleData.afterFork()
+    CodeObject.afterFork()
     LockTrace.afterFork()
     thread.pointee.nativeIdentifier = krait_gettid()
     thread.pointee.systemIdentifier = UInt(pthread_self())

@@ -106,6 +106,29 @@ def show_odd_files(folder, data):
         print(error)
 
 
+def show_deep_references():
+    """Tuples deep in one another, each around a reference to the one before, in functions of their own."""
+
+    def number(value):
+        return value.to_bytes(4, "little")
+
+    def code(constants):
+        simple = compile("None", "x", "exec")
+        texts = b"".join(b"z\x01" + text for text in (b"f", b"n", b"q"))
+        return (
+            b"c" + number(0) * 3 + number(1) + number(0) + b"s" + number(len(simple.co_code)) + simple.co_code + constants + b")\0" * 2 + b"s" + number(0) + texts + number(1)
+            + b"s" + number(len(simple.co_linetable)) + simple.co_linetable + b"s" + number(0))
+
+    functions = [code(b")\1" + b"\xa9\1" + b")\1" * 179 + (b"r" + number(place - 1) if place else b"N")) for place in range(200)]
+    data = code(b"(" + number(len(functions) + 1) + b"".join(functions) + b"N")
+    innermost = marshal.loads(memoryview(HEADER + data)[16:]).co_consts[-2].co_consts[0]
+    depth = 0
+    while innermost is not None:
+        innermost = innermost[0]
+        depth += 1
+    print(depth)
+
+
 SCRIPT = """
 import sys
 sys.dont_write_bytecode = True
@@ -181,6 +204,7 @@ def main():
     sys.dont_write_bytecode = True
     try:
         show_odd_files(folder, show_module(folder))
+        show_deep_references()
         show_interpreters(folder)
     finally:
         shutil.rmtree(folder)

@@ -112,6 +112,8 @@ private func extreme(_ arguments: Arguments, _ name: StaticString, _ operation: 
   }
   if key.isAbsent && iterator.value.isGenerator { return try extremeOfGenerator(iterator.value, best, operation) }
   var bestKey = key.isAbsent ? Owned(taking: .absent) : try key.call(best.value)
+  // What was called may have made the items known to other threads.
+  if !key.isAbsent { excludeOtherThreads() }
   while true {
     let item = try iterator.value.next()
     if item.value.isAbsent { return best }

@@ -88,7 +88,8 @@ let gcModule = ModuleDefinition("gc", "The cycle collector: run it, tune it, and
       currentInterpreter.pointee.collector.marksAges = true
       return try trackedObjects { (object: Value) -> Bool in Collector.age(of: object.object) == generation }
     }
-    return try trackedObjects { (_: Value) -> Bool in true }
+    // Tuples that can be part of no cycle, which CPython's collector ceases to look at when it has found out.
+    return try trackedObjects { (object: Value) -> Bool in !object.isFrozen }
   }
   try m.rawFunction("get_referrers", "The tracked objects that refer to any of the arguments.") { (_: Value, arguments: Arguments) throws(PyError) -> Owned in
     try auditObjects("gc.get_referrers", arguments)

@@ -51,6 +51,9 @@ extension CodeObject {
   /// In the model without a lock, one thread reads at a time. No Python runs meanwhile.
   private nonisolated(unsafe) static var lock: UInt8 = 0
 
+  /// In a forked child, nobody gives the lock up that a thread of another interpreter held.
+  static func afterFork() { krait_store8_release(&lock, 0) }
+
   @inline(never)
   private func loadNow() throws(PyError) {
     if Runtime.isFree {

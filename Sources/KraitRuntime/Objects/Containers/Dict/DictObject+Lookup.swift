@@ -147,6 +147,7 @@ extension DictObject {
   /// Compares a key of this dict with another by `__eq__`; says so if that changed what the search stands on.
   @inline(never)
   private func compareKey(_ own: Value, _ key: Value, _ index: Int) throws(PyError) -> KeyComparison {
+    excludeOtherThreads(unlessFrozen: own, key)
     let generation = self.generation
     let held = Owned(copying: own)
     let equal = try held.value.isEqual(to: key)

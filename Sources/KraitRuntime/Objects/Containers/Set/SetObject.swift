@@ -261,6 +261,7 @@ public struct SetObject: BitwiseCopyable {
 
   @inline(never)
   private func compareByEquality(_ own: Value, _ key: Value, _ index: UInt) throws(PyError) -> KeyComparison {
+    excludeOtherThreads(unlessFrozen: own, key)
     let generation = self.generation
     let held = Owned(copying: own)
     let equal = try held.value.isEqual(to: key)
