@@ -5,6 +5,7 @@
     python3.14 Benchmarks/interpreters.py [ALIVE]
 """
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -79,6 +80,44 @@ def scaling():
     return ratio
 
 
+def machine():
+    """What the machine itself gives: the same with two processes, which share nothing."""
+    count = calibrated(0.3)
+    pair = [subprocess.Popen([sys.executable, __file__, "--spin", str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+
+    def begin(process):
+        process.stdin.write("\n")
+        process.stdin.flush()
+
+    def end(process):
+        assert process.stdout.readline() == "done\n"
+
+    def both():
+        for process in pair:
+            begin(process)
+        for process in pair:
+            end(process)
+
+    def alone(process):
+        begin(process)
+        end(process)
+
+    both()
+    rounds = [(sum(timed(alone, process) for process in pair), timed(both)) for _ in range(3)]
+    for process in pair:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+    return min(serial for serial, _ in rounds) / min(parallel for _, parallel in rounds)
+
+
+def spins(count):
+    """The other end of `machine`: spins whenever it is told to."""
+    for _ in sys.stdin:
+        spin(count)
+        print("done", flush=True)
+
+
 def pooled():
     """A pool of two, made for it, against the tasks one after the other."""
     count = calibrated(0.3)
@@ -133,11 +172,13 @@ def closing():
 
 
 def main():
+    if sys.argv[1:2] == ["--spin"]:
+        return spins(int(sys.argv[2]))
     alive = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     print(f"{sys.implementation.name} {sys.version.split()[0]}, model {model}")
     life()
     print(f"create, run and close: {statistics.median(timed(life) for _ in range(20)) * 1e3:.2f} ms")
-    print(f"two interpreters at once: {spread(scaling)} times one after the other")
+    print(f"two interpreters at once: {spread(scaling)} times one after the other; two processes: {spread(machine)}")
     first, second = interpreters.create(), interpreters.create()
     print(f"queue round trip: {round_trip(first) * 1e6:.1f} µs")
     print(f"queue one way: {one_way(second) / 1e6:.2f} million messages a second")

@@ -20,6 +20,8 @@ enum AttributeCache {
     case descriptor
     /// ``Entry/value`` is the address of a ``NativeAttribute``, whose function gives the attribute of the object.
     case getter
+    /// Store only: slot ``Entry/offset`` inside the object, and the same entry of its dict.
+    case mirrored
     /// Store only: a new attribute inside the object, whose shape becomes the one at ``Entry/value``.
     case add
     /// In the dict of an object in dictionary mode, whose attribute word is at ``Entry/offset``.
@@ -92,7 +94,7 @@ enum AttributeCache {
     case .descriptor:
       if let attribute = nativeAttribute(location, shape.type) { return put(.getter, 0, attribute, shape, name.bits, thread) }
       kind = location.looksInDictionary || location.value.type.isHeapType ? .unknown : .descriptor
-    case .unknown, .add: kind = .unknown
+    case .unknown, .add, .mirrored: kind = .unknown
     }
     put(kind, location.offset, location.value, shape, name.bits, thread)
   }
@@ -112,7 +114,9 @@ enum AttributeCache {
     case .overflow: kind = .overflow
     case .member: kind = .member
     case .add: kind = .add
-    case .unknown, .dictionary, .value, .method, .descriptor, .property: kind = .unknown
+    case .mirrored: kind = .mirrored
+    case .dictionary: kind = .dictionary
+    case .unknown, .value, .method, .descriptor, .property: kind = .unknown
     }
     put(kind, location.offset, location.value, shape, storeKey(name.bits), thread)
   }

@@ -23,6 +23,8 @@ struct AttributeLocation: BitwiseCopyable {
     case descriptor
     /// ``value`` is the getter of a property: call it with the object.
     case property
+    /// Store only: in the object and in its dict, at index ``offset`` (``ShapeFlags/mirrored``).
+    case mirrored
     /// Store only: a new attribute, put at byte ``offset`` of the object, whose shape becomes the one at ``value`` (an address).
     case add
   }
@@ -68,7 +70,7 @@ private func genericLocation(_ object: Value, _ name: Value) -> AttributeLocatio
     location.kind = slots.pointee.descriptorGet == nil ? .value : found.type.flags.contains(.methodDescriptor) ? .method : .descriptor
   }
   guard shape.flags.contains(.hasAttributes) else { return location }
-  if shape.flags.contains(.dictionaryMode) {
+  if shape.hasDictOnly {
     guard let offset = type.attributeWordOffset else { return AttributeLocation() }
     location.offset = offset
     if found.isAbsent { location.kind = .dictionary } else { location.looksInDictionary = true }
@@ -125,13 +127,19 @@ func storeLocation(_ object: Value, _ name: Value) throws(PyError) -> AttributeL
     return member.kind == .member ? member : AttributeLocation()
   }
   guard shape.flags.contains(.hasAttributes) else { return AttributeLocation() }
-  if shape.flags.contains(.dictionaryMode) {
+  if shape.hasDictOnly {
     guard let offset = type.attributeWordOffset else { return AttributeLocation() }
     location.kind = .dictionary
     location.offset = offset
     return location
   }
   let slot = shape.slot(of: name)
+  if shape.flags.contains(.mirrored) {
+    if slot < 0 { return AttributeLocation() }
+    location.kind = .mirrored
+    location.offset = Int32(slot)
+    return location
+  }
   if slot >= 0 {
     setPlace(&location, shape, slot)
     return location

@@ -65,8 +65,9 @@ func assignClass(_ object: Value, _ value: Value) throws(PyError) {
   let raw = object.object
   // Slots follow the old class's tree of shapes; a dict serves any class.
   if raw.shape.flags.contains(.hasAttributes) {
-    if !raw.shape.flags.contains(.dictionaryMode) { try raw.turnToDictionaryMode() }
-    raw.shape = try new.dictionaryShape()
+    let shape = try new.dictionaryShape()
+    try raw.turnToDictionaryMode()
+    raw.shape = shape
   } else {
     raw.shape = new.rootShape
   }

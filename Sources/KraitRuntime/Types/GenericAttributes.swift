@@ -11,7 +11,7 @@ public func genericGetAttribute(_ object: Value, _ name: Value) throws(PyError) 
 
 /// As ``genericGetAttribute(_:_:)``; absent where that raises AttributeError for want of the attribute. What a descriptor raises is raised.
 func genericLookUpAttribute(_ object: Value, _ name: Value) throws(PyError) -> Owned {
-  guard _fastPath(object.isObject && name.isExactString && StringObject(name).isInterned && !object.object.shape.flags.contains(.dictionaryMode)) else {
+  guard _fastPath(object.isObject && name.isExactString && StringObject(name).isInterned && !object.object.shape.hasDictOnly) else {
     return try genericLookUpHolding(object, name)
   }
   // Nothing can run before a descriptor does, so the attribute of the class need not be held.

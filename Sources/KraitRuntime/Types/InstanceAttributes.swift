@@ -7,7 +7,7 @@ extension UnsafeMutableRawPointer {
   func instanceAttribute(_ name: Value) throws(PyError) -> Value {
     let shape = self.shape
     if _slowPath(!shape.flags.contains(.hasAttributes)) { return try moduleAttribute(name, shape.type) }
-    if shape.flags.contains(.dictionaryMode) {
+    if shape.hasDictOnly {
       let dict = attributeWord.load(as: Value.self)
       return dict.isAbsent ? .absent : try DictObject(dict).get(name)
     }
@@ -66,12 +66,7 @@ extension UnsafeMutableRawPointer {
     } else {
       word.storeBytes(of: try OverflowAttributes.make(capacity: 4).raw, as: UnsafeMutableRawPointer.self)
     }
-    let type = shape.type
-    let expected = Int(shape.contents.pointee.inlineCapacity) + count + 1
-    if expected > Int(type.contents.pointee.expectedAttributes) && expected <= TypeObject.inlineAttributeLimit {
-      type.contents.pointee.expectedAttributes = UInt16(expected)
-      try type.makeRootShape(flags: type.rootShape.flags)
-    }
+    try shape.type.expectAttributes(Int(shape.contents.pointee.inlineCapacity) + count + 1)
   }
 
   /// Deletes an attribute; false if there is none.
@@ -123,19 +118,24 @@ extension UnsafeMutableRawPointer {
 
   /// `__dict__`, borrowed: the instance is in dictionary mode afterwards.
   func materializedDict() throws(PyError) -> Value {
-    if !shape.flags.contains(.dictionaryMode) { try turnToDictionaryMode() }
+    if !shape.flags.contains(.dictionaryMode) { try turnToDictionaryMode(mirrored: true) }
     return try attributeDict()
   }
 
   /// Moves the attributes into a dict.
+  ///
+  /// - Parameter mirrored: the slots keep them, too, if all are inside (``ShapeFlags/mirrored``). Never without a lock, as others may read a slot whose value the dict gives up.
   @inline(never)
-  func turnToDictionaryMode() throws(PyError) {
+  func turnToDictionaryMode(mirrored: Bool = false) throws(PyError) {
     let shape = self.shape
-    let next = try shape.type.dictionaryShape()
+    if shape.flags.contains(.dictionaryMode) { return endMirror() }
+    let mayStay = mirrored && !Runtime.isFree && attributeWord.load(as: UInt.self) == 0
+    let next = mayStay ? try shape.mirror() : try shape.type.dictionaryShape()
+    let staysInside = next.flags.contains(.mirrored)
     let dict = try Owned.dict()
     let count = Int(shape.contents.pointee.attributeCount)
-    if count > 0 {
-      let keys = try DictKeys.make(stringEntries: count)
+    if count > 0 || staysInside {
+      let keys = try DictKeys.make(stringEntries: count, owner: staysInside ? self : nil)
       var this = shape
       while let parent = this.contents.pointee.parent {
         let index = Int(this.contents.pointee.attributeCount) - 1
@@ -170,6 +170,13 @@ extension UnsafeMutableRawPointer {
 extension TypeObject {
   /// At most so many attributes are inside an instance.
   static let inlineAttributeLimit = 30
+
+  /// The next instances have room inside for as many attributes, if that is not too many.
+  func expectAttributes(_ count: Int) throws(PyError) {
+    guard count > Int(contents.pointee.expectedAttributes) && count <= TypeObject.inlineAttributeLimit else { return }
+    contents.pointee.expectedAttributes = UInt16(count)
+    try makeRootShape(flags: rootShape.flags)
+  }
 }
 
 /// Sets the attributes that a dict holds as `object.__dict__.update(dict)` would, without making that dict; false, with nothing done, when that is not the same.

@@ -54,11 +54,12 @@ extension TypeObject {
 func alignedToWord(_ size: Int) -> Int { (size &+ 7) & ~7 }
 
 extension Value {
-  /// Whether the object has room for attributes inside, and all that it has lie there: in no dict, which it is given when somebody asks for `__dict__`, and in no overflow array.
+  /// Whether the object has room for attributes inside, and all that it has lie there: not in an overflow array, nor in a dict alone.
   public var hasInlineAttributes: Bool {
     guard isObject, type.shownFlags.contains(.inlineValues) else { return false }
     let flags = object.shape.flags
-    return flags.contains(.hasAttributes) && !flags.contains(.dictionaryMode) && object.attributeWord.load(as: UInt.self) == 0
+    guard flags.contains(.hasAttributes) else { return false }
+    return flags.contains(.mirrored) || !flags.contains(.dictionaryMode) && object.attributeWord.load(as: UInt.self) == 0
   }
 }
 
@@ -93,7 +94,7 @@ extension UnsafeMutableRawPointer {
     (self + Int(shape.contents.pointee.inlineOffset)).assumingMemoryBound(to: Value.self)
   }
 
-  /// The place of attribute `index`; the object is not in dictionary mode.
+  /// The place of attribute `index`; the object is not in dictionary mode, or mirrored.
   @inline(__always)
   func attributePlace(_ index: Int) -> UnsafeMutablePointer<Value> {
     let shape = self.shape
@@ -180,6 +181,7 @@ func releaseAttributes(_ object: UnsafeMutableRawPointer) {
   let shape = object.shape
   let word = object.attributeWord
   if shape.flags.contains(.dictionaryMode) {
+    object.endMirror()
     let dict = word.load(as: Value.self)
     word.storeBytes(of: .absent, as: Value.self)
     dict.releaseIfPresent()

@@ -35,6 +35,8 @@ public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
     public var table: UnsafeMutableRawPointer?
     /// Shapes that follow when one more attribute is set (``TransitionTable``).
     public var transitions: UnsafeMutableRawPointer?
+    /// The shape of an instance like these whose attributes are in a dict, too (``ShapeFlags/mirrored``); made when first needed.
+    public var mirror: UnsafeMutableRawPointer?
     /// The shape of the same type that was made before this one.
     public var previous: UnsafeMutableRawPointer?
   }
@@ -43,6 +45,8 @@ public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
   public var contents: UnsafeMutablePointer<Contents> { @inline(__always) get { raw.assumingMemoryBound(to: Contents.self) } }
   @inlinable public var type: TypeObject { @inline(__always) get { contents.pointee.type } }
   @inlinable public var flags: ShapeFlags { @inline(__always) get { contents.pointee.flags } }
+  /// Attributes are in a dict alone.
+  var hasDictOnly: Bool { @inline(__always) get { flags.intersection(ShapeFlags(rawValue: 1 << 12 | 1 << 22)) == .dictionaryMode } }
   @inlinable public var version: UInt32 { @inline(__always) get { contents.pointee.version } }
 
   @inlinable @inline(__always) public static func == (a: Shape, b: Shape) -> Bool { a.raw == b.raw }
@@ -69,7 +73,7 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   public static let exact = ShapeFlags(rawValue: 1 << 10)
   /// Objects may refer to others: the collector looks at them.
   public static let tracked = ShapeFlags(rawValue: 1 << 11)
-  /// Attributes are in a dict object, not in slots.
+  /// Attributes are in a dict object. They are not in slots, unless ``mirrored``.
   public static let dictionaryMode = ShapeFlags(rawValue: 1 << 12)
   /// Instances have attributes of their own (`__dict__`).
   public static let hasAttributes = ShapeFlags(rawValue: 1 << 13)
@@ -89,6 +93,8 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   static let startsPrivate = ShapeFlags(rawValue: 1 << 20)
   /// In the model without a lock: an object is not changed by being called, or otherwise once it is made; it is called beside other threads.
   static let callsAlone = ShapeFlags(rawValue: 1 << 21)
+  /// Beside ``dictionaryMode``: the slots that the shape counts have the same values as the dict, borrowed.
+  static let mirrored = ShapeFlags(rawValue: 1 << 22)
 
   // Combinations that hot paths ask for: an array literal of options is not always folded, and costs an array where it is not.
   @inlinable public static var exactInteger: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 0 | 1 << 10) } }

@@ -601,6 +601,7 @@ func setDictItem(_ container: Value, _ key: Value, _ value: Value) -> Bool {
   var place: UnsafeMutablePointer<Value>? = nil
   let answer = dict.quicklyFinds(key, hash, &place)
   if let place {
+    if _slowPath(dict.keys.hasOwner) { return false }
     let old = place.pointee
     value.retain()
     krait_store64_release(place, value.bits)

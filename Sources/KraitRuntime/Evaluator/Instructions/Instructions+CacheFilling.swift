@@ -68,7 +68,7 @@ extension Slow {
     case .value: cache(pc, location, .LOAD_ATTR_VALUE, location.value)
     case .property:
       if location.value.isObject && location.value.object.shape == TypeObject.function.rootShape { cache(pc, location, .LOAD_ATTR_PROPERTY, location.value) }
-    case .unknown, .dictionary, .method, .descriptor, .add: break
+    case .unknown, .dictionary, .method, .descriptor, .add, .mirrored: break
     }
   }
 
@@ -90,7 +90,7 @@ extension Slow {
     case .method: cache(pc, location, callsMethod(pc, location.value) ? .LOAD_METHOD_CALL : .LOAD_METHOD_METHOD, location.value)
     case .inside, .member: cache(pc, location, .LOAD_METHOD_INSIDE, .absent)
     case .value: cache(pc, location, .LOAD_METHOD_VALUE, location.value)
-    case .unknown, .overflow, .property, .dictionary, .descriptor, .add: break
+    case .unknown, .overflow, .property, .dictionary, .descriptor, .add, .mirrored: break
     }
   }
 

@@ -133,7 +133,7 @@ extension Ops {
       set(fp, operandA(pc), value)
       pc += 4
       return true
-    case .unknown, .add, .dictionaryOrMethod, .special:
+    case .unknown, .add, .mirrored, .dictionaryOrMethod, .special:
       return false
     }
   }
@@ -199,7 +199,7 @@ extension Ops {
       fp[destination &+ 1] = .absent
       pc += 4
       return true
-    case .unknown, .property, .add, .special:
+    case .unknown, .property, .add, .mirrored, .special:
       return false
     }
     if _slowPath(value.isAbsent) { return false }
@@ -265,7 +265,27 @@ extension Ops {
       return true
     case .overflow:
       place = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self)).values + Int(entry.pointee.offset)
-    case .unknown, .value, .method, .property, .descriptor, .getter, .dictionary, .dictionaryOrValue, .dictionaryOrMethod, .special:
+    case .mirrored:
+      let value = takeStored(fp, thread, operandB(pc))
+      let old = owner.object.storeMirrored(value, at: Int(entry.pointee.offset))
+      thread.pointee.frame.pointee.pc = pc
+      release(old)
+      consume(fp, thread, slot)
+      pc += 4
+      return true
+    case .dictionary:
+      let dict = owner.object.load(fromByteOffset: Int(entry.pointee.offset), as: Value.self)
+      if Model.isFree || dict.isAbsent || !dict.isExactDict { return false }
+      let index = DictObject(dict).findString(Value(bits: pc[1]))
+      if index < 0 { return false }
+      let value = takeStored(fp, thread, operandB(pc))
+      let old = DictObject(dict).exchangeValue(at: index, value)
+      thread.pointee.frame.pointee.pc = pc
+      release(old)
+      consume(fp, thread, slot)
+      pc += 4
+      return true
+    case .unknown, .value, .method, .property, .descriptor, .getter, .dictionaryOrValue, .dictionaryOrMethod, .special:
       return false
     }
     let value = takeStored(fp, thread, operandB(pc))

@@ -10,6 +10,7 @@ import CKraitCore
 /// The pointer is to the entries, so that both sides are at constant offsets from it. An index slot holds the number of an entry, -1 when it was never used, -2 when its
 /// entry was deleted; it takes 1, 2 or 4 bytes. Entries are (key, value) while all keys are exact str, whose hashes are in the keys themselves, else (hash, key, value).
 /// A deleted entry has an absent value. Sizes, the share of slots in use, growth and probing are CPython's, since iteration over a dict that changes shows them.
+/// The table of an instance's `__dict__` may have one more word behind the last entry: the instance (``hasOwner``).
 @frozen
 @usableFromInline
 struct DictKeys: BitwiseCopyable {
@@ -23,7 +24,7 @@ struct DictKeys: BitwiseCopyable {
   static var maximumLogSize: Int { 31 }
   static var minimumLogSize: Int { 3 }
 
-  // Header: mask (4), usable (4), entry count (4), log2 of the slots (1), log2 of an index slot's bytes (1), whether all keys are exact str (1).
+  // Header: mask (4), usable (4), entry count (4), log2 of the slots (1), log2 of an index slot's bytes (1), whether all keys are exact str (1), whether there is a word for an owner (1).
   @inlinable var mask: UInt { @inline(__always) get { UInt(raw.load(fromByteOffset: -16, as: UInt32.self)) } }
   /// Entries that may still be added.
   @inlinable
@@ -41,6 +42,17 @@ struct DictKeys: BitwiseCopyable {
   @inlinable var indexShift: Int { @inline(__always) get { Int(raw.load(fromByteOffset: -3, as: UInt8.self)) } }
   /// All keys are exact str.
   @inlinable var hasStringKeys: Bool { @inline(__always) get { raw.load(fromByteOffset: -2, as: UInt8.self) != 0 } }
+
+  /// There is a word for ``owner``, and so whoever changes an entry must tell.
+  @inlinable var hasOwner: Bool { @inline(__always) get { raw.load(fromByteOffset: -1, as: UInt8.self) != 0 } }
+  /// The instance that has these entries in its slots, too (``ShapeFlags/mirrored``), borrowed; nil when it no longer does.
+  var owner: UnsafeMutableRawPointer? {
+    get { ownerPlace.pointee }
+    nonmutating set { ownerPlace.pointee = newValue }
+  }
+  private var ownerPlace: UnsafeMutablePointer<UnsafeMutableRawPointer?> {
+    (raw + DictKeys.capacity(logSize) &* 16).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
+  }
 
   @inlinable var entrySize: Int { @inline(__always) get { hasStringKeys ? 16 : 24 } }
   @inlinable static func == (a: DictKeys, b: DictKeys) -> Bool { a.raw == b.raw }
@@ -141,13 +153,14 @@ struct DictKeys: BitwiseCopyable {
   static func logSize(entries count: Int) -> Int { logSize(slots: (count * 3 + 1) / 2) }
 
   private var indexBytes: Int { (1 &<< logSize) &<< indexShift }
-  private var byteCount: Int { indexBytes + DictKeys.headerSize + DictKeys.capacity(logSize) * entrySize }
+  private var byteCount: Int { indexBytes + DictKeys.headerSize + DictKeys.capacity(logSize) * entrySize + (hasOwner ? DictKeys.ownerSize : 0) }
+  private static var ownerSize: Int { MemoryLayout<UnsafeMutableRawPointer?>.size }
 
-  static func make(logSize: Int, stringKeys: Bool) throws(PyError) -> DictKeys {
+  static func make(logSize: Int, stringKeys: Bool, owner: UnsafeMutableRawPointer? = nil) throws(PyError) -> DictKeys {
     guard logSize <= maximumLogSize else { throw PyError.memoryError() }
     let shift = logSize < 8 ? 0 : logSize < 16 ? 1 : 2
     let indexBytes = (1 << logSize) << shift
-    let block = try allocateMemory(indexBytes + headerSize + capacity(logSize) * (stringKeys ? 16 : 24))
+    let block = try allocateMemory(indexBytes + headerSize + capacity(logSize) * (stringKeys ? 16 : 24) + (owner == nil ? 0 : ownerSize))
     block.initializeMemory(as: UInt8.self, repeating: 0xFF, count: indexBytes)
     let raw = block + indexBytes + headerSize
     raw.storeBytes(of: UInt32((1 << logSize) - 1), toByteOffset: -16, as: UInt32.self)
@@ -156,14 +169,19 @@ struct DictKeys: BitwiseCopyable {
     raw.storeBytes(of: UInt8(logSize), toByteOffset: -4, as: UInt8.self)
     raw.storeBytes(of: UInt8(shift), toByteOffset: -3, as: UInt8.self)
     raw.storeBytes(of: stringKeys ? 1 : 0, toByteOffset: -2, as: UInt16.self)
-    return DictKeys(raw: raw)
+    let keys = DictKeys(raw: raw)
+    if let owner {
+      raw.storeBytes(of: 1, toByteOffset: -1, as: UInt8.self)
+      keys.owner = owner
+    }
+    return keys
   }
 
   /// The table that so many new keys, each an exact str, would have grown to; the caller writes the entries.
-  static func make(stringEntries count: Int) throws(PyError) -> DictKeys {
+  static func make(stringEntries count: Int, owner: UnsafeMutableRawPointer? = nil) throws(PyError) -> DictKeys {
     var logSize = minimumLogSize
     while capacity(logSize) < count { logSize = DictKeys.logSize(slots: capacity(logSize) * 3) }
-    let keys = try make(logSize: logSize, stringKeys: true)
+    let keys = try make(logSize: logSize, stringKeys: true, owner: owner)
     keys.entryCount = count
     keys.usable -= count
     return keys
@@ -181,11 +199,12 @@ struct DictKeys: BitwiseCopyable {
     Sharing.freeMemory(raw - DictKeys.headerSize - indexBytes, size: byteCount)
   }
 
-  /// A copy, bit for bit, without the references in it.
+  /// A copy, bit for bit, without the references in it, and without an owner.
   func duplicate() throws(PyError) -> DictKeys {
     let before = DictKeys.headerSize + indexBytes
-    let block = try allocateMemory(byteCount)
+    let block = try allocateMemory(hasOwner ? byteCount - DictKeys.ownerSize : byteCount)
     block.copyMemory(from: raw - before, byteCount: before + entryCount * entrySize)
+    (block + before).storeBytes(of: 0, toByteOffset: -1, as: UInt8.self)
     return DictKeys(raw: block + before)
   }
 

@@ -18,13 +18,7 @@ extension DictObject {
   public func set(_ key: Value, hash: Int, taking value: consuming Owned) throws(PyError) {
     // The key may be borrowed from a place that its own `__eq__` empties.
     let index = try find(key, hash)
-    if index >= 0 {
-      let place = keys.entry(index) + 1
-      let old = place.pointee
-      place.pointee = value.take()
-      old.release()
-      return
-    }
+    if index >= 0 { return exchangeValue(at: index, value.take()).release() }
     try insertNew(key, hash: hash, taking: value)
   }
 
@@ -62,6 +56,7 @@ extension DictObject {
     keys.usable = keys.usable &- 1
     count = count &+ 1
     if keysVersion != 0 { noteAddition(of: key) }
+    if _slowPath(keys.hasOwner) { keys.mirrorAddition() }
   }
 
   /// Gives a new, empty dict the entries that were written to a table, whose keys all differ.
@@ -85,6 +80,7 @@ extension DictObject {
 
   @inline(__always)
   func replaceKeys(_ keys: DictKeys) {
+    if _slowPath(self.keys.hasOwner) { self.keys.endMirror() }
     // First, so that who reads without a lock does not look into the new table with what was true of the old one.
     krait_store32_release(raw + DictObject.versionOffset, 0)
     krait_store64_release(raw + DictObject.keysOffset, UInt64(UInt(bitPattern: keys.raw)))
@@ -94,7 +90,8 @@ extension DictObject {
   /// Moves the entries to a new table, deleted ones left out.
   func resize(_ logSize: Int, stringKeys: Bool) throws(PyError) {
     let old = keys
-    let new = try DictKeys.make(logSize: max(logSize, DictKeys.logSize(entries: count)), stringKeys: stringKeys)
+    let owner = stringKeys && old.hasOwner ? old.owner : nil
+    let new = try DictKeys.make(logSize: max(logSize, DictKeys.logSize(entries: count)), stringKeys: stringKeys, owner: owner)
     var number = 0
     for index in 0..<old.entryCount {
       let entry = old.entry(index)
@@ -108,6 +105,7 @@ extension DictObject {
     new.entryCount = number
     new.usable = new.usable - number
     new.buildIndex()
+    if owner != nil { old.owner = nil }
     replaceKeys(new)
     if _slowPath(Runtime.isFree) && !Privacy.isPrivate(raw) { old.retire() } else { old.free() }
   }
@@ -128,6 +126,7 @@ extension DictObject {
   /// Takes an entry out; the caller owns key and value.
   func removeEntry(_ index: Int, hash: Int) -> (key: Value, value: Value) {
     let keys = self.keys
+    if _slowPath(keys.hasOwner) { keys.endMirror() }
     let mask = keys.mask
     var perturbation = UInt(bitPattern: hash)
     var slot = perturbation & mask

@@ -45,7 +45,7 @@ extension DictObject {
     if other.raw == raw || other.count == 0 { return }
     let others = other.keys
     let isTight = others.logSize == DictKeys.minimumLogSize || DictKeys.capacity(others.logSize - 1) < other.count
-    if count == 0 && other.count == others.entryCount && isTight { return try adopt(copyOf: other) }
+    if count == 0 && other.count == others.entryCount && isTight && !keys.hasOwner { return try adopt(copyOf: other) }
     // Grow once for all keys, as CPython does, though some may be the same.
     if DictKeys.capacity(keys.logSize) < other.count {
       try resize(DictKeys.logSize(entries: count + other.count), stringKeys: (keys == DictKeys.none || keys.hasStringKeys) && other.keys.hasStringKeys)

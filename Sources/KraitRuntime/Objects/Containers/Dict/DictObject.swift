@@ -103,11 +103,17 @@ public struct DictObject: BitwiseCopyable {
 
   /// Replaces the value of an entry found with ``entryIndex(interned:)``.
   @inline(__always)
-  public func setValue(at index: Int, taking value: consuming Owned) {
+  public func setValue(at index: Int, taking value: consuming Owned) { exchangeValue(at: index, value.take()).release() }
+
+  /// As ``setValue(at:taking:)``; the value's reference goes in, the old value's comes out.
+  @inline(__always)
+  func exchangeValue(at index: Int, _ value: Value) -> Value {
+    let keys = self.keys
     let place = keys.entry(index) + 1
     let old = place.pointee
-    place.pointee = value.take()
-    old.release()
+    place.pointee = value
+    if _slowPath(keys.hasOwner) { keys.mirrorValue(index) }
+    return old
   }
 
   @inline(__always)
@@ -143,7 +149,8 @@ public struct DictObject: BitwiseCopyable {
   /// Gives the present keys a version, unless they have one; 0 when versions have run out, which means "never cache".
   public func assignKeysVersion() -> UInt32 {
     let version = keysVersion
-    if version != 0 { return version }
+    // Who stores by a version tells nobody.
+    if version != 0 || keys.hasOwner { return version }
     let new = DictObject.nextVersion()
     keysVersion = new
     return new
