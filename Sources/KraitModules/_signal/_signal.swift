@@ -5,6 +5,7 @@ import Glibc
 import KraitRuntime
 
 nonisolated(unsafe) private var timerError = InterpreterValue()
+nonisolated(unsafe) private var interruptHandler = InterpreterValue()
 nonisolated(unsafe) private var informationType = ModuleType()
 
 let signalModule = ModuleDefinition("_signal", "Handlers of signals, and timers that send them.") { (m: ModuleBuilder) throws(PyError) in
@@ -53,8 +54,9 @@ private func defineHandlers(_ m: ModuleBuilder) throws(PyError) {
     _ = try call.int32(0)
     throw PyError.raise(.keyboardInterrupt)
   }
-  let interruptHandler = Owned(copying: m.dict.get(interned: Name.make("default_int_handler")))
-  if Signals.isMainThread { Signals.setInterruptHandler(interruptHandler.value) }
+  let handler = Owned(copying: m.dict.get(interned: Name.make("default_int_handler")))
+  Signals.setInterruptHandler(handler.value)
+  try interruptHandler.set(handler)
   try m.function("signal(signalnum, handler, /)", "Set what happens when a signal arrives; return what was set before.") { (call: Call) throws(PyError) -> Owned in
     let number = try call.int32(0)
     let handler = call[1]
@@ -75,7 +77,8 @@ private func defineHandlers(_ m: ModuleBuilder) throws(PyError) {
     return try Signals.setHandler(number, action, handler)
   }
   try m.function("getsignal(signalnum, /)", "Return what happens when a signal arrives.") { (call: Call) throws(PyError) -> Owned in
-    Owned(copying: Signals.handler(of: try call.signalNumber(0)))
+    let handler = Signals.handler(of: try call.signalNumber(0))
+    return Owned(copying: handler.isAbsent ? interruptHandler.value : handler)
   }
   try m.function("siginterrupt(signalnum, flag, /)", "Set whether a signal interrupts system calls or lets them go on.") { (call: Call) throws(PyError) -> Owned in
     let flag = try call.int32(1)

@@ -81,7 +81,10 @@ private func defineClockFunctions(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("pthread_getcpuclockid(thread_id, /)", "Return the clock of a thread's processor time.") { (call: Call) throws(PyError) -> Owned in
     var clock: Int32 = 0
-    let code = Glibc.pthread_getcpuclockid(pthread_t(UInt(bitPattern: try call.int(0))), &clock)
+    let thread = UInt(bitPattern: try call.int(0))
+    // The C library reads what the number points at: only that of a living thread may reach it.
+    guard Threads.isAlive(thread) else { throw .osError(ESRCH) }
+    let code = Glibc.pthread_getcpuclockid(pthread_t(thread), &clock)
     if code != 0 { throw .osError(code) }
     return try Owned.integer(Int(clock))
   }

@@ -110,13 +110,23 @@ public enum Signals {
   /// Whether the calling thread may change handlers.
   public static var isMainThread: Bool { state?.pointee.thread == currentThread }
 
-  /// The handler of a signal, borrowed: a callable, ``defaultAction``, ``ignoreAction``, or None for one that Python did not set.
-  public static func handler(of number: Int32) -> Value { handlers.map { $0[Int(number)] } ?? .none }
+  /// The handler of a signal, borrowed: a callable, ``defaultAction``, ``ignoreAction``, or None for one that Python did not set; absent for the one that raises KeyboardInterrupt
+  /// where it is not this interpreter's. To other interpreters than the main one its callables are as if not set: they are objects of another heap.
+  public static func handler(of number: Int32) -> Value {
+    guard let handlers, let state else { return .none }
+    let handler = handlers[Int(number)]
+    if !handler.isPresentObject || state.pointee.thread.pointee.interpreter == currentInterpreter { return handler }
+    return handler === interruptHandler ? .absent : .none
+  }
 
-  /// SIGINT's handler is known from now on: the first import of `_signal`.
+  /// What SIGINT's handler is at first, borrowed: the module `_signal` keeps it.
+  private nonisolated(unsafe) static var interruptHandler = Value.absent
+
+  /// SIGINT's handler is known from now on: the first import of `_signal` in the main interpreter.
   public static func setInterruptHandler(_ handler: Value) {
-    guard let handlers, handlers[Int(SIGINT)].isAbsent else { return }
+    guard let handlers, let state, state.pointee.thread.pointee.interpreter == currentInterpreter, handlers[Int(SIGINT)].isAbsent else { return }
     handler.retain()
+    interruptHandler = handler
     handlers[Int(SIGINT)] = handler
   }
 

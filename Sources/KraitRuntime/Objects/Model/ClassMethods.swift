@@ -103,9 +103,7 @@ private func defineCommonParts(_ t: TypeDefinition) {
     function.releaseIfPresent()
     clearOwnAttributes(raw)
   }
-  t.rawClassMethod("__class_getitem__", "A generic alias.") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
-    try Owned.genericAlias(type, arguments.base[0])
-  }
+  t.classMethod("__class_getitem__(object, /)", "See PEP 585") { (call: Call) throws(PyError) -> Owned in try Owned.genericAlias(call.receiver, call[0]) }
   t.member("__func__") { (object: Value) throws(PyError) -> Owned in presentOrNone(WrappedMethodObject(object).function) }
   t.member("__wrapped__") { (object: Value) throws(PyError) -> Owned in presentOrNone(WrappedMethodObject(object).function) }
   t.getter("__isabstractmethod__") { (object: Value) throws(PyError) -> Owned in .boolean(try isAbstract(WrappedMethodObject(object).function)) }

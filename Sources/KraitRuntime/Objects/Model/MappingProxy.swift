@@ -59,9 +59,7 @@ func defineMappingProxy(_ types: TypeDefinitions) {
     t.method("values()", "The values of the mapping.") { (call: Call) throws(PyError) -> Owned in try MappingProxyObject(call.receiver).mapping.callMethod(Name.values) }
     t.method("items()", "Pairs of key and value.") { (call: Call) throws(PyError) -> Owned in try MappingProxyObject(call.receiver).mapping.callMethod(Name.items) }
     t.method("copy()", "A copy of the mapping itself.") { (call: Call) throws(PyError) -> Owned in try MappingProxyObject(call.receiver).mapping.callMethod(Name.copy) }
-    t.rawClassMethod("__class_getitem__", "A generic alias.") { (type: Value, arguments: Arguments) throws(PyError) -> Owned in
-      try Owned.genericAlias(type, arguments.base[0])
-    }
+    t.classMethod("__class_getitem__(object, /)", "See PEP 585") { (call: Call) throws(PyError) -> Owned in try Owned.genericAlias(call.receiver, call[0]) }
     t.method("__reversed__()", "The keys, last first.") { (call: Call) throws(PyError) -> Owned in
       try MappingProxyObject(call.receiver).mapping.callMethod(Name.__reversed__)
     }
