@@ -5,31 +5,32 @@ import KraitSyntax
 /// `co_flags`.
 public struct CodeFlags: OptionSet, BitwiseCopyable, Sendable {
   public let rawValue: UInt32
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
-  public static let optimized = CodeFlags(rawValue: 0x1)
-  public static let newLocals = CodeFlags(rawValue: 0x2)
-  public static let variableArguments = CodeFlags(rawValue: 0x4)
-  public static let variableKeywords = CodeFlags(rawValue: 0x8)
-  public static let nested = CodeFlags(rawValue: 0x10)
-  public static let generator = CodeFlags(rawValue: 0x20)
-  public static let coroutine = CodeFlags(rawValue: 0x80)
-  public static let iterableCoroutine = CodeFlags(rawValue: 0x100)
-  public static let asyncGenerator = CodeFlags(rawValue: 0x200)
-  public static let futureDivision = CodeFlags(rawValue: 0x20000)
-  public static let futureAbsoluteImport = CodeFlags(rawValue: 0x40000)
-  public static let futureWithStatement = CodeFlags(rawValue: 0x80000)
-  public static let futurePrintFunction = CodeFlags(rawValue: 0x100000)
-  public static let futureUnicodeLiterals = CodeFlags(rawValue: 0x200000)
-  public static let futureBarryAsBDFL = CodeFlags(rawValue: 0x400000)
-  public static let futureGeneratorStop = CodeFlags(rawValue: 0x800000)
-  public static let futureAnnotations = CodeFlags(rawValue: 0x1000000)
+  // Computed, so that other modules see the numbers: each use of a constant is a call there.
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable public static var optimized: CodeFlags { CodeFlags(rawValue: 0x1) }
+  @inlinable public static var newLocals: CodeFlags { CodeFlags(rawValue: 0x2) }
+  @inlinable public static var variableArguments: CodeFlags { CodeFlags(rawValue: 0x4) }
+  @inlinable public static var variableKeywords: CodeFlags { CodeFlags(rawValue: 0x8) }
+  @inlinable public static var nested: CodeFlags { CodeFlags(rawValue: 0x10) }
+  @inlinable public static var generator: CodeFlags { CodeFlags(rawValue: 0x20) }
+  @inlinable public static var coroutine: CodeFlags { CodeFlags(rawValue: 0x80) }
+  @inlinable public static var iterableCoroutine: CodeFlags { CodeFlags(rawValue: 0x100) }
+  @inlinable public static var asyncGenerator: CodeFlags { CodeFlags(rawValue: 0x200) }
+  @inlinable public static var futureDivision: CodeFlags { CodeFlags(rawValue: 0x20000) }
+  @inlinable public static var futureAbsoluteImport: CodeFlags { CodeFlags(rawValue: 0x40000) }
+  @inlinable public static var futureWithStatement: CodeFlags { CodeFlags(rawValue: 0x80000) }
+  @inlinable public static var futurePrintFunction: CodeFlags { CodeFlags(rawValue: 0x100000) }
+  @inlinable public static var futureUnicodeLiterals: CodeFlags { CodeFlags(rawValue: 0x200000) }
+  @inlinable public static var futureBarryAsBDFL: CodeFlags { CodeFlags(rawValue: 0x400000) }
+  @inlinable public static var futureGeneratorStop: CodeFlags { CodeFlags(rawValue: 0x800000) }
+  @inlinable public static var futureAnnotations: CodeFlags { CodeFlags(rawValue: 0x1000000) }
   /// All features that code inherits from its `__future__` statements.
   public static let future: CodeFlags = [
     .futureDivision, .futureAbsoluteImport, .futureWithStatement, .futurePrintFunction, .futureUnicodeLiterals, .futureBarryAsBDFL,
     .futureGeneratorStop, .futureAnnotations,
   ]
-  public static let hasDocstring = CodeFlags(rawValue: 0x4000000)
-  public static let method = CodeFlags(rawValue: 0x8000000)
+  @inlinable public static var hasDocstring: CodeFlags { CodeFlags(rawValue: 0x4000000) }
+  @inlinable public static var method: CodeFlags { CodeFlags(rawValue: 0x8000000) }
 }
 
 /// `co_localspluskinds`: what kind of variable a frame slot holds.

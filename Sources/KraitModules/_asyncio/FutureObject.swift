@@ -95,12 +95,12 @@ enum AsyncioImport {
 /// `loop.call_soon(function, argument, context=context)`; the argument may be absent.
 func callSoon(_ loop: Value, _ function: Value, _ argument: Value, _ context: Value) throws(PyError) {
   let held = Owned(copying: loop)
-  let method = try held.value.getAttribute(AsyncioName.callSoon)
   let names = Owned(copying: try AsyncioImport.contextKeyword())
-  var values = argument.isAbsent ? (function, context, context) : (function, argument, context)
+  // Behind room for the loop.
+  var values = argument.isAbsent ? (Value.absent, function, context, context) : (Value.absent, function, argument, context)
   _ = try withUnsafeMutableBytes(of: &values) { (bytes) throws(PyError) -> Owned in
     let base = bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Value.self)
-    return try method.value.call(arguments: Arguments(base: base, positionalCount: argument.isAbsent ? 1 : 2, keywordNames: names.value))
+    return try held.value.callMethod(AsyncioName.callSoon, behindRoom: Arguments(base: base + 1, positionalCount: argument.isAbsent ? 1 : 2, keywordNames: names.value))
   }
 }
 

@@ -59,7 +59,7 @@ extension UnsafePointer where Pointee == NativeFunction {
       throw .typeError("\(displayName) expected \(quantity)\(bound) argument\(bound == 1 ? "" : "s"), got \(given)")
     }
     let count = Swift.min(given, maximum)
-    slots.update(from: arguments.base, count: count)
+    slots.initialize(fromFew: arguments.base, count: count)
     if signature.pointee.hasVariadic { setVariadic(arguments, from: count, signature, slots) }
   }
 
@@ -101,7 +101,7 @@ extension UnsafePointer where Pointee == NativeFunction {
     }
 
     let positional = Swift.min(given, maximum)
-    slots.update(from: arguments.base, count: positional)
+    slots.initialize(fromFew: arguments.base, count: positional)
     if hasVariadic { setVariadic(arguments, from: positional, signature, slots) }
 
     let first = Swift.max(positional, signature.pointee.positionalOnlyCount)
@@ -128,7 +128,7 @@ extension UnsafePointer where Pointee == NativeFunction {
     if left > 0 { try bindSurplus(arguments, keywordCount, signature, into: slots) }
   }
 
-  /// Takes keywords whose names are the very objects that parameters have, as those that stand in programs are; false as soon as one is not.
+  /// Takes keywords with the names of parameters, mostly the very objects, as those that stand in programs are; false as soon as one is of none, or of one that has its argument.
   @inline(__always)
   private func takeInterned(
     _ arguments: Arguments, _ keywordCount: Int, _ parameters: UnsafeBufferPointer<Signature.Parameter>, from first: Int, into slots: UnsafeMutablePointer<Value>
@@ -137,10 +137,21 @@ extension UnsafePointer where Pointee == NativeFunction {
       let name = TupleObject(arguments.keywordNames)[keyword]
       var index = first
       while index < parameters.count && parameters[index].name !== name { index &+= 1 }
-      if index >= parameters.count { return false }
+      if index >= parameters.count {
+        // The interpreter may have had a name of its own before the module with this function came.
+        index = first
+        while index < parameters.count && !hasName(parameters[index], name) { index &+= 1 }
+        if index >= parameters.count || !slots[index].isAbsent { return false }
+      }
       slots[index] = arguments.base[arguments.positionalCount &+ keyword]
     }
     return true
+  }
+
+  @inline(__always)
+  private func hasName(_ parameter: Signature.Parameter, _ name: Value) -> Bool {
+    guard name.isExactString, StringObject(name).hashValue == StringObject(parameter.name).hashValue else { return false }
+    return StringObject(name).isEqual(to: StringObject(parameter.name))
   }
 
   /// Keywords that are no parameters: the dict of `**kw`, or an error.

@@ -110,6 +110,7 @@ public struct Collector {
     var collection = Collection(interpreter)
     let found = collection.run(interpreter)
     interpreter.pointee.collector.survivors = collection.survivors
+    currentHeap.pointee.releaseUnusedSpares(start)
     // A program that asks for a collection begins anew, as with CPython's generations.
     let isFruitless = generation == 1 && found.collected <= collection.survivors / 100
     interpreter.pointee.collector.fruitless = isFruitless ? interpreter.pointee.collector.fruitless + 1 : 0

@@ -36,9 +36,13 @@ struct Heap {
   /// The part of the last group (``newGroupedSegment()``) that was never handed out.
   private var groupRest: UnsafeMutableRawPointer?
   private var groupEnd: UnsafeMutableRawPointer?
-  /// Segments of groups that are not in use, linked through ``Segment/next``, and how many they are.
+  /// Segments of groups that are not in use, linked through ``Segment/next``, and how many they are: those whose memory is kept, and those whose memory the system has back.
   private var spareSegments: UnsafeMutablePointer<Segment>?
   private var spareCount = 0
+  private var emptiedSegments: UnsafeMutablePointer<Segment>?
+  /// The least that ``spareCount`` was since ``releaseUnusedSpares(_:)`` looked, and when that was.
+  private var leastSpareCount = 0
+  private var sparesSeen = 0
   /// Segments that held one large object (``releaseLarge(_:_:)``), linked through ``Segment/next``, and what was used of them.
   private var spareLarge: UnsafeMutablePointer<Segment>?
   private var spareLargeSize = 0
@@ -338,6 +342,11 @@ struct Heap {
     if let segment = spareSegments {
       spareSegments = segment.pointee.next
       spareCount -= 1
+      leastSpareCount = min(leastSpareCount, spareCount)
+      return UnsafeMutableRawPointer(segment)
+    }
+    if let segment = emptiedSegments {
+      emptiedSegments = segment.pointee.next
       return UnsafeMutableRawPointer(segment)
     }
     if groupRest == groupEnd {
@@ -352,37 +361,69 @@ struct Heap {
     return segment
   }
 
-  /// Keeps the addresses of a segment of a group; its memory goes back to the system when there are several such.
+  /// How many spare segments keep their memory: programs that take turns between much and little would spend a tenth of their time on fresh pages.
+  private static let mostSpares = 64
+
+  /// Keeps a segment of a group, and its memory if few others have theirs.
   private mutating func keep(_ segment: UnsafeMutablePointer<Segment>) {
-    if spareCount >= 4 { madvise(segment, Segment.size, MADV_DONTNEED) }
+    if spareCount >= Heap.mostSpares { return empty(segment) }
     segment.pointee.next = spareSegments
     spareSegments = segment
     spareCount += 1
   }
 
+  /// Keeps a segment's addresses, and gives the system its memory.
+  private mutating func empty(_ segment: UnsafeMutablePointer<Segment>) {
+    madvise(segment, Segment.size, MADV_DONTNEED)
+    segment.pointee.next = emptiedSegments
+    emptiedSegments = segment
+  }
+
+  /// Gives the memory of spare segments that nothing has needed for a second back to the system, but for a few. Owner only.
+  ///
+  /// - Parameter now: nanoseconds of the clock that never goes back.
+  mutating func releaseUnusedSpares(_ now: Int) {
+    guard spareCount > 4, now - sparesSeen >= 1_000_000_000 else { return }
+    while leastSpareCount > 4, let segment = spareSegments {
+      spareSegments = segment.pointee.next
+      spareCount -= 1
+      leastSpareCount -= 1
+      empty(segment)
+    }
+    leastSpareCount = spareCount
+    sparesSeen = now
+  }
+
   /// Gives groups of which no segment is in use back to the system, when there are no addresses left; whether there were any.
   private mutating func releaseSpareGroups() -> Bool {
     // Other threads without a lock may look at what was an object.
-    guard spareSegments != nil, !(Runtime.isFree && currentThread.pointee.hasPeers) else { return false }
+    guard spareSegments != nil || emptiedSegments != nil, !(Runtime.isFree && currentThread.pointee.hasPeers) else { return false }
     return MappedBlocks.free(arena: arena) { (start, size) in
-      func forEachSpare(_ body: (UnsafeMutablePointer<Segment>, _ isInside: Bool) -> Void) {
-        var segment = spareSegments
-        while let this = segment {
-          segment = this.pointee.next
-          body(this, UnsafeMutableRawPointer(this) >= start && UnsafeMutableRawPointer(this) < start + size)
+      func isInside(_ segment: UnsafeMutablePointer<Segment>) -> Bool { UnsafeMutableRawPointer(segment) >= start && UnsafeMutableRawPointer(segment) < start + size }
+      func countInside(_ list: UnsafeMutablePointer<Segment>?) -> Int {
+        var (count, next) = (0, list)
+        while let segment = next {
+          next = segment.pointee.next
+          if isInside(segment) { count += 1 }
         }
+        return count
       }
-      var inside = 0
-      forEachSpare { (_, isInside) in inside += isInside ? 1 : 0 }
-      if inside * Segment.size != size { return false }
-      var kept: UnsafeMutablePointer<Segment>? = nil
-      forEachSpare { (segment, isInside) in
-        if isInside { return }
-        segment.pointee.next = kept
-        kept = segment
+      func withoutInside(_ list: UnsafeMutablePointer<Segment>?) -> UnsafeMutablePointer<Segment>? {
+        var (kept, next) = (UnsafeMutablePointer<Segment>?.none, list)
+        while let segment = next {
+          next = segment.pointee.next
+          if isInside(segment) { continue }
+          segment.pointee.next = kept
+          kept = segment
+        }
+        return kept
       }
-      spareSegments = kept
-      spareCount -= inside
+      let spareInside = countInside(spareSegments)
+      if (spareInside + countInside(emptiedSegments)) * Segment.size != size { return false }
+      spareSegments = withoutInside(spareSegments)
+      emptiedSegments = withoutInside(emptiedSegments)
+      spareCount -= spareInside
+      leastSpareCount = min(leastSpareCount, spareCount)
       return true
     }
   }

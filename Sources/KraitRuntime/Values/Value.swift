@@ -108,3 +108,17 @@ extension Value {
   @inlinable @inline(__always)
   public var object: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: UInt(bits)).unsafelyUnwrapped }
 }
+
+extension UnsafeMutablePointer where Pointee == Value {
+  /// Copies values without counting them: a few, as arguments and the items of tuples mostly are, without a call.
+  @inline(__always)
+  func initialize(fromFew values: UnsafePointer<Value>, count: Int) {
+    if _slowPath(count > 8) { return initialize(from: values, count: count) }
+    var index = 0
+    // Not as plain stores, for which the optimiser would call `memcpy`.
+    while index < count {
+      krait_store64(self + index, values[index].bits)
+      index &+= 1
+    }
+  }
+}

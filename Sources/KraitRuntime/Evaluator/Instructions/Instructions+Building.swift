@@ -280,6 +280,8 @@ extension Slow {
     let update = fp[operandB(pc)]
     let callable = fp[operandC(pc)]
     guard dict.isDict else { throw .systemError("DICT_MERGE needs a dict") }
+    // What functions with `**kw` hand on is most often empty.
+    if update.isExactDict && DictObject(update).count == 0 { return consume(fp, thread, operandB(pc)) }
     let isPlain = update.isDict && update.type.slots.pointee.iterate?.code == TypeObject.dict.slots.pointee.iterate?.code
     if !update.isDict {
       let keys = try update.lookUpAttribute(Name.keys)

@@ -813,6 +813,10 @@ extension Ops {
       retain(result)
       return finishCall(&pc, &fp, thread, base &+ 2, 1, result)
     }
+    if count == 1 && type == .weakReference && !Model.isFree {
+      let known = fp[base &+ 2].sharedWeakReference()
+      if !known.isAbsent { return finishCall(&pc, &fp, thread, base &+ 2, 1, known) }
+    }
     let result = typeResult(callable, Arguments(base: UnsafePointer(fp + (base &+ 2)), positionalCount: count))
     return finishCall(&pc, &fp, thread, base &+ 2, count, result)
   }

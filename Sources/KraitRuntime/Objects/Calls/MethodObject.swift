@@ -45,7 +45,7 @@ public func callWithReceiver(_ function: Value, _ receiver: Value, _ arguments: 
     (buffer: UnsafeMutableBufferPointer<Value>) throws(PyError) -> Owned in
     let slots = buffer.baseAddress.unsafelyUnwrapped
     slots.initialize(to: receiver)
-    (slots + 1).initialize(from: arguments.base, count: given)
+    (slots + 1).initialize(fromFew: arguments.base, count: given)
     return try function.call(
       arguments: Arguments(
         base: UnsafePointer(slots), positionalCount: arguments.positionalCount + 1, keywordNames: arguments.keywordNames))

@@ -104,9 +104,18 @@ extension Value {
     return method.value.isAbsent ? try getAttribute(name).call(a, b) : try method.value.call(self, a, b)
   }
 
+  /// Calls a method with arguments in front of which there is room for the object.
+  public func callMethod(_ name: Value, behindRoom arguments: Arguments) throws(PyError) -> Owned {
+    let method = try plainMethod(name)
+    if method.value.isAbsent { return try getAttribute(name).call(arguments: arguments) }
+    let base = UnsafeMutablePointer(mutating: arguments.base) - 1
+    base.pointee = self
+    return try method.call(arguments: Arguments(base: UnsafePointer(base), positionalCount: arguments.positionalCount + 1, keywordNames: arguments.keywordNames))
+  }
+
   /// The class's function to be called with the object in front, so that no bound method is made; absent if the attribute is something else.
   private func plainMethod(_ name: Value) throws(PyError) -> Owned {
-    guard isObject, StringObject(name).isInterned, let function = try Slow.method(of: self, name) else { return Owned(taking: .absent) }
+    guard isObject, StringObject(name).isFoundByAddress, let function = try Slow.method(of: self, name) else { return Owned(taking: .absent) }
     return Owned(copying: function)
   }
 

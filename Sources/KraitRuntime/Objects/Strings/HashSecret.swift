@@ -80,9 +80,7 @@ public enum HashSecret {
       round(&v0, &v1, &v2, &v3)
       v0 ^= word
     }
-    var last = UInt64(truncatingIfNeeded: bytes.count) &<< 56
-    let tail = base + words &* 8
-    for place in 0..<(bytes.count & 7) { last |= UInt64(tail.load(fromByteOffset: place, as: UInt8.self)) &<< UInt64(8 &* place) }
+    let last = UInt64(truncatingIfNeeded: bytes.count) &<< 56 | rest(base + words &* 8, bytes.count & 7)
     v3 ^= last
     round(&v0, &v1, &v2, &v3)
     v0 ^= last
@@ -91,6 +89,22 @@ public enum HashSecret {
     round(&v0, &v1, &v2, &v3)
     round(&v0, &v1, &v2, &v3)
     return v0 ^ v1 ^ v2 ^ v3
+  }
+
+  /// Up to seven bytes, the first one lowest.
+  @inline(__always)
+  private static func rest(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
+    if count >= 4 {
+      // Two words that overlap.
+      let low = UInt64(bytes.loadUnaligned(as: UInt32.self))
+      let high = UInt64(bytes.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+      return low | high &<< UInt64(8 &* (count &- 4))
+    }
+    if count == 0 { return 0 }
+    // The middle one is the first, or the last, of fewer than three.
+    let middle = count &>> 1
+    return UInt64(bytes.load(as: UInt8.self)) | UInt64(bytes.load(fromByteOffset: middle, as: UInt8.self)) &<< UInt64(8 &* middle)
+      | UInt64(bytes.load(fromByteOffset: count &- 1, as: UInt8.self)) &<< UInt64(8 &* (count &- 1))
   }
 
   @inline(__always)

@@ -13,11 +13,40 @@ struct InternTable {
   /// Used and once used places.
   private var filled = 0
   private(set) var count = 0
+  /// In an interpreter's table, names of the process that came late (``StringObject/Flags/lateName``) and are known to stand for their texts here, by address; they do for ever, as who
+  /// looks for such a text from then on finds them. Native modules ask for attributes by such names.
+  private var lateNames: UnsafeMutablePointer<UInt>?
+  private static var lateNamePlaces: Int { 64 }
 
   private let initialRoom: Int
 
   /// - Parameter initialRoom: a power of two.
   init(initialRoom: Int) { self.initialRoom = initialRoom }
+
+  /// An interpreter's table.
+  init(forInterpreter: Void) {
+    self.init(initialRoom: 4096)
+    makeRoomForLateNames()
+  }
+
+  private mutating func makeRoomForLateNames() {
+    lateNames = .allocate(capacity: InternTable.lateNamePlaces)
+    lateNames?.initialize(repeating: 0, count: InternTable.lateNamePlaces)
+  }
+
+  @inline(__always)
+  private func lateNamePlace(_ name: StringObject) -> UnsafeMutablePointer<UInt>? { lateNames.map { $0 + Int(UInt(bitPattern: name.raw) &>> 4) & (InternTable.lateNamePlaces &- 1) } }
+
+  /// Whether a late name is known to stand for its text.
+  @inline(__always)
+  func knowsLateName(_ name: StringObject) -> Bool {
+    guard let place = lateNamePlace(name) else { return false }
+    return krait_load64(place) == UInt64(UInt(bitPattern: name.raw))
+  }
+
+  func noteLateName(_ name: StringObject) {
+    if let place = lateNamePlace(name) { krait_store64(place, UInt64(UInt(bitPattern: name.raw))) }
+  }
 
   private static var tombstone: UInt { 8 }
   private static var addressBits: UInt { 1 << 48 - 1 }
@@ -67,9 +96,10 @@ struct InternTable {
     let entries = self.entries.unsafelyUnwrapped
     let mask = Int(entries[-1])
     var place = text.hashValue & mask
-    while entries[place] != 0 { place = (place &+ 1) & mask }
+    // The place of one that died serves again: a name that comes and goes would lengthen its own way each time.
+    while entries[place] > InternTable.tombstone { place = (place &+ 1) & mask }
+    if entries[place] == 0 { filled &+= 1 }
     krait_store64_release(entries + place, UInt64(InternTable.entry(text)))
-    filled &+= 1
     count &+= 1
   }
 
@@ -102,7 +132,7 @@ struct InternTable {
     var place = text.hashValue & mask
     while entries[place] != 0 {
       if entries[place] == address {
-        entries[place] = InternTable.tombstone
+        free(place)
         count &-= 1
         return
       }
@@ -110,10 +140,25 @@ struct InternTable {
     }
   }
 
+  /// Nobody need go on behind places that nothing follows.
+  private mutating func free(_ place: Int) {
+    guard let entries else { return }
+    let mask = Int(entries[-1])
+    entries[place] = InternTable.tombstone
+    if entries[(place &+ 1) & mask] != 0 { return }
+    var place = place
+    while entries[place] == InternTable.tombstone {
+      entries[place] = 0
+      filled &-= 1
+      place = (place &- 1) & mask
+    }
+  }
+
   /// The table of a copy of an interpreter's heap.
   static func copy(of table: UnsafeMutableRawPointer, _ placement: HeapImage.Placement) -> UnsafeMutableRawPointer {
     let copy = UnsafeMutablePointer<InternTable>.allocate(capacity: 1)
     copy.initialize(to: table.assumingMemoryBound(to: InternTable.self).pointee)
+    copy.pointee.makeRoomForLateNames()
     if let entries = copy.pointee.entries {
       let room = Int(entries[-1]) + 1
       let memory = UnsafeMutablePointer<UInt>.allocate(capacity: room + 1)
@@ -131,6 +176,7 @@ struct InternTable {
   static func destroy(_ table: UnsafeMutableRawPointer) {
     let table = table.assumingMemoryBound(to: InternTable.self)
     if let entries = table.pointee.entries { (entries - 1).deallocate() }
+    table.pointee.lateNames?.deallocate()
     table.deallocate()
   }
 }
@@ -164,7 +210,7 @@ enum StaticNames {
 /// The str that stands for its text: the one that was interned first. Instances of subclasses are never interned.
 public func intern(_ text: consuming Owned) -> Owned {
   let object = StringObject(raw: text.value.object)
-  if object.isInterned || object.flags.contains(.indirect) { return text }
+  if object.isFoundByAddress || object.flags.contains(.indirect) { return text }
   let thread = currentThread
   let isBesideOthers = thread.pointee.hasPeers && !thread.pointee.holdsSharing
   if isBesideOthers { Sharing.take(thread) }
@@ -178,7 +224,10 @@ private func internInTable(_ text: consuming Owned) -> Owned {
   let table = currentInterpreter.pointee.interned
   // The interpreter's own str goes before a late name of the process: instances may have attributes under it.
   if !Runtime.isStarting, let found = table.pointee.find(object) { return Owned(copying: found.value) }
-  if let found = StaticNames.find(object) { return Owned(taking: found.value) }
+  if let found = StaticNames.find(object) {
+    if found.flags.contains(.lateName) { table.pointee.noteLateName(found) }
+    return Owned(taking: found.value)
+  }
   if object.raw.ownerIdentifier == SharedObjects.owner {
     // Other interpreters have the str, too: this one's name is a copy.
     if let own = try? Owned.string(object.units) { return intern(own) }
@@ -201,7 +250,7 @@ extension InterpreterState {
     mutating get {
       if let internTable { return internTable.assumingMemoryBound(to: InternTable.self) }
       let table = UnsafeMutablePointer<InternTable>.allocate(capacity: 1)
-      table.initialize(to: InternTable(initialRoom: 4096))
+      table.initialize(to: InternTable(forInterpreter: ()))
       internTable = UnsafeMutableRawPointer(table)
       return table
     }
@@ -211,6 +260,11 @@ extension InterpreterState {
 extension StringObject {
   /// Whether it is immortal, and stands for its text in some interpreters only: those that are copies of an image.
   public var isNameOfInterpreters: Bool { flags.contains(.interned) && raw.isImmortal }
+
+  /// As ``isInterned``, or a late name of the process that is known to stand for its text.
+  var isFoundByAddress: Bool {
+    @inline(__always) get { isInterned || flags.contains(.lateName) && currentInterpreter.pointee.interned.pointee.knowsLateName(self) }
+  }
 
   /// Whether this str stands for its text. Unlike ``isInterned``, true of late names of the process, too, for which the interpreter has no str of its own.
   var standsForText: Bool {

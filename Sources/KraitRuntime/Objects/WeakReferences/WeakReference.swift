@@ -39,6 +39,16 @@ extension Value {
 
   private var isWeakProxy: Bool { isObject && (type == .weakProxy || type == .weakCallableProxy) }
 
+  /// The weak reference without a callback that an object has already, retained; absent if it has none. Under a lock.
+  @inline(never)
+  func sharedWeakReference() -> Value {
+    guard isPresentObject, object.shape.flags.contains(.hasState), object.objectState.pointee.flags.contains(.hasWeakReferences) else { return .absent }
+    // The one that is shared comes first.
+    guard let first = currentInterpreter.pointee.weakReferences.first(of: object) else { return .absent }
+    guard first.shape.type == .weakReference, WeakReferenceObject(raw: first).contents.pointee.callback.isAbsent, first.isAlive, first.tryRetain() else { return .absent }
+    return Value(first)
+  }
+
   /// A weak reference to this object: an existing one if it is of the exact type and neither has a callback.
   public func weakReference(type: TypeObject, callback: Value) throws(PyError) -> Owned {
     // What interpreters share has no weak references: each has a table of its own of those.

@@ -114,7 +114,7 @@ extension Owned {
   public static func tuple(taking values: UnsafeBufferPointer<Value>) throws(PyError) -> Owned {
     if values.count == 0 { return emptyTuple }
     let tuple = try newTuple(values.count)
-    tuple.items.initialize(from: values.baseAddress.unsafelyUnwrapped, count: values.count)
+    tuple.items.initialize(fromFew: values.baseAddress.unsafelyUnwrapped, count: values.count)
     return Owned(taking: tuple.raw)
   }
 
