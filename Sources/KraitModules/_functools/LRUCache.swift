@@ -16,7 +16,6 @@ private struct Link {
     var previous: UnsafeMutableRawPointer?
     var next: UnsafeMutableRawPointer?
     var key: Value
-    var hash: Int
     var result: Value
   }
 
@@ -163,7 +162,6 @@ private func remember(_ object: CacheObject, _ key: consuming Owned, _ hash: Int
     let link = Link(raw: try linkType.object.allocate())
     let owner = Owned(taking: link.raw)
     link.contents.pointee.key = key.copy().take()
-    link.contents.pointee.hash = hash
     link.contents.pointee.result = Owned(copying: result).take()
     try object.dict.set(key.value, hash: hash, taking: owner.copy())
     object.append(Link(owner.take()))
@@ -173,7 +171,8 @@ private func remember(_ object: CacheObject, _ key: consuming Owned, _ hash: Int
   object.unlink(oldest)
   // From here on the list's reference is ours.
   let owner = Owned(taking: oldest.raw)
-  let removed = try object.dict.remove(oldest.contents.pointee.key, hash: oldest.contents.pointee.hash)
+  // An int, a str or a tuple, which know it: no method of the program is asked again.
+  let removed = try object.dict.remove(oldest.contents.pointee.key, hash: oldest.contents.pointee.key.hash())
   if removed.value.isAbsent {
     // Somebody else took it out while its key was compared.
     return
@@ -181,7 +180,6 @@ private func remember(_ object: CacheObject, _ key: consuming Owned, _ hash: Int
   let oldKey = Owned(taking: oldest.contents.pointee.key)
   let oldResult = Owned(taking: oldest.contents.pointee.result)
   oldest.contents.pointee.key = key.copy().take()
-  oldest.contents.pointee.hash = hash
   oldest.contents.pointee.result = Owned(copying: result).take()
   try object.dict.set(key.value, hash: hash, taking: owner.copy())
   object.append(Link(owner.take()))

@@ -160,6 +160,8 @@ enum Session {
     defer { positional.release() }
     let named = keywords.isNone || DictObject(keywords).count == 0 ? SharedData.none : try SharedData(keywords, fallback: fallback)
     defer { named.release() }
+    // The name of a function there tells that a pool begins a worker.
+    if call.kind == .pickle, function.type == .function, isOfPools(function) { Interpreters.prepareWorker(number) }
     return try run(number, Attributes()) { (_: Value) throws(PyError) -> Outcome in
       guard let function = restored(call) else { return .unshareable("func not shareable", capture()) }
       let held = Owned(taking: function)
@@ -181,6 +183,11 @@ enum Session {
         return .unshareable("object does not support cross-interpreter data", capture())
       }
     }
+  }
+
+  private static func isOfPools(_ function: Value) -> Bool {
+    let module = FunctionObject(function).contents.pointee.module
+    return module.isString && module.text == "concurrent.futures.interpreter"
   }
 
   private static func callable(_ function: Value, _ fallback: SharedData.Fallback) throws(PyError) -> SharedData {

@@ -31,6 +31,9 @@ struct HeapImage {
   /// The segments of the original, and for each of their pages the number of the source; -1 for one that is not copied.
   private var segments: [UInt] = []
   private var numbers: [Int16] = []
+  /// For each place of a segment from the lowest one on, which segment is there; -1 for none.
+  private var lowest: UInt = 0
+  private var places: [Int16] = []
   private var segmentCount = 0
 
   /// Nil when the heap has blocks outside of its segments, or an object cannot be copied.
@@ -46,6 +49,7 @@ struct HeapImage {
     }
     // Large blocks of plain memory are in nobody's list; the bytes tell whether there are any.
     guard heap.pointee.footprint == segments.count * Segment.size, sources.count < 1 << 15 else { return nil }
+    guard placeSegments() else { return nil }
     let firsts = sources.count { $0.isFirst }
     segmentCount = max(firsts, (sources.count - firsts + Segment.pageCount - 2) / (Segment.pageCount - 1))
     for index in sources.indices where !scan(index, examine) { return nil }
@@ -67,6 +71,15 @@ struct HeapImage {
       sources.append(Source(
         descriptor: page, base: base, isFirst: number == 0, offset: Int(bitPattern: UInt(bitPattern: first) - base), count: page.pointee.fresh - first))
     }
+    return true
+  }
+
+  /// False when the segments lie too far apart.
+  private mutating func placeSegments() -> Bool {
+    guard let first = segments.min(), let last = segments.max(), (last - first) / UInt(Segment.size) < 1 << 18 else { return false }
+    lowest = first
+    places = [Int16](repeating: -1, count: Int((last - first) / UInt(Segment.size)) + 1)
+    for (index, segment) in segments.enumerated() { places[Int((segment - first) / UInt(Segment.size))] = Int16(index) }
     return true
   }
 
@@ -95,11 +108,12 @@ struct HeapImage {
   /// The number of the page that a word points into; nil when it is no such pointer.
   @inline(__always)
   private func source(of word: UInt) -> Int? {
-    for index in segments.indices where word &- segments[index] < UInt(Segment.size) {
-      let number = numbers[index * Segment.pageCount + Int((word &- segments[index]) / UInt(Segment.pageSize))]
-      return number < 0 ? nil : Int(number)
-    }
-    return nil
+    let place = (word &- lowest) / UInt(Segment.size)
+    guard place < UInt(places.count) else { return nil }
+    let segment = Int(places[Int(place)])
+    guard segment >= 0 else { return nil }
+    let number = numbers[segment &* Segment.pageCount &+ Int(word & UInt(Segment.size - 1)) / Segment.pageSize]
+    return number < 0 ? nil : Int(number)
   }
 
   /// Whether an object is among those that are copied.

@@ -23,67 +23,94 @@ struct InterpreterImage {
   /// Weak references that know the hash of an object of the image.
   private var hashedReferences: [UnsafeMutableRawPointer] = []
   private var weakReferences: [(object: UnsafeMutableRawPointer, first: UnsafeMutableRawPointer)] = []
+  /// The first parts of the names of the modules that it has beyond those of a start.
+  private var topLevelNames: Set<String> = []
 
-  // MARK: The process's image
+  // MARK: The process's images
+
+  /// What interpreters that are copied have imported.
+  enum Kind {
+    /// What every program needs.
+    case program
+    /// And what the first call of a pool's worker imports.
+    case worker
+  }
 
   private enum State { case none, beingMade, made(InterpreterImage), impossible }
+
+  private struct Place {
+    var state = State.none
+    var madeCount = 0
+  }
+
   /// Guarded by ``lock``, which is held for a few instructions.
-  nonisolated(unsafe) private static var state = State.none
-  nonisolated(unsafe) private static var madeCount = 0
+  nonisolated(unsafe) private static var program = Place()
+  nonisolated(unsafe) private static var worker = Place()
   nonisolated(unsafe) private static var lock: UInt8 = 0
 
-  private static func synchronized<Result>(_ body: () -> Result) -> Result {
+  private static func withPlace<Result>(_ kind: Kind, _ body: (inout Place) -> Result) -> Result {
     while !krait_cas8(&lock, 0, 1) { sched_yield() }
     defer { krait_store8_release(&lock, 0) }
-    return body()
+    return kind == .worker ? body(&worker) : body(&program)
   }
 
   /// The image that new interpreters are copies of, made now if need be; nil when there is none.
-  static func current() -> InterpreterImage? {
+  static func current(_ kind: Kind = .program) -> InterpreterImage? {
     // Reports of imports tell of each interpreter's own.
     guard !Runtime.isFree, !Heap.checksMemory, RuntimeConfiguration.current.importTimes == 0, RuntimeConfiguration.current.verbosity == 0 else { return nil }
     var mustMake = false
-    let known = synchronized { () -> InterpreterImage? in
-      if case .made(let image) = state { return image }
-      if case .none = state {
-        state = .beingMade
+    let known = withPlace(kind) { (place: inout Place) -> InterpreterImage? in
+      if case .made(let image) = place.state { return image }
+      if case .none = place.state {
+        place.state = .beingMade
         mustMake = true
       }
       return nil
     }
     if let known {
       if known.surroundings.areUnchanged { return known }
-      mustMake = synchronized { () -> Bool in
-        guard case .made(let image) = state, image.interpreter == known.interpreter, madeCount < limit else { return false }
-        state = .beingMade
+      mustMake = withPlace(kind) { (place: inout Place) -> Bool in
+        guard case .made(let image) = place.state, image.interpreter == known.interpreter, place.madeCount < limit else { return false }
+        place.state = .beingMade
         return true
       }
     }
     guard mustMake else { return nil }
-    let made = make()
-    synchronized {
-      madeCount += 1
-      state = made.map { .made($0) } ?? .impossible
+    // A worker's begins as a program's, which another thread may be making.
+    let base = kind == .worker ? current() : nil
+    let made = kind == .worker && base == nil ? nil : make(from: base)
+    withPlace(kind) { (place: inout Place) in
+      place.madeCount += 1
+      place.state = made.map { .made($0) } ?? (kind == .worker && base == nil && place.madeCount < limit ? .none : .impossible)
     }
     return made
   }
 
-  /// So many images are made at most.
+  /// So many images of a kind are made at most.
   private static var limit: Int { 4 }
 
-  /// In a forked child, nobody finishes an image that another thread was making.
+  /// In a forked child, nobody finishes an image that another thread was making. Its main thread may be another, which a worker's modules have noted.
   static func afterFork() {
     krait_store8_release(&lock, 0)
-    if case .beingMade = state { state = .impossible }
+    if case .beingMade = program.state { program.state = .impossible }
+    if case .none = worker.state { return }
+    worker.state = .impossible
   }
 
-  private static func make() -> InterpreterImage? {
+  /// - Parameter base: the image that a worker's begins as; nil for a program's.
+  private static func make(from base: InterpreterImage?) -> InterpreterImage? {
     guard let interpreter = Interpreters.makeUnlisted() else { return nil }
     SharedForm.isWanted = true
     var surroundings = Surroundings.present()
+    var topLevelNames: Set<String> = []
     let isPrepared = Interpreters.inside(interpreter) { () -> Bool in
       do throws(PyError) {
-        try Runtime.prepareImports(interpreter)
+        if let base {
+          guard try base.copy(into: interpreter), try importForWorker() else { return false }
+          topLevelNames = try namesOfModules(behind: DictObject(base.interpreter.pointee.modules).count)
+        } else {
+          try Runtime.prepareImports(interpreter)
+        }
         try surroundings.noteFolders()
       } catch {
         PyError.clear()
@@ -102,23 +129,74 @@ struct InterpreterImage {
       return true
     }
     guard isPrepared == true, surroundings.areUnchanged, interpreter.pointee.threads == nil else { return nil }
-    return InterpreterImage(interpreter, surroundings)
+    return InterpreterImage(interpreter, surroundings, base == nil ? .program : .worker, topLevelNames)
+  }
+
+  // MARK: Workers
+
+  /// Imports what the first call of a pool's worker does, in the order in which it does; false when these may be other modules than the library's: the code of others runs in interpreters that programs
+  /// know, and nowhere else.
+  private static func importForWorker() throws(PyError) -> Bool {
+    guard let library = RuntimeConfiguration.current.libraryFolder else { return false }
+    let path = systemObject(Name.path)
+    let finders = systemObject(Name.meta_path)
+    let hooks = systemObject(Name.path_hooks)
+    // What finders there are at the start; a `.pth` file may have added some.
+    guard path.value.isList, finders.value.isList, ListObject(finders.value).count == 3, hooks.value.isList, ListObject(hooks.value).count == 2 else { return false }
+    for entry in ListObject(path.value).buffer {
+      guard entry.isString else { return false }
+      let folder = entry.text
+      if folder == library {
+        _ = try importModule("pickle")
+        _ = try importModule("concurrent.futures.interpreter")
+        return true
+      }
+      if access(folder, F_OK) == 0 { return false }
+    }
+    return false
+  }
+
+  /// The first parts of the names of the calling interpreter's modules but the first `count`.
+  private static func namesOfModules(behind count: Int) throws(PyError) -> Set<String> {
+    var names: Set<String> = []
+    var position = 0
+    var index = 0
+    var key = Value.absent
+    var module = Value.absent
+    while DictObject(currentInterpreter.pointee.modules).next(&position, &key, &module) {
+      index += 1
+      if index > count, key.isString { names.insert(String(key.text.prefix { $0 != "." })) }
+    }
+    return names
+  }
+
+  /// Whether a folder, coming first in `sys.path`, may have other modules of the names of those that the image has.
+  func mayBeHidden(by folder: String) -> Bool {
+    guard let directory = opendir(folder.isEmpty ? "." : folder) else { return true }
+    defer { closedir(directory) }
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) }
+      if topLevelNames.contains(String(name.prefix { $0 != "." })) { return true }
+    }
+    return false
   }
 
   // MARK: What is to be made anew
 
-  private init?(_ interpreter: InterpreterPointer, _ surroundings: Surroundings) {
+  private init?(_ interpreter: InterpreterPointer, _ surroundings: Surroundings, _ kind: Kind, _ topLevelNames: Set<String>) {
     guard !interpreter.pointee.monitoring.isInUse, interpreter.pointee.auditHooks.isAbsent else { return nil }
     var types: [TypeObject] = []
     var containers: [UnsafeMutableRawPointer] = []
     var references: [UnsafeMutableRawPointer] = []
+    var tuples: [UnsafeMutableRawPointer] = []
     var answers: [TypeObject: Bool] = [:]
     let image = HeapImage(interpreter.pointee.heap) { object in
       let type = object.shape.type
       if type == .code { return CodeObject(raw: object).contents.pointee.monitoring == nil && CodeObject(raw: object).contents.pointee.executable == nil }
-      let answer = answers[type] ?? InterpreterImage.canCopyInstances(of: type)
+      let answer = answers[type] ?? InterpreterImage.canCopyInstances(of: type, kind)
       answers[type] = answer
       let flags = object.shape.flags
+      if flags.contains(.tuple), TupleObject(raw: object).knownHash != 0 { tuples.append(object) }
       if flags.contains(.type) { types.append(TypeObject(raw: object)) }
       if flags.contains(.dict) || flags.contains(.set) { containers.append(object) }
       if Value(object).isWeakReference { references.append(object) }
@@ -128,7 +206,10 @@ struct InterpreterImage {
     heap = image
     self.interpreter = interpreter
     self.surroundings = surroundings
+    self.topLevelNames = topLevelNames
     for container in containers where !note(container: container) { return nil }
+    // Tuples know their hash.
+    for tuple in tuples where !TupleObject(raw: tuple).buffer.allSatisfy({ hash(of: $0) == .same }) { TupleObject(raw: tuple).knownHash = 0 }
     for reference in references where !note(reference: reference) { return nil }
     var bases: [TypeObject] = []
     for type in types {
@@ -152,20 +233,35 @@ struct InterpreterImage {
     "_abc._abc_data", "_contextvars.ContextVar", "_io.FileIO", "_io.BufferedReader", "_io.BufferedWriter", "_io.TextIOWrapper", "_io.IncrementalNewlineDecoder",
   ]
 
-  private static func canCopyInstances(of type: TypeObject) -> Bool {
+  /// Those of the modules of a pool's worker: nobody holds the locks.
+  private static let workerTypes: Set<String> = [
+    "_thread.lock", "_thread.RLock", "_thread._local", "_thread._ThreadHandle", "ast.AST", "collections.deque", "collections._tuplegetter", "functools._lru_cache_wrapper", "functools._lru_list_elem",
+    "functools._PlaceholderType", "functools.partial", "itertools.count", "re.Pattern",
+  ]
+
+  private static func canCopyInstances(of type: TypeObject, _ kind: Kind) -> Bool {
     let native = type.nativeBase
-    return native.isSubtype(of: .baseException) || native.isSubtype(of: .tuple) || copiedTypes.contains(native.fullName)
+    if native.isSubtype(of: .baseException) || native.isSubtype(of: .tuple) || copiedTypes.contains(native.fullName) { return true }
+    return kind == .worker && workerTypes.contains(native.fullName)
   }
 
   private enum KeyHash { case same, ofAddress, unknown }
 
-  /// Whether a key's hash is the same in a copy.
+  /// Whether a key's hash is the same in a copy, or depends on its address or those of its parts.
   private func hash(of key: Value) -> KeyHash {
     if !key.isObject || key.isAbsent || !heap.contains(key.object) { return .same }
     let flags = key.object.shape.flags
     if flags.contains(.exact) {
       if !flags.isDisjoint(with: [.string, .bytes, .integer, .float]) { return .same }
-      if flags.contains(.tuple) { return TupleObject(key).buffer.allSatisfy { hash(of: $0) == .same } ? .same : .unknown }
+      if flags.contains(.tuple) {
+        var result = KeyHash.same
+        for item in TupleObject(key).buffer {
+          let part = hash(of: item)
+          if part == .unknown { return .unknown }
+          if part == .ofAddress { result = .ofAddress }
+        }
+        return result
+      }
       if flags.contains(.set) {
         var position = 0
         var item = Value.absent
@@ -173,6 +269,8 @@ struct InterpreterImage {
         return .same
       }
     }
+    // Subclasses that inherit the hash of their value, as members of enumerations of ints and strs.
+    for (flag, base) in [(ShapeFlags.integer, TypeObject.int), (.string, .str)] where flags.contains(flag) && InterpreterImage.hasHash(key.type, of: base) { return .same }
     if key.isWeakReference {
       let referent = WeakReferenceObject(key).contents.pointee.referent
       if referent.isAbsent { return .same }
@@ -184,8 +282,12 @@ struct InterpreterImage {
   /// Whether instances are hashed by their own address, or by that of what they are bound to.
   private static func hasAddressAsHash(_ type: TypeObject) -> Bool {
     if type == .builtinFunction { return true }
-    guard let own = type.slots.pointee.hash, let identity = TypeObject.object.slots.pointee.hash else { return false }
-    return own.code == identity.code
+    return hasHash(type, of: .object)
+  }
+
+  private static func hasHash(_ type: TypeObject, of base: TypeObject) -> Bool {
+    guard let own = type.slots.pointee.hash, let inherited = base.slots.pointee.hash else { return false }
+    return own.code == inherited.code
   }
 
   /// Notes a dict or set if it has to be ordered anew; false when it cannot be.
@@ -267,7 +369,7 @@ struct InterpreterImage {
       let contents = WeakReferenceObject(key).contents
       return contents.pointee.hash
     }
-    guard InterpreterImage.hasAddressAsHash(key.type) else { return nil }
+    guard key.isExactTuple || InterpreterImage.hasAddressAsHash(key.type) else { return nil }
     do throws(PyError) { return try key.hash() } catch {
       PyError.clear()
       return nil
@@ -318,6 +420,14 @@ private struct Surroundings {
       add(folders.value)
       let user = try site.value.getAttribute(Name.make("USER_SITE"))
       if user.value.isString { paths.append(user.value.text) }
+    }
+    // Those of packages, which the import system has looked into.
+    let finders = systemObject(Name.path_importer_cache)
+    if finders.value.isDict {
+      var position = 0
+      var key = Value.absent
+      var finder = Value.absent
+      while DictObject(finders.value).next(&position, &key, &finder) { if key.isString, !paths.contains(key.text) { paths.append(key.text) } }
     }
     folders = paths.map { ($0, Surroundings.stamp($0)) }
   }

@@ -16,6 +16,8 @@ public struct InterpreterState {
   var previous: UnsafeMutablePointer<InterpreterState>?
   /// How many threads are on their way in or inside that are not of its own making; guarded by the registry's lock.
   var visitors = 0
+  /// Whether there ever was a visitor: what is in it is no longer what it was made with. Guarded by the registry's lock.
+  var wasEntered = false
   /// Its end has begun: nobody else comes in. Guarded by the registry's lock.
   var isClosing = false
   /// How many things outside of it refer to memory of its heap, and whether nothing else is left of it. Guarded by the registry's lock.

@@ -16,6 +16,8 @@ public enum Interpreters {
   nonisolated(unsafe) private static var newest: InterpreterPointer?
   nonisolated(unsafe) private static var first: InterpreterPointer?
   nonisolated(unsafe) private static var lastNumber = 0
+  /// How many states were made, of interpreters with and without a number.
+  nonisolated(unsafe) private static var madeCount: UInt64 = 0
   /// Locks of interpreters that have ended. Their memory is never given back.
   nonisolated(unsafe) private static var spareLocks: [InterpreterLock] = []
 
@@ -53,6 +55,18 @@ public enum Interpreters {
     var place = newest
     while let this = place, this.pointee.previous != interpreter { place = this.pointee.previous }
     place?.pointee.previous = interpreter.pointee.previous
+  }
+
+  /// Puts an interpreter into the place that another has in the list.
+  private static func replace(_ old: InterpreterPointer, _ new: InterpreterPointer) {
+    new.pointee.previous = old.pointee.previous
+    if newest == old {
+      newest = new
+      return
+    }
+    var place = newest
+    while let this = place, this.pointee.previous != old { place = this.pointee.previous }
+    place?.pointee.previous = new
   }
 
   // MARK: Looking
@@ -161,16 +175,18 @@ public enum Interpreters {
   }
 
   /// An interpreter that nobody finds: what an image is made of.
-  static func makeUnlisted() -> InterpreterPointer? { makeState(.isolated, .runtime) }
+  static func makeUnlisted() -> InterpreterPointer? { makeState(.isolated, .runtime, number: -1) }
 
   /// The state of a new interpreter, not in the list yet, with heap and lock.
-  private static func makeState(_ configuration: InterpreterConfiguration, _ origin: InterpreterState.Origin) -> InterpreterPointer? {
-    let (number, spareLock) = synchronized { () -> (Int, InterpreterLock?) in
-      lastNumber += 1
-      return (lastNumber, spareLocks.popLast())
+  ///
+  /// - Parameter number: nil for the next one.
+  private static func makeState(_ configuration: InterpreterConfiguration, _ origin: InterpreterState.Origin, number: Int? = nil) -> InterpreterPointer? {
+    let (number, owner, spareLock) = synchronized { () -> (Int, UInt64, InterpreterLock?) in
+      if number == nil { lastNumber += 1 }
+      madeCount += 1
+      return (number ?? lastNumber, Runtime.mainOwner + madeCount, spareLocks.popLast())
     }
     if Runtime.isFree, let thread = ThreadState.ofCallingThread { Sharing.expectVisitors(thread) }
-    let owner = Runtime.mainOwner + UInt64(number)
     guard let heap = Heap.create(owner: owner, debugging: main.pointee.heap.pointee.isDebugging) else {
       if let spareLock { synchronized { spareLocks.append(spareLock) } }
       return nil
@@ -192,6 +208,45 @@ public enum Interpreters {
       interpreter.pointee.ownsLock = true
     }
     return interpreter
+  }
+
+  // MARK: Workers of pools
+
+  /// What the first call of a pool's worker imports is there without imports: an interpreter that nobody has been in yet gives its place to one that is copied with these modules. Nothing happens where
+  /// that cannot be; then the call imports them.
+  public static func prepareWorker(_ number: Int) {
+    func isUntouched(_ interpreter: InterpreterPointer) -> Bool {
+      !interpreter.pointee.wasEntered && !interpreter.pointee.isClosing && interpreter.pointee.isReady && interpreter.pointee.configuration == .isolated
+    }
+    let origin = synchronized { find(number).flatMap { isUntouched($0) ? $0.pointee.origin : nil } }
+    guard let origin, let image = InterpreterImage.current(.worker) else { return }
+    if let folder = InterpreterState.programFolder, image.mayBeHidden(by: folder) { return }
+    guard let interpreter = makeState(.isolated, origin, number: number) else { return }
+    let isPrepared = inside(interpreter) { () -> Bool in
+      do throws(PyError) {
+        try Runtime.prepareWorker(interpreter, from: image)
+        interpreter.pointee.isReady = true
+        return true
+      } catch {
+        PyError.clear()
+        return false
+      }
+    }
+    let unused = synchronized { () -> InterpreterPointer in
+      guard isPrepared == true, let old = find(number), isUntouched(old) else { return interpreter }
+      interpreter.pointee.recursionLimit = old.pointee.recursionLimit
+      interpreter.pointee.integerDigitsLimit = old.pointee.integerDigitsLimit
+      interpreter.pointee.switchInterval = old.pointee.switchInterval
+      interpreter.pointee.identifierReferences = old.pointee.identifierReferences
+      interpreter.pointee.endsWithReferences = old.pointee.endsWithReferences
+      replace(old, interpreter)
+      return old
+    }
+    _ = inside(unused) {
+      unused.pointee.moduleStorage.releaseMemory()
+      unused.pointee.keyTransitions.clear()
+    }
+    dispose(unused)
   }
 
   // MARK: Going in
@@ -242,6 +297,7 @@ public enum Interpreters {
     synchronized { () -> InterpreterPointer? in
       guard let interpreter = find(number), !interpreter.pointee.isClosing else { return nil }
       interpreter.pointee.visitors += 1
+      interpreter.pointee.wasEntered = true
       if terminating { interpreter.pointee.isTerminated = true }
       return interpreter
     }

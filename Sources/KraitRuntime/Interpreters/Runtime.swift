@@ -87,6 +87,21 @@ public enum Runtime {
     if let folder = InterpreterState.programFolder { try MainProgram.insertFolder(folder) }
   }
 
+  /// As ``prepare(_:from:)``, with the modules of a pool's worker, from an image that has these.
+  static func prepareWorker(_ interpreter: InterpreterPointer, from image: InterpreterImage) throws(PyError) {
+    guard try image.copy(into: interpreter) else { throw PyError.memoryError() }
+    if let folder = InterpreterState.programFolder { try MainProgram.insertFolder(folder) }
+    // What modules note of the thread and of the time that they are imported in.
+    let threading = try importModule("threading")
+    let main = try threading.value.getAttribute(Name.make("_main_thread"))
+    try main.value.setAttribute(Name.make("_native_id"), Value(smallInteger: Int(currentThread.pointee.nativeIdentifier)))
+    let logging = try importModule("logging")
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    let start = try Owned.integer(time.tv_sec * 1_000_000_000 + time.tv_nsec)
+    try logging.value.setAttribute(Name.make("_startTime"), start.value)
+  }
+
   /// As ``prepare(_:from:)``, but for the program's folder, without an image.
   static func prepareImports(_ interpreter: InterpreterPointer) throws(PyError) {
     try makeCore(interpreter)
