@@ -36,16 +36,6 @@ extension UnsafeMutableRawPointer {
     guard shape.flags.contains(.mirrored) else { return }
     DictObject(attributeWord.load(as: Value.self)).keys.endMirror()
   }
-
-  /// Puts a value, which the object owns then, into a slot of a mirrored instance and its dict. The old value is the caller's.
-  @inline(__always)
-  func storeMirrored(_ value: Value, at slot: Int) -> Value {
-    let place = DictObject(attributeWord.load(as: Value.self)).keys.stringEntry(slot) + 1
-    let old = place.pointee
-    place.pointee = value
-    inlineAttributes[slot] = value
-    return old
-  }
 }
 
 extension DictKeys {

@@ -265,21 +265,12 @@ extension Ops {
       return true
     case .overflow:
       place = OverflowAttributes(raw: owner.object.attributeWord.load(as: UnsafeMutableRawPointer.self)).values + Int(entry.pointee.offset)
-    case .mirrored:
-      let value = takeStored(fp, thread, operandB(pc))
-      let old = owner.object.storeMirrored(value, at: Int(entry.pointee.offset))
-      thread.pointee.frame.pointee.pc = pc
-      release(old)
-      consume(fp, thread, slot)
-      pc += 4
-      return true
-    case .dictionary:
-      let dict = owner.object.load(fromByteOffset: Int(entry.pointee.offset), as: Value.self)
+    case .mirrored, .dictionary:
+      let dict = owner.object.attributeWord.load(as: Value.self)
       if Model.isFree || dict.isAbsent || !dict.isExactDict { return false }
-      let index = DictObject(dict).findString(Value(bits: pc[1]))
+      let index = entry.pointee.kind == .mirrored ? Int(entry.pointee.offset) : DictObject(dict).findString(Value(bits: pc[1]))
       if index < 0 { return false }
-      let value = takeStored(fp, thread, operandB(pc))
-      let old = DictObject(dict).exchangeValue(at: index, value)
+      let old = DictObject(dict).exchangeValue(at: index, takeStored(fp, thread, operandB(pc)))
       thread.pointee.frame.pointee.pc = pc
       release(old)
       consume(fp, thread, slot)
