@@ -150,6 +150,8 @@ public enum Interpreters {
     if currentInterpreter.pointee.isFinalizing { throw PyError.raise(.pythonFinalizationError, "can't create new interpreter at interpreter shutdown") }
     let image = InterpreterImage.current()
     guard let interpreter = makeState(configuration, origin) else { throw PyError.memoryError() }
+    // Whoever finds it in the list cannot end it before its number is known.
+    interpreter.pointee.visitors = 1
     add(interpreter)
     let failure = inside(interpreter) { () -> String? in
       do throws(PyError) {
@@ -162,7 +164,10 @@ public enum Interpreters {
       }
     }
     switch failure {
-    case .some(.none): return interpreter.pointee.identifier
+    case .some(.none):
+      let number = interpreter.pointee.identifier
+      relinquish(interpreter)
+      return number
     case .some(.some(let message)):
       synchronized { interpreter.pointee.isClosing = true }
       finish(interpreter)

@@ -2,6 +2,7 @@
 import copy
 import gc
 import random
+import types
 import weakref
 
 
@@ -206,3 +207,36 @@ for number in range(5):
     load(owner)
 vars(owner)["a"] = 1
 print(len(seen), all(isinstance(first, (Looks, int)) and first is second for first, second in seen), seen[-1])
+
+# Dicts of attributes as globals.
+code = compile("s = [s]\n", "program", "exec")
+names = {"s": 0}
+for _ in range(5):
+    exec(code, names)
+for number in range(9):
+    setattr(instance, f"w{number}", number)
+instance = Plain()
+instance.s = 0
+names = vars(instance)
+exec(code, names)
+print(instance.s, names["s"])
+exec(code, names)
+print(instance.s, names["s"])
+
+
+def set_x(value):
+    global x
+    x = value
+
+
+warmed = types.FunctionType(set_x.__code__, {"x": 0})
+for number in range(20):
+    warmed([number])
+warmed.__globals__["other"] = 1
+warmed(0)
+instance = Plain()
+instance.x = [1]
+on_instance = types.FunctionType(set_x.__code__, vars(instance))
+for number in range(3):
+    on_instance([number])
+    print(instance.x, vars(instance)["x"], instance.x is vars(instance)["x"])

@@ -269,7 +269,8 @@ extension Ops {
     let frame = thread.pointee.frame
     let globals = DictObject(frame.pointee.globals)
     if _slowPath(globals.keysVersion != UInt32(truncatingIfNeeded: pc[2])) {
-      if !again || !stillHolds(globals, pc) { return false }
+      // A dict of an instance's attributes is the instance's as well: its stores go the long way.
+      if !again || globals.keys.hasOwner || !stillHolds(globals, pc) { return false }
     }
     let source = operandA(pc)
     let value = fp[source]
