@@ -147,8 +147,38 @@ class Changing:
         return iter((1, 1))
 
 
+def one(a, b=1):
+    return "one", a, b
+
+
+def many(a, b=2, c=3, *rest, d=4):
+    return "many", a, b, c, rest, d
+
+
+def varying(a, b=1):
+    return "varying", a, b
+
+
+CODES = [varying.__code__, one.__code__, many.__code__]
+DEFAULTS = [(1,), (2, 3), None, (), (4, 5, 6)]
+
+
+def vary():
+    """What a call of the function that changes under way may give: what one of its codes and defaults make of the arguments, or that they do not fit."""
+    for arguments, keywords in [((0,), {}), ((0, 7), {}), ((0,), {"b": 8}), ((0, 1, 2, 3, 4), {}), ((), {}), ((0,), {"d": 9})]:
+        try:
+            name, a, *_ = varying(*arguments, **keywords)
+        except TypeError:
+            continue
+        assert name in ("varying", "one", "many") and (a == 0 or not arguments), (name, a)
+    try:
+        assert varying(0)[1] == 0 and varying(0, 7)[2] == 7
+    except TypeError:
+        pass
+
+
 def change():
-    """The constructor, its defaults, and how instances are iterated over."""
+    """The constructor, its defaults, how instances are iterated over, and a function's code and defaults."""
 
     def other(self, value=2):
         self.value = value
@@ -165,6 +195,9 @@ def change():
         Changing.__init__ = constructors[number & 1]
         Changing.__iter__ = iterators[number >> 1 & 1]
         other.__defaults__ = (2 + number % 3,)
+        varying.__defaults__ = DEFAULTS[number % len(DEFAULTS)]
+        varying.__kwdefaults__ = {"d": number} if number & 1 else None
+        varying.__code__ = CODES[number // 7 % len(CODES)]
         globals()[f"extra{number % 50}"] = number
 
 
@@ -181,6 +214,7 @@ def run(seed):
                 assert made.value in (1, 2, 3, 4), made.value
                 assert list(made) in ([1, 1], [2, 2])
                 assert Changing(9).value == 9
+                vary()
     except BaseException as error:
         failed.append(error)
         raise

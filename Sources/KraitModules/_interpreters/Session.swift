@@ -58,11 +58,11 @@ enum Session {
   static func run(_ number: Int, _ attributes: Attributes, _ body: (Value) throws(PyError) -> Outcome) throws(PyError) -> Outcome {
     let visit = Interpreters.visit(number) { (interpreter: InterpreterPointer) -> Outcome in
       if interpreter.pointee.isMain || interpreter.pointee.runner != nil { return .running }
-      interpreter.pointee.runner = currentThread
+      Interpreters.setRunner(interpreter, currentThread)
       let limit = TimeLimits.begin()
       defer {
         TimeLimits.end(limit)
-        interpreter.pointee.runner = nil
+        Interpreters.setRunner(interpreter, nil)
       }
       do throws(PyError) {
         let namespace = try mainNamespace()

@@ -32,22 +32,26 @@ private func source(of object: UnsafeMutableRawPointer) -> TokenSource {
   Unmanaged<TokenSource>.fromOpaque(object.load(fromByteOffset: ObjectHeader.size, as: UnsafeMutableRawPointer.self)).takeUnretainedValue()
 }
 
-/// The tokens of what a function gives line by line. All lines are read before the first token.
+/// The tokens of what a function gives line by line. As many lines are asked for as a token needs.
 private final class TokenSource {
   /// Owned.
   let readline: Value
   private let encoding: Value
   private let extraTokens: Bool
-  private var tokenizer: Tokenizer?
-  private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-  /// Where each line begins.
-  private var lineStarts: [Int] = []
-  private var endIsImplied = false
+  private let file = SourceFile(normalized: UnsafeBufferPointer(start: nil, count: 0), fileName: "<string>")
+  private var tokenizer: Tokenizer
+  /// Where each line begins, and the text ends.
+  private var lineStarts = [0]
+  /// Where the lines end whose line end is implied.
+  private var impliedEnds: Set<Int> = []
+  private var hasAllLines = false
   private var isFinished = false
   private var isReading = false
   /// The line of the last token, as an object, and which one it is.
   private var lastLine = Value.none
   private var lastLineRange = 0..<0
+
+  private var text: UnsafeBufferPointer<UInt8> { file.text }
 
   init(readline: Value, encoding: Value, extraTokens: Bool) {
     readline.retain()
@@ -55,6 +59,9 @@ private final class TokenSource {
     self.readline = readline
     self.encoding = encoding
     self.extraTokens = extraTokens
+    var options = Tokenizer.Options()
+    options.extraTokens = extraTokens
+    tokenizer = Tokenizer(file, options: options)
   }
 
   deinit {
@@ -63,63 +70,71 @@ private final class TokenSource {
     lastLine.release()
   }
 
-  private func read() throws(PyError) {
+  /// Asks for a line and adds it to the text; an empty one, or the end of an iterator, is the end. True if a string in three quotes could end in it, or a field begin.
+  private func read() throws(PyError) -> Bool {
     guard !isReading else { throw .valueError("generator already executing") }
     isReading = true
     defer { isReading = false }
-    var builder = try KraitRuntime.ByteBuilder(capacity: 4096)
-    while true {
-      let line: Owned
-      do throws(PyError) { line = try readline.call() } catch {
-        guard PyError.matches(.stopIteration) else { throw error }
-        PyError.clear()
-        break
-      }
-      var decoded = Owned(copying: line.value)
-      if encoding.isNone {
-        guard line.value.isString else { throw .typeError("readline() returned a non-string object") }
-      } else {
-        guard line.value.isBytes else { throw .typeError("readline() returned a non-bytes object") }
-        let replace = try Owned.string("replace" as StaticString)
-        decoded = try line.value.callMethod(Name.decode, encoding, replace.value)
-      }
-      let string = StringObject(decoded.value)
-      if string.length == 0 { break }
-      try string.withUTF8 { (bytes: UnsafeBufferPointer<UInt8>) throws(PyError) in try builder.append(UnsafeRawBufferPointer(bytes)) }
+    let line: Owned
+    do throws(PyError) { line = try readline.call() } catch {
+      guard PyError.matches(.stopIteration) else { throw error }
+      PyError.clear()
+      hasAllLines = true
+      return true
     }
-    let bytes = builder.bytes
-    if bytes.contains(0) { throw PyError.raise(.syntaxError, "source code cannot contain null bytes") }
-    endIsImplied = bytes.count > 0 && bytes[bytes.count - 1] != 0x0A
-    if endIsImplied { try builder.append(0x0A) }
-    let source = SourceFile(normalized: builder.bytes.bindMemory(to: UInt8.self), fileName: "<string>")
-    text = source.text
-    lineStarts = [0]
-    for index in text.indices where text[index] == 0x0A { lineStarts.append(index + 1) }
-    var options = Tokenizer.Options()
-    options.extraTokens = extraTokens
-    tokenizer = Tokenizer(source, options: options)
+    var decoded = Owned(copying: line.value)
+    if encoding.isNone {
+      guard line.value.isString else { throw .typeError("readline() returned a non-string object") }
+    } else {
+      guard line.value.isBytes else { throw .typeError("readline() returned a non-bytes object") }
+      let replace = try Owned.string("replace" as StaticString)
+      decoded = try line.value.callMethod(Name.decode, encoding, replace.value)
+    }
+    let string = StringObject(decoded.value)
+    if string.length == 0 {
+      hasAllLines = true
+      return true
+    }
+    return try string.withUTF8 { (bytes: UnsafeBufferPointer<UInt8>) throws(PyError) -> Bool in
+      if let zero = bytes.firstIndex(of: 0) {
+        throw failure("source code cannot contain null bytes", .syntaxError, line: lineStarts.count, offset: 0, end: (lineStarts.count, 0), text: bytes[..<zero])
+      }
+      let start = text.count
+      file.append(bytes)
+      for index in start..<text.count where text[index] == 0x0A { lineStarts.append(index + 1) }
+      if bytes[bytes.count - 1] != 0x0A {
+        withUnsafePointer(to: UInt8(0x0A)) { file.append(UnsafeBufferPointer(start: $0, count: 1)) }
+        lineStarts.append(text.count)
+        impliedEnds.insert(text.count)
+      }
+      return bytes.contains { $0 == 0x22 || $0 == 0x27 || $0 == 0x7B || $0 == 0x7D }
+    }
   }
 
   func next() throws(PyError) -> Owned {
     if isFinished { return Owned(taking: .absent) }
-    if tokenizer == nil { try read() }
-    guard var tokenizer else { return Owned(taking: .absent) }
-    let token: Token
-    do throws(Diagnostic) { token = try tokenizer.next() } catch {
-      let raised = failure(error, tokenizer)
-      self.tokenizer = tokenizer
-      throw raised
+    guard !isReading else { throw .valueError("generator already executing") }
+    let checkpoint = tokenizer.checkpoint
+    while true {
+      let outcome = Result { () throws(Diagnostic) in try tokenizer.next() }
+      if !tokenizer.hasMetEnd || hasAllLines {
+        let token: Token
+        do throws(Diagnostic) { token = try outcome.get() } catch { throw failure(error) }
+        if token.kind == .endMarker { isFinished = true }
+        return try tuple(token)
+      }
+      // What is in three quotes goes on while nothing in a line could end it: then one look at all of it is enough.
+      let isInText = tokenizer.hasMetEndInText
+      defer { tokenizer.restore(checkpoint) }
+      while try !read() && isInText {}
     }
-    self.tokenizer = tokenizer
-    if token.kind == .endMarker { isFinished = true }
-    return try tuple(token, tokenizer)
   }
 
   /// The text of the lines from one place's to another's, without a line end that is implied.
   private func line(from start: Int, to end: Int) throws(PyError) -> Value {
     let first = lineStart(start)
     var last = lineEnd(end)
-    if endIsImplied && last == text.count && last > first { last -= 1 }
+    if last > first && impliedEnds.contains(last) { last -= 1 }
     if lastLineRange == first..<last && !lastLine.isNone { return lastLine }
     let made = try Owned.string(utf8: UnsafeBufferPointer(rebasing: text[first..<last]))
     let old = lastLine
@@ -153,12 +168,12 @@ private final class TokenSource {
     return column
   }
 
-  private func tuple(_ token: Token, _ tokenizer: Tokenizer) throws(PyError) -> Owned {
+  private func tuple(_ token: Token) throws(PyError) -> Owned {
     var kind = token.kind
     let (start, end) = (Int(token.start), Int(token.end))
     var content = UnsafeBufferPointer(rebasing: text[start..<max(start, end)])
     let isTrailing = kind == .endMarker || kind == .dedent && tokenizer.status == .endOfInput
-    let isAtImpliedEnd = endIsImplied && end >= text.count - 1
+    let isAtImpliedEnd = impliedEnds.contains(lineEnd(end))
     let isLiteral: Bool
     switch kind {
     case .string, .fStringStart, .fStringMiddle, .fStringEnd, .tStringStart, .tStringMiddle, .tStringEnd: isLiteral = true
@@ -205,45 +220,60 @@ private final class TokenSource {
   }
 
   /// The exception of an error, at the place where the tokenizer stands.
-  private func failure(_ diagnostic: Diagnostic, _ tokenizer: Tokenizer) -> PyError {
+  private func failure(_ diagnostic: Diagnostic) -> PyError {
+    let line = Int(tokenizer.line)
+    let type: TypeObject
+    switch tokenizer.status {
+    case .running, .syntaxError:
+      let (from, to) = (diagnostic.offset, diagnostic.endOffset < 0 ? diagnostic.offset : diagnostic.endOffset)
+      return failure(diagnostic.message, .syntaxError, line: diagnostic.line, offset: from, end: (diagnostic.line, to), text: lineText(diagnostic.line))
+    case .strayContinuation:
+      return failure(diagnostic.message, .syntaxError, line: diagnostic.line, offset: diagnostic.offset + 2, end: nil, text: lineText(diagnostic.line))
+    case .endOfInput: return unexpectedEnd()
+    case .inconsistentDedent, .tooManyIndents: type = .indentationError
+    case .inconsistentTabs: type = .tabError
+    }
+    return failure(diagnostic.message, type, line: line, offset: lineLength(line), end: nil, text: lineText(line))
+  }
+
+  private func failure(_ message: String, _ type: TypeObject, line: Int, offset: Int, end: (line: Int, offset: Int)?, text: Slice<UnsafeBufferPointer<UInt8>>?) -> PyError {
     do throws(PyError) {
-      var message = diagnostic.message
-      var type = TypeObject.syntaxError
-      var place = (line: diagnostic.line, offset: diagnostic.offset)
-      switch tokenizer.status {
-      case .running, .syntaxError: break
-      case .endOfInput:
-        message = "unexpected EOF in multi-line statement"
-        // After a backslash the line has not been left.
-        let isContinued = text.count >= 2 && text[text.count - 2] == 0x5C
-        place = (Int(tokenizer.line), isContinued ? lineLength(Int(tokenizer.line)) : 0)
-      case .inconsistentDedent:
-        type = .indentationError
-        place.line = Int(tokenizer.line)
-        place.offset = lineLength(place.line)
-      case .inconsistentTabs:
-        type = .tabError
-        place.line = Int(tokenizer.line)
-        place.offset = lineLength(place.line)
-      case .tooManyIndents:
-        type = .indentationError
-        place.line = Int(tokenizer.line)
-        place.offset = lineLength(place.line)
-      case .strayContinuation:
-        place.line = Int(tokenizer.line)
-        place.offset += 2
-      }
       let words = try Owned.string(message)
       let file = try Owned.string("<string>" as StaticString)
-      let number = place.line - 1
-      var shown = Owned.none
-      if number >= 0, number < lineStarts.count - 1 {
-        shown = try Owned.string(utf8: UnsafeBufferPointer(rebasing: text[lineStarts[number]..<(lineStarts[number + 1] - 1)]))
-      }
-      let details = try Owned.tuple(file.value, Value(smallInteger: place.line), Value(smallInteger: place.offset), shown.value)
-      let exception = try type.value.call(words.value, details.value)
+      let shown = if let text { try Owned.string(utf8: UnsafeBufferPointer(rebasing: text)) } else { Owned.none }
+      let (endLine, endOffset) = end.map { (Value(smallInteger: $0.line), Value(smallInteger: $0.offset)) } ?? (.none, .none)
+      let details = try Owned.tuple(count: 6)
+      let items = TupleObject(details.value)
+      items.initialize(0, file)
+      items.initialize(1, Owned(taking: Value(smallInteger: line)))
+      items.initialize(2, Owned(taking: Value(smallInteger: offset)))
+      items.initialize(3, shown)
+      items.initialize(4, Owned(copying: endLine))
+      items.initialize(5, Owned(copying: endOffset))
+      return PyError.raise(try type.value.call(words.value, details.value))
+    } catch { return error }
+  }
+
+  /// Nothing but the message makes this error; where it is is told afterwards.
+  private func unexpectedEnd() -> PyError {
+    do throws(PyError) {
+      let words = try Owned.string("unexpected EOF in multi-line statement" as StaticString)
+      let file = try Owned.string("<string>" as StaticString)
+      let fileName = intern(try Owned.string("filename" as StaticString))
+      let offset = intern(try Owned.string("offset" as StaticString))
+      let exception = try TypeObject.syntaxError.value.call(words.value)
+      let line = Value(smallInteger: Int(tokenizer.line))
+      try exception.value.setAttribute(fileName.value, file.value)
+      try exception.value.setAttribute(Name.lineno, line)
+      try exception.value.setAttribute(offset.value, Value(smallInteger: tokenizer.heldByteCount))
+      try exception.value.setAttribute(Name.end_lineno, line)
       return PyError.raise(exception)
     } catch { return error }
+  }
+
+  /// A line without its end, counted from 1.
+  private func lineText(_ number: Int) -> Slice<UnsafeBufferPointer<UInt8>>? {
+    number >= 1 && number < lineStarts.count ? text[lineStarts[number - 1]..<(lineStarts[number] - 1)] : nil
   }
 
   private func lineLength(_ number: Int) -> Int {

@@ -203,6 +203,11 @@ extension UnsafeMutableRawPointer {
     return objectStateInPlace
   }
 
+  /// Changes the flags of an object that others, without a lock, may be asking whether it is private.
+  func setStateFlags(_ flags: ObjectState.Flags) {
+    krait_store8_release(UnsafeMutableRawPointer(objectState) + MemoryLayout<ObjectState>.offset(of: \.flags).unsafelyUnwrapped, flags.rawValue)
+  }
+
   /// As ``objectState``, of a shape that is not ``ShapeFlags/displacedState``.
   @inline(__always)
   fileprivate var objectStateInPlace: UnsafeMutablePointer<ObjectState> { (self + ObjectHeader.size).assumingMemoryBound(to: ObjectState.self) }

@@ -156,7 +156,7 @@ public enum Interpreters {
     let failure = inside(interpreter) { () -> String? in
       do throws(PyError) {
         try Runtime.prepare(interpreter, from: image)
-        interpreter.pointee.isReady = true
+        synchronized { interpreter.pointee.isReady = true }
         return nil
       } catch {
         let exception = currentThread.pointee.takeException()
@@ -307,6 +307,11 @@ public enum Interpreters {
       return interpreter
     }
   }
+
+  /// The thread that runs a program in an interpreter's `__main__`. The interpreter's own threads set it; others look.
+  public static func setRunner(_ interpreter: InterpreterPointer, _ thread: ThreadPointer?) { synchronized { interpreter.pointee.runner = thread } }
+
+  static func runner(_ interpreter: InterpreterPointer) -> ThreadPointer? { synchronized { interpreter.pointee.runner } }
 
   static func relinquish(_ interpreter: InterpreterPointer) { synchronized { interpreter.pointee.visitors -= 1 } }
 

@@ -80,7 +80,8 @@ extension Interpreters {
 
   private static func stopAll(_ number: Int, _ reason: StopReason) -> Bool {
     guard let interpreter = acquire(number, terminating: reason == .terminated) else { return false }
-    Threads.forEachLocked(interpreter) { if reason == .terminated || $0 == interpreter.pointee.runner { ThreadState.stop($0, reason) } }
+    let runner = runner(interpreter)
+    Threads.forEachLocked(interpreter) { if reason == .terminated || $0 == runner { ThreadState.stop($0, reason) } }
     relinquish(interpreter)
     return true
   }
@@ -91,7 +92,7 @@ extension Interpreters {
   /// A program of the calling thread begins in `__main__`, or has ended: what was to stop it is void.
   public static func setRunning(_ isRunning: Bool, namespace: Value = .absent) {
     let thread = currentThread
-    thread.pointee.interpreter.pointee.runner = isRunning ? thread : nil
+    setRunner(thread.pointee.interpreter, isRunning ? thread : nil)
     thread.pointee.interpreter.pointee.runnerNamespace = isRunning ? namespace : .absent
     if !isRunning && thread.pointee.stopReason == StopReason.interrupted.rawValue {
       thread.pointee.stopReason = 0

@@ -16,8 +16,8 @@ struct FormattedString {
   var bracketDepth: Int32 = 0
   /// The nesting of replacement fields around the cursor; -1 outside of all.
   var expressionDepth: Int32 = -1
-  let start: UnsafePointer<UInt8>
-  let lineStart: UnsafePointer<UInt8>
+  var start: UnsafePointer<UInt8>
+  var lineStart: UnsafePointer<UInt8>
   let line: Int32
   /// The latest replacement field's source text: after its brace, and up to the token that ended it.
   var expressionStart: UnsafePointer<UInt8>? = nil
@@ -197,7 +197,11 @@ extension Tokenizer {
     var isInNamedEscape = false
     while true {
       let byte = cursor.pointee
-      if byte == 0 && cursor >= end { throw unterminatedText(current.pointee) }
+      if byte == 0 && cursor >= end {
+        hasMetEnd = true
+        hasMetEndInText = true
+        throw unterminatedText(current.pointee)
+      }
       cursor += 1
       switch byte {
       case quote:

@@ -95,6 +95,7 @@ extension Tokenizer {
         try skipEscaped()
         position = cursor
       } else if byte == Byte.newline || (byte == 0 && position > end) {
+        hasMetEnd = byte == 0
         throw unterminatedString(quote, size: 1, hasEscapedQuote: hasEscapedQuote)
       }
     }
@@ -120,6 +121,8 @@ extension Tokenizer {
         try skipEscaped()
         position = cursor
       } else if byte == 0 && position > end {
+        hasMetEnd = true
+        hasMetEndInText = true
         throw unterminatedString(quote, size: 3, hasEscapedQuote: false)
       }
     }
@@ -129,7 +132,10 @@ extension Tokenizer {
   @inline(__always)
   private mutating func skipEscaped() throws(Diagnostic) {
     if cursor.pointee == Byte.carriageReturn { cursor += 1 }
-    guard cursor < end else { return }
+    guard cursor < end else {
+      hasMetEnd = true
+      return
+    }
     cursor += 1
     if cursor[-1] == Byte.newline && cursor < end { try enterLine() }
   }

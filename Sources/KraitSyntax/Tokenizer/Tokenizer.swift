@@ -55,11 +55,15 @@ public struct Tokenizer {
   /// Whether `<>` is the inequality operator and `!=` is not (PEP 401).
   public var barryAsBDFL = false
   public internal(set) var status = Status.running
+  /// Whether the latest token, or error, is what it is because the text ends: more text could make it another.
+  public internal(set) var hasMetEnd = false
+  /// Whether that is a string in three quotes, or text of an f-string, that has no end.
+  public internal(set) var hasMetEndInText = false
 
-  let base: UnsafePointer<UInt8>
-  let end: UnsafePointer<UInt8>
+  var base: UnsafePointer<UInt8>
+  var end: UnsafePointer<UInt8>
   /// The start of the first line that holds a zero byte or could not be decoded, or an address past the end: entering it is an error.
-  let poisonedLine: UnsafePointer<UInt8>
+  var poisonedLine: UnsafePointer<UInt8>
   let classes: UnsafePointer<UInt8>
 
   var cursor: UnsafePointer<UInt8>
@@ -196,6 +200,7 @@ public struct Tokenizer {
     }
     cursor += 1
     guard cursor < end else {
+      hasMetEnd = true
       if inIndentation { dropBuffer() }
       throw unexpectedEnd(inIndentation: inIndentation)
     }
@@ -211,6 +216,7 @@ public struct Tokenizer {
       try enterLine()
     } else {
       status = .endOfInput
+      hasMetEnd = true
       dropBuffer()
     }
     var column: Int32 = 0
@@ -394,6 +400,7 @@ public struct Tokenizer {
   }
 
   private mutating func endOfText() throws(Diagnostic) -> Token {
+    hasMetEnd = true
     if level > 0 { throw unexpectedEnd() }
     status = .endOfInput
     return emptyToken(.endMarker)

@@ -9,7 +9,9 @@ public final class SourceFile {
   public let fileName: String
   /// The source as UTF-8 without byte order mark, line ends made `\n`, a whole file's ending in `\n` (unless empty), followed by one
   /// zero byte that is not counted. Empty when a tree, not a text, is compiled.
-  public let text: UnsafeBufferPointer<UInt8>
+  public private(set) var text: UnsafeBufferPointer<UInt8>
+  /// How many bytes of text there is room for where it lies.
+  private var capacity: Int
   /// Warnings in the order of issue.
   public var warnings: [SyntaxWarning] = []
   /// Whether a file of this name holds the source. CPython then quotes whole lines from there in errors; else the parser quotes what its tokenizer
@@ -36,6 +38,22 @@ public final class SourceFile {
     _ = copy.update(fromContentsOf: text)
     copy[text.count] = 0
     self.text = UnsafeBufferPointer(rebasing: copy[..<text.count])
+    capacity = text.count
+  }
+
+  /// Adds a line, which ends in a line end, behind the text. The text may move: ``Tokenizer/restore(_:)``.
+  public func append(_ line: UnsafeBufferPointer<UInt8>) {
+    let count = text.count + line.count
+    if count > capacity {
+      capacity = max(2 * capacity, count, 1024)
+      let copy = arena.allocate(UInt8.self, count: capacity + 1)
+      _ = copy.update(fromContentsOf: text)
+      text = UnsafeBufferPointer(rebasing: copy[..<text.count])
+    }
+    let base = UnsafeMutablePointer(mutating: text.baseAddress.unsafelyUnwrapped)
+    _ = UnsafeMutableBufferPointer(start: base + text.count, count: line.count).update(fromContentsOf: line)
+    base[count] = 0
+    text = UnsafeBufferPointer(start: base, count: count)
   }
 
   /// The bytes of a line counted from 1, with its line end if the source has it; `nil` past the end.

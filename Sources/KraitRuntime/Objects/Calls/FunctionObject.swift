@@ -117,10 +117,11 @@ public struct FunctionObject: BitwiseCopyable {
   /// Puts a value into a field, giving up what was there, and makes caches forget the function.
   @inline(__always)
   func set(_ field: WritableKeyPath<Contents, Value>, _ value: consuming Owned, changesCalls: Bool = false) {
+    // Without a lock, others may be binding arguments to what the code and the defaults say, several times over.
+    if _slowPath(Runtime.isFree && changesCalls) { Sharing.stopOthers(currentThread) }
     let old = contents.pointee[keyPath: field]
     contents.pointee[keyPath: field] = value.take()
     if changesCalls { contents.pointee.version = 0 }
-    // Without a lock, others may be reading the defaults.
     if _slowPath(Runtime.isFree) { return Sharing.release(old) }
     old.releaseIfPresent()
   }
@@ -284,7 +285,8 @@ private func defineFunctionAttributes(_ t: TypeDefinition) {
     }
     // Frames borrow the code from their function, so one that was ever a function's code stays with it.
     if function.contents.pointee.formerCodes.isAbsent { function.contents.pointee.formerCodes = try Owned.list().take() }
-    try ListObject(function.contents.pointee.formerCodes).append(function.contents.pointee.code)
+    let (former, code) = (ListObject(function.contents.pointee.formerCodes), function.contents.pointee.code)
+    if !(0..<former.count).contains(where: { former[$0] === code }) { try former.append(code) }
     function.set(\.code, Owned(copying: value), changesCalls: true)
   }
   t.property("__name__") { (object: Value) throws(PyError) -> Owned in

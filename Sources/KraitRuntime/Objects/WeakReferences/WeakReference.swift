@@ -91,7 +91,7 @@ extension Value {
       let bit = UInt32(ObjectState.Flags.hasWeakReferences.rawValue) << 8
       if krait_load32(object.objectState) & bit == 0 { _ = krait_or32(object.objectState, bit) }
     } else {
-      object.objectState.pointee.flags.insert(.hasWeakReferences)
+      object.setStateFlags(object.objectState.pointee.flags.union(.hasWeakReferences))
     }
     object.makeKnown()
     made.value.object.makeKnown()
@@ -136,7 +136,7 @@ extension WeakReferenceTable {
       let next = contents.pointee.next
       // Setting an existing entry or removing it needs no memory.
       try? currentInterpreter.pointee.weakReferences.setFirst(of: referent.object, next)
-      if next == nil { referent.object.objectState.pointee.flags.remove(.hasWeakReferences) }
+      if next == nil { referent.object.setStateFlags(referent.object.objectState.pointee.flags.subtracting(.hasWeakReferences)) }
     }
     contents.pointee.next = nil
     contents.pointee.previous = nil
