@@ -208,6 +208,25 @@ def shared_loops(count):
     return found
 
 
+MEMBERS = set(range(0, 200, 2))
+MEMBERS.update(f"row{number}" for number in range(0, 100, 3))
+
+
+def shared_sets(count):
+    """One set that all threads read: questions what is in it, and loops."""
+    members, names, found = MEMBERS, NAMES, 0
+    for _ in range(count):
+        for number, name in enumerate(names):
+            if number in members:
+                found += 1
+            if name not in members or f"row{number}" in members:
+                found += 1
+        for member in members:
+            if member is None:
+                found += len(members)
+    return found
+
+
 def gathered(*values, **options):
     return chosen(*values, **options)
 
@@ -262,7 +281,7 @@ WORKLOADS = {
     "integers": (integers, 60_000_000), "floats": (floats, 24_000_000), "fibonacci": (fibonacci, 33), "shared_reading": (shared_reading, 120_000), "shared_list": (shared_list, 180_000),
     "separate_lists": (separate_lists, 12_000_000), "objects": (objects, 7_500_000), "own_dict": (own_dict, 12_000_000), "texts": (texts, 4_500_000),
     "methods": (methods, 9_000_000), "generators": (generators, 750_000), "comprehensions": (comprehensions, 360_000), "own_set": (own_set, 12_000_000), "exceptions": (exceptions, 1_800_000),
-    "shared_tables": (shared_tables, 90_000), "shared_loops": (shared_loops, 30_000), "gathered_calls": (gathered_calls, 3_000_000), "long_numbers": (long_numbers, 2_000_000),
+    "shared_tables": (shared_tables, 90_000), "shared_loops": (shared_loops, 30_000), "shared_sets": (shared_sets, 36_000), "gathered_calls": (gathered_calls, 3_000_000), "long_numbers": (long_numbers, 2_000_000),
     "closures": (closures, 600_000), "library": (library, 150_000),
 }
 

@@ -412,10 +412,12 @@ extension SharedBodies {
     return done
   }
 
-  /// A list of atoms that others may change gives way to a tuple of them, which is as good as the only argument of these functions: they do nothing but run over it.
+  /// A list or a set of atoms that others may change gives way to a tuple of them, which is as good as the only argument of these functions: they do nothing but run over it.
   private static func copyShared(_ argument: inout Value) {
-    guard !argument.isAbsent, argument.isExactList, !Privacy.isPrivate(argument) else { return }
-    let copy = Ops<Free>.sharedAtoms(ListObject(argument))
+    guard argument.isPresentObject, !Privacy.isPrivate(argument) else { return }
+    let isSet = argument.object.shape == TypeObject.set.rootShape
+    guard isSet || argument.isExactList else { return }
+    let copy = isSet ? Ops<Free>.sharedAtoms(SetObject(argument)) : Ops<Free>.sharedAtoms(ListObject(argument))
     if copy.isAbsent { return }
     argument.release()
     argument = copy
