@@ -212,20 +212,24 @@ extension Ops {
     return set.isStill(at: generation) ? .absent : nil
   }
 
-  /// A new tuple of the keys of a set that others may change, all of which are atoms; absent when one is not, or the set changes meanwhile.
+  /// A new tuple of the keys of a set that others may change, all of which are atoms; absent when one is not, or keys come and go meanwhile so that there are more or fewer than at first.
   @inline(never)
   static func sharedAtoms(_ set: SetObject) -> Value {
-    let count = set.count
     do throws(PyError) {
       let iterator = try Owned.setIterator(set)
-      let result = try Owned.tuple(count: count)
-      for index in 0..<count {
-        guard let key = nextSharedKey(SetIteratorObject(iterator.value), set), !key.isAbsent else { return .absent }
+      let keys = SetIteratorObject(iterator.value)
+      let result = try Owned.tuple(count: keys.expectedCount)
+      let tuple = TupleObject(result.value)
+      for index in 0..<tuple.count {
+        guard let key = nextSharedKey(keys, set), !key.isAbsent else { return .absent }
         let item = Owned(taking: key)
         if !key.isAtom { return .absent }
-        TupleObject(result.value).initialize(index, item)
+        tuple.initialize(index, item)
       }
-      return result.take()
+      // To the end of the table: else a key that stays may stand behind one that was added.
+      guard let rest = nextSharedKey(keys, set) else { return .absent }
+      release(rest)
+      return rest.isAbsent ? result.take() : .absent
     } catch {
       PyError.clear()
       return .absent
@@ -346,7 +350,7 @@ extension SharedBodies {
       Ops<Free>.release(found)
       return true
     }
-    if container.object.shape == TypeObject.set.rootShape { return Ops<Free>.sharedSetContains(SetObject(container), key) }
+    if container.object.shape.flags.isSuperset(of: .exactSet) { return Ops<Free>.sharedSetContains(SetObject(container), key) }
     return container.isExactList && key.isAtom ? Ops<Free>.sharedListContains(ListObject(container), key) : nil
   }
 

@@ -305,7 +305,7 @@ extension SharedBodies {
     let callable = fp[base]
     guard operandB(pc) == 0, callable.isPresentObject, callable.object.shape == TypeObject.type.rootShape, operandC(pc) != 0 || fp[base &+ 1].isAbsent else { return nil }
     let type = TypeObject(raw: callable.object)
-    guard type.rootShape.flags == .plainInstance, type.hasOrdinaryNew, type.slots.pointee.initialize?.code == objectInitializeCode, !type.flags.contains(.isAbstract) else { return nil }
+    guard type.rootShape.flags.areOrdinary, type.hasOrdinaryNew, type.slots.pointee.initialize?.code == objectInitializeCode, !type.flags.contains(.isAbstract) else { return nil }
     return attempt(thread) { () throws(PyError) in
       let instance = try type.allocate()
       Privacy.mark(instance)

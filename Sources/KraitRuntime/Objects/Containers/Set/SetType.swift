@@ -266,9 +266,10 @@ public struct SetIteratorObject: BitwiseCopyable {
   /// excluded from here on, to the end of the native function.
   func nextBesideOthers() throws(PyError) -> Owned {
     let set = self.set
-    if !set.isAbsent && set.object.shape != TypeObject.frozenset.rootShape && !Privacy.isPrivate(set) {
+    let thread = currentThread
+    if thread.pointee.hasPeers && !set.isAbsent && set.object.shape != TypeObject.frozenset.rootShape && !Privacy.isPrivate(set) {
       if let key = Ops<Free>.nextSharedKey(self, SetObject(set)) { return key.isAbsent ? exhaust() : Owned(taking: key) }
-      Sharing.enter(currentThread)
+      Sharing.take(thread)
     }
     return try next()
   }
