@@ -281,7 +281,7 @@ extension Ops {
     }
     let value = takeStored(fp, thread, operandB(pc))
     let old = place.pointee
-    place.pointee = value
+    krait_store64_release(place, value.bits)
     thread.pointee.frame.pointee.pc = pc
     release(old)
     consume(fp, thread, slot)

@@ -123,8 +123,7 @@ extension SetObject {
   /// The table and its mask, as long as the set ``isStill(at:)`` this generation; nil while it is given another one.
   @inline(__always)
   fileprivate var knownTable: (table: UnsafeMutablePointer<Entry>, mask: UInt, generation: UInt32)? {
-    let generation = self.generation
-    krait_load_fence()
+    let generation = krait_load32_acquire(raw + SetObject.generationOffset)
     let (table, mask) = (self.table, self.mask)
     return generation & 1 == 0 && isStill(at: generation) ? (table, mask, generation) : nil
   }
@@ -154,7 +153,7 @@ extension Ops {
         let other = Value(bits: krait_load64_acquire(place))
         if other === key { return set.isStill(at: generation) ? true : nil }
         if other.isAbsent { return set.isStill(at: generation) ? false : nil }
-        if place.pointee.hash == hash && other !== SetObject.deletedKey {
+        if krait_load64(UnsafeRawPointer(place) + 8) == UInt64(bitPattern: Int64(hash)) && other !== SetObject.deletedKey {
           switch compareShared(set, generation, place, other, key) {
           case .yes: return set.isStill(at: generation) ? true : nil
           case .no: break

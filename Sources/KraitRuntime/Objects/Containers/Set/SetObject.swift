@@ -104,9 +104,11 @@ public struct SetObject: BitwiseCopyable {
   /// Grows by two whenever ``table`` is replaced, and is odd while that happens: tells code that ran Python in between whether its table is still there, and threads that exclude nobody
   /// whether what they read belongs together.
   var generation: UInt32 {
-    @inline(__always) get { krait_load32(raw + 20) }
-    @inline(__always) nonmutating set { krait_store32_release(raw + 20, newValue) }
+    @inline(__always) get { krait_load32(raw + SetObject.generationOffset) }
+    @inline(__always) nonmutating set { krait_store32_release(raw + SetObject.generationOffset, newValue) }
   }
+
+  static var generationOffset: Int { 20 }
 
   var isFrozen: Bool { value.type == .frozenset || value.type.isSubtype(of: .frozenset) }
 
@@ -342,10 +344,10 @@ public struct SetObject: BitwiseCopyable {
     }
   }
 
-  /// Fills a place of a table that threads without a lock may be reading: who finds the key there finds its hash.
+  /// Writes to a place of a table that threads without a lock may be reading: who finds the key there finds its hash.
   @inline(__always)
   private static func put(_ key: Value, _ hash: Int, _ place: UnsafeMutablePointer<Entry>) {
-    place.pointee.hash = hash
+    krait_store64(UnsafeMutableRawPointer(place) + 8, UInt64(bitPattern: Int64(hash)))
     krait_store64_release(place, key.bits)
   }
 
@@ -558,7 +560,7 @@ public struct SetObject: BitwiseCopyable {
   /// Empties a place; the caller owns the key.
   func take(_ index: Int) -> Value {
     let entry = table[index]
-    table[index] = Entry(key: SetObject.deletedKey, hash: -1)
+    SetObject.put(SetObject.deletedKey, -1, table + index)
     count = count &- 1
     if count == 0 { residues = Residues() } else { residues.remove(entry.hash) }
     return entry.key
