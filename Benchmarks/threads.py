@@ -91,6 +91,27 @@ def objects(count):
     return point.x
 
 
+class Pixel:
+    __slots__ = ("x", "y", "color")
+
+    def __init__(self, x, y, color=0):
+        self.x = x
+        self.y = y
+        self.color = color
+
+
+ORIGIN = Pixel(0, 0)
+
+
+def slots(count):
+    """Instances with `__slots__`: each thread its own, and one that all read."""
+    origin, pixel = ORIGIN, Pixel(1, 1, 1)
+    for number in range(count):
+        pixel = Pixel(origin.x + pixel.x, pixel.y)
+        pixel.color = origin.color
+    return pixel.x
+
+
 def own_dict(count):
     table = {}
     for number in range(count):
@@ -208,6 +229,25 @@ def shared_loops(count):
     return found
 
 
+MEMBERS = set(range(0, 200, 2))
+MEMBERS.update(f"row{number}" for number in range(0, 100, 3))
+
+
+def shared_sets(count):
+    """One set that all threads read: questions what is in it, and loops."""
+    members, names, found = MEMBERS, NAMES, 0
+    for _ in range(count):
+        for number, name in enumerate(names):
+            if number in members:
+                found += 1
+            if name not in members or f"row{number}" in members:
+                found += 1
+        for member in members:
+            if member is None:
+                found += len(members)
+    return found
+
+
 def gathered(*values, **options):
     return chosen(*values, **options)
 
@@ -260,10 +300,10 @@ def library(count):
 
 WORKLOADS = {
     "integers": (integers, 60_000_000), "floats": (floats, 24_000_000), "fibonacci": (fibonacci, 33), "shared_reading": (shared_reading, 120_000), "shared_list": (shared_list, 180_000),
-    "separate_lists": (separate_lists, 12_000_000), "objects": (objects, 7_500_000), "own_dict": (own_dict, 12_000_000), "texts": (texts, 4_500_000),
-    "methods": (methods, 9_000_000), "generators": (generators, 750_000), "comprehensions": (comprehensions, 360_000), "own_set": (own_set, 12_000_000), "exceptions": (exceptions, 1_800_000),
-    "shared_tables": (shared_tables, 90_000), "shared_loops": (shared_loops, 30_000), "gathered_calls": (gathered_calls, 3_000_000), "long_numbers": (long_numbers, 2_000_000),
-    "closures": (closures, 600_000), "library": (library, 150_000),
+    "separate_lists": (separate_lists, 12_000_000), "objects": (objects, 7_500_000), "own_dict": (own_dict, 12_000_000), "texts": (texts, 4_500_000), "methods": (methods, 9_000_000),
+    "generators": (generators, 750_000), "comprehensions": (comprehensions, 360_000), "own_set": (own_set, 12_000_000), "exceptions": (exceptions, 1_800_000),
+    "shared_tables": (shared_tables, 90_000), "shared_loops": (shared_loops, 30_000), "shared_sets": (shared_sets, 36_000), "slots": (slots, 6_000_000),
+    "gathered_calls": (gathered_calls, 3_000_000), "long_numbers": (long_numbers, 2_000_000), "closures": (closures, 600_000), "library": (library, 150_000),
 }
 
 

@@ -18,7 +18,8 @@ OPEN_LIST, OPEN_DICT, OPEN_SET = [], {}, set()
 frames = []
 
 
-class Node:
+class Base:
+    __slots__ = ()
     kind = "node"
 
     def __init__(self, value, parent=None):
@@ -35,10 +36,10 @@ class Node:
         return self
 
     def __add__(self, other):
-        return Node(self.value + other.value, self)
+        return type(self)(self.value + other.value, self)
 
     def __eq__(self, other):
-        return isinstance(other, Node) and self.value == other.value
+        return isinstance(other, Base) and self.value == other.value
 
     __hash__ = None
 
@@ -53,6 +54,14 @@ class Node:
     def keep(self, *rest, **named):
         OPEN_LIST.append(rest)
         OPEN_DICT[self.value & 63] = named
+
+
+class Node(Base):
+    pass
+
+
+class Slotted(Base):
+    __slots__ = ("value", "parent", "items", "table", "child", "pair", "set", "lines", "nested", "extra")
 
 
 class Holder:
@@ -71,9 +80,10 @@ def numbers(node):
 
 
 def make(state):
-    node = Node(state.randrange(100))
+    kind = state.choice((Node, Slotted))
+    node = kind(state.randrange(100))
     node.grow(state.randrange(12))
-    child = Node(1, node)
+    child = kind(1, node)
     node.child = child
     node.pair = (child, [1, 2, 3])
     node.set = {1, 2, state.randrange(50)}
@@ -148,7 +158,7 @@ def let_go(node, state):
     elif way == 17:
         OPEN_LIST.append(max(node.nested, key=len, default=node))
     elif way == 18:
-        OPEN_LIST.append(vars(node))
+        OPEN_LIST.append(vars(node) if type(node) is Node else node.child)
     elif way == 19:
         OPEN_LIST.append(slice(node, node.items))
     elif way == 20:
@@ -165,7 +175,7 @@ def touch(value, state, depth=0):
     """Reads and changes what was found."""
     if depth > 4:
         return
-    if isinstance(value, Node):
+    if isinstance(value, Base):
         value.value += 1
         value.extra = [value.value]
         value.items.append(depth)
@@ -222,7 +232,7 @@ def touch(value, state, depth=0):
 
 def peek(value):
     """Reads what may be the inside of another thread's own work."""
-    if isinstance(value, Node):
+    if isinstance(value, Base):
         # One that gc shows may not have got all of its attributes yet.
         value = (getattr(value, "value", 0), list(getattr(value, "items", ())), dict(getattr(value, "table", {})))
     if isinstance(value, (tuple, set)) or isinstance(value, (list, dict)) and value is not OPEN_LIST and value is not OPEN_DICT and len(value) < 100:
@@ -257,7 +267,7 @@ def look(state):
                 peek(value)
     elif way == 4 and state.randrange(6) == 0:
         for value in gc.get_objects()[-200:]:
-            if type(value) is Node:
+            if isinstance(value, Base):
                 peek(value)
     elif way == 5:
         del frames[:-20]
@@ -266,7 +276,7 @@ def look(state):
 def own_work(state):
     """What nobody else ever gets must be what this thread made it."""
     count = state.randrange(5, 40)
-    table, node = {}, Node(0)
+    table, node = {}, state.choice((Node, Slotted))(0)
     seen = set()
     for index in range(count):
         table[index] = table.get(index, 0) + index

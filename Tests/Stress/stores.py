@@ -43,7 +43,12 @@ def variables():
     return add, keep
 
 
-shared = [Shared() for _ in range(4)]
+class Slotted:
+    __slots__ = ("n0", "n1", "n2", "last0", "last1", "last2", "__dict__")
+    __init__ = Shared.__init__
+
+
+shared = [Shared(), Slotted(), Shared(), Slotted()]
 add, keep = variables()
 failed = []
 
@@ -102,7 +107,7 @@ def disturb(rng, number):
             assert name == "kept" or value == 0 or value // OWN == int(name[-1]), (name, value)
     elif what < 35:
         # A new one for everybody who looks.
-        shared[rng.randrange(4)] = Shared()
+        shared[rng.randrange(4)] = rng.choice((Shared, Slotted))()
     else:
         it.kept = [number]
         it.kept = number

@@ -108,6 +108,8 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   @inlinable public static var exactSet: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 9 | 1 << 10) } }
   /// An instance of a Python class with no more than attributes: tracked, hasAttributes, hasState, heapType, and nothing else.
   @inlinable static var plainInstance: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 11 | 1 << 13 | 1 << 14 | 1 << 17) } }
+  /// Whether instances of a Python class have nothing but attributes and fields of `__slots__`, or only one of them, or none.
+  @inline(__always) var areOrdinary: Bool { rawValue & ~(1 << 13 | 1 << 18) == 1 << 11 | 1 << 14 | 1 << 17 }
   @inlinable static var heapTypeOrFinalizer: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 15 | 1 << 17) } }
   @inlinable public static var attributesOrHeapType: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 13 | 1 << 17) } }
 }

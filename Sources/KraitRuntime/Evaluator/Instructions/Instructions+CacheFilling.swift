@@ -199,7 +199,7 @@ extension Slow {
       let initializer = type.lookUp(Name.__init__)
       guard !initializer.isAbsent, initializer.isObject, initializer.object.shape == TypeObject.function.rootShape else { return }
       let function = FunctionObject(initializer)
-      guard Int(function.code.contents.pointee.exactCount) == operandB(pc) + 1 || type.rootShape.flags == .plainInstance && function.takesWithDefaults(operandB(pc) + 1) else { return }
+      guard Int(function.code.contents.pointee.exactCount) == operandB(pc) + 1 || type.rootShape.flags.areOrdinary && function.takesWithDefaults(operandB(pc) + 1) else { return }
       let version = type.assignVersion()
       guard version != 0 else { return }
       // In this order, so that a thread without a lock never takes one class's `__init__` for another's.

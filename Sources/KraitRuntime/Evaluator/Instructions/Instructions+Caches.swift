@@ -281,7 +281,7 @@ extension Ops {
     }
     let value = takeStored(fp, thread, operandB(pc))
     let old = place.pointee
-    place.pointee = value
+    krait_store64_release(place, value.bits)
     thread.pointee.frame.pointee.pc = pc
     release(old)
     consume(fp, thread, slot)
@@ -888,7 +888,7 @@ extension Ops {
       return true
     }
     if Model.isFree && thread.pointee.hasPeers {
-      if type.rootShape.flags == .plainInstance { Privacy.mark(instance.object) } else if type.rootShape.flags.contains(.exception) { Privacy.markException(instance.object) }
+      if type.rootShape.flags.areOrdinary { Privacy.mark(instance.object) } else if type.rootShape.flags.contains(.exception) { Privacy.markException(instance.object) }
     }
     // One reference is the result's, one the parameter's.
     retain(instance)

@@ -554,7 +554,7 @@ extension Ops {
     let callable = fp[base]
     let type = TypeObject(raw: callable.object)
     let count = operandB(pc) &+ 1
-    guard operandC(pc) != 0, type.rootShape.flags == .plainInstance, FunctionObject(initializer).takesWithDefaults(count) else { return false }
+    guard operandC(pc) != 0, type.rootShape.flags.areOrdinary, FunctionObject(initializer).takesWithDefaults(count) else { return false }
     thread.pointee.frame.pointee.pc = pc
     do throws(PyError) {
       let instance = try type.allocate()

@@ -102,7 +102,7 @@ extension SharedBodies {
     let owner = fp[operandB(pc)]
     if Ops<Free>.isNoObject(owner) { return false }
     let version = owner.object.shape.version
-    guard let entry = AttributeCache.find(thread, version, pc[1]), entry.pointee.kind == .inside else { return false }
+    guard let entry = AttributeCache.find(thread, version, pc[1]), entry.pointee.kind == .inside || entry.pointee.kind == .member else { return false }
     let place = owner.object + Int(entry.pointee.offset)
     let value = Value(bits: krait_load64_acquire(place))
     if _slowPath(!Ops<Free>.tryRetain(value, at: place)) { return false }
@@ -120,7 +120,7 @@ extension SharedBodies {
     if Ops<Free>.isNoObject(owner) { return false }
     guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
     switch entry.pointee.kind {
-    case .inside where !Privacy.isPrivate(owner): return LOAD_ATTR_CACHED(&pc, &fp, thread)
+    case .inside where !Privacy.isPrivate(owner), .member: return LOAD_ATTR_CACHED(&pc, &fp, thread)
     case .value, .property: return Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
     // Native code makes what is bound, and keeps the owner in it.
     case .descriptor, .getter: return false
@@ -381,7 +381,7 @@ extension SharedBodies {
     if Ops<Free>.isNoObject(callable) || !callable.object.shape.flags.contains(.type) { return false }
     let type = TypeObject(raw: callable.object)
     let version = krait_load64_acquire(pc + 1)
-    guard type.rootShape.flags == .plainInstance || mayKeep(type, fp + (operandA(pc) &+ 2), operandB(pc)), UInt64(type.contents.pointee.version) == version else { return false }
+    guard type.rootShape.flags.areOrdinary || mayKeep(type, fp + (operandA(pc) &+ 2), operandB(pc)), UInt64(type.contents.pointee.version) == version else { return false }
     let initializer = Value(bits: krait_load64_acquire(pc + 2))
     guard krait_load64_acquire(pc + 1) == version, krait_load16(pc) == Instruction.CALL_CLASS.rawValue else { return false }
     if Ops<Free>.instantiate(&pc, &fp, thread, callable, initializer) { return true }
@@ -412,10 +412,12 @@ extension SharedBodies {
     return done
   }
 
-  /// A list of atoms that others may change gives way to a tuple of them, which is as good as the only argument of these functions: they do nothing but run over it.
+  /// A list or a set of atoms that others may change gives way to a tuple of them, which is as good as the only argument of these functions: they do nothing but run over it.
   private static func copyShared(_ argument: inout Value) {
-    guard !argument.isAbsent, argument.isExactList, !Privacy.isPrivate(argument) else { return }
-    let copy = Ops<Free>.sharedAtoms(ListObject(argument))
+    guard argument.isPresentObject, !Privacy.isPrivate(argument) else { return }
+    let isSet = argument.object.shape == TypeObject.set.rootShape
+    guard isSet || argument.isExactList else { return }
+    let copy = isSet ? Ops<Free>.sharedAtoms(SetObject(argument)) : Ops<Free>.sharedAtoms(ListObject(argument))
     if copy.isAbsent { return }
     argument.release()
     argument = copy

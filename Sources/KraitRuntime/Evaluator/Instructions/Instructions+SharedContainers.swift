@@ -117,6 +117,125 @@ extension Ops {
   }
 }
 
+// MARK: - Sets
+
+extension SetObject {
+  /// The table and its mask, as long as the set ``isStill(at:)`` this generation; nil while it is given another one.
+  @inline(__always)
+  fileprivate var knownTable: (table: UnsafeMutablePointer<Entry>, mask: UInt, generation: UInt32)? {
+    let generation = krait_load32_acquire(raw + SetObject.generationOffset)
+    let (table, mask) = (self.table, self.mask)
+    return generation & 1 == 0 && isStill(at: generation) ? (table, mask, generation) : nil
+  }
+
+  /// Whether what was read before is of the table that the set has now.
+  @inline(__always)
+  fileprivate func isStill(at generation: UInt32) -> Bool {
+    krait_load_fence()
+    return _fastPath(self.generation == generation)
+  }
+}
+
+extension Ops {
+  /// Whether a set that others may change has a key; nil when that cannot be told.
+  ///
+  /// A place of a table belongs to a key until that is taken out, and is never free again. So a key that is there from the beginning of the search to its end is found, and one that was not found was
+  /// missing at some moment between. A place that gets another key meanwhile may be passed by, whatever was read of it: the old key has been taken out, and the new one was not there at first.
+  @inline(never)
+  static func sharedSetContains(_ set: SetObject, _ key: Value) -> Bool? {
+    guard let hash = key.quickHash, let (table, mask, generation) = set.knownTable else { return nil }
+    var perturbation = UInt(bitPattern: hash)
+    var slot = perturbation & mask
+    while true {
+      var place = table + Int(bitPattern: slot)
+      let last = slot &+ SetObject.linearProbes <= mask ? place + Int(bitPattern: SetObject.linearProbes) : place
+      repeat {
+        let other = Value(bits: krait_load64_acquire(place))
+        if other === key { return set.isStill(at: generation) ? true : nil }
+        if other.isAbsent { return set.isStill(at: generation) ? false : nil }
+        if krait_load64(UnsafeRawPointer(place) + 8) == UInt64(bitPattern: Int64(hash)) && other !== SetObject.deletedKey {
+          switch compareShared(set, generation, place, other, key) {
+          case .yes: return set.isStill(at: generation) ? true : nil
+          case .no: break
+          case .unknown: return nil
+          }
+        }
+        place += 1
+      } while place <= last
+      perturbation = perturbation &>> 5
+      slot = (slot &* 5 &+ 1 &+ perturbation) & mask
+    }
+  }
+
+  /// Whether a key that was found in a place equals another one.
+  @inline(__always)
+  private static func compareShared(_ set: SetObject, _ generation: UInt32, _ place: UnsafeMutablePointer<SetObject.Entry>, _ other: Value, _ key: Value) -> QuickAnswer {
+    if Value.areSmallIntegers(other, key) { return .no }
+    guard tryRetain(other, at: place) else {
+      makeKnown(set, generation, place, other)
+      return .unknown
+    }
+    let answer = (other.isAtom || isTupleOfAtoms(other)) && (key.isAtom || isTupleOfAtoms(key)) ? other.quicklyEquals(key) : .unknown
+    // What is held may be another object in the memory of the one that was found.
+    let isThere = krait_load64_acquire(place) == other.bits
+    release(other)
+    return answer == .yes && !isThere ? .unknown : answer
+  }
+
+  /// A key that only its owner has had is held by nobody else (`tryRetain`): others are excluded once, so that they may from then on.
+  @inline(never)
+  private static func makeKnown(_ set: SetObject, _ generation: UInt32, _ place: UnsafeMutablePointer<SetObject.Entry>, _ key: Value) {
+    Sharing.exclusively(currentThread) {
+      if set.isStill(at: generation) && place.pointee.key === key { key.object.makeKnown() }
+    }
+  }
+
+  /// The next key of a set that others may change, a new reference, absent at the end; nil, with nothing changed, when that cannot be told.
+  static func nextSharedKey(_ iterator: SetIteratorObject, _ set: SetObject) -> Value? {
+    guard set.count == iterator.expectedCount, let (table, mask, generation) = set.knownTable else { return nil }
+    var index = iterator.position
+    while index <= Int(bitPattern: mask) {
+      let place = table + index
+      index &+= 1
+      let key = Value(bits: krait_load64_acquire(place))
+      if key.isAbsent || key === SetObject.deletedKey { continue }
+      if !tryRetain(key, at: place) { return nil }
+      guard set.isStill(at: generation), krait_load64_acquire(place) == key.bits else {
+        release(key)
+        return nil
+      }
+      iterator.position = index
+      iterator.left = iterator.left &- 1
+      return key
+    }
+    return set.isStill(at: generation) ? .absent : nil
+  }
+
+  /// A new tuple of the keys of a set that others may change, all of which are atoms; absent when one is not, or keys come and go meanwhile so that there are more or fewer than at first.
+  @inline(never)
+  static func sharedAtoms(_ set: SetObject) -> Value {
+    do throws(PyError) {
+      let iterator = try Owned.setIterator(set)
+      let keys = SetIteratorObject(iterator.value)
+      let result = try Owned.tuple(count: keys.expectedCount)
+      let tuple = TupleObject(result.value)
+      for index in 0..<tuple.count {
+        guard let key = nextSharedKey(keys, set), !key.isAbsent else { return .absent }
+        let item = Owned(taking: key)
+        if !key.isAtom { return .absent }
+        tuple.initialize(index, item)
+      }
+      // To the end of the table: else a key that stays may stand behind one that was added.
+      guard let rest = nextSharedKey(keys, set) else { return .absent }
+      release(rest)
+      return rest.isAbsent ? result.take() : .absent
+    } catch {
+      PyError.clear()
+      return .absent
+    }
+  }
+}
+
 extension SharedBodies {
   // MARK: Loops
 
@@ -173,16 +292,15 @@ extension SharedBodies {
     return false
   }
 
-  /// Whether the native code of an iterator reads nothing that others change, but for lists and dicts, whose iterators know of it.
+  /// Whether the native code of an iterator reads nothing that others change, but for lists, dicts and sets, whose iterators know of it.
   private static func runsAlone(_ iterator: Value, depth: Int) -> Bool {
     let shape = iterator.object.shape
     if shape == TypeObject.tupleIterator.rootShape || shape == TypeObject.rangeIterator.rootShape || shape == TypeObject.listIterator.rootShape || shape == TypeObject.listReverseIterator.rootShape
       || shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape || shape == TypeObject.dictItemIterator.rootShape
-      || shape == TypeObject.strIterator.rootShape || shape == TypeObject.strASCIIIterator.rootShape || shape == TypeObject.bytesIterator.rootShape
+      || shape == TypeObject.setIterator.rootShape || shape == TypeObject.strIterator.rootShape || shape == TypeObject.strASCIIIterator.rootShape || shape == TypeObject.bytesIterator.rootShape
     {
       return true
     }
-    if shape == TypeObject.setIterator.rootShape { return SetIteratorObject.runsOverOwnSet(iterator) }
     guard depth < 4 else { return false }
     if shape == TypeObject.enumerate.rootShape { return runsAlone(owned: EnumerateObject(iterator).iterator, depth: depth) }
     if shape == TypeObject.zip.rootShape { return ParallelIterator(iterator).iterators.buffer.allSatisfy { runsAlone(owned: $0, depth: depth) } }
@@ -220,7 +338,7 @@ extension SharedBodies {
     return true
   }
 
-  /// Whether a dict or a list that others may change has a key; nil when that cannot be told.
+  /// Whether a dict, a set or a list that others may change has a key; nil when that cannot be told.
   @inline(__always)
   private static func finds(_ key: Value, _ container: Value) -> Bool? {
     guard container.isObject, !container.isAbsent, !key.isAbsent else { return nil }
@@ -231,6 +349,7 @@ extension SharedBodies {
       Ops<Free>.release(found)
       return true
     }
+    if container.object.shape.flags.isSuperset(of: .exactSet) { return Ops<Free>.sharedSetContains(SetObject(container), key) }
     return container.isExactList && key.isAtom ? Ops<Free>.sharedListContains(ListObject(container), key) : nil
   }
 

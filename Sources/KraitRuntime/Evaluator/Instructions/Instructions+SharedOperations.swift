@@ -153,12 +153,12 @@ extension SharedBodies {
     return attempt(thread) { () throws(PyError) in try SpecialCalls.push(function, object, .absent, .absent, count: 1, .iterator, thread) }
   }
 
-  /// What nobody changes, containers that are the thread's own, views, which read one word of their dict's, and iterators, which are their own.
+  /// What nobody changes, dicts that are the thread's own, sets and views, of which an iterator reads one word at first, and iterators, which are their own.
   private static func iteratesBesideOthers(_ object: Value) -> Bool {
     if object.isAtom { return true }
     let shape = object.object.shape
-    if shape == TypeObject.dict.rootShape || shape == TypeObject.set.rootShape { return Privacy.isPrivate(object) }
-    return shape == TypeObject.frozenset.rootShape || shape == TypeObject.dictKeys.rootShape || shape == TypeObject.dictValues.rootShape || shape == TypeObject.dictItems.rootShape
+    if shape == TypeObject.dict.rootShape { return Privacy.isPrivate(object) }
+    return shape == TypeObject.set.rootShape || shape == TypeObject.frozenset.rootShape || shape == TypeObject.dictKeys.rootShape || shape == TypeObject.dictValues.rootShape || shape == TypeObject.dictItems.rootShape
       || shape == TypeObject.enumerate.rootShape || shape == TypeObject.zip.rootShape || shape == TypeObject.map.rootShape || shape == TypeObject.filter.rootShape
       || shape == TypeObject.listReverseIterator.rootShape || shape == TypeObject.listIterator.rootShape || shape == TypeObject.tupleIterator.rootShape
       || shape == TypeObject.rangeIterator.rootShape || shape == TypeObject.dictKeyIterator.rootShape || shape == TypeObject.dictValueIterator.rootShape
@@ -305,7 +305,7 @@ extension SharedBodies {
     let callable = fp[base]
     guard operandB(pc) == 0, callable.isPresentObject, callable.object.shape == TypeObject.type.rootShape, operandC(pc) != 0 || fp[base &+ 1].isAbsent else { return nil }
     let type = TypeObject(raw: callable.object)
-    guard type.rootShape.flags == .plainInstance, type.hasOrdinaryNew, type.slots.pointee.initialize?.code == objectInitializeCode, !type.flags.contains(.isAbstract) else { return nil }
+    guard type.rootShape.flags.areOrdinary, type.hasOrdinaryNew, type.slots.pointee.initialize?.code == objectInitializeCode, !type.flags.contains(.isAbstract) else { return nil }
     return attempt(thread) { () throws(PyError) in
       let instance = try type.allocate()
       Privacy.mark(instance)

@@ -189,7 +189,7 @@ func defineDescriptors(_ types: TypeDefinitions) {
       let old = place.load(as: Value.self)
       if value.isAbsent && old.isAbsent { throw attributeError(descriptor.name.text, instance, descriptor.name) }
       value.retainIfPresent()
-      place.storeBytes(of: value, as: Value.self)
+      krait_store64_release(place, value.bits)
       old.releaseIfPresent()
     }
     t.getter("__doc__") { (object: Value) throws(PyError) -> Owned in

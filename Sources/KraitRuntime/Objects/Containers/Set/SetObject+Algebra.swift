@@ -238,25 +238,6 @@ extension SetObject {
     }
   }
 
-  /// Exchanges what is in two sets.
-  func exchange(with other: SetObject) {
-    let (count, fill, slots, table) = (self.count, self.fill, slotCount, self.table)
-    let residues = self.residues
-    let mayHoldObjects = self.mayHoldObjects
-    let isOwn = table == ownTable
-    for index in 0..<SetObject.minimumSlots { swap(&ownTable[index], &other.ownTable[index]) }
-    self.count = other.count
-    self.fill = other.fill
-    self.residues = other.residues
-    self.mayHoldObjects = other.mayHoldObjects
-    replaceTable(other.table == other.ownTable ? ownTable : other.table, slots: other.slotCount)
-    other.count = count
-    other.fill = fill
-    other.residues = residues
-    other.mayHoldObjects = mayHoldObjects
-    other.replaceTable(isOwn ? other.ownTable : table, slots: slots)
-  }
-
   /// `set.pop`: the next key behind the one that was popped last.
   func pop() throws(PyError) -> Owned {
     if count == 0 {

@@ -101,11 +101,14 @@ public struct SetObject: BitwiseCopyable {
     }
   }
 
-  /// Counts how often ``table`` was replaced: tells code that ran Python in between whether its table is still there.
+  /// Grows by two whenever ``table`` is replaced, and is odd while that happens: tells code that ran Python in between whether its table is still there, and threads that exclude nobody
+  /// whether what they read belongs together.
   var generation: UInt32 {
-    @inline(__always) get { raw.load(fromByteOffset: 20, as: UInt32.self) }
-    @inline(__always) nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 20, as: UInt32.self) }
+    @inline(__always) get { krait_load32(raw + SetObject.generationOffset) }
+    @inline(__always) nonmutating set { krait_store32_release(raw + SetObject.generationOffset, newValue) }
   }
+
+  static var generationOffset: Int { 20 }
 
   var isFrozen: Bool { value.type == .frozenset || value.type.isSubtype(of: .frozenset) }
 
@@ -125,9 +128,10 @@ public struct SetObject: BitwiseCopyable {
 
   var slotCount: Int { @inline(__always) get { Int(bitPattern: mask) &+ 1 } }
 
-  /// An empty table; ``ownTable`` when that is large enough, in which case nothing of it may be in use any more.
+  /// An empty table to replace the other; ``ownTable`` when that is large enough, in which case nothing of it may be in use any more.
   private func makeTable(slots: Int) throws(PyError) -> UnsafeMutablePointer<Entry> {
     if slots == SetObject.minimumSlots {
+      beginReplacing()
       ownTable.update(repeating: Entry(key: .absent, hash: 0), count: slots)
       return ownTable
     }
@@ -143,8 +147,21 @@ public struct SetObject: BitwiseCopyable {
     freeMemory(UnsafeMutableRawPointer(table), size: slots * 16)
   }
 
+  /// As ``freeTable(_:slots:)``, for a table that other threads may be reading.
+  private func retireTable(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
+    if _slowPath(Runtime.isFree) && table != ownTable && !Privacy.isOwn(value) { return Sharing.freeMemory(table, size: slots * 16) }
+    freeTable(table, slots: slots)
+  }
+
+  /// Before anything is written to ``ownTable`` but new keys: it is the only table that may be read by those who look for what it was.
+  func beginReplacing() {
+    generation = generation | 1
+    krait_store_fence()
+  }
+
   @inline(__always)
   func replaceTable(_ table: UnsafeMutablePointer<Entry>, slots: Int) {
+    beginReplacing()
     self.table = table
     mask = UInt(slots &- 1)
     generation = generation &+ 1
@@ -296,7 +313,7 @@ public struct SetObject: BitwiseCopyable {
             guard table[deleted].key === SetObject.deletedKey else { continue restart }
             hold(key)
             residues.add(hash)
-            table[deleted] = Entry(key: key, hash: hash)
+            SetObject.put(key, hash, table + deleted)
             count = count &+ 1
             return
           }
@@ -325,6 +342,13 @@ public struct SetObject: BitwiseCopyable {
       key.retain()
       mayHoldObjects = true
     }
+  }
+
+  /// Writes to a place of a table that threads without a lock may be reading: who finds the key there finds its hash.
+  @inline(__always)
+  private static func put(_ key: Value, _ hash: Int, _ place: UnsafeMutablePointer<Entry>) {
+    krait_store64(UnsafeMutableRawPointer(place) + 8, UInt64(bitPattern: Int64(hash)))
+    krait_store64_release(place, key.bits)
   }
 
   /// Adds an integer of one word; false, with nothing done, when comparing may run Python or there is no memory.
@@ -362,7 +386,7 @@ public struct SetObject: BitwiseCopyable {
           guard let deleted else { return try fillUnused(place - table, key, hash) }
           hold(key)
           residues.add(hash)
-          deleted.pointee = Entry(key: key, hash: hash)
+          SetObject.put(key, hash, deleted)
           count = count &+ 1
           return
         }
@@ -379,7 +403,7 @@ public struct SetObject: BitwiseCopyable {
   private func fillUnused(_ index: Int, _ key: Value, _ hash: Int) throws(PyError) {
     hold(key)
     residues.add(hash)
-    table[index] = Entry(key: key, hash: hash)
+    SetObject.put(key, hash, table + index)
     count = count &+ 1
     fill = fill &+ 1
     if _slowPath(fill &* 5 >= Int(bitPattern: mask) &* 3) { try grow(index) }
@@ -406,7 +430,7 @@ public struct SetObject: BitwiseCopyable {
     let (old, oldSlots) = (table, slotCount)
     if old == ownTable && slots == SetObject.minimumSlots { return try withOwnTableCopied { (copy) throws(PyError) in try move(from: copy, oldSlots, slots) } }
     try move(from: old, oldSlots, slots)
-    freeTable(old, slots: oldSlots)
+    retireTable(old, slots: oldSlots)
   }
 
   private func move(from old: UnsafeMutablePointer<Entry>, _ oldSlots: Int, _ slots: Int) throws(PyError) {
@@ -536,29 +560,49 @@ public struct SetObject: BitwiseCopyable {
   /// Empties a place; the caller owns the key.
   func take(_ index: Int) -> Value {
     let entry = table[index]
-    table[index] = Entry(key: SetObject.deletedKey, hash: -1)
+    SetObject.put(SetObject.deletedKey, -1, table + index)
     count = count &- 1
     if count == 0 { residues = Residues() } else { residues.remove(entry.hash) }
     return entry.key
   }
 
   public func clear() {
+    if fill == 0 && slotCount == SetObject.minimumSlots { return }
+    replaceKeys { empty() }
+  }
+
+  /// Takes over what is in another set, which is empty afterwards.
+  func takeOver(_ other: SetObject) {
+    replaceKeys {
+      beginReplacing()
+      (count, fill, residues, mayHoldObjects) = (other.count, other.fill, other.residues, other.mayHoldObjects)
+      if other.table == other.ownTable {
+        ownTable.update(from: other.ownTable, count: SetObject.minimumSlots)
+        replaceTable(ownTable, slots: SetObject.minimumSlots)
+      } else {
+        replaceTable(other.table, slots: other.slotCount)
+      }
+      other.empty()
+    }
+  }
+
+  /// Gives up the keys and their table once others are in their place: the keys' finalisers must find those.
+  private func replaceKeys(_ change: () -> Void) {
     let (old, slots, keys) = (table, slotCount, count)
-    if fill == 0 && slots == SetObject.minimumSlots { return }
-    // The keys' finalisers must find an empty set.
     if old == ownTable {
       withOwnTableCopied { copy in
-        empty()
+        change()
         SetObject.releaseKeys(copy, keys)
       }
     } else {
-      empty()
+      change()
       SetObject.releaseKeys(old, keys)
-      freeTable(old, slots: slots)
+      retireTable(old, slots: slots)
     }
   }
 
   private func empty() {
+    beginReplacing()
     count = 0
     fill = 0
     residues = Residues()

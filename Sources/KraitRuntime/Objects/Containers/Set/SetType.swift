@@ -35,6 +35,7 @@ func defineSets(_ types: TypeDefinitions) {
   }
   types.define(.setIterator) { t in
     defineIterator(t, size: SetIteratorObject.size, references: 1) { (iterator) throws(PyError) in try SetIteratorObject(iterator).next() }
+    if Runtime.isFree { t.slots.next = NextSlot { (iterator) throws(PyError) in try SetIteratorObject(iterator).nextBesideOthers() } }
     t.method("__length_hint__()", "How many elements are left.") { (call) throws(PyError) in
       let iterator = SetIteratorObject(call.receiver)
       let isValid = !iterator.set.isAbsent && SetObject(iterator.set).count == iterator.expectedCount
@@ -135,7 +136,7 @@ private func defineInPlaceOperators(_ t: TypeDefinition) {
   t.slots.inPlaceAnd = BinarySlot { (a, b) throws(PyError) in
     guard b.isAnySet else { return .notImplemented }
     let common = try SetObject(a).intersection(with: b)
-    SetObject(a).exchange(with: SetObject(common.value))
+    SetObject(a).takeOver(SetObject(common.value))
     return Owned(copying: a)
   }
   t.slots.inPlaceSubtract = BinarySlot { (a, b) throws(PyError) in
@@ -174,7 +175,7 @@ private func defineChangingMethods(_ t: TypeDefinition) {
   }
   t.method("intersection_update(*others)", "Keeps only what is in all others.") { (call) throws(PyError) in
     let common = try SetObject(call.receiver).intersection(withAll: call.variadic)
-    SetObject(call.receiver).exchange(with: SetObject(common.value))
+    SetObject(call.receiver).takeOver(SetObject(common.value))
     return .none
   }
   t.method("difference_update(*others)", "Removes the elements of all others.") { (call) throws(PyError) in
@@ -261,10 +262,16 @@ public struct SetIteratorObject: BitwiseCopyable {
     return exhaust()
   }
 
-  /// Whether an iterator runs over what no other thread changes.
-  static func runsOverOwnSet(_ iterator: Value) -> Bool {
-    let set = SetIteratorObject(iterator).set
-    return !set.isAbsent && (set.object.shape == TypeObject.frozenset.rootShape || Privacy.isPrivate(set))
+  /// As ``next()`` of an iterator that only the calling thread has, without excluding those who may change the set (``SharedBodies/FOR_ITER_NATIVE(_:_:_:)``). Where it cannot be told, they are
+  /// excluded from here on, to the end of the native function.
+  func nextBesideOthers() throws(PyError) -> Owned {
+    let set = self.set
+    let thread = currentThread
+    if thread.pointee.hasPeers && !set.isAbsent && set.object.shape != TypeObject.frozenset.rootShape && !Privacy.isPrivate(set) {
+      if let key = Ops<Free>.nextSharedKey(self, SetObject(set)) { return key.isAbsent ? exhaust() : Owned(taking: key) }
+      Sharing.take(thread)
+    }
+    return try next()
   }
 
   @inline(never)
@@ -292,11 +299,12 @@ public struct SetIteratorObject: BitwiseCopyable {
 extension Owned {
   public static func setIterator(_ set: SetObject) throws(PyError) -> Owned {
     let raw = try allocateObject(TypeObject.setIterator.rootShape, size: SetIteratorObject.size)
+    let count = set.count
     set.raw.retain()
     raw.storeBytes(of: set.value, toByteOffset: 16, as: Value.self)
-    raw.storeBytes(of: set.count, toByteOffset: 24, as: Int.self)
+    raw.storeBytes(of: count, toByteOffset: 24, as: Int.self)
     raw.storeBytes(of: 0, toByteOffset: 32, as: Int.self)
-    raw.storeBytes(of: set.count, toByteOffset: 40, as: Int.self)
+    raw.storeBytes(of: count, toByteOffset: 40, as: Int.self)
     return Owned(taking: raw)
   }
 }
