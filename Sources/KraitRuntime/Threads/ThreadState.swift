@@ -66,6 +66,8 @@ public struct ThreadState {
   public internal(set) var hasPeers = false
   /// Whether the thread holds its interpreter's ``SharingLock``.
   var holdsSharing = false
+  /// A native function runs beside others that sees nothing but constants, so that what it raises need not exclude them (``BorrowingFunctions``).
+  var raisesBesideOthers = false
   /// Odd while the thread runs fast paths beside others, even while it holds or waits for the ``SharingLock`` or is detached. Others read it.
   var stride: UInt64 = 0
   /// An object whose count this thread changed while another did, to be made immortal at the next safepoint (``Sharing/noteContention(_:)``): owned.
