@@ -302,16 +302,12 @@ def named_attributes(count):
     return total
 
 
-KEPT = [Shape(number) for number in range(50)]
-KNOWN_SHAPES = weakref.WeakValueDictionary(enumerate(KEPT))
-REFERENCES = tuple(weakref.ref(shape) for shape in KEPT)
-
-
 def weak_references(count):
-    """Objects that all threads know, by weak references."""
-    known, total = KNOWN_SHAPES, 0
+    """Objects by weak references."""
+    kept, total = [Shape(number) for number in range(50)], 0
+    known, references = weakref.WeakValueDictionary(enumerate(kept)), [weakref.ref(shape) for shape in kept]
     for _ in range(count):
-        for reference in REFERENCES:
+        for reference in references:
             total += reference().size
         total += known[7].size + known.get(8).size
     return total

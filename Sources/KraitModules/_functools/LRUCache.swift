@@ -50,6 +50,8 @@ private struct CacheObject {
     var isTyped: Bool
     /// Guards the list in the model without a lock: 0 free, 1 held. Who has it waits for nothing.
     var listLock: UInt32
+    /// Hits beside others, in a cache line for each of ``stripes`` groups of threads; nil before the first.
+    var hitsBesideOthers: UnsafeMutableRawPointer?
   }
 
   @inline(__always) var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
@@ -57,10 +59,10 @@ private struct CacheObject {
   /// Changes the list.
   @inline(__always)
   func change(_ body: () -> Void) {
-    let isFree = Runtime.isFree
-    if _slowPath(isFree) { while !krait_cas32(listLock, 0, 1) { sched_yield() } }
+    if _fastPath(!currentThread.pointee.hasPeers) { return body() }
+    while !krait_cas32(listLock, 0, 1) { sched_yield() }
     body()
-    if _slowPath(isFree) { krait_store32_release(listLock, 0) }
+    krait_store32_release(listLock, 0)
   }
 
   /// Makes a link the one used last, unless it is in the list no more; false when another thread has the list.
@@ -74,14 +76,48 @@ private struct CacheObject {
     return true
   }
 
-  @inline(__always)
-  func countHit() {
-    if _slowPath(Runtime.isFree) { _ = krait_add64(hitsPlace, 1) } else { contents.pointee.hits += 1 }
+  // MARK: Hits
+
+  private static let stripes = 4
+  private static let stripeSize = 64
+
+  /// Counts a hit that no other thread is excluded for; false, with nothing counted, until there is a place for it.
+  func countBesideOthers() -> Bool {
+    guard let counts = contents.pointee.hitsBesideOthers else { return false }
+    _ = krait_add64(counts + Int(truncatingIfNeeded: currentThread.pointee.identifier) & (CacheObject.stripes - 1) * CacheObject.stripeSize, 1)
+    return true
   }
 
-  var hits: Int { Int(truncatingIfNeeded: krait_load64(hitsPlace)) }
-  func resetHits() { krait_store64(hitsPlace, 0) }
-  private var hitsPlace: UnsafeMutableRawPointer { raw + MemoryLayout<Contents>.offset(of: \.hits).unsafelyUnwrapped }
+  /// Counts one under the lock.
+  @inline(__always)
+  func countHit() {
+    contents.pointee.hits += 1
+    if _slowPath(currentThread.pointee.hasPeers) { makeStripes() }
+  }
+
+  @inline(never)
+  private func makeStripes() {
+    if contents.pointee.hitsBesideOthers != nil { return }
+    let size = CacheObject.stripes * CacheObject.stripeSize
+    guard let counts = aligned_alloc(CacheObject.stripeSize, size) else { return }
+    memset(counts, 0, size)
+    krait_store_fence()
+    contents.pointee.hitsBesideOthers = counts
+  }
+
+  private func sumOfStripes(_ change: (UnsafeMutableRawPointer) -> Int) -> Int {
+    guard let counts = contents.pointee.hitsBesideOthers else { return 0 }
+    return (0..<CacheObject.stripes).reduce(0) { $0 + change(counts + $1 * CacheObject.stripeSize) }
+  }
+
+  var hits: Int { contents.pointee.hits + sumOfStripes { Int(truncatingIfNeeded: krait_load64($0)) } }
+
+  func resetHits() {
+    contents.pointee.hits = 0
+    _ = sumOfStripes { Int(truncatingIfNeeded: krait_exchange64($0, 0)) }
+  }
+
+  func freeStripes() { free(contents.pointee.hitsBesideOthers) }
   private var listLock: UnsafeMutableRawPointer { raw + MemoryLayout<Contents>.offset(of: \.listLock).unsafelyUnwrapped }
   var dict: DictObject { DictObject(contents.pointee.cache) }
 
@@ -182,20 +218,16 @@ private func hitBesideOthers(_ object: CacheObject, _ arguments: Arguments) -> O
   }
   let found = object.dict.itemBesideOthers(key.value)
   if found.value.isAbsent { return found }
-  if contents.pointee.limit < 0 {
-    object.countHit()
-    return found
-  }
+  if contents.pointee.limit < 0 { return object.countBesideOthers() ? found : Owned(taking: .absent) }
   let link = Link(found.value)
-  guard object.moveBesideOthers(link) else { return Owned(taking: .absent) }
-  object.countHit()
+  guard object.moveBesideOthers(link), object.countBesideOthers() else { return Owned(taking: .absent) }
   return Owned(copying: link.contents.pointee.result)
 }
 
 private func callCached(_ callee: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   let object = CacheObject(callee)
   let contents = object.contents
-  if _slowPath(runsBesideOthers()) {
+  if _slowPath(currentThread.pointee.hasPeers) && runsBesideOthers() {
     let result = hitBesideOthers(object, arguments)
     if !result.value.isAbsent { return result }
     excludeOtherThreads(keeping: arguments)
@@ -351,6 +383,7 @@ func defineLRUCache(_ m: ModuleBuilder) throws(PyError) {
       t.slots.deallocate = DeallocateSlot { raw in
         let object = CacheObject(raw: raw)
         object.removeAll()
+        object.freeStripes()
         object.contents.pointee.function.releaseIfPresent()
         object.contents.pointee.cache.releaseIfPresent()
         object.contents.pointee.infoType.releaseIfPresent()

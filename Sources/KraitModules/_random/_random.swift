@@ -23,7 +23,7 @@ private struct RandomObject {
   /// Runs what asks for numbers or changes the state, which in the model without a lock others do at the same time. `body` waits for nothing and runs no code of programs.
   @inline(__always)
   func exclusively<Result>(_ body: () -> Result) -> Result {
-    if _fastPath(!Runtime.isFree) { return body() }
+    if _fastPath(!currentThread.pointee.hasPeers) { return body() }
     while !krait_cas32(raw + RandomObject.lockOffset, 0, 1) { krait_pause() }
     defer { krait_store32_release(raw + RandomObject.lockOffset, 0) }
     return body()

@@ -131,35 +131,42 @@ public struct ThreadLock {
 }
 
 extension UnsafeMutablePointer where Pointee == ThreadLock {
-  private static var held: UInt32 { 1 }
+  @inlinable static var held: UInt32 { 1 }
   /// There is somebody in the queue.
   private static var awaited: UInt32 { 2 }
 
-  public var isHeld: Bool { krait_load32(self) & Self.held != 0 }
+  @inlinable public var isHeld: Bool { krait_load32(self) & Self.held != 0 }
 
   /// Takes the lock if it is free.
+  @inlinable @inline(__always)
   public func tryTake() -> Bool {
+    if _slowPath(currentThread.pointee.hasPeers) { return tryTakeBesideOthers() }
+    let word = krait_load32(self)
+    if word & Self.held != 0 { return false }
+    krait_store32(self, word | Self.held)
+    return true
+  }
+
+  @usableFromInline
+  func tryTakeBesideOthers() -> Bool {
     while true {
       let word = krait_load32(self)
       if word & Self.held != 0 { return false }
-      if _fastPath(!Runtime.isFree) {
-        krait_store32(self, word | Self.held)
-        return true
-      }
       if krait_cas32(self, word, word | Self.held) { return true }
     }
   }
 
   /// Gives the lock up, whoever has it; false if it is free.
   @discardableResult
+  @inlinable @inline(__always)
   public func giveUp() -> Bool {
-    if _fastPath(!Runtime.isFree) {
-      guard krait_load32(self) == Self.held else { return giveUpAwaited() }
-      krait_store32(self, 0)
-      return true
-    }
-    return krait_cas32(self, Self.held, 0) || giveUpAwaited()
+    if _slowPath(currentThread.pointee.hasPeers || krait_load32(self) != Self.held) { return giveUpInGeneral() }
+    krait_store32(self, 0)
+    return true
   }
+
+  @usableFromInline
+  func giveUpInGeneral() -> Bool { krait_cas32(self, Self.held, 0) || giveUpAwaited() }
 
   /// As ``giveUp()`` for a lock that somebody may wait for.
   @inline(never)
@@ -191,7 +198,7 @@ extension UnsafeMutablePointer where Pointee == ThreadLock {
   public func take(timeout: Int = -1) throws(PyError) -> Bool {
     if tryTake() { return true }
     if timeout == 0 { return false }
-    if Runtime.isFree && takeSoon() { return true }
+    if currentThread.pointee.hasPeers && takeSoon() { return true }
     excludeOtherThreads()
     let deadline = WaitDeadline(timeout: timeout)
     var waiter = Waiter(since: monotonicNanoseconds())
@@ -221,7 +228,7 @@ extension UnsafeMutablePointer where Pointee == ThreadLock {
   private func takeSoon() -> Bool {
     let thread = currentThread
     // The holder may need what this thread has.
-    if !thread.pointee.hasPeers || thread.pointee.holdsSharing { return false }
+    if thread.pointee.holdsSharing { return false }
     for round in 0..<20 {
       for _ in 0..<(1 << min(round, 4)) { krait_pause() }
       if tryTake() { return true }
