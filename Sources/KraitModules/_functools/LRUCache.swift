@@ -68,10 +68,7 @@ private struct CacheObject {
   /// Makes a link the one used last, unless it is in the list no more; false when another thread has the list.
   func moveBesideOthers(_ link: Link) -> Bool {
     if !krait_cas32(listLock, 0, 1) { return false }
-    if link.contents.pointee.isLinked && contents.pointee.last != link.raw {
-      unlink(link)
-      append(link)
-    }
+    if link.contents.pointee.isLinked { moveToEnd(link) }
     krait_store32_release(listLock, 0)
     return true
   }
@@ -88,15 +85,8 @@ private struct CacheObject {
     return true
   }
 
-  /// Counts one under the lock.
-  @inline(__always)
-  func countHit() {
-    contents.pointee.hits += 1
-    if _slowPath(currentThread.pointee.hasPeers) { makeStripes() }
-  }
-
   @inline(never)
-  private func makeStripes() {
+  func makeStripes() {
     if contents.pointee.hitsBesideOthers != nil { return }
     let size = CacheObject.stripes * CacheObject.stripeSize
     guard let counts = aligned_alloc(CacheObject.stripeSize, size) else { return }
@@ -140,6 +130,14 @@ private struct CacheObject {
     link.contents.pointee.isLinked = true
     if let last { Link(raw: last).contents.pointee.next = link.raw } else { contents.pointee.first = link.raw }
     contents.pointee.last = link.raw
+  }
+
+  /// Makes a link of the list the one used last.
+  @inline(__always)
+  func moveToEnd(_ link: Link) {
+    if contents.pointee.last == link.raw { return }
+    unlink(link)
+    append(link)
   }
 
   func removeAll() {
@@ -227,7 +225,7 @@ private func hitBesideOthers(_ object: CacheObject, _ arguments: Arguments) -> O
 private func callCached(_ callee: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   let object = CacheObject(callee)
   let contents = object.contents
-  if _slowPath(currentThread.pointee.hasPeers) && runsBesideOthers() {
+  if _slowPath(currentThread.pointee.hasPeers), runsBesideOthers() {
     let result = hitBesideOthers(object, arguments)
     if !result.value.isAbsent { return result }
     excludeOtherThreads(keeping: arguments)
@@ -242,15 +240,12 @@ private func callCached(_ callee: Value, _ arguments: Arguments) throws(PyError)
   let hash = try key.value.isSmallInteger ? hashSmallInteger(key.value.smallInteger) : key.value.hash()
   let found = try object.dict.get(key.value, hash: hash)
   if !found.isAbsent {
-    object.countHit()
+    contents.pointee.hits += 1
+    let hasPeers = currentThread.pointee.hasPeers
+    if _slowPath(hasPeers) { object.makeStripes() }
     if limit < 0 { return Owned(copying: found) }
     let link = Link(found)
-    object.change {
-      if contents.pointee.last != link.raw {
-        object.unlink(link)
-        object.append(link)
-      }
-    }
+    if _slowPath(hasPeers) { object.change { object.moveToEnd(link) } } else { object.moveToEnd(link) }
     return Owned(copying: link.contents.pointee.result)
   }
   contents.pointee.misses += 1

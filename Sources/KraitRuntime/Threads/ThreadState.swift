@@ -175,7 +175,7 @@ public struct ThreadState {
 public typealias ThreadPointer = UnsafeMutablePointer<ThreadState>
 
 /// The calling thread's state. Only meaningful on a thread that is attached to an interpreter.
-@inline(__always)
+@inlinable @inline(__always)
 public var currentThread: ThreadPointer { krait_thread().unsafelyUnwrapped.assumingMemoryBound(to: ThreadState.self) }
 
 /// Raises RecursionError when native code has nested so deep that the thread's stack is nearly used up. There is nothing to leave.
