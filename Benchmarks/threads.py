@@ -12,6 +12,7 @@ computes; and how much the latter does of what it does alone, in percent.
 All figures are medians of some rounds. KRAIT runs under `-X gil=none`, `interpreter` and `process`; the program asserts in itself which model is active. Peers run as they are.
 """
 import argparse
+import functools
 import json
 import os
 import re
@@ -22,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+import weakref
 import zlib
 
 
@@ -298,12 +300,84 @@ def library(count):
     return total
 
 
+def own_locks(count):
+    """A lock of each thread's own, as objects that any thread may use have one."""
+    lock, again, total = threading.Lock(), threading.RLock(), 0
+    for number in range(count):
+        with lock:
+            total += number
+        with again:
+            total += 1
+    return total
+
+
+class Shape:
+    sides = 0
+
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def area(self):
+        return self.size
+
+
+class Square(Shape):
+    sides = 4
+
+
+class Disc(Shape):
+    def draw(self):
+        return self.size
+
+
+def named_attributes(count):
+    """Attributes by names that are no part of the code, of objects of several classes, and what class these are of."""
+    shapes, total = [Shape(1), Square(2), Disc(3)], 0
+    for number in range(count):
+        for shape in shapes:
+            total += getattr(shape, "size") + getattr(shape, "colour", 0) + hasattr(shape, "draw") + isinstance(shape, (Disc, Square)) + getattr(shape, "area")()
+        shapes[number % 3] = type(shape)(number & 7)
+        setattr(shape, "size", 5)
+    return total
+
+
+def weak_references(count):
+    """Objects by weak references."""
+    kept, total = [Shape(number) for number in range(50)], 0
+    known, references = weakref.WeakValueDictionary(enumerate(kept)), [weakref.ref(shape) for shape in kept]
+    for _ in range(count):
+        for reference in references:
+            total += reference().size
+        total += known[7].size + known.get(8).size
+    return total
+
+
+@functools.lru_cache(maxsize=64)
+def bounded(number):
+    return number * 2
+
+
+@functools.cache
+def unbounded(number, step):
+    return number + step
+
+
+def cached_calls(count):
+    """Functions of which all threads know the results."""
+    total = 0
+    for number in range(count):
+        total += bounded(number & 31) + unbounded(number & 15, 1)
+    return total
+
+
 WORKLOADS = {
     "integers": (integers, 60_000_000), "floats": (floats, 24_000_000), "fibonacci": (fibonacci, 33), "shared_reading": (shared_reading, 120_000), "shared_list": (shared_list, 180_000),
     "separate_lists": (separate_lists, 12_000_000), "objects": (objects, 7_500_000), "own_dict": (own_dict, 12_000_000), "texts": (texts, 4_500_000), "methods": (methods, 9_000_000),
     "generators": (generators, 750_000), "comprehensions": (comprehensions, 360_000), "own_set": (own_set, 12_000_000), "exceptions": (exceptions, 1_800_000),
     "shared_tables": (shared_tables, 90_000), "shared_loops": (shared_loops, 30_000), "shared_sets": (shared_sets, 36_000), "slots": (slots, 6_000_000),
     "gathered_calls": (gathered_calls, 3_000_000), "long_numbers": (long_numbers, 2_000_000), "closures": (closures, 600_000), "library": (library, 150_000),
+    "own_locks": (own_locks, 4_000_000), "named_attributes": (named_attributes, 400_000), "weak_references": (weak_references, 150_000), "cached_calls": (cached_calls, 4_000_000),
 }
 
 

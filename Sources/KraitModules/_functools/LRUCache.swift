@@ -1,5 +1,10 @@
 // What `functools.lru_cache` wraps a function in.
+//
+// Without a lock of the interpreter's a hit with constants runs beside other threads (`BorrowingFunctions`): it reads the dict as any that others change, and moves a link while it holds
+// the list's own lock, which whoever changes the list takes besides.
 
+import CKraitCore
+import Glibc
 import KraitRuntime
 
 nonisolated(unsafe) private var wrapperType = ModuleType()
@@ -15,8 +20,10 @@ private struct Link {
     var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
     var previous: UnsafeMutableRawPointer?
     var next: UnsafeMutableRawPointer?
+    /// Neither changes while other threads may find the link.
     var key: Value
     var result: Value
+    var isLinked: Bool
   }
 
   @inline(__always) var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
@@ -41,9 +48,67 @@ private struct CacheObject {
     /// Negative for a cache without a limit.
     var limit: Int
     var isTyped: Bool
+    /// Guards the list in the model without a lock: 0 free, 1 held. Who has it waits for nothing.
+    var listLock: UInt32
+    /// Hits beside others, in a cache line for each of ``stripes`` groups of threads; nil before the first.
+    var hitsBesideOthers: UnsafeMutableRawPointer?
   }
 
   @inline(__always) var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
+
+  /// Changes the list.
+  @inline(__always)
+  func change(_ body: () -> Void) {
+    if _fastPath(!currentThread.pointee.hasPeers) { return body() }
+    while !krait_cas32(listLock, 0, 1) { sched_yield() }
+    body()
+    krait_store32_release(listLock, 0)
+  }
+
+  /// Makes a link the one used last, unless it is in the list no more; false when another thread has the list.
+  func moveBesideOthers(_ link: Link) -> Bool {
+    if !krait_cas32(listLock, 0, 1) { return false }
+    if link.contents.pointee.isLinked { moveToEnd(link) }
+    krait_store32_release(listLock, 0)
+    return true
+  }
+
+  // MARK: Hits
+
+  private static let stripes = 4
+  private static let stripeSize = 64
+
+  /// Counts a hit that no other thread is excluded for; false, with nothing counted, until there is a place for it.
+  func countBesideOthers() -> Bool {
+    guard let counts = contents.pointee.hitsBesideOthers else { return false }
+    _ = krait_add64(counts + Int(truncatingIfNeeded: currentThread.pointee.identifier) & (CacheObject.stripes - 1) * CacheObject.stripeSize, 1)
+    return true
+  }
+
+  @inline(never)
+  func makeStripes() {
+    if contents.pointee.hitsBesideOthers != nil { return }
+    let size = CacheObject.stripes * CacheObject.stripeSize
+    guard let counts = aligned_alloc(CacheObject.stripeSize, size) else { return }
+    memset(counts, 0, size)
+    krait_store_fence()
+    contents.pointee.hitsBesideOthers = counts
+  }
+
+  private func sumOfStripes(_ change: (UnsafeMutableRawPointer) -> Int) -> Int {
+    guard let counts = contents.pointee.hitsBesideOthers else { return 0 }
+    return (0..<CacheObject.stripes).reduce(0) { $0 + change(counts + $1 * CacheObject.stripeSize) }
+  }
+
+  var hits: Int { contents.pointee.hits + sumOfStripes { Int(truncatingIfNeeded: krait_load64($0)) } }
+
+  func resetHits() {
+    contents.pointee.hits = 0
+    _ = sumOfStripes { Int(truncatingIfNeeded: krait_exchange64($0, 0)) }
+  }
+
+  func freeStripes() { free(contents.pointee.hitsBesideOthers) }
+  private var listLock: UnsafeMutableRawPointer { raw + MemoryLayout<Contents>.offset(of: \.listLock).unsafelyUnwrapped }
   var dict: DictObject { DictObject(contents.pointee.cache) }
 
   /// Takes a link out of the list, which gives its reference to the caller.
@@ -54,6 +119,7 @@ private struct CacheObject {
     if let next { Link(raw: next).contents.pointee.previous = previous } else { contents.pointee.last = previous }
     link.contents.pointee.previous = nil
     link.contents.pointee.next = nil
+    link.contents.pointee.isLinked = false
   }
 
   /// Adds a link, whose reference the list takes over, as the one used last.
@@ -61,14 +127,30 @@ private struct CacheObject {
   func append(_ link: Link) {
     let last = contents.pointee.last
     link.contents.pointee.previous = last
+    link.contents.pointee.isLinked = true
     if let last { Link(raw: last).contents.pointee.next = link.raw } else { contents.pointee.first = link.raw }
     contents.pointee.last = link.raw
   }
 
+  /// Makes a link of the list the one used last.
+  @inline(__always)
+  func moveToEnd(_ link: Link) {
+    if contents.pointee.last == link.raw { return }
+    unlink(link)
+    append(link)
+  }
+
   func removeAll() {
     var link = contents.pointee.first
-    contents.pointee.first = nil
-    contents.pointee.last = nil
+    change {
+      var next = link
+      while let this = next {
+        next = Link(raw: this).contents.pointee.next
+        Link(raw: this).contents.pointee.isLinked = false
+      }
+      contents.pointee.first = nil
+      contents.pointee.last = nil
+    }
     if !contents.pointee.cache.isAbsent {
       let held = Owned(copying: contents.pointee.cache)
       DictObject(held.value).clear()
@@ -121,9 +203,33 @@ private func makeTupleKey(_ arguments: Arguments, isTyped: Bool) throws(PyError)
   return key
 }
 
+/// The result that is remembered for constants; absent if there is none, or others have to be excluded to tell.
+@inline(never)
+private func hitBesideOthers(_ object: CacheObject, _ arguments: Arguments) -> Owned {
+  let contents = object.contents
+  guard contents.pointee.limit != 0, !contents.pointee.isTyped, arguments.keywordNames.isAbsent else { return Owned(taking: .absent) }
+  for index in 0..<arguments.positionalCount where !arguments.base[index].isFrozen { return Owned(taking: .absent) }
+  let key: Owned
+  do throws(PyError) { key = try makeKey(arguments, isTyped: false) } catch {
+    PyError.clear()
+    return Owned(taking: .absent)
+  }
+  let found = object.dict.itemBesideOthers(key.value)
+  if found.value.isAbsent { return found }
+  if contents.pointee.limit < 0 { return object.countBesideOthers() ? found : Owned(taking: .absent) }
+  let link = Link(found.value)
+  guard object.moveBesideOthers(link), object.countBesideOthers() else { return Owned(taking: .absent) }
+  return Owned(copying: link.contents.pointee.result)
+}
+
 private func callCached(_ callee: Value, _ arguments: Arguments) throws(PyError) -> Owned {
   let object = CacheObject(callee)
   let contents = object.contents
+  if _slowPath(currentThread.pointee.hasPeers), runsBesideOthers() {
+    let result = hitBesideOthers(object, arguments)
+    if !result.value.isAbsent { return result }
+    excludeOtherThreads(keeping: arguments)
+  }
   let limit = contents.pointee.limit
   if limit == 0 {
     contents.pointee.misses += 1
@@ -135,12 +241,11 @@ private func callCached(_ callee: Value, _ arguments: Arguments) throws(PyError)
   let found = try object.dict.get(key.value, hash: hash)
   if !found.isAbsent {
     contents.pointee.hits += 1
+    let hasPeers = currentThread.pointee.hasPeers
+    if _slowPath(hasPeers) { object.makeStripes() }
     if limit < 0 { return Owned(copying: found) }
     let link = Link(found)
-    if contents.pointee.last != link.raw {
-      object.unlink(link)
-      object.append(link)
-    }
+    if _slowPath(hasPeers) { object.change { object.moveToEnd(link) } } else { object.moveToEnd(link) }
     return Owned(copying: link.contents.pointee.result)
   }
   contents.pointee.misses += 1
@@ -158,17 +263,13 @@ private func remember(_ object: CacheObject, _ key: consuming Owned, _ hash: Int
   let contents = object.contents
   // The call may have put the same key in.
   if try !object.dict.get(key.value, hash: hash).isAbsent { return }
-  if object.dict.count < contents.pointee.limit || contents.pointee.first == nil {
-    let link = Link(raw: try linkType.object.allocate())
-    let owner = Owned(taking: link.raw)
-    link.contents.pointee.key = key.copy().take()
-    link.contents.pointee.result = Owned(copying: result).take()
-    try object.dict.set(key.value, hash: hash, taking: owner.copy())
-    object.append(Link(owner.take()))
-    return
+  if object.dict.count < contents.pointee.limit || contents.pointee.first == nil { return try add(object, key, hash, result) }
+  var first: UnsafeMutableRawPointer?
+  object.change {
+    first = contents.pointee.first
+    if let first { object.unlink(Link(raw: first)) }
   }
-  let oldest = Link(raw: contents.pointee.first.unsafelyUnwrapped)
-  object.unlink(oldest)
+  let oldest = Link(raw: first.unsafelyUnwrapped)
   // From here on the list's reference is ours.
   let owner = Owned(taking: oldest.raw)
   // An int, a str or a tuple, which know it: no method of the program is asked again.
@@ -177,6 +278,8 @@ private func remember(_ object: CacheObject, _ key: consuming Owned, _ hash: Int
     // Somebody else took it out while its key was compared.
     return
   }
+  // Other threads may have found it.
+  if Runtime.isFree { return try add(object, key, hash, result) }
   let oldKey = Owned(taking: oldest.contents.pointee.key)
   let oldResult = Owned(taking: oldest.contents.pointee.result)
   oldest.contents.pointee.key = key.copy().take()
@@ -184,6 +287,16 @@ private func remember(_ object: CacheObject, _ key: consuming Owned, _ hash: Int
   try object.dict.set(key.value, hash: hash, taking: owner.copy())
   object.append(Link(owner.take()))
   _ = (oldKey.value, oldResult.value)
+}
+
+private func add(_ object: CacheObject, _ key: borrowing Owned, _ hash: Int, _ result: Value) throws(PyError) {
+  let link = Link(raw: try linkType.object.allocate())
+  let owner = Owned(taking: link.raw)
+  link.contents.pointee.key = key.copy().take()
+  link.contents.pointee.result = Owned(copying: result).take()
+  try object.dict.set(key.value, hash: hash, taking: owner.copy())
+  let kept = Link(owner.take())
+  object.change { object.append(kept) }
 }
 
 private func makeCache(_ call: Call) throws(PyError) -> Owned {
@@ -249,12 +362,12 @@ func defineLRUCache(_ m: ModuleBuilder) throws(PyError) {
         let contents = CacheObject(call.receiver).contents
         let limit = contents.pointee.limit < 0 ? Owned.none : try Owned.integer(contents.pointee.limit)
         return try contents.pointee.infoType.call(
-          Value(smallInteger: contents.pointee.hits), Value(smallInteger: contents.pointee.misses), limit.value,
+          Value(smallInteger: CacheObject(call.receiver).hits), Value(smallInteger: contents.pointee.misses), limit.value,
           Value(smallInteger: CacheObject(call.receiver).dict.count))
       }
       t.method("cache_clear()", "Forget all results, and count from zero again") { (call: Call) throws(PyError) -> Owned in
         let object = CacheObject(call.receiver)
-        object.contents.pointee.hits = 0
+        object.resetHits()
         object.contents.pointee.misses = 0
         object.removeAll()
         return .none
@@ -265,6 +378,7 @@ func defineLRUCache(_ m: ModuleBuilder) throws(PyError) {
       t.slots.deallocate = DeallocateSlot { raw in
         let object = CacheObject(raw: raw)
         object.removeAll()
+        object.freeStripes()
         object.contents.pointee.function.releaseIfPresent()
         object.contents.pointee.cache.releaseIfPresent()
         object.contents.pointee.infoType.releaseIfPresent()

@@ -14,10 +14,20 @@ private struct RandomObject {
   static let length = 624
   private static let distance = 397
 
-  /// Header, the place in the state, then the state.
+  /// Header, the place in the state, then the state, then its lock.
   private static var indexOffset: Int { 16 }
   private static var stateOffset: Int { 24 }
-  static var size: Int { stateOffset + length * 4 }
+  private static var lockOffset: Int { stateOffset + length * 4 }
+  static var size: Int { lockOffset + 8 }
+
+  /// Runs what asks for numbers or changes the state, which in the model without a lock others do at the same time. `body` waits for nothing and runs no code of programs.
+  @inline(__always)
+  func exclusively<Result>(_ body: () -> Result) -> Result {
+    if _fastPath(!currentThread.pointee.hasPeers) { return body() }
+    while !krait_cas32(raw + RandomObject.lockOffset, 0, 1) { krait_pause() }
+    defer { krait_store32_release(raw + RandomObject.lockOffset, 0) }
+    return body()
+  }
 
   @inline(__always) var index: Int {
     get { raw.load(fromByteOffset: RandomObject.indexOffset, as: Int.self) }
@@ -56,7 +66,9 @@ private struct RandomObject {
   }
 
   /// Seeds from a key of at least one word.
-  func seed(_ key: UnsafeBufferPointer<UInt32>) {
+  func seed(_ key: UnsafeBufferPointer<UInt32>) { exclusively { mix(key) } }
+
+  private func mix(_ key: UnsafeBufferPointer<UInt32>) {
     seed(19_650_218)
     let n = RandomObject.length
     var (i, j) = (1, 0)
@@ -128,7 +140,7 @@ private func randomBits(_ object: RandomObject, _ count: Value) throws(PyError) 
   if Integer.isNegative(number.value) { throw .valueError("Cannot convert negative int") }
   guard let bits = Integer.asInt(number.value) else { throw .overflowError("Python int too large for C uint64_t") }
   if bits == 0 { return try Owned.integer(0) }
-  if bits <= 32 { return try Owned.integer(Int(object.next() >> UInt32(32 - bits))) }
+  if bits <= 32 { return try Owned.integer(Int(object.exclusively { object.next() } >> UInt32(32 - bits))) }
   let words = (bits - 1) / 32 + 1
   if words > Int.max / 16 { throw PyError.memoryError() }
   let limbs = (words + 1) / 2
@@ -136,12 +148,9 @@ private func randomBits(_ object: RandomObject, _ count: Value) throws(PyError) 
   defer { freeMemory(memory, size: limbs * 8) }
   let parts = memory.assumingMemoryBound(to: UInt32.self)
   parts[2 * limbs - 1] = 0
-  var left = bits
-  for index in 0..<words {
-    let word = object.next()
-    parts[index] = left < 32 ? word >> UInt32(32 - left) : word
-    left -= 32
-  }
+  object.exclusively { for index in 0..<words { parts[index] = object.next() } }
+  let spare = words * 32 - bits
+  parts[words - 1] >>= UInt32(spare)
   return try Integer.make(limbs: UnsafeBufferPointer(start: memory.assumingMemoryBound(to: UInt.self), count: limbs), isNegative: false)
 }
 
@@ -159,8 +168,10 @@ private func setState(_ object: RandomObject, _ state: Value) throws(PyError) {
   for index in 0..<RandomObject.length { new[index] = UInt32(truncatingIfNeeded: try word(index)) }
   let place = try fields[RandomObject.length].asInt()
   guard (0...RandomObject.length).contains(place) else { throw .valueError("invalid state") }
-  object.index = place
-  for index in new.indices { object.state[index] = new[index] }
+  object.exclusively {
+    object.index = place
+    for index in new.indices { object.state[index] = new[index] }
+  }
 }
 
 let randomModule = ModuleDefinition("_random", "Random numbers of a Mersenne Twister (MT19937).") { (m: ModuleBuilder) throws(PyError) in
@@ -175,7 +186,10 @@ let randomModule = ModuleDefinition("_random", "Random numbers of a Mersenne Twi
         try arguments.check("Random", 0, 1)
         try RandomObject(object).seed(by: arguments.positionalCount == 1 ? arguments.base[0] : .none)
       }
-      t.method("random()", "A float from 0.0 on, less than 1.0.") { (call: Call) throws(PyError) -> Owned in try Owned.float(RandomObject(call.receiver).nextDouble()) }
+      t.method("random()", "A float from 0.0 on, less than 1.0.") { (call: Call) throws(PyError) -> Owned in 
+        let object = RandomObject(call.receiver)
+        return try Owned.float(object.exclusively { object.nextDouble() })
+      }
       t.method("seed(n=None, /)", "Begin a new sequence.\n\nWithout an argument, where it begins comes from the system, or from time and\nprocess if the system has nothing.") { (call: Call) throws(PyError) -> Owned in
         try RandomObject(call.receiver).seed(by: call[0])
         return .none
@@ -183,8 +197,11 @@ let randomModule = ModuleDefinition("_random", "Random numbers of a Mersenne Twi
       t.method("getstate()", "The state, as a tuple for setstate().") { (call: Call) throws(PyError) -> Owned in
         let object = RandomObject(call.receiver)
         let result = try Owned.tuple(count: RandomObject.length + 1)
-        for index in 0..<RandomObject.length { TupleObject(result.value).initialize(index, Owned(taking: Value(smallInteger: Int(object.state[index])))) }
-        TupleObject(result.value).initialize(RandomObject.length, Owned(taking: Value(smallInteger: object.index)))
+        let tuple = TupleObject(result.value)
+        object.exclusively {
+          for index in 0..<RandomObject.length { tuple.initialize(index, Owned(taking: Value(smallInteger: Int(object.state[index])))) }
+          tuple.initialize(RandomObject.length, Owned(taking: Value(smallInteger: object.index)))
+        }
         return result
       }
       t.method("setstate(state, /)", "Go on from a state that getstate() gave.") { (call: Call) throws(PyError) -> Owned in

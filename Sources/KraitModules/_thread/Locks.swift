@@ -1,5 +1,8 @@
 // `_thread.lock` and `_thread.RLock`.
+//
+// Without a lock of the interpreter's their methods run beside other threads (`BorrowingFunctions`): what they change is the lock's word, and of a recursive one what belongs to its holder.
 
+import CKraitCore
 import Glibc
 import KraitRuntime
 
@@ -10,9 +13,9 @@ private struct LockContents {
   var header: (shape: UnsafeMutableRawPointer, counts: UInt64)
   var state: ObjectState
   var lock: ThreadLock
-  /// Of a recursive one: who holds it, and how often.
-  var owner: UInt
-  var depth: Int
+  /// Of a recursive one: who holds it, and how often. Written by the holder, read by all (``UnsafeMutablePointer/owner``).
+  fileprivate var owner: UInt
+  fileprivate var depth: Int
 
   static func of(_ value: Value) -> UnsafeMutablePointer<LockContents> { value.object.assumingMemoryBound(to: LockContents.self) }
 }
@@ -21,6 +24,20 @@ extension UnsafeMutablePointer where Pointee == LockContents {
   fileprivate var lock: UnsafeMutablePointer<ThreadLock> {
     (UnsafeMutableRawPointer(self) + MemoryLayout<LockContents>.offset(of: \.lock).unsafelyUnwrapped).assumingMemoryBound(to: ThreadLock.self)
   }
+
+  /// Relaxed: only the owner decides by it.
+  fileprivate var owner: UInt {
+    get { UInt(krait_load64(ownerPlace)) }
+    nonmutating set { krait_store64(ownerPlace, UInt64(newValue)) }
+  }
+
+  fileprivate var depth: Int {
+    get { Int(bitPattern: UInt(krait_load64(depthPlace))) }
+    nonmutating set { krait_store64(depthPlace, UInt64(UInt(bitPattern: newValue))) }
+  }
+
+  private var ownerPlace: UnsafeMutableRawPointer { UnsafeMutableRawPointer(self) + MemoryLayout<LockContents>.offset(of: \.owner).unsafelyUnwrapped }
+  private var depthPlace: UnsafeMutableRawPointer { UnsafeMutableRawPointer(self) + MemoryLayout<LockContents>.offset(of: \.depth).unsafelyUnwrapped }
 }
 
 /// The time that `acquire` may wait, in nanoseconds; negative for ever.
@@ -46,7 +63,7 @@ private func wait(for object: Value, timeout: Int) throws(PyError) -> Bool {
 private func acquire(_ call: Call) throws(PyError) -> Owned {
   let contents = LockContents.of(call.receiver)
   let time = try waitingTime(call)
-  if contents.pointee.lock.tryTake() { return .boolean(true) }
+  if contents.lock.tryTake() { return .boolean(true) }
   if time == 0 { return .boolean(false) }
   let isTaken = try wait(for: call.receiver, timeout: time)
   // What came meanwhile interrupts the caller, who expects it from a call that waits, and not the function that it calls next.
@@ -55,9 +72,7 @@ private func acquire(_ call: Call) throws(PyError) -> Owned {
 }
 
 private func release(_ value: Value) throws(PyError) {
-  let contents = LockContents.of(value)
-  if !contents.pointee.lock.isHeld { throw .runtimeError("release unlocked lock") }
-  contents.pointee.lock.giveUp()
+  if !LockContents.of(value).lock.giveUp() { throw .runtimeError("release unlocked lock") }
 }
 
 func defineLock(_ m: ModuleBuilder) throws(PyError) {
@@ -73,7 +88,7 @@ func defineLock(_ m: ModuleBuilder) throws(PyError) {
     }
     t.slots.deallocate = DeallocateSlot { raw in finishDeallocation(raw) }
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
-      try Owned.string("<\(LockContents.of(object).pointee.lock.isHeld ? "locked" : "unlocked") \(object.type.fullName) object at \(addressText(object))>")
+      try Owned.string("<\(LockContents.of(object).lock.isHeld ? "locked" : "unlocked") \(object.type.fullName) object at \(addressText(object))>")
     }
     for name in ["acquire(blocking=True, timeout=-1)", "acquire_lock(blocking=True, timeout=-1)"] as [StaticString] {
       t.method(name, "Take the lock, after waiting for it if need be; whether it was taken.", acquire)
@@ -85,10 +100,10 @@ func defineLock(_ m: ModuleBuilder) throws(PyError) {
       }
     }
     for name in ["locked()", "locked_lock()"] as [StaticString] {
-      t.method(name, "Whether the lock is held.") { (call: Call) throws(PyError) -> Owned in .boolean(LockContents.of(call.receiver).pointee.lock.isHeld) }
+      t.method(name, "Whether the lock is held.") { (call: Call) throws(PyError) -> Owned in .boolean(LockContents.of(call.receiver).lock.isHeld) }
     }
     t.method("__enter__()", "Take the lock.") { (call: Call) throws(PyError) -> Owned in
-      if !LockContents.of(call.receiver).pointee.lock.tryTake() { _ = try wait(for: call.receiver, timeout: -1) }
+      if !LockContents.of(call.receiver).lock.tryTake() { _ = try wait(for: call.receiver, timeout: -1) }
       return .boolean(true)
     }
     t.method("__exit__(*exc_info)", "Give the lock back.") { (call: Call) throws(PyError) -> Owned in
@@ -96,7 +111,7 @@ func defineLock(_ m: ModuleBuilder) throws(PyError) {
       return .none
     }
     t.method("_at_fork_reinit()") { (call: Call) throws(PyError) -> Owned in
-      LockContents.of(call.receiver).pointee.lock.reset()
+      LockContents.of(call.receiver).lock.reset()
       return .none
     }
   }
@@ -109,31 +124,31 @@ func defineLock(_ m: ModuleBuilder) throws(PyError) {
 private func acquireAgain(_ value: Value, timeout: Int) throws(PyError) -> Bool {
   let contents = LockContents.of(value)
   let own = currentThread.pointee.systemIdentifier
-  if contents.pointee.depth > 0 && contents.pointee.owner == own {
-    contents.pointee.depth &+= 1
+  if contents.depth > 0 && contents.owner == own {
+    contents.depth &+= 1
     return true
   }
-  if !contents.pointee.lock.tryTake() {
+  if !contents.lock.tryTake() {
     if timeout == 0 { return false }
     if !(try wait(for: value, timeout: timeout)) { return false }
   }
-  contents.pointee.owner = own
-  contents.pointee.depth = 1
+  contents.owner = own
+  contents.depth = 1
   return true
 }
 
 private func isOwn(_ value: Value) -> Bool {
   let contents = LockContents.of(value)
-  return contents.pointee.depth > 0 && contents.pointee.owner == currentThread.pointee.systemIdentifier
+  return contents.depth > 0 && contents.owner == currentThread.pointee.systemIdentifier
 }
 
 private func releaseOnce(_ value: Value) throws(PyError) {
   guard isOwn(value) else { throw .runtimeError("cannot release un-acquired lock") }
   let contents = LockContents.of(value)
-  contents.pointee.depth &-= 1
-  if contents.pointee.depth == 0 {
-    contents.pointee.owner = 0
-    contents.pointee.lock.giveUp()
+  contents.depth &-= 1
+  if contents.depth == 0 {
+    contents.owner = 0
+    contents.lock.giveUp()
   }
 }
 
@@ -146,7 +161,7 @@ func defineRecursiveLock(_ m: ModuleBuilder) throws(PyError) {
     t.rawNew("RLock") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
     t.slots.deallocate = DeallocateSlot { raw in finishDeallocation(raw) }
     t.slots.repr = UnarySlot { (object: Value) throws(PyError) -> Owned in
-      let (depth, owner) = (LockContents.of(object).pointee.depth, LockContents.of(object).pointee.owner)
+      let (depth, owner) = (LockContents.of(object).depth, LockContents.of(object).owner)
       return try Owned.string("<\(depth > 0 ? "locked" : "unlocked") \(object.type.fullName) object owner=\(owner) count=\(depth) at \(addressText(object))>")
     }
     t.method("acquire(blocking=True, timeout=-1)", "Take the lock once more.") { (call: Call) throws(PyError) -> Owned in
@@ -161,20 +176,20 @@ func defineRecursiveLock(_ m: ModuleBuilder) throws(PyError) {
       try releaseOnce(call.receiver)
       return .none
     }
-    t.method("locked()", "Whether anybody holds the lock.") { (call: Call) throws(PyError) -> Owned in .boolean(LockContents.of(call.receiver).pointee.depth > 0) }
+    t.method("locked()", "Whether anybody holds the lock.") { (call: Call) throws(PyError) -> Owned in .boolean(LockContents.of(call.receiver).depth > 0) }
     t.method("_is_owned()", "Whether the caller holds it; for threading.Condition.") { (call: Call) throws(PyError) -> Owned in .boolean(isOwn(call.receiver)) }
     t.method("_recursion_count()", "How often the caller has taken it.") { (call: Call) throws(PyError) -> Owned in
-      try Owned.integer(isOwn(call.receiver) ? LockContents.of(call.receiver).pointee.depth : 0)
+      try Owned.integer(isOwn(call.receiver) ? LockContents.of(call.receiver).depth : 0)
     }
     t.method("_release_save()", "Give it back wholly, and return what _acquire_restore() wants.") { (call: Call) throws(PyError) -> Owned in
       let contents = LockContents.of(call.receiver)
-      if contents.pointee.depth == 0 { throw .runtimeError("cannot release un-acquired lock") }
-      let depth = try Owned.integer(contents.pointee.depth)
-      let owner = try Owned.integer(Int(bitPattern: contents.pointee.owner))
+      if contents.depth == 0 { throw .runtimeError("cannot release un-acquired lock") }
+      let depth = try Owned.integer(contents.depth)
+      let owner = try Owned.integer(Int(bitPattern: contents.owner))
       let result = try Owned.tuple(depth.value, owner.value)
-      contents.pointee.depth = 0
-      contents.pointee.owner = 0
-      contents.pointee.lock.giveUp()
+      contents.depth = 0
+      contents.owner = 0
+      contents.lock.giveUp()
       return result
     }
     t.method("_acquire_restore(state, /)", "Take it as often as it was held before _release_save().") { (call: Call) throws(PyError) -> Owned in
@@ -183,16 +198,16 @@ func defineRecursiveLock(_ m: ModuleBuilder) throws(PyError) {
       }
       let (depth, owner) = (try TupleObject(call[0])[0].asInt(), try TupleObject(call[0])[1].asInt())
       let contents = LockContents.of(call.receiver)
-      if !contents.pointee.lock.tryTake() { _ = try wait(for: call.receiver, timeout: -1) }
-      contents.pointee.owner = UInt(bitPattern: owner)
-      contents.pointee.depth = depth
+      if !contents.lock.tryTake() { _ = try wait(for: call.receiver, timeout: -1) }
+      contents.owner = UInt(bitPattern: owner)
+      contents.depth = depth
       return .none
     }
     t.method("_at_fork_reinit()") { (call: Call) throws(PyError) -> Owned in
       let contents = LockContents.of(call.receiver)
-      contents.pointee.lock.reset()
-      contents.pointee.owner = 0
-      contents.pointee.depth = 0
+      contents.lock.reset()
+      contents.owner = 0
+      contents.depth = 0
       return .none
     }
   }

@@ -7,8 +7,13 @@ extension PyError {
   /// Making the instance may fail; then that failure is the exception.
   @inline(never)
   public static func raise(_ type: TypeObject, _ message: String) -> PyError {
-    Sharing.enter(currentThread)
+    let thread = currentThread
     do throws(PyError) {
+      if thread.pointee.raisesBesideOthers && !thread.pointee.holdsSharing {
+        let text = try Owned.string(message)
+        if SharedBodies.prepare(type, text.value, thread) { return PyError() }
+      }
+      Sharing.enter(thread)
       let text = try Owned.string(message)
       return raise(type, text.value)
     } catch { return error }

@@ -98,6 +98,8 @@ public enum Evaluator {
     let hadPeers = thread.pointee.hasPeers
     // A function that runs beside other threads (BorrowingFunctions) goes on doing so.
     let excludesOthers = !hadPeers || thread.pointee.holdsSharing
+    let raisesBesideOthers = thread.pointee.raisesBesideOthers
+    thread.pointee.raisesBesideOthers = false
     Sharing.leave(thread)
     #if arch(x86_64) || arch(arm64)
       switch (Sharing.isAlone, InstructionStatistics.isOn) {
@@ -110,6 +112,7 @@ public enum Evaluator {
       PortableLoop<Free>.run(thread, start)
     #endif
     if excludesOthers { Sharing.enter(thread) }
+    thread.pointee.raisesBesideOthers = raisesBesideOthers
     // The loop that called this one goes on with what is taken here, as in ``Sharing/begin(_:)``.
     if _slowPath(!hadPeers && thread.pointee.hasPeers) { ThreadState.request(.stopTheWorld, of: thread) }
   }

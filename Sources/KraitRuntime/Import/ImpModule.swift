@@ -71,10 +71,15 @@ public func takeImportLock() throws(PyError) {
     interpreter.pointee.importLockDepth &+= 1
     return
   }
-  let lock = UnsafeMutableRawPointer(interpreter).advanced(by: MemoryLayout<InterpreterState>.offset(of: \.importLock).unsafelyUnwrapped).assumingMemoryBound(to: ThreadLock.self)
-  _ = try lock.take()
+  _ = try interpreter.importLock.take()
   interpreter.pointee.importLockHolder = thread
   interpreter.pointee.importLockDepth = 1
+}
+
+extension UnsafeMutablePointer where Pointee == InterpreterState {
+  fileprivate var importLock: UnsafeMutablePointer<ThreadLock> {
+    (UnsafeMutableRawPointer(self) + MemoryLayout<InterpreterState>.offset(of: \.importLock).unsafelyUnwrapped).assumingMemoryBound(to: ThreadLock.self)
+  }
 }
 
 /// Gives it up once; false when the thread does not hold it.
@@ -85,7 +90,7 @@ public func giveUpImportLock() -> Bool {
   interpreter.pointee.importLockDepth &-= 1
   if interpreter.pointee.importLockDepth == 0 {
     interpreter.pointee.importLockHolder = nil
-    interpreter.pointee.importLock.giveUp()
+    interpreter.importLock.giveUp()
   }
   return true
 }

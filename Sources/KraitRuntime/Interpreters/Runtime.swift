@@ -16,7 +16,7 @@ public enum Runtime {
   nonisolated(unsafe) private(set) static var isStarted = false
 
   /// Whether the process runs without interpreter locks (`-X gil=none`): chosen before the start.
-  nonisolated(unsafe) private(set) static var isFree = false
+  nonisolated(unsafe) public private(set) static var isFree = false
 
   /// Makes the builtin types and the main interpreter, and attaches the calling thread to it. Call it once, on the thread that runs the program.
   public static func start() {

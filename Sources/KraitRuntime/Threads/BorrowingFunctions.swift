@@ -11,11 +11,13 @@ public enum FunctionSharing: UInt8, Sendable {
   case none
   /// It keeps no reference to what it is given, and excludes others.
   case borrows
+  /// It looks at nothing but an object's address and its type's slots. What it keeps it gives back in a view, through which publishing goes.
+  case identifies
   /// Constants and classes; and it keeps no reference to others, which it excludes others for.
   case asks
   /// Constants.
   case atoms
-  /// Constants, and for a method a receiver of its own type, none of which ever changes.
+  /// Constants, and for a method a receiver of its own type or one that derives from it, which never changes, or has a lock of its own for what does.
   case reads
   /// A private receiver, whose items may be anything, and arguments that are constants or private.
   case own
@@ -31,22 +33,27 @@ public enum FunctionSharing: UInt8, Sendable {
   case lists
   /// `dict.get`: as ``ownWithAtoms``, but the default may be private; others may be asked as well.
   case looksUp
+  /// `getattr`, `hasattr`, `setattr`: what a class and an instance have is looked up beside others first.
+  case getsAttribute, findsAttribute, setsAttribute
   /// Of a type: objects that its instance keeps and does not look into, but for asking builtin containers for an iterator. They are published.
   case holds
 
   /// Whether the function may keep what it is given when that is not what its kind allows, so that it has to be published.
   func keeps(_ count: Int) -> Bool {
     switch self {
-    case .none, .reads, .own, .ownWithAtoms, .ownArguments, .ownFirst, .holds: true
+    case .none, .reads, .own, .ownWithAtoms, .ownArguments, .ownFirst, .getsAttribute, .findsAttribute, .setsAttribute, .holds: true
     // `sum()` with a start may add containers to it.
     case .lists: count != 1
-    case .borrows, .asks, .atoms, .ownOfAtoms, .looksUp: false
+    case .borrows, .identifies, .asks, .atoms, .ownOfAtoms, .looksUp: false
     }
   }
 
+  var asksByName: Bool { self == .getsAttribute || self == .findsAttribute || self == .setsAttribute }
+
   func allows(_ receiver: Value, _ arguments: FP, _ count: Int) -> Bool {
     switch self {
-    case .none, .borrows: return false
+    case .none, .borrows, .getsAttribute, .findsAttribute, .setsAttribute: return false
+    case .identifies: return true
     case .asks: return receiver.isFrozen && (0..<count).allSatisfy { arguments[$0].isFrozen || arguments[$0].isPlainClass }
     case .atoms: return receiver.isFrozen && FunctionSharing.areFrozen(arguments, count)
     case .reads: return FunctionSharing.areFrozen(arguments, count)
@@ -128,6 +135,17 @@ extension Value {
 @inline(never)
 public func excludeOtherThreads() { Sharing.enter(currentThread) }
 
+/// Whether a native function runs beside other threads, and has not excluded them so far.
+@inline(__always)
+public func runsBesideOthers() -> Bool { currentThread.pointee.hasPeers && !currentThread.pointee.holdsSharing }
+
+/// As ``excludeOtherThreads()``, in a function that may keep its arguments from there on.
+@inline(never)
+public func excludeOtherThreads(keeping arguments: Arguments) {
+  Privacy.publishSlots(UnsafeMutablePointer(mutating: arguments.base), arguments.positionalCount + arguments.keywordCount)
+  Sharing.enter(currentThread)
+}
+
 extension DictObject {
   /// The value of a key that is a constant, whatever other threads do to the dict; absent if there is none, or if it takes their exclusion to tell.
   public func itemBesideOthers(_ key: Value) -> Owned {
@@ -185,7 +203,8 @@ enum BorrowingFunctions {
     mark(.list, .ownWithAtoms, ["pop"])
     mark(.list, .ownOfAtoms, ["sort", "index", "count", "remove"])
     mark(.dict, .looksUp, ["get"])
-    mark(.dict, .ownWithAtoms, ["pop", "popitem", "keys", "values", "items", "clear", "copy"])
+    mark(.dict, .ownWithAtoms, ["pop", "popitem", "clear", "copy"])
+    mark(.dict, .identifies, ["keys", "values", "items"])
     mark(.set, .ownWithAtoms, ["add", "discard", "remove", "clear", "pop", "copy"])
     for type in endingAlone { type.rootShape.contents.pointee.flags.insert(.endsAlone) }
     for type in [.list, .dict, .set, .bytearray] as [TypeObject] { type.rootShape.contents.pointee.flags.insert(.startsPrivate) }
@@ -214,6 +233,9 @@ enum BorrowingFunctions {
     case "_sre.Match":
       mark(type, .reads, ["group", "groups", "groupdict", "start", "end", "span"])
       flags.pointee.flags.insert(.endsAlone)
+    case "_thread.lock", "_thread.RLock":
+      mark(type, .reads, ["acquire", "acquire_lock", "release", "release_lock", "locked", "locked_lock", "__enter__", "__exit__", "_is_owned"])
+    case "_random.Random": mark(type, .reads, ["random", "getrandbits"])
     case "_collections.deque":
       mark(type, .own, ["append", "appendleft", "extend", "extendleft"])
       mark(type, .ownWithAtoms, ["pop", "popleft", "clear", "copy", "rotate", "reverse"])
@@ -226,6 +248,7 @@ enum BorrowingFunctions {
     case "_json.Encoder":
       type.contents.pointee.newFunction.map { UnsafeMutablePointer(mutating: $0).pointee.sharing = .ownArguments }
       flags.pointee.flags.formUnion([.endsAlone, .startsPrivate])
+    case "_functools._lru_cache_wrapper": flags.pointee.flags.insert(.callsAlone)
     case "_operator.attrgetter", "_operator.methodcaller": flags.pointee.flags.insert(.endsAlone)
     case "_functools.partial", "itertools.chain", "itertools.count", "itertools.cycle", "itertools.repeat", "itertools.islice", "itertools.starmap", "itertools.takewhile", "itertools.dropwhile",
       "itertools.filterfalse", "itertools.accumulate", "itertools.compress", "itertools.pairwise", "itertools.batched", "itertools.zip_longest":
@@ -244,7 +267,11 @@ enum BorrowingFunctions {
     case "builtins":
       mark(dict, .atoms, ["ord", "chr", "abs", "divmod", "bin", "hex", "oct", "round", "pow", "format", "ascii", "repr"])
       mark(dict, .lists, ["min", "max", "sum", "sorted", "any", "all"])
-      mark(dict, .asks, ["hash", "id", "callable", "issubclass"])
+      mark(dict, .asks, ["hash", "issubclass"])
+      mark(dict, .identifies, ["id", "callable"])
+      mark(dict, .getsAttribute, ["getattr"])
+      mark(dict, .findsAttribute, ["hasattr"])
+      mark(dict, .setsAttribute, ["setattr"])
       mark(dict, .borrows, ["isinstance", "len", "print"])
     case "math":
       mark(dict, .atoms, [
@@ -272,6 +299,8 @@ enum BorrowingFunctions {
     case "_md5", "_sha1", "_sha2": mark(dict, .atoms, ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"])
     case "_struct": mark(dict, .atoms, ["pack", "unpack", "unpack_from", "calcsize"])
     case "_json": mark(dict, .atoms, ["encode_basestring", "encode_basestring_ascii", "scanstring"])
+    case "_thread": mark(dict, .atoms, ["get_ident", "get_native_id", "_get_main_thread_ident"])
+    case "posix": mark(dict, .atoms, ["fspath", "getpid"])
     case "_heapq":
       mark(dict, .ownFirst, [
         "heapify", "heapify_max", "heappop", "heappop_max", "heappush", "heappush_max", "heappushpop", "heappushpop_max", "heapreplace", "heapreplace_max",

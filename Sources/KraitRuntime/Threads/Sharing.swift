@@ -343,7 +343,8 @@ enum Sharing {
       var value = Value.absent
       while DictObject(dict).next(&place, &name, &value) {
         immortalizeGlobal(value, depth: 0, &budget)
-        if value.isObject && !value.isAbsent && value.object.shape.type == .function { immortalize(value.object) }
+        // Patterns and cached functions are used as functions are.
+        if value.isObject && !value.isAbsent && (value.object.shape.type == .function || value.object.shape.flags.contains(.callsAlone)) { immortalize(value.object) }
       }
     }
   }

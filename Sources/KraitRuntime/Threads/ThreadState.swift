@@ -66,6 +66,8 @@ public struct ThreadState {
   public internal(set) var hasPeers = false
   /// Whether the thread holds its interpreter's ``SharingLock``.
   var holdsSharing = false
+  /// A native function runs beside others that sees nothing but constants, so that what it raises need not exclude them (``BorrowingFunctions``).
+  var raisesBesideOthers = false
   /// Odd while the thread runs fast paths beside others, even while it holds or waits for the ``SharingLock`` or is detached. Others read it.
   var stride: UInt64 = 0
   /// An object whose count this thread changed while another did, to be made immortal at the next safepoint (``Sharing/noteContention(_:)``): owned.
@@ -173,7 +175,7 @@ public struct ThreadState {
 public typealias ThreadPointer = UnsafeMutablePointer<ThreadState>
 
 /// The calling thread's state. Only meaningful on a thread that is attached to an interpreter.
-@inline(__always)
+@inlinable @inline(__always)
 public var currentThread: ThreadPointer { krait_thread().unsafelyUnwrapped.assumingMemoryBound(to: ThreadState.self) }
 
 /// Raises RecursionError when native code has nested so deep that the thread's stack is nearly used up. There is nothing to leave.

@@ -115,92 +115,161 @@ extension UnsafeMutablePointer where Pointee == WaitQueue {
   }
 }
 
-/// A lock of Python's. Zeroed memory is a free one; guarded by the interpreter's lock.
+/// A lock of Python's. Zeroed memory is a free one.
 ///
 /// As CPython's since 3.13: who gives it up wakes the first that waits but leaves the lock free, as handing it over would make each round of a loop wait for a
 /// switch of threads; only who has waited for a millisecond gets it handed over.
+///
+/// While nobody waits, taking it and giving it up change the word and nothing else: in the model without a lock by compare-and-swap, beside other threads. The queue is guarded by the
+/// interpreter's lock, or the sharing lock, and `awaited` with it, so that who gives up a lock that is awaited takes that first.
 public struct ThreadLock {
-  public private(set) var isHeld = false
-  private var waiters = WaitQueue()
+  /// ``held``, ``awaited`` or both. Taking it acquires, giving it up releases what its holder did.
+  fileprivate var word: UInt32 = 0
+  fileprivate var waiters = WaitQueue()
 
   public init() {}
-
-  /// Takes the lock if it is free.
-  @inlinable @inline(__always)
-  public mutating func tryTake() -> Bool {
-    if isHeld { return false }
-    setHeld()
-    return true
-  }
-
-  @usableFromInline mutating func setHeld() { isHeld = true }
-
-  /// The lock must be held.
-  public mutating func giveUp() {
-    waiters.forgetOthers()
-    isHeld = false
-    guard let waiter = waiters.first else { return }
-    if monotonicNanoseconds() &- waiter.pointee.since > 1_000_000 {
-      isHeld = true
-      waiters.remove(waiter)
-      WaitQueue.wake(waiter, 2)
-    } else if waiter.pointee.word == 0 {
-      WaitQueue.wake(waiter, 1)
-    }
-  }
-
-  /// Makes it free, whoever held it or waits for it: in a forked child.
-  public mutating func reset() { self = ThreadLock() }
-
-  fileprivate mutating func enqueue(_ waiter: UnsafeMutablePointer<Waiter>) { waiters.append(waiter) }
-
-  /// A waiter that was told to look again: whether it has the lock now.
-  fileprivate mutating func retry(_ waiter: UnsafeMutablePointer<Waiter>) -> Bool {
-    if isHeld {
-      waiter.pointee.word = 0
-      return false
-    }
-    waiters.remove(waiter)
-    isHeld = true
-    return true
-  }
-
-  /// A waiter goes without the lock.
-  fileprivate mutating func leave(_ waiter: UnsafeMutablePointer<Waiter>) {
-    if waiter.pointee.word == 2 { return giveUp() }
-    waiters.remove(waiter)
-    // It may have been the one that was to look again.
-    if !isHeld, let next = waiters.first, next.pointee.word == 0 { WaitQueue.wake(next, 1) }
-  }
 }
 
 extension UnsafeMutablePointer where Pointee == ThreadLock {
+  @inlinable static var held: UInt32 { 1 }
+  /// There is somebody in the queue.
+  private static var awaited: UInt32 { 2 }
+
+  @inlinable public var isHeld: Bool { krait_load32(self) & Self.held != 0 }
+
+  /// Takes the lock if it is free.
+  @inlinable @inline(__always)
+  public func tryTake() -> Bool {
+    if _slowPath(currentThread.pointee.hasPeers) { return tryTakeBesideOthers() }
+    let word = krait_load32(self)
+    if word & Self.held != 0 { return false }
+    krait_store32(self, word | Self.held)
+    return true
+  }
+
+  @usableFromInline
+  func tryTakeBesideOthers() -> Bool {
+    while true {
+      let word = krait_load32(self)
+      if word & Self.held != 0 { return false }
+      if krait_cas32(self, word, word | Self.held) { return true }
+    }
+  }
+
+  /// Gives the lock up, whoever has it; false if it is free.
+  @discardableResult
+  @inlinable @inline(__always)
+  public func giveUp() -> Bool {
+    if _slowPath(currentThread.pointee.hasPeers || krait_load32(self) != Self.held) { return giveUpInGeneral() }
+    krait_store32(self, 0)
+    return true
+  }
+
+  @usableFromInline
+  func giveUpInGeneral() -> Bool { krait_cas32(self, Self.held, 0) || giveUpAwaited() }
+
+  /// As ``giveUp()`` for a lock that somebody may wait for.
+  @inline(never)
+  private func giveUpAwaited() -> Bool {
+    excludeOtherThreads()
+    pointee.waiters.forgetOthers()
+    guard let waiter = pointee.waiters.first else { return krait_and32(self, ~(Self.held | Self.awaited)) & Self.held != 0 }
+    // Nobody can give up an awaited lock meanwhile.
+    if !isHeld { return false }
+    if monotonicNanoseconds() &- waiter.pointee.since > 1_000_000 {
+      forget(waiter)
+      WaitQueue.wake(waiter, 2)
+    } else {
+      _ = krait_and32(self, ~Self.held)
+      if waiter.pointee.word == 0 { WaitQueue.wake(waiter, 1) }
+    }
+    return true
+  }
+
+  /// Makes it free, whoever held it or waits for it: in a forked child.
+  public func reset() {
+    krait_store32_release(self, 0)
+    pointee.waiters = WaitQueue()
+  }
+
   /// Takes the lock, after waiting for it if need be; false when the time is over. Signal handlers run meanwhile, and may raise.
   ///
   /// - Parameter timeout: in nanoseconds; negative for ever.
   public func take(timeout: Int = -1) throws(PyError) -> Bool {
-    if pointee.tryTake() { return true }
+    if tryTake() { return true }
     if timeout == 0 { return false }
+    if currentThread.pointee.hasPeers && takeSoon() { return true }
+    excludeOtherThreads()
     let deadline = WaitDeadline(timeout: timeout)
     var waiter = Waiter(since: monotonicNanoseconds())
     return try withUnsafeMutablePointer(to: &waiter) { (waiter: UnsafeMutablePointer<Waiter>) throws(PyError) -> Bool in
-      pointee.enqueue(waiter)
+      if takeOrEnqueue(waiter) { return true }
       while true {
         let rest = deadline.rest
         let code = rest == 0 ? ETIMEDOUT : withoutLock { krait_futex_wait(&waiter.pointee.word, 0, Int64(rest)) }
         let word = krait_load32_acquire(&waiter.pointee.word)
         if word == 2 { return true }
-        if word == 1, pointee.retry(waiter) { return true }
+        if word == 1, retry(waiter) { return true }
         if code == ETIMEDOUT {
-          pointee.leave(waiter)
+          leave(waiter)
           return false
         }
         if code != EINTR { continue }
         do throws(PyError) { try checkSignals() } catch {
-          pointee.leave(waiter)
+          leave(waiter)
           throw error
         }
       }
     }
+  }
+
+  /// Looks again for a while: most holders that run beside this thread are done in less time than a sleep takes.
+  @inline(never)
+  private func takeSoon() -> Bool {
+    let thread = currentThread
+    // The holder may need what this thread has.
+    if thread.pointee.holdsSharing { return false }
+    for round in 0..<20 {
+      for _ in 0..<(1 << min(round, 4)) { krait_pause() }
+      if tryTake() { return true }
+    }
+    return false
+  }
+
+  /// Whether the lock is taken; if not, the waiter is in the queue, and whoever gives it up knows.
+  private func takeOrEnqueue(_ waiter: UnsafeMutablePointer<Waiter>) -> Bool {
+    while !tryTake() {
+      if krait_cas32(self, Self.held, Self.held | Self.awaited) || krait_load32(self) == Self.held | Self.awaited {
+        pointee.waiters.append(waiter)
+        return false
+      }
+    }
+    return true
+  }
+
+  /// A waiter that was told to look again: whether it has the lock now.
+  private func retry(_ waiter: UnsafeMutablePointer<Waiter>) -> Bool {
+    if !tryTake() {
+      waiter.pointee.word = 0
+      return false
+    }
+    forget(waiter)
+    return true
+  }
+
+  /// A waiter goes without the lock.
+  private func leave(_ waiter: UnsafeMutablePointer<Waiter>) {
+    if waiter.pointee.word == 2 {
+      giveUp()
+      return
+    }
+    forget(waiter)
+    // It may have been the one that was to look again.
+    if !isHeld, let next = pointee.waiters.first, next.pointee.word == 0 { WaitQueue.wake(next, 1) }
+  }
+
+  private func forget(_ waiter: UnsafeMutablePointer<Waiter>) {
+    pointee.waiters.remove(waiter)
+    if pointee.waiters.isEmpty { _ = krait_and32(self, ~Self.awaited) }
   }
 }

@@ -27,6 +27,8 @@ extension Shape {
   @inline(never)
   private func slotWithoutTable(_ name: Value) -> Int {
     if let table = AttributeTable.make(self) {
+      // Others may look at it at once, in the model without a lock.
+      krait_store_fence()
       contents.pointee.table = table.raw
       return table.find(name)
     }

@@ -22,6 +22,13 @@ enum TypeCache {
     return entries + index
   }
 
+  /// What a look-up of the thread's found lately, absent if nothing; nil when the table does not tell.
+  static func find(_ type: TypeObject, _ name: Value) -> Value? {
+    let version = type.contents.pointee.version
+    let entry = entry(version, name)
+    return version != 0 && entry.pointee.version == version && entry.pointee.name == name.bits ? Value(bits: entry.pointee.value) : nil
+  }
+
   @inline(never)
   private static func makeEntries(_ thread: ThreadPointer) -> UnsafeMutablePointer<Entry> {
     guard let memory = calloc(size, MemoryLayout<Entry>.stride) else { fatalError("no memory for a table of attributes") }

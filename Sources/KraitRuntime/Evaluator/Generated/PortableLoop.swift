@@ -858,6 +858,13 @@ enum PortableLoop<Model: ThreadingModel> {
       case .CALL_UNPACKED:
         let done = Ops<Model>.CALL_UNPACKED(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .CALL_INTRINSIC_1:
+        thread.pointee.frame.pointee.pc = pc
+        if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.CALL_INTRINSIC_1(pc, fp, thread) {
+          pc = next
+          fp = thread.pointee.frame.pointee.fp
+          continue
+        }
       case .MAKE_FUNCTION:
         thread.pointee.frame.pointee.pc = pc
         if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.MAKE_FUNCTION(pc, fp, thread) {

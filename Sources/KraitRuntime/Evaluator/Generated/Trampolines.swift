@@ -6395,6 +6395,10 @@ public func krait_free_CALL_UNPACKED(_ pc: inout UnsafeMutablePointer<UInt64>, _
 public func krait_free_CALL_INTRINSIC_1(_ pc: UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   state.pointee.frame.pointee.pc = pc
+  if _slowPath(state.pointee.hasPeers), let next = SharedBodies.CALL_INTRINSIC_1(pc, fp.assumingMemoryBound(to: Value.self), state) {
+    fp = UnsafeMutableRawPointer(state.pointee.frame.pointee.fp)
+    return next
+  }
   Sharing.enterSlowPath(state, pc, fp.assumingMemoryBound(to: Value.self))
   let next: UnsafeMutablePointer<UInt64>
   do throws(PyError) {

@@ -94,13 +94,40 @@ extension SharedBodies {
     }
     let exception = fp[base]
     fp[base] = .none
-    if !handled.isAbsent && handled !== exception { ExceptionObject(exception).setContext(Owned(copying: handled)) }
+    if handled !== exception { setHandledContext(exception, thread) }
     if count == 2 {
       fp[base + 1] = .none
       ExceptionObject(exception).setCause(Owned(taking: cause))
     }
     thread.pointee.setException(Owned(taking: exception))
     return Evaluator.unwind(thread)
+  }
+
+  /// Raises a new exception of a builtin class, with one argument that is a constant; nil where others have to be excluded for it.
+  @inline(never)
+  static func raise(_ type: TypeObject, _ argument: Value, _ thread: ThreadPointer) -> PC? {
+    prepare(type, argument, thread) ? Evaluator.unwind(thread) : nil
+  }
+
+  /// Makes such an exception the one that is on its way; false, with nothing changed, where others have to be excluded for it.
+  static func prepare(_ type: TypeObject, _ argument: Value, _ thread: ThreadPointer) -> Bool {
+    guard type.isPlainException, argument.isFrozen, !thread.pointee.interpreter.pointee.monitoring.watchesExceptions else { return false }
+    do throws(PyError) {
+      let exception = try ExceptionObject.make(type, argument)
+      Privacy.markException(exception.value.object)
+      setHandledContext(exception.value, thread)
+      thread.pointee.setException(exception)
+      return true
+    } catch {
+      PyError.clear()
+      return false
+    }
+  }
+
+  /// What is being handled is the context of an exception that nobody else has.
+  private static func setHandledContext(_ exception: Value, _ thread: ThreadPointer) {
+    let handled = thread.pointee.topmostUnpublished
+    if !handled.isAbsent { ExceptionObject(exception).setContext(Owned(copying: handled)) }
   }
 
   @inline(never)

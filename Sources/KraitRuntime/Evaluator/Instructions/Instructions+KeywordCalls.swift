@@ -238,7 +238,8 @@ extension Ops {
     let shape = owner.object.shape
     if _slowPath(shape.flags.contains(.type) || !start.object.shape.flags.contains(.type)) { return false }
     let found = SuperCache.find(thread, shape.type.contents.pointee.version, TypeObject(raw: start.object), pc[1])
-    if _slowPath(found.isAbsent || !found.isObject || found.object.shape != TypeObject.function.rootShape) { return false }
+    if _slowPath(found.isAbsent || !found.isObject) { return false }
+    if _slowPath(found.object.shape != TypeObject.function.rootShape && found.object.shape != TypeObject.wrapperDescriptor.rootShape) { return false }
     retain(object: found.object)
     fp[base] = found
     fp[base &+ 1] = owner

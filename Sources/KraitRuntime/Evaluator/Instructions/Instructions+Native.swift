@@ -93,7 +93,7 @@ extension Ops {
     let object = fp[base &+ 2]
     let target = fp[base &+ 3]
     if _slowPath(object.isAbsent || target.isAbsent) { return false }
-    let answer = object.quicklyIsInstance(of: target)
+    let answer = object.quicklyIsInstance(of: target, isBesideOthers: Model.isFree && thread.pointee.hasPeers && !thread.pointee.holdsSharing)
     if _slowPath(answer == .unknown) { return false }
     fp[base] = Value(answer == .yes)
     fp[base &+ 2] = .none

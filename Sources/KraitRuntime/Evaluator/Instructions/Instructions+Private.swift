@@ -72,8 +72,18 @@ extension SharedBodies {
     return true
   }
 
+  /// Wherever the place is: others would be excluded before the body for the rarer places had its turn.
   static func STORE_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    isPrivate(fp, operandA(pc)) && Ops<Free>.STORE_ATTR_CACHED(&pc, &fp, thread)
+    let slot = operandA(pc)
+    let owner = fp[slot]
+    if Privacy.isPrivate(owner) { return Ops<Free>.STORE_ATTR_CACHED(&pc, &fp, thread) || Ops<Free>.STORE_ATTR_ELSEWHERE(&pc, &fp, thread) }
+    if Ops<Free>.isNoObject(owner) { return false }
+    guard let entry = AttributeCache.find(thread, owner.object.shape.version, AttributeCache.storeKey(pc[1])), entry.pointee.kind == .inside else { return false }
+    guard exchange((owner.object + Int(entry.pointee.offset)).assumingMemoryBound(to: Value.self), fp[operandB(pc)]) else { return false }
+    thread.pointee.frame.pointee.pc = pc
+    Ops<Free>.consume(fp, thread, slot)
+    pc += 4
+    return true
   }
 
   static func STORE_ATTR_ELSEWHERE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
@@ -97,12 +107,17 @@ extension SharedBodies {
     return true
   }
 
-  /// Inside any object; others may replace the value meanwhile.
+  /// Inside any object, where others may replace the value meanwhile, or elsewhere.
   static func LOAD_ATTR_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let owner = fp[operandB(pc)]
     if Ops<Free>.isNoObject(owner) { return false }
     let version = owner.object.shape.version
+<<<<<<< HEAD
     guard let entry = AttributeCache.find(thread, version, pc[1]), entry.pointee.kind == .inside || entry.pointee.kind == .member else { return false }
+=======
+    guard let entry = AttributeCache.find(thread, version, pc[1]) else { return false }
+    if entry.pointee.kind != .inside { return LOAD_ATTR_ELSEWHERE(&pc, &fp, thread) }
+>>>>>>> hb
     let place = owner.object + Int(entry.pointee.offset)
     let value = Value(bits: krait_load64_acquire(place))
     if _slowPath(!Ops<Free>.tryRetain(value, at: place)) { return false }
@@ -122,14 +137,22 @@ extension SharedBodies {
     switch entry.pointee.kind {
     case .inside where !Privacy.isPrivate(owner), .member: return LOAD_ATTR_CACHED(&pc, &fp, thread)
     case .value, .property: return Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
-    // Native code makes what is bound, and keeps the owner in it.
-    case .descriptor, .getter: return false
+    case .method, .descriptor:
+      let bound = Ops<Free>.boundBesideOthers(Value(bits: entry.pointee.value), owner)
+      if bound.isAbsent { return false }
+      thread.pointee.frame.pointee.pc = pc
+      Ops<Free>.set(fp, operandA(pc), bound)
+      pc += 4
+      return true
+    case .getter: return pc[1] == Name.__class__.bits && loaded(owner.type.value, &pc, fp)
     default: return Privacy.isPrivate(owner) && Ops<Free>.LOAD_ATTR_ELSEWHERE(&pc, &fp, thread)
     }
   }
 
-  /// Reads nothing of the object's but its shape.
-  static func LOAD_METHOD_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.LOAD_METHOD_CACHED(&pc, &fp, thread) }
+  /// Reads nothing of the object's but its shape, if it is a method of its class.
+  static func LOAD_METHOD_CACHED(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    Ops<Free>.LOAD_METHOD_CACHED(&pc, &fp, thread) || LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
+  }
 
   static func LOAD_METHOD_ELSEWHERE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let owner = fp[operandB(pc)]
@@ -137,7 +160,16 @@ extension SharedBodies {
     guard let entry = AttributeCache.find(thread, owner.object.shape.version, pc[1]) else { return false }
     switch entry.pointee.kind {
     case .method: return Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
-    case .descriptor, .getter: return false
+    case .descriptor:
+      let bound = Ops<Free>.boundBesideOthers(Value(bits: entry.pointee.value), owner)
+      if bound.isAbsent { return false }
+      thread.pointee.frame.pointee.pc = pc
+      let destination = operandA(pc)
+      Ops<Free>.set(fp, destination, bound)
+      fp[destination &+ 1] = .absent
+      pc += 4
+      return true
+    case .getter: return false
     default: return Privacy.isPrivate(owner) && Ops<Free>.LOAD_METHOD_ELSEWHERE(&pc, &fp, thread)
     }
   }
@@ -407,7 +439,9 @@ extension SharedBodies {
       if sharing.keeps(count) { return false }
       Sharing.take(thread)
     }
+    thread.pointee.raisesBesideOthers = sharing == .atoms
     let done = body()
+    thread.pointee.raisesBesideOthers = false
     Sharing.leave(thread)
     return done
   }
@@ -460,7 +494,7 @@ extension SharedBodies {
     let receiver = fp[base &+ 1]
     if Ops<Free>.isNoObject(callable) || receiver.isAbsent || callable.object.shape != TypeObject.methodDescriptor.rootShape { return false }
     let method = DescriptorObject(callable)
-    guard receiver.type == method.type else { return false }
+    guard receiver.type == method.type || method.function.pointee.sharing == .reads && receiver.type.isSubtype(of: method.type) else { return false }
     var (next, slots) = (pc, fp)
     guard call(method.function, receiver, fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_METHOD_NATIVE(&next, &slots, thread) }) else { return false }
     (pc, fp) = (next, slots)
@@ -472,6 +506,7 @@ extension SharedBodies {
     let callable = fp[base]
     if Ops<Free>.isNoObject(callable) || callable.object.shape != TypeObject.builtinFunction.rootShape { return false }
     let function = NativeFunctionObject(callable).function
+    if function.pointee.sharing.asksByName { return callForAttribute(&pc, &fp, thread, function.pointee.sharing) }
     var (next, slots) = (pc, fp)
     guard call(function, BorrowingFunctions.receiver(of: callable), fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_NATIVE(&next, &slots, thread) }) else { return false }
     (pc, fp) = (next, slots)
@@ -482,7 +517,10 @@ extension SharedBodies {
   static func CALL_SLOT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let base = operandA(pc)
     let callable = fp[base]
-    guard !Ops<Free>.isNoObject(callable), callable.object.shape.flags.contains(.callsAlone) || FunctionSharing.isOwnContainer(callable) else { return false }
+    if Ops<Free>.isNoObject(callable) { return false }
+    guard callable.object.shape.flags.contains(.callsAlone) || FunctionSharing.isOwnContainer(callable) else {
+      return callable.object.shape == TypeObject.wrapperDescriptor.rootShape ? callEmptyInitializer(&pc, &fp, thread) : callWeakReference(&pc, &fp, thread)
+    }
     guard FunctionSharing.areConstantsOrContainers(fp + (base &+ 2), operandB(pc)) else { return false }
     let done = Ops<Free>.CALL_SLOT(&pc, &fp, thread)
     Sharing.leave(thread)
@@ -494,7 +532,10 @@ extension SharedBodies {
     let callable = fp[base]
     if Ops<Free>.isNoObject(callable) || callable.object.shape != TypeObject.type.rootShape { return false }
     guard BorrowingFunctions.mayCall(TypeObject(raw: callable.object), fp + (base &+ 2), operandB(pc)) else { return false }
+    // `int("x")`
+    thread.pointee.raisesBesideOthers = !TypeObject(raw: callable.object).isHeapType && FunctionSharing.atoms.allows(.none, fp + (base &+ 2), operandB(pc))
     let done = Ops<Free>.CALL_TYPE(&pc, &fp, thread)
+    thread.pointee.raisesBesideOthers = false
     Sharing.leave(thread)
     return done
   }

@@ -72,23 +72,53 @@ extension SharedBodies {
     return code.pointee.executable != nil && code.pointee.keywordOnlyCount == 0
   }
 
-  /// `isinstance(value, type)` where the MRO of the value's type answers, or the type is a builtin one; what other classes say of `__class__` may have to be looked up.
-  static func CALL_ISINSTANCE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let base = operandA(pc)
-    let (value, target) = (fp[base &+ 2], fp[base &+ 3])
-    guard !value.isAbsent, target.isPresentObject else { return false }
-    let type = value.type
-    let isBuiltin = type.usesGenericGetAttribute && !type.isHeapType
-    guard isBuiltin || target.object.shape == TypeObject.type.rootShape && type.isSubtype(of: TypeObject(raw: target.object)) else { return false }
-    return Ops<Free>.CALL_ISINSTANCE(&pc, &fp, thread)
-  }
+  /// `isinstance(value, type)` where the MRO of the value's type answers, and it is known that its class has nothing else to say.
+  static func CALL_ISINSTANCE(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { Ops<Free>.CALL_ISINSTANCE(&pc, &fp, thread) }
 
-  /// `f(*args, **kw)` of a Python function: a tuple, and a dict that is the thread's own.
+  /// `f(*args, **kw)` of a Python function or a method: a tuple, and a dict that is the thread's own.
   static func CALL_FUNCTION_EX(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
     let base = operandA(pc)
-    let (positional, keywords) = (fp[base &+ 2], fp[base &+ 3])
-    guard bindsBesideOthers(fp[base]), !positional.isAbsent, positional.isExactTuple, keywords.isAbsent || keywords.isExactDict && Privacy.isPrivate(keywords) else { return nil }
-    return attempt(thread) { () throws(PyError) in try Slow.CALL_FUNCTION_EX(pc, fp, thread) }
+    let (callable, positional, keywords) = (fp[base], fp[base &+ 2], fp[base &+ 3])
+    guard callable.isPresentObject, !positional.isAbsent, positional.isExactTuple, keywords.isAbsent || keywords.isExactDict && Privacy.isPrivate(keywords) else { return nil }
+    if callable.object.shape == TypeObject.builtinFunction.rootShape { return keywords.isAbsent ? callNativeUnpacked(pc, fp, thread, TupleObject(positional)) : nil }
+    let isMethod = callable.object.shape == TypeObject.method.rootShape
+    guard bindsBesideOthers(isMethod ? MethodObject(callable).function : callable) else { return nil }
+    let next = attempt(thread) { () throws(PyError) in try Slow.CALL_FUNCTION_EX(pc, fp, thread) }
+    if next == nil && isMethod {
+      // It was put there for the call that failed.
+      fp[base &+ 1].releaseIfPresent()
+      fp[base &+ 1] = .absent
+    }
+    return next
+  }
+
+  /// `f(*args)` of a native function that was looked at (``BorrowingFunctions``).
+  private static func callNativeUnpacked(_ pc: PC, _ fp: FP, _ thread: ThreadPointer, _ positional: TupleObject) -> PC? {
+    let base = operandA(pc)
+    let callable = fp[base]
+    guard NativeFunctionObject(callable).function.pointee.sharing.allows(BorrowingFunctions.receiver(of: callable), FP(mutating: positional.items), positional.count) else { return nil }
+    let next: PC
+    do throws(PyError) {
+      let result = try callable.call(arguments: Arguments(base: UnsafePointer(positional.items), positionalCount: positional.count))
+      Privacy.adopt(result.value)
+      Evaluator.releaseSlots(fp, base &+ 1, base &+ 4)
+      Slow.set(fp, base, result)
+      next = pc + Evaluator.callLength
+    } catch { next = Evaluator.unwind(thread) }
+    Sharing.leave(thread)
+    return next
+  }
+
+  /// `f(*first, *rest)`: a tuple of what stands in a list that is the thread's own.
+  static func CALL_INTRINSIC_1(_ pc: PC, _ fp: FP, _ thread: ThreadPointer) -> PC? {
+    let items = fp[operandA(pc)]
+    let listToTuple = 6
+    guard operandB(pc) == listToTuple, Privacy.isPrivate(items), items.isExactList else { return nil }
+    Privacy.publishSlots(ListObject(items).items, ListObject(items).count)
+    return attempt(thread) { () throws(PyError) in
+      try Slow.CALL_INTRINSIC_1(pc, fp, thread)
+      return pc + 1
+    }
   }
 
   /// Keywords for such a call, from a dict that is the thread's own into another one.

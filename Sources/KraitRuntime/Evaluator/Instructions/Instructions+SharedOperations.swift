@@ -38,8 +38,26 @@ extension SharedBodies {
     let (left, right) = (operandB(pc), operandC(pc))
     let (a, b) = (fp[left], fp[right])
     let word = krait_load64(pc + 1)
+    if word & 0xFF == 26, let next = raiseMissing(a, b, thread) { return next }
     guard a.isFrozen && b.isFrozen || joinsOwn(word, a, b), isChosen(pc, Slow.binaryChoice(word, a, b)) else { return nil }
     return calculate(pc, fp, thread, left, right) { () throws(PyError) in try Slow.binary(word, a, b) }
+  }
+
+  /// KeyError and IndexError of subscripts: where to go on, or nil if there is an item, or that cannot be told.
+  private static func raiseMissing(_ container: Value, _ key: Value, _ thread: ThreadPointer) -> PC? {
+    guard container.isPresentObject else { return nil }
+    if container.isExactDict {
+      let item = Ops<Free>.sharedDictItem(DictObject(container), key)
+      if item === Ops<Free>.missing { return raise(.keyError, key, thread) }
+      if !item.isAbsent { item.release() }
+      return nil
+    }
+    guard key.isSmallInteger, container.isExactList || container.isExactTuple else { return nil }
+    let length = container.isExactList ? min(ListObject(container).count, ListObject(container).capacity) : TupleObject(container).count
+    let index = key.smallInteger
+    // Where items move at the moment there is no capacity.
+    guard length >= 0, index >= length || index < 0 &- length, let text = try? Owned.string(container.isExactList ? "list index out of range" : "tuple index out of range") else { return nil }
+    return raise(.indexError, text.value, thread)
   }
 
   /// `+` and `*` of lists that are the thread's own, and what sets of atoms and dicts of names have together: the result is the thread's own, too.

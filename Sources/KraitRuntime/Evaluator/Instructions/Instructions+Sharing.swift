@@ -199,8 +199,14 @@ enum SharedBodies {
     if _slowPath(!container.isExactDict) { return false }
     let slot = operandC(pc)
     let item = Ops<Free>.sharedDictItem(DictObject(container), fp[slot])
-    if _slowPath(item.isAbsent || item === Ops<Free>.missing) { return false }
+    if _slowPath(item.isAbsent) { return false }
     thread.pointee.frame.pointee.pc = pc
+    if _slowPath(item === Ops<Free>.missing) {
+      guard let next = raise(.keyError, fp[slot], thread) else { return false }
+      pc = next
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
     if slot != operandA(pc) { Ops<Free>.consume(fp, thread, slot) }
     Ops<Free>.set(fp, operandA(pc), item)
     pc += 2

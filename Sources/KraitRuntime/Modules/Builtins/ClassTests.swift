@@ -87,6 +87,14 @@ extension TypeObject {
     if usesGenericGetAttribute && !isHeapType { return true }
     return looksGenerically && lookUp(Name.__class__) === TypeObject.object.lookUp(Name.__class__)
   }
+
+  /// As ``tellsItsClass``, if that can be told beside other threads.
+  var plainlyTellsItsClass: Bool {
+    if !usesGenericGetAttribute { return false }
+    if !isHeapType { return true }
+    guard let own = TypeCache.find(self, Name.__class__), let ordinary = TypeCache.find(.object, Name.__class__) else { return false }
+    return own === ordinary
+  }
 }
 
 /// `issubclass(derived, target)`.

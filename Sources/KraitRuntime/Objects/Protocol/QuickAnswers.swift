@@ -162,7 +162,7 @@ extension Value {
 
   /// `isinstance(self, target)` of a class whose class is `type`, or of a tuple of such.
   @inline(never)
-  func quicklyIsInstance(of target: Value) -> QuickAnswer {
+  func quicklyIsInstance(of target: Value, isBesideOthers: Bool = false) -> QuickAnswer {
     let type = self.type
     if type.value === target { return .yes }
     guard target.isPresentObject else { return .unknown }
@@ -176,7 +176,7 @@ extension Value {
     } else {
       return .unknown
     }
-    return !isObject || type.tellsItsClass ? .no : .unknown
+    return !isObject || (isBesideOthers ? type.plainlyTellsItsClass : type.tellsItsClass) ? .no : .unknown
   }
 
   /// `item in self` of an exact set, frozenset, list, tuple or str, or of a dict.

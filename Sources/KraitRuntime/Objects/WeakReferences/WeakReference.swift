@@ -22,6 +22,8 @@ public struct WeakReferenceObject: BitwiseCopyable {
   }
   var contents: UnsafeMutablePointer<Contents> { raw.assumingMemoryBound(to: Contents.self) }
 
+  var referentPlace: UnsafeMutableRawPointer { raw + MemoryLayout<Contents>.offset(of: \.referent).unsafelyUnwrapped }
+
   /// The object, held; absent when it is gone.
   public func target() -> Owned {
     let referent = contents.pointee.referent
@@ -122,13 +124,22 @@ extension Value {
   }
 }
 
+extension TypeObject {
+  /// Whether a call of an instance is that of a weak reference: not of a subclass with a `__call__` of its own.
+  var callsAsWeakReference: Bool {
+    guard let call = slots.pointee.call else { return false }
+    return call.code == TypeObject.weakReference.slots.pointee.call.unsafelyUnwrapped.code
+  }
+}
+
 extension WeakReferenceTable {
   /// Takes a weak reference out of its object's list.
   static func unlink(_ reference: UnsafeMutableRawPointer) {
     let contents = WeakReferenceObject(raw: reference).contents
     let referent = contents.pointee.referent
     guard !referent.isAbsent else { return }
-    contents.pointee.referent = .absent
+    // Others may be calling the reference.
+    krait_store64_release(WeakReferenceObject(raw: reference).referentPlace, Value.absent.bits)
     if let next = contents.pointee.next { WeakReferenceObject(raw: next).contents.pointee.previous = contents.pointee.previous }
     if let previous = contents.pointee.previous {
       WeakReferenceObject(raw: previous).contents.pointee.next = contents.pointee.next
@@ -233,9 +244,8 @@ func defineWeakReferences(_ types: TypeDefinitions) {
     t.slots.compare = CompareSlot(compareWeakReferences)
     t.slots.repr = UnarySlot(representWeakReference)
     t.slots.call = CallSlot { (callee: Value, arguments: Arguments) throws(PyError) -> Owned in
-      guard arguments.positionalCount == 0 && arguments.keywordNames.isAbsent else {
-        throw PyError.typeError("weakref.ReferenceType.__call__() takes no arguments (\(arguments.positionalCount) given)")
-      }
+      if arguments.keywordCount > 0 { throw .typeError("weakref() takes no keyword arguments") }
+      if arguments.positionalCount > 0 { throw .typeError("weakref expected 0 arguments, got \(arguments.positionalCount)") }
       let target = WeakReferenceObject(callee).target()
       return target.value.isAbsent ? .none : target
     }
