@@ -112,12 +112,8 @@ extension SharedBodies {
     let owner = fp[operandB(pc)]
     if Ops<Free>.isNoObject(owner) { return false }
     let version = owner.object.shape.version
-<<<<<<< HEAD
-    guard let entry = AttributeCache.find(thread, version, pc[1]), entry.pointee.kind == .inside || entry.pointee.kind == .member else { return false }
-=======
     guard let entry = AttributeCache.find(thread, version, pc[1]) else { return false }
-    if entry.pointee.kind != .inside { return LOAD_ATTR_ELSEWHERE(&pc, &fp, thread) }
->>>>>>> hb
+    if entry.pointee.kind != .inside && entry.pointee.kind != .member { return LOAD_ATTR_ELSEWHERE(&pc, &fp, thread) }
     let place = owner.object + Int(entry.pointee.offset)
     let value = Value(bits: krait_load64_acquire(place))
     if _slowPath(!Ops<Free>.tryRetain(value, at: place)) { return false }
