@@ -21,8 +21,8 @@ public struct ListObject: BitwiseCopyable {
 
   @inlinable
   public var count: Int {
-    @inline(__always) get { raw.load(fromByteOffset: ListObject.countOffset, as: Int.self) }
-    // Release: without a lock, who reads the count finds the items.
+    // Acquire and release: without a lock, who reads the count finds the items.
+    @inline(__always) get { Int(bitPattern: UInt(krait_load64_acquire(raw + ListObject.countOffset))) }
     @inline(__always) nonmutating set { krait_store64_release(raw + ListObject.countOffset, UInt64(bitPattern: Int64(newValue))) }
   }
 
