@@ -148,16 +148,22 @@ def look():
     check(Odd(-3) in open_sets[1] and -3 in open_sets[1] and "k" in open_sets[1] and Odd(-4) not in open_sets[1], "Odd")
 
 
+def check_whole(key):
+    """A key that a loop gives is one that was put there, and has not been freed."""
+    check(type(key) in (int, str, tuple, bytes, float, frozenset) or type(key) is Box and key.key[0] >= 0, key)
+
+
 def loop():
     # A set whose size changes ends a loop with an error, as it should.
     for shared in (*steady, *wild):
         try:
             for key in shared:
-                check(type(key) in (int, str, tuple, bytes, float, frozenset) or key.key, key)
-                if type(key) is Box:
-                    check(key.key[0] >= 0, key)
+                check_whole(key)
+            # Two loops side by side see different moments: the other's key may be another one.
             for number, (key, other) in enumerate(zip(shared, shared)):
-                check(number >= 0 and key is other or len(shared), key)
+                check(number >= 0, number)
+                check_whole(key)
+                check_whole(other)
             check(all(item is not None for item in shared), "all")
         except RuntimeError as error:
             check("changed" in str(error), error)
