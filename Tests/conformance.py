@@ -39,6 +39,12 @@ PASSED = ("passed", "expected failure")
 Report = collections.namedtuple("Report", "outcomes ending obstacle")
 
 
+def prepare():
+    """In the child: no memory images, and interrupts arrive even where whoever started this ignores them, as shells have their background jobs do."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Python:
     """A Python that runs test files of a library."""
 
@@ -58,7 +64,7 @@ class Python:
             process = subprocess.Popen(
                 [*self.command, str(CASES), name, log, *left_out], cwd=work, env=dict(self.environment, TMPDIR=work),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+                preexec_fn=prepare)
             try:
                 status = process.wait(self.timeout)
             except subprocess.TimeoutExpired:

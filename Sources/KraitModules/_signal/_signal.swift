@@ -139,6 +139,7 @@ private func defineSending(_ m: ModuleBuilder) throws(PyError) {
     let (descriptor, number, flags) = (try call.int32(0), try call.int32(1), try call.int32(3))
     if !call[2].isNone { throw .typeError("siginfo must be None") }
     if krait_pidfd_send_signal(descriptor, number, UInt32(bitPattern: flags)) < 0 { throw .osError(errno) }
+    try checkSignals()
     return .none
   }
 }

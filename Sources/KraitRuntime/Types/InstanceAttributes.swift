@@ -12,7 +12,8 @@ extension UnsafeMutableRawPointer {
       return dict.isAbsent ? .absent : try DictObject(dict).get(name)
     }
     let slot = shape.slot(of: name)
-    return slot < 0 ? .absent : attributePlace(slot).pointee
+    if slot >= 0 { return attributePlace(slot).pointee }
+    return _slowPath(shape.flags.contains(.mirroredPartly)) ? try DictObject(attributeWord.load(as: Value.self)).get(name) : .absent
   }
 
   /// A module's attributes are in a dict of its own.

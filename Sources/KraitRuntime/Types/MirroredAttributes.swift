@@ -3,9 +3,10 @@
 import CKraitCore
 
 // An instance that was asked for its `__dict__` once (as `vars`, `copy`, `pickle`, `cached_property` and `self.__dict__.update` do) would be slower from then on if it had its attributes in the
-// dict alone. So they stay in the slots, too, as long as the dict has just the attributes that the shape counts, in their order. The dict owns the values and the slots borrow them: an entry's
-// value is in its slot before the old one is given up. The dict's table knows the instance (``DictKeys/owner``), and all that changes entries says so here; what slots cannot follow (a deletion,
-// a key that is no str, more attributes than there is room for inside) ends it, for good. `__dict__ = value` never begins it, as other instances may have the same dict.
+// dict alone. So they stay in the slots, too, as long as the dict begins with the attributes that the shape counts, in their order; those that there is no room for inside are in the dict alone.
+// The dict owns the values and the slots borrow them: an entry's value is in its slot before the old one is given up. The dict's table knows the instance (``DictKeys/owner``), and all that
+// changes entries says so here; what slots cannot follow (a deletion, a key that is no str, more attributes than instances are ever given room for) ends it, for good. `__dict__ = value` never
+// begins it, as other instances may have the same dict.
 
 extension Shape {
   /// The shape of instances that have the attributes of this one in a dict, too; that of dictionary mode if there would be too many.
@@ -27,6 +28,21 @@ extension Shape {
     contents.pointee.mirror = result.raw
     return result
   }
+
+  /// The shape of mirrored instances that have all the slots of this one and more attributes in the dict.
+  func mirroredPartly() throws(PyError) -> Shape {
+    if flags.contains(.mirroredPartly) { return self }
+    if let existing = contents.pointee.mirror { return Shape(raw: existing) }
+    let result = try type.makeShape(flags: flags.union(.mirroredPartly))
+    result.contents.pointee.attributeCount = contents.pointee.attributeCount
+    result.contents.pointee.inlineCapacity = contents.pointee.inlineCapacity
+    result.contents.pointee.instanceSize = contents.pointee.instanceSize
+    result.contents.pointee.inlineOffset = contents.pointee.inlineOffset
+    result.contents.pointee.parent = contents.pointee.parent
+    result.contents.pointee.name = Owned(copyingIfPresent: contents.pointee.name).take()
+    contents.pointee.mirror = result.raw
+    return result
+  }
 }
 
 extension UnsafeMutableRawPointer {
@@ -42,7 +58,7 @@ extension DictKeys {
   /// An entry has another value.
   @inline(never)
   func mirrorValue(_ index: Int) {
-    guard let owner else { return }
+    guard let owner, index < Int(owner.shape.contents.pointee.attributeCount) else { return }
     owner.inlineAttributes[index] = stringEntry(index)[1]
   }
 
@@ -52,12 +68,14 @@ extension DictKeys {
     guard let owner else { return }
     let shape = owner.shape
     let slot = Int(shape.contents.pointee.attributeCount)
-    let name = intern(Owned(copying: stringEntry(slot)[0]))
     do throws(PyError) {
       if slot >= Int(shape.contents.pointee.inlineCapacity) {
-        endMirror()
-        try shape.type.expectAttributes(slot + 2)
-      } else if let next = try shape.adding(name.value) {
+        if entryCount > TypeObject.inlineAttributeLimit { return endMirror() }
+        owner.shape = try shape.mirroredPartly()
+        return try shape.type.expectAttributes(entryCount + 1)
+      }
+      let name = intern(Owned(copying: stringEntry(slot)[0]))
+      if let next = try shape.adding(name.value) {
         owner.inlineAttributes[slot] = stringEntry(slot)[1]
         owner.shape = next
       } else {

@@ -35,7 +35,8 @@ public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
     public var table: UnsafeMutableRawPointer?
     /// Shapes that follow when one more attribute is set (``TransitionTable``).
     public var transitions: UnsafeMutableRawPointer?
-    /// The shape of an instance like these whose attributes are in a dict, too (``ShapeFlags/mirrored``); made when first needed.
+    /// The shape of an instance like these whose attributes are in a dict, too (``ShapeFlags/mirrored``); of a mirrored one, that of an instance with more than slots
+    /// (``ShapeFlags/mirroredPartly``). Made when first needed.
     public var mirror: UnsafeMutableRawPointer?
     /// The shape of the same type that was made before this one.
     public var previous: UnsafeMutableRawPointer?
@@ -95,6 +96,8 @@ public struct ShapeFlags: OptionSet, BitwiseCopyable, Sendable {
   static let callsAlone = ShapeFlags(rawValue: 1 << 21)
   /// Beside ``dictionaryMode``: the slots that the shape counts have the same values as the dict, borrowed.
   static let mirrored = ShapeFlags(rawValue: 1 << 22)
+  /// Beside ``mirrored``: the dict has more attributes than there are slots.
+  static let mirroredPartly = ShapeFlags(rawValue: 1 << 23)
 
   // Combinations that hot paths ask for: an array literal of options is not always folded, and costs an array where it is not.
   @inlinable public static var exactInteger: ShapeFlags { @inline(__always) get { ShapeFlags(rawValue: 1 << 0 | 1 << 10) } }

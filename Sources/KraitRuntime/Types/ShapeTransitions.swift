@@ -40,20 +40,6 @@ extension Shape {
     return -1
   }
 
-  /// The names of the attributes in the order of their slots, borrowed.
-  func forEachName(_ body: (Int, Value) throws(PyError) -> Void) throws(PyError) {
-    let count = Int(contents.pointee.attributeCount)
-    if count == 0 { return }
-    let names = UnsafeMutableBufferPointer<Value>.allocate(capacity: count)
-    defer { names.deallocate() }
-    var shape = self
-    while let parent = shape.contents.pointee.parent {
-      names[Int(shape.contents.pointee.attributeCount) - 1] = shape.contents.pointee.name
-      shape = Shape(raw: parent)
-    }
-    for index in 0..<count { try body(index, names[index]) }
-  }
-
   /// The shape that follows when the attribute is set; nil when the instance must turn to dictionary mode.
   func adding(_ name: Value) throws(PyError) -> Shape? {
     if let existing = TransitionTable.find(contents.pointee.transitions, name) { return existing }

@@ -240,3 +240,43 @@ on_instance = types.FunctionType(set_x.__code__, vars(instance))
 for number in range(3):
     on_instance([number])
     print(instance.x, vars(instance)["x"], instance.x is vars(instance)["x"])
+
+
+# The first instances of classes, which have no room for what the dict gets: in slots or not, it is found.
+def fresh(count, later):
+    class Fresh(Plain):
+        def fill(self):
+            self.s0 = self.s1 = self.s2 = -1
+
+    instance = Fresh()
+    if count % 2:
+        instance.fill()
+    names = vars(instance)
+    for index in range(count):
+        if index % 3:
+            setattr(instance, f"n{index}", index)
+        else:
+            names[f"n{index}"] = index
+        assert load(instance) == (None, None, "of the class", "method")
+    names.update(later)
+    total = 0
+    for number in range(20):
+        total += sum(getattr(instance, f"n{index}") for index in range(count))
+        store(instance, number)
+        assert load(instance)[:2] == (names["a"], names["b"]) == (number, number)
+        if number == 10:
+            names["limit"], names["method"] = "own", lambda: "own method"
+        assert load(instance)[2:] == (("of the class", "method"), ("own", "own method"))[number >= 10]
+    try:
+        instance.missing
+    except AttributeError as error:
+        total += len(str(error))
+    del instance.a, names["b"]
+    assert load(instance)[:2] == (None, None)
+    copied = copy.copy(instance)
+    assert vars(copied) == names and vars(copied) is not names
+    return total, len(names), list(names)[:3]
+
+
+for count in (0, 1, 2, 3, 4, 5, 28, 29, 30, 31, 40):
+    print(fresh(count, {}), fresh(count, {"a": 0, "b": 1}))
