@@ -63,6 +63,8 @@ extension Heap {
     let page = Page.containing(block)
     let size = Int(page.pointee.blockSize)
     if segment.pointee.owner != krait_owner() {
+      // The link to the next one may lie in part behind what was asked for.
+      krait_unpoison(block, ObjectHeader.size)
       if isObject { block.storeBytes(of: 0, toByteOffset: ObjectHeader.localOffset, as: UInt64.self) }
       return freeBlock(block, segment)
     }
