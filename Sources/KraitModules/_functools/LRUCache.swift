@@ -263,13 +263,15 @@ private func remember(_ object: CacheObject, _ key: consuming Owned, _ hash: Int
   let contents = object.contents
   // The call may have put the same key in.
   if try !object.dict.get(key.value, hash: hash).isAbsent { return }
-  if object.dict.count < contents.pointee.limit || contents.pointee.first == nil { return try add(object, key, hash, result) }
   var first: UnsafeMutableRawPointer?
-  object.change {
-    first = contents.pointee.first
-    if let first { object.unlink(Link(raw: first)) }
+  if object.dict.count >= contents.pointee.limit {
+    object.change {
+      first = contents.pointee.first
+      if let first { object.unlink(Link(raw: first)) }
+    }
   }
-  let oldest = Link(raw: first.unsafelyUnwrapped)
+  guard let first else { return try add(object, key, hash, result) }
+  let oldest = Link(raw: first)
   // From here on the list's reference is ours.
   let owner = Owned(taking: oldest.raw)
   // An int, a str or a tuple, which know it: no method of the program is asked again.
