@@ -48,7 +48,7 @@ private struct CacheObject {
     /// Negative for a cache without a limit.
     var limit: Int
     var isTyped: Bool
-    /// Guards the list in the model without a lock: 0 free, 1 held. Who has it waits for nothing.
+    /// Guards the list in the model without a lock (``CacheObject/listLock``).
     var listLock: UInt32
     /// Hits beside others, in a cache line for each of ``stripes`` groups of threads; nil before the first.
     var hitsBesideOthers: UnsafeMutableRawPointer?
@@ -59,18 +59,12 @@ private struct CacheObject {
   /// Changes the list.
   @inline(__always)
   func change(_ body: () -> Void) {
-    if _fastPath(!currentThread.pointee.hasPeers) { return body() }
-    while !krait_cas32(listLock, 0, 1) { sched_yield() }
-    body()
-    krait_store32_release(listLock, 0)
+    if _fastPath(!currentThread.pointee.hasPeers) { body() } else { listLock.hold(body) }
   }
 
   /// Makes a link the one used last, unless it is in the list no more; false when another thread has the list.
   func moveBesideOthers(_ link: Link) -> Bool {
-    if !krait_cas32(listLock, 0, 1) { return false }
-    if link.contents.pointee.isLinked { moveToEnd(link) }
-    krait_store32_release(listLock, 0)
-    return true
+    listLock.holdIfFree { if link.contents.pointee.isLinked { moveToEnd(link) } }
   }
 
   // MARK: Hits
@@ -108,7 +102,8 @@ private struct CacheObject {
   }
 
   func freeStripes() { free(contents.pointee.hitsBesideOthers) }
-  private var listLock: UnsafeMutableRawPointer { raw + MemoryLayout<Contents>.offset(of: \.listLock).unsafelyUnwrapped }
+
+  private var listLock: SpinLock { SpinLock(raw + MemoryLayout<Contents>.offset(of: \.listLock).unsafelyUnwrapped) }
   var dict: DictObject { DictObject(contents.pointee.cache) }
 
   /// Takes a link out of the list, which gives its reference to the caller.
@@ -141,8 +136,9 @@ private struct CacheObject {
   }
 
   func removeAll() {
-    var link = contents.pointee.first
+    var link: UnsafeMutableRawPointer?
     change {
+      link = contents.pointee.first
       var next = link
       while let this = next {
         next = Link(raw: this).contents.pointee.next
@@ -241,11 +237,10 @@ private func callCached(_ callee: Value, _ arguments: Arguments) throws(PyError)
   let found = try object.dict.get(key.value, hash: hash)
   if !found.isAbsent {
     contents.pointee.hits += 1
-    let hasPeers = currentThread.pointee.hasPeers
-    if _slowPath(hasPeers) { object.makeStripes() }
+    if _slowPath(currentThread.pointee.hasPeers) { object.makeStripes() }
     if limit < 0 { return Owned(copying: found) }
     let link = Link(found)
-    if _slowPath(hasPeers) { object.change { object.moveToEnd(link) } } else { object.moveToEnd(link) }
+    object.change { object.moveToEnd(link) }
     return Owned(copying: link.contents.pointee.result)
   }
   contents.pointee.misses += 1

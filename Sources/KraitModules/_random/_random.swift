@@ -24,9 +24,7 @@ private struct RandomObject {
   @inline(__always)
   func exclusively<Result>(_ body: () -> Result) -> Result {
     if _fastPath(!currentThread.pointee.hasPeers) { return body() }
-    while !krait_cas32(raw + RandomObject.lockOffset, 0, 1) { krait_pause() }
-    defer { krait_store32_release(raw + RandomObject.lockOffset, 0) }
-    return body()
+    return SpinLock(raw + RandomObject.lockOffset).hold(body)
   }
 
   @inline(__always) var index: Int {
@@ -186,7 +184,7 @@ let randomModule = ModuleDefinition("_random", "Random numbers of a Mersenne Twi
         try arguments.check("Random", 0, 1)
         try RandomObject(object).seed(by: arguments.positionalCount == 1 ? arguments.base[0] : .none)
       }
-      t.method("random()", "A float from 0.0 on, less than 1.0.") { (call: Call) throws(PyError) -> Owned in 
+      t.method("random()", "A float from 0.0 on, less than 1.0.") { (call: Call) throws(PyError) -> Owned in
         let object = RandomObject(call.receiver)
         return try Owned.float(object.exclusively { object.nextDouble() })
       }

@@ -9,13 +9,10 @@ extension PyError {
   public static func raise(_ type: TypeObject, _ message: String) -> PyError {
     let thread = currentThread
     do throws(PyError) {
-      if thread.pointee.raisesBesideOthers && !thread.pointee.holdsSharing {
-        let text = try Owned.string(message)
-        if SharedBodies.prepare(type, text.value, thread) { return PyError() }
-      }
-      Sharing.enter(thread)
+      let isBesideOthers = thread.pointee.raisesBesideOthers && !thread.pointee.holdsSharing
+      if !isBesideOthers { Sharing.enter(thread) }
       let text = try Owned.string(message)
-      return raise(type, text.value)
+      return isBesideOthers && SharedBodies.prepare(type, text.value, thread) ? PyError() : raise(type, text.value)
     } catch { return error }
   }
 

@@ -70,15 +70,13 @@ private func genericLocation(_ object: Value, _ name: Value) -> AttributeLocatio
     location.kind = slots.pointee.descriptorGet == nil ? .value : found.type.flags.contains(.methodDescriptor) ? .method : .descriptor
   }
   guard shape.flags.contains(.hasAttributes) else { return location }
-  if !shape.hasDictOnly {
-    let slot = shape.slot(of: name)
-    if slot >= 0 {
-      location.value = .absent
-      setPlace(&location, shape, slot)
-      return location
-    }
-    guard shape.flags.contains(.mirroredPartly) else { return location }
+  let slot = shape.slot(of: name)
+  if slot >= 0 {
+    location.value = .absent
+    setPlace(&location, shape, slot)
+    return location
   }
+  guard shape.mayHaveMoreInDict else { return location }
   guard let offset = type.attributeWordOffset else { return AttributeLocation() }
   location.offset = offset
   if found.isAbsent { location.kind = .dictionary } else { location.looksInDictionary = true }
@@ -129,12 +127,12 @@ func storeLocation(_ object: Value, _ name: Value) throws(PyError) -> AttributeL
     return member.kind == .member ? member : AttributeLocation()
   }
   guard shape.flags.contains(.hasAttributes) else { return AttributeLocation() }
-  let slot = shape.hasDictOnly ? -1 : shape.slot(of: name)
+  let slot = shape.slot(of: name)
   if shape.flags.contains(.dictionaryMode) {
     if slot >= 0 {
       location.kind = .mirrored
       location.offset = Int32(slot)
-    } else if let offset = type.attributeWordOffset, shape.hasDictOnly || shape.flags.contains(.mirroredPartly) {
+    } else if shape.mayHaveMoreInDict, let offset = type.attributeWordOffset {
       location.kind = .dictionary
       location.offset = offset
     } else {

@@ -7,13 +7,11 @@ extension UnsafeMutableRawPointer {
   func instanceAttribute(_ name: Value) throws(PyError) -> Value {
     let shape = self.shape
     if _slowPath(!shape.flags.contains(.hasAttributes)) { return try moduleAttribute(name, shape.type) }
-    if shape.hasDictOnly {
-      let dict = attributeWord.load(as: Value.self)
-      return dict.isAbsent ? .absent : try DictObject(dict).get(name)
-    }
     let slot = shape.slot(of: name)
     if slot >= 0 { return attributePlace(slot).pointee }
-    return _slowPath(shape.flags.contains(.mirroredPartly)) ? try DictObject(attributeWord.load(as: Value.self)).get(name) : .absent
+    guard shape.mayHaveMoreInDict else { return .absent }
+    let dict = attributeWord.load(as: Value.self)
+    return dict.isAbsent ? .absent : try DictObject(dict).get(name)
   }
 
   /// A module's attributes are in a dict of its own.

@@ -20,10 +20,7 @@ extension Shape {
     } else {
       // What an instance becomes when it ends must be there, as that cannot fail.
       _ = try type.dictionaryShape()
-      result = try type.makeShape(flags: flags.union([.dictionaryMode, .mirrored]))
-      result.contents.pointee.inlineCapacity = contents.pointee.inlineCapacity
-      result.contents.pointee.instanceSize = contents.pointee.instanceSize
-      result.contents.pointee.inlineOffset = contents.pointee.inlineOffset
+      result = try sibling(flags: flags.union([.dictionaryMode, .mirrored]))
     }
     contents.pointee.mirror = result.raw
     return result
@@ -33,11 +30,8 @@ extension Shape {
   func mirroredPartly() throws(PyError) -> Shape {
     if flags.contains(.mirroredPartly) { return self }
     if let existing = contents.pointee.mirror { return Shape(raw: existing) }
-    let result = try type.makeShape(flags: flags.union(.mirroredPartly))
+    let result = try sibling(flags: flags.union(.mirroredPartly))
     result.contents.pointee.attributeCount = contents.pointee.attributeCount
-    result.contents.pointee.inlineCapacity = contents.pointee.inlineCapacity
-    result.contents.pointee.instanceSize = contents.pointee.instanceSize
-    result.contents.pointee.inlineOffset = contents.pointee.inlineOffset
     result.contents.pointee.parent = contents.pointee.parent
     result.contents.pointee.name = Owned(copyingIfPresent: contents.pointee.name).take()
     contents.pointee.mirror = result.raw

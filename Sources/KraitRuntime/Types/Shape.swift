@@ -48,6 +48,8 @@ public struct Shape: Hashable, BitwiseCopyable, @unchecked Sendable {
   @inlinable public var flags: ShapeFlags { @inline(__always) get { contents.pointee.flags } }
   /// Attributes are in a dict alone.
   var hasDictOnly: Bool { @inline(__always) get { flags.intersection(ShapeFlags(rawValue: 1 << 12 | 1 << 22)) == .dictionaryMode } }
+  /// An attribute that has no slot may be in a dict.
+  var mayHaveMoreInDict: Bool { hasDictOnly || flags.contains(.mirroredPartly) }
   @inlinable public var version: UInt32 { @inline(__always) get { contents.pointee.version } }
 
   @inlinable @inline(__always) public static func == (a: Shape, b: Shape) -> Bool { a.raw == b.raw }

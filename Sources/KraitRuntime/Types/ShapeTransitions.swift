@@ -40,15 +40,21 @@ extension Shape {
     return -1
   }
 
+  /// A new shape, without attributes and not yet in the tree, whose instances are laid out as those of this one.
+  func sibling(flags: ShapeFlags) throws(PyError) -> Shape {
+    let shape = try type.makeShape(flags: flags)
+    shape.contents.pointee.inlineCapacity = contents.pointee.inlineCapacity
+    shape.contents.pointee.instanceSize = contents.pointee.instanceSize
+    shape.contents.pointee.inlineOffset = contents.pointee.inlineOffset
+    return shape
+  }
+
   /// The shape that follows when the attribute is set; nil when the instance must turn to dictionary mode.
   func adding(_ name: Value) throws(PyError) -> Shape? {
     if let existing = TransitionTable.find(contents.pointee.transitions, name) { return existing }
     guard contents.pointee.attributeCount < Shape.attributeLimit, TransitionTable.count(contents.pointee.transitions) < Shape.transitionLimit else { return nil }
-    let next = try type.makeShape(flags: flags)
+    let next = try sibling(flags: flags)
     next.contents.pointee.attributeCount = contents.pointee.attributeCount + 1
-    next.contents.pointee.inlineCapacity = contents.pointee.inlineCapacity
-    next.contents.pointee.instanceSize = contents.pointee.instanceSize
-    next.contents.pointee.inlineOffset = contents.pointee.inlineOffset
     next.contents.pointee.parent = raw
     name.retain()
     next.contents.pointee.name = name

@@ -358,10 +358,10 @@ extension Ops {
 
 extension Slow {
   /// Guards the writing of inline caches in the model without a lock.
-  nonisolated(unsafe) private static let cacheLock: UnsafeMutablePointer<UInt32> = {
-    let lock = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
-    lock.initialize(to: 0)
-    return lock
+  nonisolated(unsafe) private static let cacheLock: SpinLock = {
+    let word = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    word.initialize(to: 0)
+    return SpinLock(word)
   }()
 
   /// Fills an instruction's cache and specialises it.
@@ -372,14 +372,14 @@ extension Slow {
       if let operandB { UnsafeMutableRawPointer(pc).storeBytes(of: operandB, toByteOffset: 4, as: UInt16.self) }
       return specialise(pc, instruction)
     }
-    while !krait_cas32(cacheLock, 0, 1) { sched_yield() }
-    // Bodies that have read the old words find that the operation is another one.
-    krait_store16_release(pc, Instruction.families[Int(instruction.rawValue)])
-    krait_store64_release(pc + 2, 0)
-    if let third { krait_store64_release(pc + 3, third) }
-    if let operandB { UnsafeMutableRawPointer(pc).storeBytes(of: operandB, toByteOffset: 4, as: UInt16.self) }
-    krait_store64_release(pc + 2, second)
-    krait_store16_release(pc, instruction.rawValue)
-    krait_store32_release(cacheLock, 0)
+    cacheLock.hold {
+      // Bodies that have read the old words find that the operation is another one.
+      krait_store16_release(pc, Instruction.families[Int(instruction.rawValue)])
+      krait_store64_release(pc + 2, 0)
+      if let third { krait_store64_release(pc + 3, third) }
+      if let operandB { UnsafeMutableRawPointer(pc).storeBytes(of: operandB, toByteOffset: 4, as: UInt16.self) }
+      krait_store64_release(pc + 2, second)
+      krait_store16_release(pc, instruction.rawValue)
+    }
   }
 }
