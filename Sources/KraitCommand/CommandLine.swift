@@ -163,13 +163,11 @@ struct CommandArguments {
   }
 
   /// A switch that is 0 or 1.
-  private mutating func readSwitch(_ name: String, _ variable: String) -> Bool {
-    for (text, wrong) in [(option(name), "-X \(name)=n: n is missing or invalid"), (configuration.environment(variable), "\(variable)=N: N is missing or invalid")] {
-      guard let text else { continue }
-      if text != "0" && text != "1" { refuse("config_init_\(name)", wrong) }
-      return text == "1"
-    }
-    return false
+  private mutating func readSwitch(_ name: String, _ variable: StaticString) -> Bool {
+    let given = option(name)
+    guard let text = given ?? configuration.environment(variable) else { return false }
+    if text != "0" && text != "1" { refuse("config_init_\(name)", given == nil ? "\(variable)=N: N is missing or invalid" : "-X \(name)=n: n is missing or invalid") }
+    return text == "1"
   }
 
   private mutating func setImportTimes() {
@@ -193,17 +191,26 @@ struct CommandArguments {
 
   /// Options that have no effect here all the same have values that are wrong.
   private mutating func checkWithoutEffect() {
-    for (text, place) in [(option("tracemalloc"), "-X tracemalloc=NFRAME"), (configuration.environment("PYTHONTRACEMALLOC"), "PYTHONTRACEMALLOC")] {
-      guard let text, !text.isEmpty else { continue }
-      guard let frames = Int(text), (0...65535).contains(frames) else { return refuse("config_init_tracemalloc", "\(place): invalid number of frames") }
+    checkFrames(option("tracemalloc"), "-X tracemalloc=NFRAME")
+    checkFrames(configuration.environment("PYTHONTRACEMALLOC"), "PYTHONTRACEMALLOC")
+    checkFrozenModules(option("frozen_modules"), "option -X frozen_modules")
+    checkFrozenModules(configuration.environment("PYTHON_FROZEN_MODULES"), "PYTHON_FROZEN_MODULES")
+    switch configuration.environment("PYTHONMALLOC") {
+    case nil, "default", "debug", "pymalloc", "pymalloc_debug", "malloc", "malloc_debug", "mimalloc", "mimalloc_debug": break
+    default: answer = ("Fatal Python error: preconfig_init_allocator: PYTHONMALLOC: unknown allocator\nPython runtime state: preinitializing\n\n", true, 1)
     }
-    for (text, place) in [(option("frozen_modules"), "option -X frozen_modules"), (configuration.environment("PYTHON_FROZEN_MODULES"), "PYTHON_FROZEN_MODULES")] {
-      guard let text, !["", "on", "off"].contains(text), answer == nil else { continue }
-      answer = ("Fatal Python error: bad value for \(place) (expected \"on\" or \"off\")\nPython runtime state: preinitialized\n\n", true, 1)
-    }
-    let allocators = ["default", "debug", "pymalloc", "pymalloc_debug", "malloc", "malloc_debug", "mimalloc", "mimalloc_debug"]
-    if let allocator = configuration.environment("PYTHONMALLOC"), !allocators.contains(allocator) {
-      answer = ("Fatal Python error: preconfig_init_allocator: PYTHONMALLOC: unknown allocator\nPython runtime state: preinitializing\n\n", true, 1)
+  }
+
+  private mutating func checkFrames(_ text: String?, _ place: String) {
+    guard let text, !text.isEmpty else { return }
+    guard let frames = Int(text), (0...65535).contains(frames) else { return refuse("config_init_tracemalloc", "\(place): invalid number of frames") }
+  }
+
+  private mutating func checkFrozenModules(_ text: String?, _ place: String) {
+    switch text {
+    case nil, "", "on", "off": break
+    default:
+      if answer == nil { answer = ("Fatal Python error: bad value for \(place) (expected \"on\" or \"off\")\nPython runtime state: preinitialized\n\n", true, 1) }
     }
   }
 
@@ -223,7 +230,7 @@ struct CommandArguments {
   }
 
   /// An environment variable that counts: a number, and anything else is 1.
-  private func level(_ name: String) -> Int {
+  private func level(_ name: StaticString) -> Int {
     guard let text = configuration.environment(name) else { return 0 }
     guard let level = Int(text), level >= 0 else { return 1 }
     return level

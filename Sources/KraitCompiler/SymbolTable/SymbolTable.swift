@@ -24,7 +24,7 @@ public final class SymbolTable {
   public let top: Scope
   /// The `__future__` features and where they stood.
   public let future: FutureFeatures
-  /// By the address of the node plus the role, which is less than a node's size.
+  /// By the address of the node plus the role, which is less than a node's size; without ``top``, which is all that a small program has.
   private let scopes: [UnsafeMutableRawPointer: Scope]
 
   init(top: Scope, scopes: [UnsafeMutableRawPointer: Scope], future: FutureFeatures) {
@@ -34,5 +34,7 @@ public final class SymbolTable {
   }
 
   /// The scope that a node opens.
-  public func scope(of node: some ASTNode, _ role: ScopeRole = .body) -> Scope? { scopes[node.raw + role.rawValue] }
+  public func scope(of node: some ASTNode, _ role: ScopeRole = .body) -> Scope? {
+    role == .body && node.raw == top.contents.pointee.node ? top : scopes[node.raw + role.rawValue]
+  }
 }

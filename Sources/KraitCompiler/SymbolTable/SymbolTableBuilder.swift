@@ -72,7 +72,6 @@ struct SymbolTableBuilder {
     let range = SourceRange(line: 0, column: 0, endLine: 0, endColumn: 0)
     top = Scope(
       Scope.Contents(kind: .module, name: source.arena.text("top" as StaticString), range: range, node: module.raw), in: source.arena)
-    scopes[module.raw] = top
     current = top
     enclosing = [top]
   }

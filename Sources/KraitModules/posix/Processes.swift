@@ -276,11 +276,15 @@ private func defineMachine(_ m: ModuleBuilder) throws(PyError) {
     return device == .max ? try Owned.integer(-1) : try Owned.integer(device)
   }
   try m.function("ctermid()", "The path of the terminal that controls the process.") { (_: Call) throws(PyError) -> Owned in try Owned.string("/dev/tty" as StaticString) }
-  for (attribute, list) in [("sysconf_names", systemConfigurationNames), ("pathconf_names", pathConfigurationNames), ("confstr_names", systemTextNames)] as [(StaticString, [(name: StaticString, number: Int32)])] {
-    let names = try Owned.dict()
-    for (name, number) in list { try DictObject(names.value).set(Name.make(name), Value(smallInteger: Int(number))) }
-    try m.constant(attribute, names)
-  }
+  try m.constant("sysconf_names", try numbersByName(systemConfigurationNames))
+  try m.constant("pathconf_names", try numbersByName(pathConfigurationNames))
+  try m.constant("confstr_names", try numbersByName(systemTextNames))
+}
+
+private func numbersByName(_ list: [(name: StaticString, number: Int32)]) throws(PyError) -> Owned {
+  let names = try Owned.dict()
+  for (name, number) in list { try DictObject(names.value).set(Name.make(name), Value(smallInteger: Int(number))) }
+  return names
 }
 
 /// The text in one of the fields of `utsname`.

@@ -142,12 +142,13 @@ public enum FrozenModules {
     /// A file for each program and library, so that several kraits of a machine keep theirs.
     private static var path: String? {
       guard let folder else { return nil }
-      var program = [UInt8](repeating: 0, count: Int(PATH_MAX))
-      let length = program.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self), $0.count) }
       // FNV-1a: the header tells whether the file is the right one.
       var hash: UInt64 = 0xCBF2_9CE4_8422_2325
       for byte in library.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-      for byte in program[..<max(length, 0)] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { program in
+        let length = readlink("/proc/self/exe", program.baseAddress.unsafelyUnwrapped, program.count)
+        for index in 0..<max(length, 0) { hash = (hash ^ UInt64(UInt8(bitPattern: program[index]))) &* 0x100_0000_01B3 }
+      }
       return "\(folder)/frozen-\(String(hash, radix: 16))"
     }
 

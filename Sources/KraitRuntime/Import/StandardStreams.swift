@@ -22,27 +22,32 @@ enum StandardStreams {
   /// The addresses of the three streams with their buffers and files; nil when a program has put others in their place, which may have something to do at their end.
   static func objects() -> [UInt]? {
     var result: [UInt] = []
-    for (name, original) in [(Name.stdin, "__stdin__"), (Name.stdout, "__stdout__"), (Name.stderr, "__stderr__")] as [(Value, StaticString)] {
-      let stream = systemObject(name)
-      if stream.value.isAbsent || stream.value.isNone { continue }
-      let first = systemObject(Name.make(original))
-      guard first.value === stream.value, TextOutput.takes(stream.value) else { return nil }
-      do throws(PyError) {
-        let buffer = try stream.value.getAttribute(Name.make("buffer"))
-        guard types.contains(UInt(bitPattern: buffer.value.type.raw)) else { return nil }
-        // Without a buffer, the stream of text stands on the file.
-        let raw = try buffer.value.lookUpAttribute(Name.make("raw"))
-        let file = raw.value.isAbsent ? buffer.copy() : raw
-        guard types.contains(UInt(bitPattern: file.value.type.raw)) else { return nil }
-        let closes = try file.value.getAttribute(Name.make("closefd"))
-        guard closes.value.isFalse else { return nil }
-        for object in [stream.value, buffer.value, file.value] { result.append(UInt(bitPattern: object.object)) }
-      } catch {
-        PyError.clear()
-        return nil
-      }
+    return add(Name.stdin, "__stdin__", to: &result) && add(Name.stdout, "__stdout__", to: &result) && add(Name.stderr, "__stderr__", to: &result) ? result : nil
+  }
+
+  /// False when another has taken the stream's place.
+  private static func add(_ name: Value, _ original: StaticString, to result: inout [UInt]) -> Bool {
+    let stream = systemObject(name)
+    if stream.value.isAbsent || stream.value.isNone { return true }
+    let first = systemObject(Name.make(original))
+    guard first.value === stream.value, TextOutput.takes(stream.value) else { return false }
+    do throws(PyError) {
+      let buffer = try stream.value.getAttribute(Name.make("buffer"))
+      guard types.contains(UInt(bitPattern: buffer.value.type.raw)) else { return false }
+      // Without a buffer, the stream of text stands on the file.
+      let raw = try buffer.value.lookUpAttribute(Name.make("raw"))
+      let file = raw.value.isAbsent ? buffer.copy() : raw
+      guard types.contains(UInt(bitPattern: file.value.type.raw)) else { return false }
+      let closes = try file.value.getAttribute(Name.make("closefd"))
+      guard closes.value.isFalse else { return false }
+      result.append(UInt(bitPattern: stream.value.object))
+      result.append(UInt(bitPattern: buffer.value.object))
+      result.append(UInt(bitPattern: file.value.object))
+      return true
+    } catch {
+      PyError.clear()
+      return false
     }
-    return result
   }
 
   /// Puts the three streams into `sys`. A descriptor that is not open gives None.

@@ -90,8 +90,6 @@ public enum MainProgram: Sendable {
   private static func makeImports(_ stage: inout ImportBootstrap.Stage, givingCodeBack: Bool) throws(PyError) {
     Collector.waitForStart()
     defer { Collector.startIsOver() }
-    // What only made the types, then what only started the import system.
-    if givingCodeBack { krait_give_back_code(KRAIT_CODE_OF_START_AND_LIBRARIES) }
     stage = .encodings
     try ImportBootstrap.start()
     stage = .streamEncoding
@@ -99,7 +97,8 @@ public enum MainProgram: Sendable {
     try ImportBootstrap.makeStreams()
     try makeMainModule()
     if currentInterpreter.pointee.isMain { enableFaultHandler() }
-    if givingCodeBack { krait_give_back_code(KRAIT_CODE_OF_START) }
+    // What only made the types and started the import system.
+    if givingCodeBack { krait_give_back_code(KRAIT_CODE_OF_START_AND_LIBRARIES) }
     stage = .site
     ImportBootstrap.importWarnings()
     try ImportBootstrap.importSite()
@@ -227,6 +226,8 @@ public enum MainProgram: Sendable {
 
   /// The text of `-c` without the space that all its lines begin with. Lines of nothing but space become empty.
   private static func dedented(_ text: [UInt8]) -> [UInt8] {
+    // A first line that starts with something else has no margin.
+    if let first = text.first, first != 0x20, first != 0x09, first != 0x0A { return text }
     let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
     let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
     var margin: ArraySlice<UInt8>?
@@ -279,8 +280,8 @@ public enum MainProgram: Sendable {
     options.optimizationLevel = min(RuntimeConfiguration.current.optimizationLevel, 2)
     let source: SourceFile
     do throws(Diagnostic) {
-      if case .command = self, let text = String(validating: bytes, as: UTF8.self) {
-        source = try Array(text.utf8).withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> SourceFile in
+      if case .command = self, bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil {
+        source = try bytes.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> SourceFile in
           try SourceFile(string: buffer, fileName: fileName)
         }
       } else {
@@ -512,23 +513,22 @@ public enum MainProgram: Sendable {
   }
 
   private static func flushStandardStreams() -> Bool {
-    var isFlushed = true
-    for (name, label) in [(Name.stdout, "sys.stdout"), (Name.stderr, "sys.stderr")] {
-      let stream = systemObject(name)
-      if stream.value.isAbsent || stream.value.isNone { continue }
-      do throws(PyError) {
-        let closed = try stream.value.lookUpAttribute(Name.closed)
-        if !closed.value.isAbsent, try closed.value.isTruthy() { continue }
-        _ = try stream.value.callMethod(Name.flush)
-      } catch {
-        if name === Name.stdout {
-          isFlushed = false
-          reportUnraisable("Exception ignored while flushing \(label)", .absent)
-        } else {
-          PyError.clear()
-        }
-      }
-    }
+    let isFlushed = flush(Name.stdout)
+    if !isFlushed { reportUnraisable("Exception ignored while flushing sys.stdout", .absent) }
+    // Whatever is wrong with the stream of reports cannot be reported.
+    if !flush(Name.stderr) { PyError.clear() }
     return isFlushed
+  }
+
+  /// Flushes one of `sys`'s streams; false, with an exception, when that fails.
+  private static func flush(_ name: Value) -> Bool {
+    let stream = systemObject(name)
+    if stream.value.isAbsent || stream.value.isNone { return true }
+    do throws(PyError) {
+      let closed = try stream.value.lookUpAttribute(Name.closed)
+      if !closed.value.isAbsent, try closed.value.isTruthy() { return true }
+      _ = try stream.value.callMethod(Name.flush)
+      return true
+    } catch { return false }
   }
 }

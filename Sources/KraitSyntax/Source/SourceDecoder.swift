@@ -188,9 +188,14 @@ extension SourceFile {
   }
 
   /// A line that the tokenizer must not enter.
-  struct UnreadableLine {
-    var offset: Int
-    var diagnostic: Diagnostic
+  final class UnreadableLine {
+    let offset: Int
+    let diagnostic: Diagnostic
+
+    init(offset: Int, diagnostic: Diagnostic) {
+      self.offset = offset
+      self.diagnostic = diagnostic
+    }
   }
 
   /// The source in `bytes`, decoded as it declares.

@@ -93,8 +93,8 @@ public struct RuntimeConfiguration: Sendable {
   public nonisolated(unsafe) static var current = RuntimeConfiguration()
 
   /// An environment variable that is set and not empty, unless the environment is ignored.
-  public func environment(_ name: String) -> String? {
-    guard !ignoresEnvironment, let value = getenv(name), value.pointee != 0 else { return nil }
+  public func environment(_ name: StaticString) -> String? {
+    guard !ignoresEnvironment, let value = getenv(UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)), value.pointee != 0 else { return nil }
     return String(cString: value)
   }
 

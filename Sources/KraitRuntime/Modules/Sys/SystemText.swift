@@ -11,6 +11,7 @@ public enum SystemText {
 
   /// The string of some bytes.
   public static func string(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    if let start = bytes.baseAddress, CodeUnits.isASCII(start, bytes.count) { return String(decoding: bytes, as: UTF8.self) }
     if let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains(where: isByte) { return text }
     var result = String.UnicodeScalarView()
     var index = 0
@@ -66,6 +67,7 @@ public enum SystemText {
 
   /// Calls C with the bytes.
   public static func withBytes<Result>(_ text: String, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    if !text.unicodeScalars.contains(where: isByte) { return text.withCString(body) }
     let bytes = bytes(text).map { CChar(bitPattern: $0) } + [0]
     return bytes.withUnsafeBufferPointer { body($0.baseAddress.unsafelyUnwrapped) }
   }

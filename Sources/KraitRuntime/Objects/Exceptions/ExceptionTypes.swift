@@ -59,15 +59,14 @@ private func defineSystemExit(_ t: TypeDefinition) {
 }
 
 /// Puts keyword arguments into fields by name; names that are none are refused as CPython does.
-private func setFields(_ object: Value, _ arguments: Arguments, _ names: [(Value, Int)], of typeName: StaticString) throws(PyError) {
+private func setFields(_ object: Value, _ arguments: Arguments, _ names: [Value], from first: Int = 0, of typeName: StaticString) throws(PyError) {
   // What `__init__` set before goes.
-  for (_, field) in names where !ExceptionObject(object)[field].isAbsent { setExceptionField(object, field, .absent) }
+  for field in first..<first + names.count where !ExceptionObject(object)[field].isAbsent { setExceptionField(object, field, .absent) }
   guard !arguments.keywordNames.isAbsent else { return }
   let given = TupleObject(arguments.keywordNames)
   for index in 0..<given.count {
-    let field = names.first { StringObject($0.0).isEqual(to: StringObject(given[index])) }
-    guard let field else { throw PyError.typeError("\(typeName)() got an unexpected keyword argument '\(given[index].text)'") }
-    setExceptionField(object, field.1, arguments.base[arguments.positionalCount + index])
+    guard let field = names.firstIndex(where: { StringObject($0).isEqual(to: StringObject(given[index])) }) else { throw PyError.typeError("\(typeName)() got an unexpected keyword argument '\(given[index].text)'") }
+    setExceptionField(object, first + field, arguments.base[arguments.positionalCount + index])
   }
 }
 
@@ -76,7 +75,7 @@ private func defineNameError(_ t: TypeDefinition) {
   t.basicSize = fieldSize(1)
   t.rawInitialize("NameError") { (object: Value, arguments: Arguments) throws(PyError) -> Void in
     try setArgs(object, arguments)
-    try setFields(object, arguments, [(Name.name, 0)], of: "NameError")
+    try setFields(object, arguments, [Name.name], of: "NameError")
   }
   t.member("name", "The name.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
 }
@@ -86,7 +85,7 @@ private func defineAttributeError(_ t: TypeDefinition) {
   t.basicSize = fieldSize(2)
   t.rawInitialize("AttributeError") { (object: Value, arguments: Arguments) throws(PyError) -> Void in
     try setArgs(object, arguments)
-    try setFields(object, arguments, [(Name.name, 0), (Name.obj, 1)], of: "AttributeError")
+    try setFields(object, arguments, [Name.name, Name.obj], of: "AttributeError")
   }
   t.member("name", "The attribute's name.", get: { (o) throws(PyError) in exceptionField(o, 0) }, set: { (o, v) throws(PyError) in setExceptionField(o, 0, v) })
   t.member("obj", "The object.", get: { (o) throws(PyError) in exceptionField(o, 1) }, set: { (o, v) throws(PyError) in setExceptionField(o, 1, v) })
@@ -117,7 +116,7 @@ private func defineImportError(_ t: TypeDefinition) {
   t.basicSize = fieldSize(4)
   t.rawInitialize("ImportError") { (object: Value, arguments: Arguments) throws(PyError) -> Void in
     try setArgs(object, arguments)
-    try setFields(object, arguments, [(Name.name, 1), (Name.path, 2), (Name.name_from, 3)], of: "ImportError")
+    try setFields(object, arguments, [Name.name, Name.path, Name.name_from], from: 1, of: "ImportError")
     setExceptionField(object, 0, arguments.positionalCount == 1 ? arguments.base[0] : .absent)
   }
   t.slots.str = UnarySlot { (object) throws(PyError) in
