@@ -6,8 +6,10 @@ import KraitRuntime
 public enum NativeModules {
   /// Makes the modules importable. Call once, before ``Runtime/start()``.
   public static func register() {
-    for definitions in [systemModules, textModules, collectionModules, dataModules, networkModules] {
-      for definition in definitions { nativeModules.add(definition) }
-    }
+    nativeModules.add(systemModules)
+    nativeModules.add(textModules)
+    nativeModules.add(collectionModules)
+    nativeModules.add(dataModules)
+    nativeModules.add(networkModules)
   }
 }

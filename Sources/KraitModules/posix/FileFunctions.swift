@@ -349,25 +349,30 @@ private func pathPart(_ bytes: [UInt8], of path: Value) throws(PyError) -> Owned
 
 private func normalize(_ path: UnsafeRawBufferPointer) -> [UInt8] {
   if path.isEmpty { return [0x2E] }
-  var slashes = 0
-  while slashes < path.count && path[slashes] == 0x2F { slashes += 1 }
-  let root = slashes == 2 ? 2 : min(slashes, 1)
-  var parts: [Slice<UnsafeRawBufferPointer>] = []
-  for part in path.split(separator: 0x2F) {
-    if part.elementsEqual([0x2E]) { continue }
-    if part.elementsEqual([0x2E, 0x2E]) {
-      if let last = parts.last, !last.elementsEqual([0x2E, 0x2E]) {
-        parts.removeLast()
-        continue
-      }
-      if parts.isEmpty && root > 0 { continue }
-    }
-    parts.append(part)
-  }
+  var start = 0
+  while start < path.count && path[start] == 0x2F { start += 1 }
+  let root = start == 2 ? 2 : min(start, 1)
   var result = [UInt8](repeating: 0x2F, count: root)
-  for (index, part) in parts.enumerated() {
-    if index > 0 { result.append(0x2F) }
+  result.reserveCapacity(path.count)
+  // The end of what no `..` takes away: the root, or other `..`.
+  var kept = root
+  while start < path.count {
+    var end = start
+    while end < path.count && path[end] != 0x2F { end += 1 }
+    let part = UnsafeRawBufferPointer(rebasing: path[start..<end])
+    start = end + 1
+    if part.isEmpty || part.count == 1 && part[0] == 0x2E { continue }
+    let isParent = part.count == 2 && part[0] == 0x2E && part[1] == 0x2E
+    if isParent && result.count > kept {
+      var last = result.count - 1
+      while last > kept && result[last] != 0x2F { last -= 1 }
+      result.removeLast(result.count - last)
+      continue
+    }
+    if isParent && root > 0 { continue }
+    if result.count > root { result.append(0x2F) }
     result += part
+    if isParent { kept = result.count }
   }
   return result.isEmpty ? [0x2E] : result
 }

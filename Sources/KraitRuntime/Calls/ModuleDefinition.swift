@@ -161,7 +161,9 @@ public nonisolated(unsafe) var nativeModules: NativeModuleTable = NativeModuleTa
 public struct NativeModuleTable {
   public private(set) var definitions: [ModuleDefinition] = []
 
-  init(_ definitions: [ModuleDefinition]) { for definition in definitions { add(definition) } }
+  init(_ definitions: [ModuleDefinition]) { add(definitions) }
+
+  public mutating func add(_ definitions: [ModuleDefinition]) { for definition in definitions { add(definition) } }
 
   /// Adds a module; another of the same name gives way.
   public mutating func add(_ definition: ModuleDefinition) {
