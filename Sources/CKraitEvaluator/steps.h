@@ -932,6 +932,17 @@ static KRAIT_STEP void krait_locked_step_SUBSCRIPT_TEXT_I(uint64_t *_Nonnull pc,
   fp = f;
   KRAIT_NEXT;
 }
+KRAIT_SWIFT bool krait_locked_SUBSCRIPT_DICT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_locked_step_SUBSCRIPT_DICT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_locked_SUBSCRIPT_DICT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_locked_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
 KRAIT_SWIFT uint64_t *_Nonnull krait_locked_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
 static KRAIT_STEP void krait_locked_step_BINARY_OP_K(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
   pc = krait_locked_BINARY_OP_K(pc, &fp, thread);
@@ -2666,7 +2677,7 @@ static KRAIT_STEP void krait_locked_step_UNREACHABLE(uint64_t *_Nonnull pc, void
   pc = krait_locked_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_locked_table[277] = {
+static const krait_step krait_locked_table[278] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -2758,6 +2769,7 @@ static const krait_step krait_locked_table[277] = {
   krait_locked_step_SUBSCRIPT_LIST_I,
   krait_locked_step_SUBSCRIPT_TUPLE_I,
   krait_locked_step_SUBSCRIPT_TEXT_I,
+  krait_locked_step_SUBSCRIPT_DICT_I,
   krait_locked_step_BINARY_OP_K,
   krait_locked_step_ADD_FLOAT_K,
   krait_locked_step_SUBTRACT_FLOAT_K,
@@ -2945,7 +2957,7 @@ static const krait_step krait_locked_table[277] = {
   krait_locked_step_UNREACHABLE,
   krait_locked_step_HALT,
 };
-static krait_step krait_alone_table[277] = {
+static krait_step krait_alone_table[278] = {
   krait_locked_step_MOVE,
   krait_locked_step_MOVE2,
   krait_locked_step_COPY,
@@ -3037,6 +3049,7 @@ static krait_step krait_alone_table[277] = {
   krait_locked_step_SUBSCRIPT_LIST_I,
   krait_locked_step_SUBSCRIPT_TUPLE_I,
   krait_locked_step_SUBSCRIPT_TEXT_I,
+  krait_locked_step_SUBSCRIPT_DICT_I,
   krait_locked_step_BINARY_OP_K,
   krait_locked_step_ADD_FLOAT_K,
   krait_locked_step_SUBTRACT_FLOAT_K,
@@ -4132,6 +4145,17 @@ static KRAIT_STEP void krait_free_step_SUBSCRIPT_TEXT_I(uint64_t *_Nonnull pc, v
   void *f = fp;
   bool done;
   KRAIT_INLINED done = krait_free_SUBSCRIPT_TEXT_I(&p, &f, thread);
+  if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
+  pc = p;
+  fp = f;
+  KRAIT_NEXT;
+}
+KRAIT_SWIFT bool krait_free_SUBSCRIPT_DICT_I(uint64_t *_Nonnull *_Nonnull pc, void *_Nonnull *_Nonnull fp, void *_Nonnull thread);
+static KRAIT_STEP void krait_free_step_SUBSCRIPT_DICT_I(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread, const void *_Nonnull table) {
+  uint64_t *p = pc;
+  void *f = fp;
+  bool done;
+  KRAIT_INLINED done = krait_free_SUBSCRIPT_DICT_I(&p, &f, thread);
   if (__builtin_expect(!done, 0)) KRAIT_TAIL return krait_free_step_slow(pc, fp, thread, table);
   pc = p;
   fp = f;
@@ -5871,7 +5895,7 @@ static KRAIT_STEP void krait_free_step_UNREACHABLE(uint64_t *_Nonnull pc, void *
   pc = krait_free_UNREACHABLE(pc, &fp, thread);
   KRAIT_NEXT;
 }
-static const krait_step krait_free_table[277] = {
+static const krait_step krait_free_table[278] = {
   krait_free_step_MOVE,
   krait_free_step_MOVE2,
   krait_free_step_COPY,
@@ -5963,6 +5987,7 @@ static const krait_step krait_free_table[277] = {
   krait_free_step_SUBSCRIPT_LIST_I,
   krait_free_step_SUBSCRIPT_TUPLE_I,
   krait_free_step_SUBSCRIPT_TEXT_I,
+  krait_free_step_SUBSCRIPT_DICT_I,
   krait_free_step_BINARY_OP_K,
   krait_free_step_ADD_FLOAT_K,
   krait_free_step_SUBTRACT_FLOAT_K,
@@ -6156,7 +6181,7 @@ static KRAIT_STEP void krait_locked_step_counted(uint64_t *_Nonnull pc, void *_N
   krait_count(pc);
   KRAIT_TAIL return krait_locked_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_locked_counting_table[277] = {[0 ... 276] = krait_locked_step_counted};
+static const krait_step krait_locked_counting_table[278] = {[0 ... 277] = krait_locked_step_counted};
 static inline void krait_locked_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_locked_step_counted(pc, fp, thread, krait_locked_counting_table);
 }
@@ -6167,7 +6192,7 @@ static KRAIT_STEP void krait_free_step_counted(uint64_t *_Nonnull pc, void *_Non
   krait_count(pc);
   KRAIT_TAIL return krait_free_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_free_counting_table[277] = {[0 ... 276] = krait_free_step_counted};
+static const krait_step krait_free_counting_table[278] = {[0 ... 277] = krait_free_step_counted};
 static inline void krait_free_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_free_step_counted(pc, fp, thread, krait_free_counting_table);
 }
@@ -6178,7 +6203,7 @@ static KRAIT_STEP void krait_alone_step_counted(uint64_t *_Nonnull pc, void *_No
   krait_count(pc);
   KRAIT_TAIL return krait_alone_table[*(const uint16_t *)pc](pc, fp, thread, table);
 }
-static const krait_step krait_alone_counting_table[277] = {[0 ... 276] = krait_alone_step_counted};
+static const krait_step krait_alone_counting_table[278] = {[0 ... 277] = krait_alone_step_counted};
 static inline void krait_alone_run_counting(uint64_t *_Nonnull pc, void *_Nonnull fp, void *_Nonnull thread) {
   krait_alone_step_counted(pc, fp, thread, krait_alone_counting_table);
 }

@@ -96,194 +96,195 @@ enum Instruction: UInt16, BitwiseCopyable {
   case SUBSCRIPT_LIST_I = 88
   case SUBSCRIPT_TUPLE_I = 89
   case SUBSCRIPT_TEXT_I = 90
-  case BINARY_OP_K = 91
-  case ADD_FLOAT_K = 92
-  case SUBTRACT_FLOAT_K = 93
-  case MULTIPLY_FLOAT_K = 94
-  case DIVIDE_FLOAT_K = 95
-  case POWER_FLOAT_K = 96
-  case COMPARE_OP = 97
-  case COMPARE_OP_INT = 98
-  case COMPARE_OP_PLAIN = 99
-  case COMPARE_OP_FLOAT = 100
-  case COMPARE_OP_METHOD = 101
-  case COMPARE_OP_NATIVE = 102
-  case IS_OP = 103
-  case CONTAINS_OP = 104
-  case UNARY_NEGATIVE = 105
-  case UNARY_INVERT = 106
-  case UNARY_NOT = 107
-  case TO_BOOL = 108
-  case BINARY_SLICE = 109
-  case STORE_SLICE = 110
-  case STORE_SUBSCR = 111
-  case STORE_SUBSCR_LIST = 112
-  case STORE_SUBSCR_DICT = 113
-  case STORE_SUBSCR_NATIVE = 114
-  case DELETE_SUBSCR = 115
-  case GET_LEN = 116
-  case LOAD_ATTR = 117
-  case LOAD_ATTR_INSIDE = 118
-  case LOAD_ATTR_OVERFLOW = 119
-  case LOAD_ATTR_MEMBER = 120
-  case LOAD_ATTR_VALUE = 121
-  case LOAD_ATTR_CLASS = 122
-  case LOAD_ATTR_MODULE = 123
-  case LOAD_ATTR_PROPERTY = 124
-  case LOAD_ATTR_CACHED = 125
-  case LOAD_ATTR_ELSEWHERE = 126
-  case LOAD_METHOD = 127
-  case LOAD_METHOD_METHOD = 128
-  case LOAD_METHOD_CALL = 129
-  case LOAD_METHOD_CLASS = 130
-  case LOAD_METHOD_CLASSMETHOD = 131
-  case LOAD_METHOD_MODULE = 132
-  case LOAD_METHOD_CACHED = 133
-  case LOAD_METHOD_CACHED_CALL = 134
-  case LOAD_METHOD_ELSEWHERE = 135
-  case LOAD_METHOD_INSIDE = 136
-  case LOAD_METHOD_VALUE = 137
-  case STORE_ATTR = 138
-  case STORE_ATTR_INSIDE = 139
-  case STORE_ATTR_ADD = 140
-  case STORE_ATTR_OVERFLOW = 141
-  case STORE_ATTR_CACHED = 142
-  case STORE_ATTR_ELSEWHERE = 143
-  case DELETE_ATTR = 144
-  case LOAD_SUPER_ATTR = 145
-  case LOAD_SUPER_METHOD = 146
-  case LOAD_SPECIAL = 147
-  case BUILD_TUPLE = 148
-  case BUILD_LIST = 149
-  case BUILD_SET = 150
-  case BUILD_MAP = 151
-  case BUILD_STRING = 152
-  case BUILD_SLICE = 153
-  case BUILD_TEMPLATE = 154
-  case BUILD_INTERPOLATION = 155
-  case LIST_APPEND = 156
-  case LIST_EXTEND = 157
-  case SET_ADD = 158
-  case SET_UPDATE = 159
-  case DICT_UPDATE = 160
-  case DICT_MERGE = 161
-  case MAP_ADD = 162
-  case FORMAT_SIMPLE = 163
-  case FORMAT_WITH_SPEC = 164
-  case CONVERT_VALUE = 165
-  case UNPACK_SEQUENCE = 166
-  case UNPACK_EX = 167
-  case JUMP = 168
-  case JUMP_BACKWARD = 169
-  case JUMP_IF_FALSE = 170
-  case JUMP_IF_TRUE = 171
-  case JUMP_IF_NONE = 172
-  case JUMP_IF_NOT_NONE = 173
-  case COMPARE_JUMP = 174
-  case JUMP_LESS_INT = 175
-  case JUMP_LESS_EQUAL_INT = 176
-  case JUMP_EQUAL_INT = 177
-  case JUMP_NOT_EQUAL_INT = 178
-  case JUMP_GREATER_INT = 179
-  case JUMP_GREATER_EQUAL_INT = 180
-  case JUMP_LESS_FLOAT = 181
-  case JUMP_LESS_EQUAL_FLOAT = 182
-  case JUMP_EQUAL_FLOAT = 183
-  case JUMP_GREATER_FLOAT = 184
-  case JUMP_GREATER_EQUAL_FLOAT = 185
-  case JUMP_EQUAL_PLAIN = 186
-  case JUMP_EQUAL_STRING = 187
-  case COMPARE_JUMP_METHOD = 188
-  case COMPARE_JUMP_NATIVE = 189
-  case COMPARE_JUMP_I = 190
-  case JUMP_LESS_INT_I = 191
-  case JUMP_LESS_EQUAL_INT_I = 192
-  case JUMP_EQUAL_INT_I = 193
-  case JUMP_NOT_EQUAL_INT_I = 194
-  case JUMP_GREATER_INT_I = 195
-  case JUMP_GREATER_EQUAL_INT_I = 196
-  case COMPARE_JUMP_FLOAT_I = 197
-  case IS_JUMP = 198
-  case CONTAINS_JUMP = 199
-  case GET_ITER = 200
-  case FOR_ITER = 201
-  case FOR_ITER_RANGE = 202
-  case FOR_ITER_LIST = 203
-  case FOR_ITER_TUPLE = 204
-  case FOR_ITER_NATIVE = 205
-  case FOR_ITER_ANY = 206
-  case FOR_ITER_DICT = 207
-  case FOR_ITER_GENERATOR = 208
-  case FOR_ITER_ENUMERATE = 209
-  case FOR_ITER_ITEMS = 210
-  case CALL = 211
-  case CALL_PYTHON = 212
-  case CALL_METHOD_PYTHON = 213
-  case CALL_DEFAULTS = 214
-  case CALL_BOUND_METHOD = 215
-  case CALL_OBJECT = 216
-  case CALL_NATIVE = 217
-  case CALL_METHOD_NATIVE = 218
-  case CALL_METHOD_KNOWN = 219
-  case CALL_LIST_APPEND = 220
-  case CALL_LIST_POP = 221
-  case CALL_SET_ADD = 222
-  case CALL_DICT_GET = 223
-  case CALL_SLOT = 224
-  case CALL_CLASS = 225
-  case CALL_TYPE = 226
-  case CALL_ANY = 227
-  case CALL_LEN = 228
-  case CALL_ISINSTANCE = 229
-  case CALL_KW = 230
-  case CALL_KW_PYTHON = 231
-  case CALL_KW_NATIVE = 232
-  case CALL_FUNCTION_EX = 233
-  case CALL_UNPACKED = 234
-  case CALL_INTRINSIC_1 = 235
-  case CALL_INTRINSIC_2 = 236
-  case MAKE_FUNCTION = 237
-  case SET_FUNCTION_ATTRIBUTE = 238
-  case RESUME = 239
-  case RETURN = 240
-  case RETURN_OWNED = 241
-  case RETURN_CONST = 242
-  case RETURN_CONST_OWNED = 243
-  case IMPORT_NAME = 244
-  case IMPORT_FROM = 245
-  case RETURN_GENERATOR = 246
-  case RETURN_FROM_GENERATOR = 247
-  case RETURN_CONST_FROM_GENERATOR = 248
-  case YIELD_VALUE = 249
-  case SEND = 250
-  case END_SEND = 251
-  case GET_YIELD_FROM_ITER = 252
-  case GET_AWAITABLE = 253
-  case GET_AITER = 254
-  case GET_ANEXT = 255
-  case END_ASYNC_FOR = 256
-  case CLEANUP_THROW = 257
-  case PUSH_EXC_INFO = 258
-  case POP_EXCEPT = 259
-  case CHECK_EXC_MATCH = 260
-  case CHECK_EG_MATCH = 261
-  case RERAISE = 262
-  case RAISE_VARARGS = 263
-  case WITH_EXCEPT_START = 264
-  case MATCH_MAPPING = 265
-  case MATCH_SEQUENCE = 266
-  case MATCH_KEYS = 267
-  case MATCH_CLASS = 268
-  case INSTRUMENT = 269
-  case INSTRUMENT_EDGE = 270
-  case INSTRUMENT_SWITCH = 271
-  case RESUME_INSTRUMENTED = 272
-  case JUMP_BACKWARD_INSTRUMENTED = 273
-  case FOR_ITER_INSTRUMENTED = 274
-  case UNREACHABLE = 275
-  case HALT = 276
+  case SUBSCRIPT_DICT_I = 91
+  case BINARY_OP_K = 92
+  case ADD_FLOAT_K = 93
+  case SUBTRACT_FLOAT_K = 94
+  case MULTIPLY_FLOAT_K = 95
+  case DIVIDE_FLOAT_K = 96
+  case POWER_FLOAT_K = 97
+  case COMPARE_OP = 98
+  case COMPARE_OP_INT = 99
+  case COMPARE_OP_PLAIN = 100
+  case COMPARE_OP_FLOAT = 101
+  case COMPARE_OP_METHOD = 102
+  case COMPARE_OP_NATIVE = 103
+  case IS_OP = 104
+  case CONTAINS_OP = 105
+  case UNARY_NEGATIVE = 106
+  case UNARY_INVERT = 107
+  case UNARY_NOT = 108
+  case TO_BOOL = 109
+  case BINARY_SLICE = 110
+  case STORE_SLICE = 111
+  case STORE_SUBSCR = 112
+  case STORE_SUBSCR_LIST = 113
+  case STORE_SUBSCR_DICT = 114
+  case STORE_SUBSCR_NATIVE = 115
+  case DELETE_SUBSCR = 116
+  case GET_LEN = 117
+  case LOAD_ATTR = 118
+  case LOAD_ATTR_INSIDE = 119
+  case LOAD_ATTR_OVERFLOW = 120
+  case LOAD_ATTR_MEMBER = 121
+  case LOAD_ATTR_VALUE = 122
+  case LOAD_ATTR_CLASS = 123
+  case LOAD_ATTR_MODULE = 124
+  case LOAD_ATTR_PROPERTY = 125
+  case LOAD_ATTR_CACHED = 126
+  case LOAD_ATTR_ELSEWHERE = 127
+  case LOAD_METHOD = 128
+  case LOAD_METHOD_METHOD = 129
+  case LOAD_METHOD_CALL = 130
+  case LOAD_METHOD_CLASS = 131
+  case LOAD_METHOD_CLASSMETHOD = 132
+  case LOAD_METHOD_MODULE = 133
+  case LOAD_METHOD_CACHED = 134
+  case LOAD_METHOD_CACHED_CALL = 135
+  case LOAD_METHOD_ELSEWHERE = 136
+  case LOAD_METHOD_INSIDE = 137
+  case LOAD_METHOD_VALUE = 138
+  case STORE_ATTR = 139
+  case STORE_ATTR_INSIDE = 140
+  case STORE_ATTR_ADD = 141
+  case STORE_ATTR_OVERFLOW = 142
+  case STORE_ATTR_CACHED = 143
+  case STORE_ATTR_ELSEWHERE = 144
+  case DELETE_ATTR = 145
+  case LOAD_SUPER_ATTR = 146
+  case LOAD_SUPER_METHOD = 147
+  case LOAD_SPECIAL = 148
+  case BUILD_TUPLE = 149
+  case BUILD_LIST = 150
+  case BUILD_SET = 151
+  case BUILD_MAP = 152
+  case BUILD_STRING = 153
+  case BUILD_SLICE = 154
+  case BUILD_TEMPLATE = 155
+  case BUILD_INTERPOLATION = 156
+  case LIST_APPEND = 157
+  case LIST_EXTEND = 158
+  case SET_ADD = 159
+  case SET_UPDATE = 160
+  case DICT_UPDATE = 161
+  case DICT_MERGE = 162
+  case MAP_ADD = 163
+  case FORMAT_SIMPLE = 164
+  case FORMAT_WITH_SPEC = 165
+  case CONVERT_VALUE = 166
+  case UNPACK_SEQUENCE = 167
+  case UNPACK_EX = 168
+  case JUMP = 169
+  case JUMP_BACKWARD = 170
+  case JUMP_IF_FALSE = 171
+  case JUMP_IF_TRUE = 172
+  case JUMP_IF_NONE = 173
+  case JUMP_IF_NOT_NONE = 174
+  case COMPARE_JUMP = 175
+  case JUMP_LESS_INT = 176
+  case JUMP_LESS_EQUAL_INT = 177
+  case JUMP_EQUAL_INT = 178
+  case JUMP_NOT_EQUAL_INT = 179
+  case JUMP_GREATER_INT = 180
+  case JUMP_GREATER_EQUAL_INT = 181
+  case JUMP_LESS_FLOAT = 182
+  case JUMP_LESS_EQUAL_FLOAT = 183
+  case JUMP_EQUAL_FLOAT = 184
+  case JUMP_GREATER_FLOAT = 185
+  case JUMP_GREATER_EQUAL_FLOAT = 186
+  case JUMP_EQUAL_PLAIN = 187
+  case JUMP_EQUAL_STRING = 188
+  case COMPARE_JUMP_METHOD = 189
+  case COMPARE_JUMP_NATIVE = 190
+  case COMPARE_JUMP_I = 191
+  case JUMP_LESS_INT_I = 192
+  case JUMP_LESS_EQUAL_INT_I = 193
+  case JUMP_EQUAL_INT_I = 194
+  case JUMP_NOT_EQUAL_INT_I = 195
+  case JUMP_GREATER_INT_I = 196
+  case JUMP_GREATER_EQUAL_INT_I = 197
+  case COMPARE_JUMP_FLOAT_I = 198
+  case IS_JUMP = 199
+  case CONTAINS_JUMP = 200
+  case GET_ITER = 201
+  case FOR_ITER = 202
+  case FOR_ITER_RANGE = 203
+  case FOR_ITER_LIST = 204
+  case FOR_ITER_TUPLE = 205
+  case FOR_ITER_NATIVE = 206
+  case FOR_ITER_ANY = 207
+  case FOR_ITER_DICT = 208
+  case FOR_ITER_GENERATOR = 209
+  case FOR_ITER_ENUMERATE = 210
+  case FOR_ITER_ITEMS = 211
+  case CALL = 212
+  case CALL_PYTHON = 213
+  case CALL_METHOD_PYTHON = 214
+  case CALL_DEFAULTS = 215
+  case CALL_BOUND_METHOD = 216
+  case CALL_OBJECT = 217
+  case CALL_NATIVE = 218
+  case CALL_METHOD_NATIVE = 219
+  case CALL_METHOD_KNOWN = 220
+  case CALL_LIST_APPEND = 221
+  case CALL_LIST_POP = 222
+  case CALL_SET_ADD = 223
+  case CALL_DICT_GET = 224
+  case CALL_SLOT = 225
+  case CALL_CLASS = 226
+  case CALL_TYPE = 227
+  case CALL_ANY = 228
+  case CALL_LEN = 229
+  case CALL_ISINSTANCE = 230
+  case CALL_KW = 231
+  case CALL_KW_PYTHON = 232
+  case CALL_KW_NATIVE = 233
+  case CALL_FUNCTION_EX = 234
+  case CALL_UNPACKED = 235
+  case CALL_INTRINSIC_1 = 236
+  case CALL_INTRINSIC_2 = 237
+  case MAKE_FUNCTION = 238
+  case SET_FUNCTION_ATTRIBUTE = 239
+  case RESUME = 240
+  case RETURN = 241
+  case RETURN_OWNED = 242
+  case RETURN_CONST = 243
+  case RETURN_CONST_OWNED = 244
+  case IMPORT_NAME = 245
+  case IMPORT_FROM = 246
+  case RETURN_GENERATOR = 247
+  case RETURN_FROM_GENERATOR = 248
+  case RETURN_CONST_FROM_GENERATOR = 249
+  case YIELD_VALUE = 250
+  case SEND = 251
+  case END_SEND = 252
+  case GET_YIELD_FROM_ITER = 253
+  case GET_AWAITABLE = 254
+  case GET_AITER = 255
+  case GET_ANEXT = 256
+  case END_ASYNC_FOR = 257
+  case CLEANUP_THROW = 258
+  case PUSH_EXC_INFO = 259
+  case POP_EXCEPT = 260
+  case CHECK_EXC_MATCH = 261
+  case CHECK_EG_MATCH = 262
+  case RERAISE = 263
+  case RAISE_VARARGS = 264
+  case WITH_EXCEPT_START = 265
+  case MATCH_MAPPING = 266
+  case MATCH_SEQUENCE = 267
+  case MATCH_KEYS = 268
+  case MATCH_CLASS = 269
+  case INSTRUMENT = 270
+  case INSTRUMENT_EDGE = 271
+  case INSTRUMENT_SWITCH = 272
+  case RESUME_INSTRUMENTED = 273
+  case JUMP_BACKWARD_INSTRUMENTED = 274
+  case FOR_ITER_INSTRUMENTED = 275
+  case UNREACHABLE = 276
+  case HALT = 277
 
-  static let count = 277
+  static let count = 278
 
   /// The operation at a word; only the translator writes them.
   @inline(__always)
@@ -302,13 +303,13 @@ extension Instruction {
   static let lengths: [UInt8] = [
     1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3,
     3, 3, 3, 3, 3, 3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3,
-    3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3,
+    3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 2, 1, 4, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1,
   ]
 
   static let names: [StaticString] = [
@@ -403,6 +404,7 @@ extension Instruction {
     "SUBSCRIPT_LIST_I",
     "SUBSCRIPT_TUPLE_I",
     "SUBSCRIPT_TEXT_I",
+    "SUBSCRIPT_DICT_I",
     "BINARY_OP_K",
     "ADD_FLOAT_K",
     "SUBTRACT_FLOAT_K",
@@ -684,6 +686,7 @@ extension Instruction {
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
     "A=dst B=slot C=imm",
+    "A=dst B=slot C=imm",
     "A=dst B=slot",
     "A=dst B=slot",
     "A=dst B=slot",
@@ -878,16 +881,16 @@ extension Instruction {
     20, 21, 21, 21, 21, 21, 26, 26, 26, 29, 30, 30, 30, 30, 30, 30, 36, 36, 36, 39,
     40, 41, 42, 43, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44,
     44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 72, 72, 72, 72, 72, 72, 72, 72,
-    72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 91, 91, 91, 91, 91, 91, 97, 97, 97,
-    97, 97, 97, 103, 104, 105, 106, 107, 108, 109, 110, 111, 111, 111, 111, 115, 116, 117, 117, 117,
-    117, 117, 117, 117, 117, 117, 117, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 138, 138,
-    138, 138, 138, 138, 144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
-    160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 174, 174, 174, 174, 174,
-    174, 174, 174, 174, 174, 174, 174, 174, 174, 174, 190, 190, 190, 190, 190, 190, 190, 190, 198, 199,
-    200, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 211, 211, 211, 211, 211, 211, 211, 211, 211,
-    211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 230, 230, 230, 233, 233, 235, 236, 237, 238, 239,
-    240, 240, 242, 242, 244, 245, 246, 240, 242, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
-    260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276,
+    72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 72, 92, 92, 92, 92, 92, 92, 98, 98,
+    98, 98, 98, 98, 104, 105, 106, 107, 108, 109, 110, 111, 112, 112, 112, 112, 116, 117, 118, 118,
+    118, 118, 118, 118, 118, 118, 118, 118, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 139,
+    139, 139, 139, 139, 139, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
+    160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 175, 175, 175, 175,
+    175, 175, 175, 175, 175, 175, 175, 175, 175, 175, 175, 191, 191, 191, 191, 191, 191, 191, 191, 199,
+    200, 201, 202, 202, 202, 202, 202, 202, 202, 202, 202, 202, 212, 212, 212, 212, 212, 212, 212, 212,
+    212, 212, 212, 212, 212, 212, 212, 212, 212, 212, 212, 231, 231, 231, 234, 234, 236, 237, 238, 239,
+    240, 241, 241, 243, 243, 245, 246, 247, 241, 243, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259,
+    260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277,
   ]
 
   /// Which operands are slots: 1 for A, 2 for B, 4 for C; 128 where all slots of the frame may be asked for.
@@ -895,11 +898,11 @@ extension Instruction {
     3, 7, 3, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 3, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 0, 128, 1, 1, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
     7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 1, 1, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3,
-    3, 7, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1,
-    1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 3, 1, 1, 128,
-    128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
+    3, 3, 7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 3, 3, 1, 1, 7, 7, 7, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3,
+    3, 3, 7, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1,
+    1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 128, 3, 1, 1, 0, 3, 128, 1, 3, 1, 1,
+    128, 128, 128, 1, 1, 7, 1, 128, 1, 128, 3, 3, 7, 1, 128, 128, 128, 128, 128, 128, 0, 0,
   ]
 }

@@ -274,6 +274,11 @@ enum PortableLoop<Model: ThreadingModel> {
       case .SUBSCRIPT_TEXT_I:
         let done = Ops<Model>.SUBSCRIPT_TEXT_I(&pc, &fp, thread)
         if _fastPath(done) { continue }
+      case .SUBSCRIPT_DICT_I:
+        if Model.isFree && thread.pointee.hasPeers { Sharing.take(thread) }
+        let done = Ops<Model>.SUBSCRIPT_DICT_I(&pc, &fp, thread)
+        if Model.isFree { Sharing.leave(thread) }
+        if _fastPath(done) { continue }
       case .BINARY_OP_K:
         thread.pointee.frame.pointee.pc = pc
         if Model.isFree, thread.pointee.hasPeers, let next = SharedBodies.BINARY_OP_K(pc, fp, thread) {

@@ -97,6 +97,16 @@ enum ExclusiveBodies {
   }
 
   @inline(never)
+  static func SUBSCRIPT_DICT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
+    var slots = fp.assumingMemoryBound(to: Value.self)
+    Sharing.take(state)
+    let done = Ops<Free>.SUBSCRIPT_DICT_I(&pc, &slots, state)
+    Sharing.leave(state)
+    fp = UnsafeMutableRawPointer(slots)
+    return done
+  }
+
+  @inline(never)
   static func COMPARE_OP_PLAIN(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ state: ThreadPointer) -> Bool {
     var slots = fp.assumingMemoryBound(to: Value.self)
     Sharing.take(state)
@@ -1661,6 +1671,15 @@ public func krait_locked_SUBSCRIPT_TEXT_I(_ pc: inout UnsafeMutablePointer<UInt6
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Locked>.SUBSCRIPT_TEXT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_locked_SUBSCRIPT_DICT_I")
+public func krait_locked_SUBSCRIPT_DICT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  let done = Ops<Locked>.SUBSCRIPT_DICT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }
@@ -4499,6 +4518,22 @@ public func krait_free_SUBSCRIPT_TEXT_I(_ pc: inout UnsafeMutablePointer<UInt64>
   var slots = fp.assumingMemoryBound(to: Value.self)
   let state = thread.assumingMemoryBound(to: ThreadState.self)
   let done = Ops<Free>.SUBSCRIPT_TEXT_I(&pc, &slots, state)
+  fp = UnsafeMutableRawPointer(slots)
+  return done
+}
+
+@_silgen_name("krait_free_SUBSCRIPT_DICT_I")
+public func krait_free_SUBSCRIPT_DICT_I(_ pc: inout UnsafeMutablePointer<UInt64>, _ fp: inout UnsafeMutableRawPointer, _ thread: UnsafeMutableRawPointer) -> Bool {
+  var slots = fp.assumingMemoryBound(to: Value.self)
+  let state = thread.assumingMemoryBound(to: ThreadState.self)
+  if _slowPath(state.pointee.hasPeers) {
+    if SharedBodies.SUBSCRIPT_DICT_I(&pc, &slots, state) {
+      fp = UnsafeMutableRawPointer(slots)
+      return true
+    }
+    return ExclusiveBodies.SUBSCRIPT_DICT_I(&pc, &fp, state)
+  }
+  let done = Ops<Free>.SUBSCRIPT_DICT_I(&pc, &slots, state)
   fp = UnsafeMutableRawPointer(slots)
   return done
 }

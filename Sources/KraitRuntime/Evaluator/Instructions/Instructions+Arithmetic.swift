@@ -533,6 +533,18 @@ extension Ops {
   }
 
   @inline(__always)
+  static func SUBSCRIPT_DICT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandB(pc)]
+    if _slowPath(!container.isDict) { return false }
+    thread.pointee.frame.pointee.pc = pc
+    let item = dictItem(container, Value(smallInteger: signedC(pc)))
+    if _slowPath(item.isAbsent) { return false }
+    set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
   static func STORE_SUBSCR_LIST(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let slot = operandB(pc)
     let container = fp[slot]
@@ -700,6 +712,7 @@ extension Slow {
     if operation == 26 {
       if left.isExactList { return .SUBSCRIPT_LIST_I }
       if left.isExactTuple { return .SUBSCRIPT_TUPLE_I }
+      if left.readsItemsAsDict { return .SUBSCRIPT_DICT_I }
       return left.isExactString || left.isExact(.bytes) ? .SUBSCRIPT_TEXT_I : nil
     }
     guard operation < 13 else { return nil }

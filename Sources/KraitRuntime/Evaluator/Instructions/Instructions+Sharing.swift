@@ -214,6 +214,25 @@ enum SharedBodies {
   }
 
   @inline(__always)
+  static func SUBSCRIPT_DICT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    let container = fp[operandB(pc)]
+    if _slowPath(!container.isExactDict) { return false }
+    let key = Value(smallInteger: signedC(pc))
+    let item = Ops<Free>.sharedDictItem(DictObject(container), key)
+    if _slowPath(item.isAbsent) { return false }
+    thread.pointee.frame.pointee.pc = pc
+    if _slowPath(item === Ops<Free>.missing) {
+      guard let next = raise(.keyError, key, thread) else { return false }
+      pc = next
+      fp = thread.pointee.frame.pointee.fp
+      return true
+    }
+    Ops<Free>.set(fp, operandA(pc), item)
+    pc += 2
+    return true
+  }
+
+  @inline(__always)
   static func LIST_APPEND(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
     let list = fp[operandA(pc)]
     let source = operandB(pc)
