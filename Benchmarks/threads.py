@@ -419,6 +419,20 @@ def file_sync(stop):
     return count
 
 
+class Paced:
+    """An event that is asked before each operation, and keeps whoever asks from doing more than `rate` a second; sleeps are 20 ms long, so that they cost nothing."""
+
+    def __init__(self, stop, rate):
+        self.stop, self.rate, self.count, self.begin = stop, rate, 0, time.perf_counter()
+
+    def is_set(self):
+        self.count += 1
+        ahead = self.count / self.rate - (time.perf_counter() - self.begin)
+        if ahead > 0.02:
+            time.sleep(ahead)
+        return self.stop.is_set()
+
+
 INPUT_OUTPUT = {"sleeping": sleeping, "pipe_echo": pipe_echo, "file_write": file_write, "file_sync": file_sync}
 
 
@@ -430,13 +444,13 @@ def computing(stop):
     return rounds
 
 
-def rates(works, duration):
-    """What each of the works does in a second, all of them at the same time."""
+def rates(works, duration, pace=None):
+    """What each of the works does in a second, all of them at the same time; the last at most as often as `pace` says."""
     stop, results = threading.Event(), {}
 
     def run(work):
         begin = time.perf_counter()
-        count = work(stop)
+        count = work(Paced(stop, pace) if pace and work is works[-1] else stop)
         results[work] = count / (time.perf_counter() - begin)
 
     threads = [threading.Thread(target=run, args=(work,)) for work in works]
@@ -466,13 +480,13 @@ def seconds(work, argument, workers):
     return time.perf_counter() - begin
 
 
-def measure(names, repeat, model):
+def measure(names, repeat, model, paces):
     if model:
         assert sys._is_gil_enabled() is (model != "none"), "another model is active"
     result = {}
     for name in names:
         if name in INPUT_OUTPUT:
-            rounds = [(rates([computing], 0.3), rates([computing, INPUT_OUTPUT[name]], 0.3)) for _ in range(repeat)]
+            rounds = [(rates([computing], 0.3), rates([computing, INPUT_OUTPUT[name]], 0.3, paces.get(name))) for _ in range(repeat)]
             result[name] = (statistics.median(beside[1] for _, beside in rounds), statistics.median(beside[0] / alone[0] for alone, beside in rounds))
             continue
         work, argument = WORKLOADS[name]
@@ -490,21 +504,30 @@ def main():
     parser.add_argument("--repeat", type=int, default=9)
     parser.add_argument("--only", nargs="*", default=[*WORKLOADS, *INPUT_OUTPUT])
     parser.add_argument("--measure", metavar="MODEL", help=argparse.SUPPRESS, nargs="?", const="")
+    parser.add_argument("--paces", type=json.loads, default={}, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure is not None:
-        return measure(options.only, options.repeat, options.measure)
-    columns = []
-    for model in ("none", "interpreter", "process"):
-        columns.append((model, [options.krait, "-X", f"gil={model}"], model))
-    columns += [(peer.rsplit("/", 1)[-1], [peer], "") for peer in options.peer]
-    results = []
-    for title, command, model in columns:
-        run = subprocess.run(command + [__file__, "--repeat", str(options.repeat), "--measure", model, "--only", *options.only], capture_output=True, text=True)
-        if run.returncode != 0:
-            sys.exit(f"{title}: {run.stderr or run.returncode}")
-        results.append(json.loads(run.stdout))
+        return measure(options.only, options.repeat, options.measure, options.paces)
+    models = [(model, [options.krait, "-X", f"gil={model}"], model) for model in ("none", "interpreter", "process")]
+    columns = models + [(peer.rsplit("/", 1)[-1], [peer], "") for peer in options.peer]
+
+    def run(column, names, paces):
+        title, command, model = column
+        command = command + [__file__, "--repeat", str(options.repeat), "--measure", model, "--paces", json.dumps(paces), "--only", *names]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{title}: {done.stderr or done.returncode}")
+        return json.loads(done.stdout)
+
+    results = [run(column, options.only, {}) for column in columns]
     show("two threads against one", [name for name in options.only if name in WORKLOADS], columns, results, lambda ratio, time: f"{ratio:10.2f}x {time * 1000:6.0f} ms")
-    show("one that computes beside", [name for name in options.only if name in INPUT_OUTPUT], columns, results, lambda rate, share: f"{rate:10.0f}/s {share * 100:4.0f} %")
+    input_output = [name for name in options.only if name in INPUT_OUTPUT]
+    show("one that computes beside", input_output, columns, results, lambda rate, share: f"{rate:10.0f}/s {share * 100:4.0f} %")
+    if options.peer and input_output:
+        # What the other thread keeps depends on how much is done beside it.
+        paces = {name: 5 * results[len(models)][name][0] for name in input_output}
+        results[: len(models)] = [run(column, input_output, paces) for column in models]
+        show("at five times its rate", input_output, columns, results, lambda rate, share: f"{rate:10.0f}/s {share * 100:4.0f} %")
 
 
 def show(heading, names, columns, results, text):
