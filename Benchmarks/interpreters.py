@@ -22,10 +22,26 @@ else:
 
 
 def spin(count):
-    total = 0
-    for number in range(count):
+    """Several loops: one alone takes up to 1.4 times as long wherever what it writes lies at the addresses of its code, modulo 4096, and interpreters, being alike, would all be met by that or none."""
+    part, total, other = count // 8, 0, 1
+    for number in range(part):
         total += number & 3
-    return total
+    for number in range(part):
+        total = total + 5 & 0xFFFF
+    for number in range(part):
+        other = other * 3 & 0xFFFF
+    for number in range(part):
+        if number & 1:
+            total += 2
+    for number in range(part):
+        total, other = other, total
+    for number in range(part):
+        other = number - total & 7
+    for number in range(part):
+        total = total ^ number
+    for number in range(part):
+        other = (number >> 2) + 1
+    return total + other
 
 
 def echo(requests, answers, count):
@@ -131,7 +147,7 @@ def pooled():
 
 
 def spread(measure, times=7):
-    """The median of what is measured, with the least and the most: one and the same loop takes up to 1.4 times as long where what it writes lies at the addresses of its code, modulo 4096."""
+    """The median of what is measured, with the least and the most."""
     ratios = sorted(measure() for _ in range(times))
     return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
 
