@@ -7,7 +7,7 @@ Scaling: each figure is 2 * (time of one worker) / (time of two workers that do 
 column says how long one worker takes.
 
 Input and output: how often a second one thread sleeps for 50 µs, gets a byte back from another process, writes 4 KiB to a file, or does so and waits for the disk, beside one that
-computes; and how much the latter does of what it does alone, in percent.
+computes; and how much the latter does of what it does alone, in percent. As that depends on how often the other comes in its way, it is measured again with five times the first peer's operations.
 
 All figures are medians of some rounds. KRAIT runs under `-X gil=none`, `interpreter` and `process`; the program asserts in itself which model is active. Peers run as they are.
 """

@@ -347,6 +347,7 @@ private func pathPart(_ bytes: [UInt8], of path: Value) throws(PyError) -> Owned
     })
 }
 
+/// The path without empty parts, `.` and what `..` takes away, by its text alone.
 private func normalize(_ path: UnsafeRawBufferPointer) -> [UInt8] {
   if path.isEmpty { return [0x2E] }
   var start = 0

@@ -280,6 +280,7 @@ public enum MainProgram: Sendable {
     options.optimizationLevel = min(RuntimeConfiguration.current.optimizationLevel, 2)
     let source: SourceFile
     do throws(Diagnostic) {
+      // Most are ASCII, which is told without making a string.
       if case .command = self, bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil {
         source = try bytes.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> SourceFile in
           try SourceFile(string: buffer, fileName: fileName)

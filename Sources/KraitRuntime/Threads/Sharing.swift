@@ -307,7 +307,6 @@ enum Sharing {
   /// The interpreter gets another thread: from now on its threads exclude one another.
   static func begin(_ thread: ThreadPointer) {
     guard !thread.pointee.hasPeers else { return }
-    let isFirst = isAlone
     if isAlone {
       isAlone = false
       #if arch(x86_64) || arch(arm64)
@@ -321,16 +320,17 @@ enum Sharing {
     thread.pointee.interpreter.pointee.retired.closeAll()
     // What was private when there were other threads before was stored without a barrier since.
     Privacy.publishAll(thread.pointee.interpreter)
-    immortalizeCommon(thread.pointee.interpreter, isFirst: isFirst)
+    immortalizeCommon(thread.pointee.interpreter)
+    wordBudget = min(wordBudget, 1 << 20)
   }
 
-  /// What may still become immortal, as a program may drop it, and may begin to have peers again and again: atoms and tuples in containers; and, once there have been peers, items of containers and words of texts.
-  nonisolated(unsafe) private static var atomBudget = 1 << 16
-  nonisolated(unsafe) private static var itemBudget = 1 << 20
+  /// How much of what modules' variables name may still become immortal, in words: whatever is there when the program gets its second thread, and so much after that, as it may drop what it has and begin to have
+  /// threads again and again.
+  nonisolated(unsafe) private static var wordBudget = Int.max
 
   /// What all threads use all the time is counted no more, as counts that several threads change cost each of them more than what they count for: modules, their dicts, functions
   /// and classes that were not made by functions, code and its constants.
-  private static func immortalizeCommon(_ interpreter: UnsafeMutablePointer<InterpreterState>, isFirst: Bool) {
+  private static func immortalizeCommon(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
     interpreter.pointee.forEachObject { if lasts($0) { immortalize($0) } }
     var visits = 1 << 16
     let modules = interpreter.pointee.modules
@@ -347,7 +347,7 @@ enum Sharing {
       var name = Value.absent
       var value = Value.absent
       while DictObject(dict).next(&place, &name, &value) {
-        if isFirst || affords(value) { immortalizeGlobal(value, depth: 0, &visits) }
+        immortalizeGlobal(value, depth: 0, &visits)
         // Patterns and cached functions are used as functions are.
         if value.isObject && !value.isAbsent && (value.object.shape.type == .function || value.object.shape.flags.contains(.callsAlone)) { immortalize(value.object) }
       }
@@ -368,31 +368,27 @@ enum Sharing {
     return !name.isAbsent && !name.text.contains("<")
   }
 
-  /// Whether a module's value may become immortal although the program has had threads before.
-  private static func affords(_ value: Value) -> Bool {
-    guard value.isObject, !value.isAbsent, !value.object.isImmortal, value.object.shape.flags.contains(.exact) else { return true }
-    let flags = value.object.shape.flags
-    let count =
-      if flags.contains(.list) { ListObject(value).count } else if flags.contains(.dict) { DictObject(value).count } else if flags.contains(.set) { SetObject(value).count }
-      else if flags.contains(.tuple) { TupleObject(value).count } else if flags.contains(.string) { StringObject(value).length >> 3 }
-      else if flags.contains(.bytes) { BytesObject(value).count >> 3 } else { 0 }
-    if count >= itemBudget { return false }
-    itemBudget -= count + 1
-    return true
+  /// About how many words an atom or a container takes, without what a container leads to.
+  private static func size(_ value: Value, _ flags: ShapeFlags) -> Int {
+    if flags.contains(.list) { return 4 + ListObject(value).count }
+    if flags.contains(.tuple) { return 4 + TupleObject(value).count }
+    if flags.contains(.dict) { return 4 + DictObject(value).count }
+    if flags.contains(.set) { return 4 + SetObject(value).count }
+    if flags.contains(.string) { return 4 + StringObject(value).length >> 3 }
+    return flags.contains(.bytes) ? 4 + BytesObject(value).count >> 3 : 4
   }
 
   /// A builtin container that a module's variable names, and the atoms and tuples in it: so many in all that what a program drops later does not matter.
   private static func immortalizeGlobal(_ value: Value, depth: Int, _ visits: inout Int) {
-    guard value.isObject, !value.isAbsent, value.object.shape.flags.contains(.exact) else { return }
+    guard value.isObject, !value.isAbsent, !value.object.isImmortal, value.object.shape.flags.contains(.exact) else { return }
     let flags = value.object.shape.flags
-    let isContainer = !flags.isDisjoint(with: [.list, .dict, .set, .tuple])
-    guard isContainer ? depth == 0 || flags.contains(.tuple) : !flags.isDisjoint(with: [.string, .float, .integer, .bytes]) else { return }
     visits -= 1
-    if depth > 0 && (visits < 0 || atomBudget <= 0) { return }
-    if !value.object.isImmortal {
-      atomBudget -= 1
-      value.object.makeImmortal()
-    }
+    if visits < 0 && depth > 0 { return }
+    // What is not made immortal itself stays with what leads to it.
+    wordBudget -= size(value, flags)
+    let isContainer = !flags.isDisjoint(with: [.list, .dict, .set, .tuple])
+    guard wordBudget >= 0, isContainer ? depth == 0 || flags.contains(.tuple) : !flags.isDisjoint(with: [.string, .float, .integer, .bytes]) else { return }
+    value.object.makeImmortal()
     guard isContainer, depth < 3, visits > 0 else { return }
     if flags.contains(.list) {
       for item in ListObject(value).buffer { immortalizeGlobal(item, depth: depth + 1, &visits) }

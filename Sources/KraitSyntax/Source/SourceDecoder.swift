@@ -188,14 +188,9 @@ extension SourceFile {
   }
 
   /// A line that the tokenizer must not enter.
-  final class UnreadableLine {
-    let offset: Int
-    let diagnostic: Diagnostic
-
-    init(offset: Int, diagnostic: Diagnostic) {
-      self.offset = offset
-      self.diagnostic = diagnostic
-    }
+  struct UnreadableLine {
+    var offset: Int
+    var diagnostic: Diagnostic
   }
 
   /// The source in `bytes`, decoded as it declares.

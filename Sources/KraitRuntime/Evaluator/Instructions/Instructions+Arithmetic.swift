@@ -520,25 +520,24 @@ extension Ops {
 
   @inline(__always)
   static func SUBSCRIPT_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let container = fp[operandB(pc)]
-    if _slowPath(!container.isDict) { return false }
     let slot = operandC(pc)
-    thread.pointee.frame.pointee.pc = pc
-    let item = dictItem(container, fp[slot])
-    if _slowPath(item.isAbsent) { return false }
-    if slot != operandA(pc) { consume(fp, thread, slot) }
-    set(fp, operandA(pc), item)
-    pc += 2
-    return true
+    return subscriptDict(&pc, fp, thread, fp[slot], slot)
   }
 
   @inline(__always)
   static func SUBSCRIPT_DICT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    subscriptDict(&pc, fp, thread, Value(smallInteger: signedC(pc)), operandA(pc))
+  }
+
+  /// - Parameter slot: where the key is, which is consumed unless the item comes to stand there.
+  @inline(__always)
+  private static func subscriptDict(_ pc: inout PC, _ fp: FP, _ thread: ThreadPointer, _ key: Value, _ slot: Int) -> Bool {
     let container = fp[operandB(pc)]
     if _slowPath(!container.isDict) { return false }
     thread.pointee.frame.pointee.pc = pc
-    let item = dictItem(container, Value(smallInteger: signedC(pc)))
+    let item = dictItem(container, key)
     if _slowPath(item.isAbsent) { return false }
+    if slot != operandA(pc) { consume(fp, thread, slot) }
     set(fp, operandA(pc), item)
     pc += 2
     return true

@@ -195,29 +195,20 @@ extension Ops {
 enum SharedBodies {
   @inline(__always)
   static func SUBSCRIPT_DICT(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
-    let container = fp[operandB(pc)]
-    if _slowPath(!container.isExactDict) { return false }
     let slot = operandC(pc)
-    let item = Ops<Free>.sharedDictItem(DictObject(container), fp[slot])
-    if _slowPath(item.isAbsent) { return false }
-    thread.pointee.frame.pointee.pc = pc
-    if _slowPath(item === Ops<Free>.missing) {
-      guard let next = raise(.keyError, fp[slot], thread) else { return false }
-      pc = next
-      fp = thread.pointee.frame.pointee.fp
-      return true
-    }
-    if slot != operandA(pc) { Ops<Free>.consume(fp, thread, slot) }
-    Ops<Free>.set(fp, operandA(pc), item)
-    pc += 2
-    return true
+    return subscriptDict(&pc, &fp, thread, fp[slot], slot)
   }
 
   @inline(__always)
   static func SUBSCRIPT_DICT_I(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool {
+    subscriptDict(&pc, &fp, thread, Value(smallInteger: signedC(pc)), operandA(pc))
+  }
+
+  /// - Parameter slot: where the key is, which is consumed unless the item comes to stand there.
+  @inline(__always)
+  private static func subscriptDict(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ key: Value, _ slot: Int) -> Bool {
     let container = fp[operandB(pc)]
     if _slowPath(!container.isExactDict) { return false }
-    let key = Value(smallInteger: signedC(pc))
     let item = Ops<Free>.sharedDictItem(DictObject(container), key)
     if _slowPath(item.isAbsent) { return false }
     thread.pointee.frame.pointee.pc = pc
@@ -227,6 +218,7 @@ enum SharedBodies {
       fp = thread.pointee.frame.pointee.fp
       return true
     }
+    if slot != operandA(pc) { Ops<Free>.consume(fp, thread, slot) }
     Ops<Free>.set(fp, operandA(pc), item)
     pc += 2
     return true

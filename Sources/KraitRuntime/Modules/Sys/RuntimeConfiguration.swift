@@ -92,7 +92,7 @@ public struct RuntimeConfiguration: Sendable {
   /// The process's settings. Written before the runtime starts, read afterwards.
   public nonisolated(unsafe) static var current = RuntimeConfiguration()
 
-  /// An environment variable that is set and not empty, unless the environment is ignored.
+  /// An environment variable that is set and not empty, unless the environment is ignored. C takes the name as it stands: some forty are asked for at each start.
   public func environment(_ name: StaticString) -> String? {
     guard !ignoresEnvironment, let value = getenv(UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)), value.pointee != 0 else { return nil }
     return String(cString: value)
