@@ -326,7 +326,6 @@ let lsprofModule = ModuleDefinition("_lsprof", "Counts and times of calls.") { (
     t.documentation = "Adds up how often functions are called, and how long they take."
     t.basicSize = MemoryLayout<Profiler.Contents>.size
     t.flags.insert(.baseType)
-    t.flags.insert(.mutable)
     t.shapeFlags.insert([.tracked, .hasState])
     t.rawNew("Profiler") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
     t.initialize("Profiler(timer=None, timeunit=0.0, subcalls=True, builtins=True)") { (call) throws(PyError) in

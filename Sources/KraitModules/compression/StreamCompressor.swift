@@ -76,7 +76,6 @@ func defineStreamCompressor(
   flush: @escaping (Call) throws(PyError) -> Owned
 ) {
   t.basicSize = size
-  t.flags.insert(.mutable)
   t.slots.deallocate = DeallocateSlot(deallocate)
   t.method("compress(data, /)", "Takes in data and gives out what is ready of its compressed form, perhaps nothing.", compress)
   t.method("flush()", "Ends the stream and gives out the rest of it.", flush)

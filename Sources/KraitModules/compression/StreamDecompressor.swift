@@ -178,7 +178,6 @@ func defineStreamDecompressor(
   _ t: TypeDefinition, size: Int, deallocate: @escaping (UnsafeMutableRawPointer) -> Void, decompress: @escaping (Call) throws(PyError) -> Owned
 ) {
   t.basicSize = size
-  t.flags.insert(.mutable)
   t.slots.deallocate = DeallocateSlot(deallocate)
   t.method(
     "decompress(data, max_length=-1)", "Takes in data and gives out what it stands for, no more than max_length bytes unless that is negative.", decompress)

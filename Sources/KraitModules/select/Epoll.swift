@@ -63,7 +63,6 @@ func defineEpoll(_ m: ModuleBuilder) throws(PyError) {
     try m.defineType("epoll") { t in
       t.documentation = "A set of descriptors that the kernel watches.\n\nsizehint is of no use any more, but must be positive or -1; flags is 0 or EPOLL_CLOEXEC, which always holds."
       t.basicSize = MemoryLayout<EpollObject.Contents>.size
-      t.flags.insert(.mutable)
       t.slots.getAttribute = BinarySlot(genericGetAttribute)
       t.slots.deallocate = DeallocateSlot { raw in
         let descriptor = raw.assumingMemoryBound(to: EpollObject.Contents.self).pointee.descriptor

@@ -32,7 +32,7 @@ func definePoll(_ m: ModuleBuilder) throws(PyError) {
     try m.defineType("poll", isPublic: false) { t in
       t.documentation = "Descriptors and the events that are awaited of them."
       t.basicSize = MemoryLayout<PollObject.Contents>.size
-      t.flags.formUnion([.disallowInstantiation, .mutable])
+      t.flags.insert(.disallowInstantiation)
       t.slots.deallocate = DeallocateSlot { raw in
         raw.assumingMemoryBound(to: PollObject.Contents.self).pointee.events.releaseIfPresent()
         finishDeallocation(raw)

@@ -315,7 +315,6 @@ private func makeKeepingDecompressor(_ call: Call) throws(PyError) -> Owned {
 /// Methods that both kinds of streams have.
 private func defineCopies(_ t: TypeDefinition, _ copy: @escaping (Call) throws(PyError) -> Owned) {
   t.basicSize = MemoryLayout<ZlibStream.Contents>.size
-  t.flags.insert(.mutable)
   t.flags.insert(.disallowInstantiation)
   t.method("copy()", "A stream of its own in the same state.", copy)
   t.method("__copy__()", "", copy)

@@ -36,6 +36,8 @@ public struct NativeFunction {
   public var kind: Kind
   /// What the function may do beside other threads.
   var sharing = FunctionSharing.none
+  /// Whether the function looks at keywords that are no str itself: for others the caller refuses them.
+  fileprivate(set) var takesAnyKeywords = false
   /// How many positional arguments fit without a look at the parameters; -1 when that never happens, and until the parameters are read.
   public fileprivate(set) var exactCount: Int32 = -1
   /// How many positional arguments fit with nothing but defaults for the others; -1 as above.
@@ -96,11 +98,13 @@ public struct NativeFunction {
 
   /// A function that looks at its arguments itself. Behind the name, parameters in parentheses may say what to show.
   public static func make(
-    raw name: StaticString, _ documentation: StaticString = "", kind: Kind = .function, owner: Value = .absent,
+    raw name: StaticString, _ documentation: StaticString = "", kind: Kind = .function, takesAnyKeywords: Bool = false, owner: Value = .absent,
     _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(RawClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    return store(NativeFunction(code: code, form: .raw, kind: kind, text: name, documentation: documentation, owner: owner))
+    var description = NativeFunction(code: code, form: .raw, kind: kind, text: name, documentation: documentation, owner: owner)
+    description.takesAnyKeywords = takesAnyKeywords
+    return store(description)
   }
 
   /// An `__init__` with parameters.
@@ -114,11 +118,13 @@ public struct NativeFunction {
 
   /// An `__init__` that looks at its arguments itself.
   public static func make(
-    rawInitializer name: StaticString, _ documentation: StaticString = "", owner: Value = .absent,
+    rawInitializer name: StaticString, _ documentation: StaticString = "", takesAnyKeywords: Bool = false, owner: Value = .absent,
     _ function: @escaping (Value, Arguments) throws(PyError) -> Void
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(RawInitializerClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    return store(NativeFunction(code: code, form: .rawInitializer, kind: .initialize, text: name, documentation: documentation, owner: owner))
+    var description = NativeFunction(code: code, form: .rawInitializer, kind: .initialize, text: name, documentation: documentation, owner: owner)
+    description.takesAnyKeywords = takesAnyKeywords
+    return store(description)
   }
 }
 

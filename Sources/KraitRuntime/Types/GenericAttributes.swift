@@ -102,7 +102,7 @@ public func missingAttribute(_ object: Value, _ name: Value) -> PyError {
     var text = StringBuilder()
     let type = object.isType ? object.asType : object.type
     try text.append(object.isType ? "type object '" : "'")
-    if object.isType || type.isHeapType { try text.append(type.contents.pointee.name) } else { try text.append(type.shownName) }
+    if type.isOfProgram { try text.append(type.contents.pointee.name) } else { try text.append(type.shownName) }
     try text.append(object.isType ? "' has no attribute '" : "' object has no attribute '")
     try text.append(name)
     try text.append("'")

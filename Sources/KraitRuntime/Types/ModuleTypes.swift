@@ -24,7 +24,8 @@ import Glibc
 ///
 /// What the description says:
 /// - `flags`: `.baseType` lets Python code derive from the type; `.managedWeakReference` (with the shape flag `.hasState`) lets it make weak references;
-///   `.sequence` and `.mapping` are for `match`. A type is immutable, as CPython's are, unless the flag `.mutable` is given.
+///   `.sequence` and `.mapping` are for `match`. A type is immutable, as all interpreters share it; one whose attributes programs set is made with
+///   ``ModuleBuilder/defineInterpreterType(_:module:_:)``.
 /// - `shapeFlags`: `.hasState`: an ``ObjectState`` stands right behind the header (a type derived from one that has none gets its own behind the fields);
 ///   `.tracked`: the collector asks `slots.traverse` and `slots.clear`; `.hasAttributes`: instances have a `__dict__`. A type with attributes calls
 ///   ``traverseOwnAttributes(_:_:)`` and ``clearOwnAttributes(_:)`` in those two.
@@ -118,7 +119,7 @@ enum ModuleTypes {
   }()
 
   static func type(
-    _ name: StaticString, module: StaticString, key: StaticString, base: TypeObject, isStatic: Bool, _ body: (TypeDefinition) -> Void
+    _ name: StaticString, module: StaticString, key: StaticString, base: TypeObject, isStatic: Bool, isPrototype: Bool = false, _ body: (TypeDefinition) -> Void
   ) throws(PyError) -> TypeObject {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
@@ -134,7 +135,10 @@ enum ModuleTypes {
       try definition.fillDict()
       if !isStatic { try type.dict.set(Name.__module__, type.contents.pointee.module) }
     }
-    if definition.flags.contains(.mutable) { type.contents.pointee.flags.remove(.immutable) }
+    if isPrototype {
+      type.contents.pointee.flags.insert(.prototype)
+      TypeObject.removeSubclass(type, of: TupleObject(type.contents.pointee.bases))
+    }
     type.contents.pointee.flags.insert(.ready)
     if _slowPath(Runtime.isFree) { BorrowingFunctions.markMethods(of: type, key, name) }
     known.append((key, name, type))

@@ -68,14 +68,11 @@ public func addNoteToPendingException(_ text: String) throws(PyError) {
 /// Calls with the items of a dict as keywords.
 func callWithKeywords(_ function: Value, _ keywords: DictObject) throws(PyError) -> Owned {
   var values: [Value] = []
-  let names = try Owned.tuple(count: keywords.count)
+  let names = try Owned.keywordNames(keywords, of: function)
   var position = 0
   var key = Value.absent
   var value = Value.absent
-  while keywords.next(&position, &key, &value) {
-    TupleObject(names.value).initialize(values.count, Owned(copying: key))
-    values.append(value)
-  }
+  while keywords.next(&position, &key, &value) { values.append(value) }
   // A tuple keeps the values alive and in one place during the call.
   let held = try Owned.tuple(copying: values)
   return try function.call(arguments: Arguments(base: TupleObject(held.value).items, positionalCount: 0, keywordNames: names.value))

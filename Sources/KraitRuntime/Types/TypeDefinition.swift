@@ -118,8 +118,10 @@ public final class TypeDefinition {
   }
 
   /// `__init__` that looks at its arguments itself.
-  public func rawInitialize(_ name: StaticString, _ function: @escaping (Value, Arguments) throws(PyError) -> Void) {
-    initializeFunction = NativeFunction.make(rawInitializer: name, owner: type.value, function)
+  ///
+  /// - Parameter takesAnyKeywords: whether it looks at keywords that are no str itself.
+  public func rawInitialize(_ name: StaticString, takesAnyKeywords: Bool = false, _ function: @escaping (Value, Arguments) throws(PyError) -> Void) {
+    initializeFunction = NativeFunction.make(rawInitializer: name, takesAnyKeywords: takesAnyKeywords, owner: type.value, function)
   }
 
   /// A method; `self` is the call's receiver.
@@ -128,8 +130,12 @@ public final class TypeDefinition {
   }
 
   /// A method that is given its arguments as the caller has them; it has no text signature.
-  public func rawMethod(_ name: StaticString, _ documentation: StaticString = "", _ function: @escaping (Value, Arguments) throws(PyError) -> Owned) {
-    addRaw(.method, name, documentation, function)
+  ///
+  /// - Parameter takesAnyKeywords: whether it looks at keywords that are no str itself.
+  public func rawMethod(
+    _ name: StaticString, _ documentation: StaticString = "", takesAnyKeywords: Bool = false, _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
+  ) {
+    addRaw(.method, name, documentation, takesAnyKeywords: takesAnyKeywords, function)
   }
 
   /// A class method; the call's receiver is the class.
@@ -151,9 +157,10 @@ public final class TypeDefinition {
   }
 
   private func addRaw(
-    _ kind: NativeFunction.Kind, _ name: StaticString, _ documentation: StaticString, _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
+    _ kind: NativeFunction.Kind, _ name: StaticString, _ documentation: StaticString, takesAnyKeywords: Bool = false,
+    _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
   ) {
-    entries.append(.method(NativeFunction.make(raw: name, documentation, kind: kind, owner: type.value, function)))
+    entries.append(.method(NativeFunction.make(raw: name, documentation, kind: kind, takesAnyKeywords: takesAnyKeywords, owner: type.value, function)))
   }
 
   /// An attribute that can only be read.

@@ -40,8 +40,8 @@ public struct TypeFlags: OptionSet, BitwiseCopyable, Sendable {
   /// Instances have a `__dict__` of their own, made on demand.
   public static let managedDict = TypeFlags(rawValue: 1 << 4)
   public static let managedWeakReference = TypeFlags(rawValue: 1 << 3)
-  /// For ``TypeDefinition``: attributes of the type can be set. Not shown.
-  public static let mutable = TypeFlags(rawValue: 1 << 40)
+  /// What the types of interpreters are made from: no program sees it. Not shown.
+  static let prototype = TypeFlags(rawValue: 1 << 40)
   /// A custom `mro()` named a class that is no base: its changes do not reach this type, so nothing that is found here may be kept.
   static let foreignMRO = TypeFlags(rawValue: 1 << 43)
   /// A type that a native module defines, which `__flags__` shows as a heap type, as it is in CPython, unless ``staticType`` is set too. Not shown.

@@ -278,7 +278,7 @@ extension Slow {
       case .method, .initializer: break
       }
     }
-    return try withRow(positional, hasKeywords ? keywords : .absent) { (arguments: Arguments) throws(PyError) -> PC in
+    return try withRow(fp[base], positional, hasKeywords ? keywords : .absent) { (arguments: Arguments) throws(PyError) -> PC in
       var instance = Owned(taking: .absent)
       var called = fp[base]
       switch entered {
@@ -356,8 +356,10 @@ extension Slow {
 
   /// Puts positional arguments and the values of keywords in a row, in front of which there is a place for a receiver.
   @inline(__always)
-  static func withRow<Result: ~Copyable>(_ positional: TupleObject, _ keywords: Value, _ body: (Arguments) throws(PyError) -> Result) throws(PyError) -> Result {
-    let names = keywords.isAbsent ? Owned(taking: .absent) : try keywordNames(DictObject(keywords))
+  static func withRow<Result: ~Copyable>(
+    _ callable: Value, _ positional: TupleObject, _ keywords: Value, _ body: (Arguments) throws(PyError) -> Result
+  ) throws(PyError) -> Result {
+    let names = keywords.isAbsent ? Owned(taking: .absent) : try Owned.keywordNames(DictObject(keywords), of: callable)
     let first = positional.count + 1
     let end = first + (keywords.isAbsent ? 0 : TupleObject(names.value).count)
     return try withUnsafeTemporaryAllocation(of: Value.self, capacity: end) { (buffer: UnsafeMutableBufferPointer<Value>) throws(PyError) -> Result in
@@ -374,20 +376,6 @@ extension Slow {
       defer { for index in first..<end { row[index].release() } }
       return try body(Arguments(base: UnsafePointer(row + 1), positionalCount: positional.count, keywordNames: names.value))
     }
-  }
-
-  private static func keywordNames(_ dict: DictObject) throws(PyError) -> Owned {
-    let names = try Owned.tuple(count: dict.count)
-    var position = 0
-    var index = 0
-    var key = Value.absent
-    var value = Value.absent
-    while dict.next(&position, &key, &value) {
-      if !key.isString { throw .typeError("keywords must be strings") }
-      TupleObject(names.value).initialize(index, Owned(copying: key))
-      index += 1
-    }
-    return names
   }
 
   /// Pushes the frame of a Python function that the caller's slot keeps; the instance is that of an `__init__`, which goes over to the frame.

@@ -45,7 +45,8 @@ extension Instrumentation {
     try report.send(tools, Value(smallInteger: report.offset), callable.value, argument.value)
     if callable.value.isObject, !callable.value.isAbsent, callable.value.object.shape == TypeObject.function.rootShape { return pc + 1 }
     let keywords = fp[base + 3]
-    let result = try Slow.withRow(positional, keywords.isAbsent || DictObject(keywords).count == 0 ? .absent : keywords) { (arguments: Arguments) throws(PyError) -> Owned in
+    let given = keywords.isAbsent || DictObject(keywords).count == 0 ? .absent : keywords
+    let result = try Slow.withRow(callable.value, positional, given) { (arguments: Arguments) throws(PyError) -> Owned in
       try callNative(callable.value, arguments, thread, report, argument.value)
     }
     Evaluator.releaseSlots(fp, base + 1, base + 4)

@@ -59,12 +59,12 @@ struct TreeClasses: BitwiseCopyable {
   }
 
   /// Makes all classes and puts them into the module.
-  static func make(_ m: ModuleBuilder, base: TypeObject) throws(PyError) {
+  static func make(_ m: ModuleBuilder, base: Value) throws(PyError) {
     let tuple = try Owned.tuple(count: count)
     let classes = TreeClasses(tuple.value)
     // The collector and `repr` must find values everywhere.
     for index in 0..<count { classes.items[index] = .none }
-    classes.items[0] = base.value
+    classes.items[0] = Owned(copying: base).take()
 
     func make(_ name: StaticString, base: Value, fields: [StaticString], documentation: String, at index: Int) throws(PyError) {
       let made = try makeClass(name, base: base, fields: fields, documentation: documentation)
@@ -73,14 +73,14 @@ struct TreeClasses: BitwiseCopyable {
     }
 
     for (index, category) in categories.enumerated() where !category.isProduct {
-      try make(category.name, base: base.value, fields: [], documentation: category.documentation, at: categoriesStart + index)
+      try make(category.name, base: base, fields: [], documentation: category.documentation, at: categoriesStart + index)
       try setAttributes(classes.items[categoriesStart + index], isLocated: category.isLocated)
     }
     for enumeration in enumerations {
       let number = number(enumeration)
       let names = enumeration.members
       let documentation = "\(enumeration.name) = \(names.map(\.description).joined(separator: " | "))"
-      try make(enumeration.name, base: base.value, fields: [], documentation: documentation, at: enumerationsStart + number)
+      try make(enumeration.name, base: base, fields: [], documentation: documentation, at: enumerationsStart + number)
       try setAttributes(classes.items[enumerationsStart + number], isLocated: false)
       for (member, name) in names.enumerated() {
         let index = number * memberPlaces + member
@@ -91,7 +91,7 @@ struct TreeClasses: BitwiseCopyable {
       }
     }
     for kind in NodeKind.allCases {
-      let parent = kind.category.isProduct ? base.value : classes.class(of: kind.category)
+      let parent = kind.category.isProduct ? base : classes.class(of: kind.category)
       let index = kindsStart + Int(kind.rawValue)
       try make(kind.name, base: parent, fields: kind.fields.map(\.name), documentation: kind.signature, at: index)
       if kind.category.isProduct {
@@ -106,6 +106,11 @@ struct TreeClasses: BitwiseCopyable {
     }
     for kind in NodeKind.allCases { try setFieldTypes(classes.class(of: kind), kind.fields, classes) }
     try treeClassesTuple.set(tuple)
+  }
+
+  /// Puts the classes into the module once more, when a program imports it anew: the interpreter's compiler makes nodes of these.
+  func enter(into m: ModuleBuilder) throws(PyError) {
+    for index in 0..<Self.instancesStart where items[index].isType { try m.dict.set(TypeObject(items[index]).contents.pointee.name, items[index]) }
   }
 
   private static func makeClass(_ name: StaticString, base: Value, fields: [StaticString], documentation: String) throws(PyError) -> Owned {
@@ -255,8 +260,12 @@ extension NodeKind {
 }
 
 let astModule = ModuleDefinition("_ast") { (m: ModuleBuilder) throws(PyError) in
-  let base = try m.defineType("AST", module: "ast", defineTreeNode)
-  try TreeClasses.make(m, base: base)
+  if treeClassesTuple.value.isAbsent {
+    let base = try m.defineInterpreterType("AST", module: "ast", defineTreeNode)
+    try TreeClasses.make(m, base: base.value)
+  } else {
+    try TreeClasses.current().enter(into: m)
+  }
   try m.constant("PyCF_ALLOW_TOP_LEVEL_AWAIT", Int(CompileFlags.topLevelAwait.rawValue))
   try m.constant("PyCF_ONLY_AST", Int(CompileFlags.onlyTree.rawValue))
   try m.constant("PyCF_TYPE_COMMENTS", Int(CompileFlags.typeComments.rawValue))

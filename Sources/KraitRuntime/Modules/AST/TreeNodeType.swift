@@ -8,7 +8,7 @@ func defineTreeNode(_ t: TypeDefinition) {
   t.shapeFlags.insert([.tracked, .hasState, .hasAttributes])
   t.flags.insert(.baseType)
   t.rawNew("AST") { (type: Value, _: Arguments) throws(PyError) -> Owned in Owned(taking: try TypeObject(type).allocate()) }
-  t.rawInitialize("AST", initializeNode)
+  t.rawInitialize("AST", takesAnyKeywords: true, initializeNode)
   t.slots.repr = UnarySlot { (node: Value) throws(PyError) -> Owned in
     let text = try representation(of: node, depth: 3)
     return text
@@ -20,11 +20,11 @@ func defineTreeNode(_ t: TypeDefinition) {
   t.attribute(TreeNames.attributes, TupleObject.empty)
   t.property("__dict__", get: getInstanceDict, set: setInstanceDict)
   t.method("__reduce__()", "What pickle stores.") { (call: Call) throws(PyError) -> Owned in try reduceNode(call.receiver) }
-  t.rawMethod("__replace__", "A copy with some fields changed.", replaceNode)
+  t.rawMethod("__replace__", "A copy with some fields changed.", takesAnyKeywords: true, replaceNode)
 }
 
 /// The name of a node's class as errors have it: the base's with its module.
-private func shownName(_ node: Value) -> String { node.type.isHeapType ? node.type.nameText : "ast.AST" }
+private func shownName(_ node: Value) -> String { node.type.shownName }
 
 /// `_fields` of a node's class, as a list.
 private func fieldNames(_ type: Value) throws(PyError) -> Owned {

@@ -83,7 +83,10 @@ private func makeEmpty(_ type: TypeObject) throws(PyError) -> Owned? {
 
 extension TypeObject {
   /// The name as messages about builtin types have it: with the module unless that is `builtins`.
-  var shownName: String { isHeapType ? nameText : fullName }
+  var shownName: String { isOfProgram ? nameText : fullName }
+
+  /// Whether a class statement made it, or a call of `type`.
+  var isOfProgram: Bool { isHeapType && !flags.contains(.moduleType) }
 }
 
 /// `type.__new__(metatype, name, bases, namespace, **keywords)`
@@ -189,7 +192,9 @@ private func defineLayoutAttributes(_ t: TypeDefinition) {
     // As in CPython: a negative number says that the place is in front of the object, where all classes of the program have it.
     return try Owned.integer(flags.contains(.managedWeakReference) ? (flags.contains(.heapType) ? -32 : ObjectHeader.size) : 0)
   }
-  t.member("__base__", offset: MemoryLayout<TypeContents>.offset(of: \TypeContents.base).unsafelyUnwrapped)
+  t.member("__base__") { (object: Value) throws(PyError) -> Owned in
+    object.asType.visibleBase.map { Owned(copying: $0.value) } ?? .none
+  }
   t.member("__dictoffset__") { (object: Value) throws(PyError) -> Owned in
     let type = object.asType
     return try Owned.integer(type.givesAttributes ? (type.isHeapType ? -1 : Int(type.contents.pointee.basicSize)) : 0)
@@ -249,6 +254,8 @@ private func defineRelations(_ t: TypeDefinition) {
     return Owned(copying: methods)
   } set: { (object: Value, value: Value) throws(PyError) in
     let type = object.asType
+    // CPython lets programs do this, whose interpreters have builtin types' dicts to themselves.
+    if type.flags.contains(.immutable) { throw .typeError("cannot set '__abstractmethods__' attribute of immutable type '\(type.shownName)'") }
     if value.isAbsent {
       guard try type.dict.removeIfPresent(Name.__abstractmethods__) else { throw attributeError("__abstractmethods__", object, Name.__abstractmethods__) }
       type.invalidate()

@@ -65,7 +65,7 @@ extension Value {
 
   private func callWithKeywords(_ first: UnsafeBufferPointer<Value>, _ second: UnsafeBufferPointer<Value>, _ keywords: DictObject) throws(PyError) -> Owned {
     let positional = first.count + second.count
-    let names = try Owned.tuple(count: keywords.count)
+    let names = try Owned.keywordNames(keywords, of: self)
     // A tuple keeps the values alive and in one place during the call.
     let values = try Owned.tuple(count: positional + keywords.count)
     let tuple = TupleObject(values.value)
@@ -76,7 +76,6 @@ extension Value {
     var key = Value.absent
     var value = Value.absent
     while keywords.next(&position, &key, &value) {
-      TupleObject(names.value).initialize(number, Owned(copying: key))
       tuple.initialize(positional + number, Owned(copying: value))
       number += 1
     }

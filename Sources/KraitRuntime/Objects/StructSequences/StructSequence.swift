@@ -70,7 +70,6 @@ extension ModuleBuilder {
     visibleCount: Int? = nil, _ more: (TypeDefinition) -> Void = { _ in }
   ) throws(PyError) -> TypeObject {
     try defineType(name, module: module, base: .tuple) { t in
-      t.flags.insert(.mutable)
       describeStructSequence(t, documentation, fields, visibleCount: visibleCount ?? fields.count)
       t.new("structseq(sequence, dict=<unrepresentable>)", newStructSequence)
       more(t)

@@ -351,7 +351,7 @@ func defineTypeParameters(_ types: TypeDefinitions) {
   defineTypeAlias(types)
   types.define(.generic) { t in
     t.documentation = "The base of generic classes."
-    t.flags.insert([.moduleType, .mutable])
+    t.flags.insert(.moduleType)
     t.flags.insert(.baseType)
     t.inheritsNew = true
     t.rawClassMethod("__class_getitem__", "Parameterise the class.") { (receiver: Value, arguments: Arguments) throws(PyError) -> Owned in
