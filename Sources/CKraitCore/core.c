@@ -9,6 +9,8 @@
 
 _Thread_local struct krait_current krait_current __attribute__((tls_model("initial-exec")));
 
+void *krait_counted[KRAIT_COUNTED_PLACES];
+
 /* Where the code begins that programs run, and where what the order of functions does not name: the order has these names at the places (Scripts/generate-startup-order). They
    are never called; what they consist of is nobody else's code, with which the linker would make them one. */
 __attribute__((section(".text.krait_code_of_programs"), naked, used)) void krait_code_of_programs(void) { __asm__(".ascii \"programs\""); }

@@ -34,6 +34,16 @@ KRAIT_INLINE void krait_set_current(uint64_t owner, void *_Nullable heap, void *
   krait_current.thread = thread;
 }
 
+/* The objects of which threads keep counts of their own (ThreadCounts.swift), each at the place that its address gives. Written while no other thread of the interpreter runs. */
+enum { KRAIT_COUNTED_PLACES = 1024 };
+extern void *_Nullable krait_counted[KRAIT_COUNTED_PLACES];
+KRAIT_INLINE size_t krait_counted_place(const void *_Nonnull object) {
+  uintptr_t address = (uintptr_t)object;
+  return (address >> 4 ^ address >> 14) & (KRAIT_COUNTED_PLACES - 1);
+}
+KRAIT_INLINE void *_Nullable krait_counted_at(size_t place) { return __atomic_load_n(&krait_counted[place], __ATOMIC_RELAXED); }
+KRAIT_INLINE void krait_set_counted(size_t place, void *_Nullable object) { __atomic_store_n(&krait_counted[place], object, __ATOMIC_RELEASE); }
+
 /* Asks for the memory at an address ahead of its use. */
 KRAIT_INLINE void krait_prefetch(const void *_Nonnull p) { __builtin_prefetch(p); }
 

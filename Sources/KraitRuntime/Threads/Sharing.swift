@@ -155,6 +155,7 @@ enum Sharing {
   /// The thread waits for something outside.
   static func detach(_ thread: ThreadPointer) {
     guard thread.pointee.holdsSharing else { return }
+    if _slowPath(ThreadCounts.wantsToSettle) { settleBeforeWaiting(thread) }
     if _slowPath(thread.pointee.stoppedOthersAt != 0) { recordStop(thread) }
     passMergeOn(thread)
     krait_store8_release(&thread.pointee.holdsSharing, 0)
@@ -249,34 +250,87 @@ enum Sharing {
   }
 
   /// Another thread changed the shared count of an object between two instructions of this one: what several threads use so often costs them more time than all else they do.
-  /// An immutable atom, or what lasts as long as its module, is made immortal therefore, at the next safepoint, while its owner does not run.
+  /// An immutable atom, or what lasts as long as its module, is made immortal therefore, at the next safepoint, while its owner does not run; of anything else each thread keeps a count of its own (``ThreadCounts``).
   @inline(never)
   static func noteContention(_ object: UnsafeMutableRawPointer) {
     let thread = currentThread
+    guard thread.pointee.contended == nil, thread.pointee.hasPeers, mayBecomeImmortal(object) || ThreadCounts.mayBegin(object, thread) else { return }
+    keepForSafepoint(object, thread)
+  }
+
+  private static func mayBecomeImmortal(_ object: UnsafeMutableRawPointer) -> Bool {
     let flags = object.shape.flags
-    let isAtom = flags.contains(.exact) && !flags.isDisjoint(with: [.string, .float, .integer, .bytes]) || object.shape == TypeObject.slice.rootShape
-    guard thread.pointee.contended == nil, thread.pointee.hasPeers, isAtom || lasts(object) else { return }
+    return flags.contains(.exact) && !flags.isDisjoint(with: [.string, .float, .integer, .bytes]) || object.shape == TypeObject.slice.rootShape || lasts(object)
+  }
+
+  private static func keepForSafepoint(_ object: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
     // The caller has a reference.
     _ = krait_add32(object.sharedCount, 4)
     thread.pointee.contended = object
     ThreadState.request(.mergeQueue, of: thread)
   }
 
-  private static func immortalizeContended(_ thread: ThreadPointer) {
+  /// How often a thread counts before it looks what it is that it counts.
+  static var countingsOfASample: UInt32 { 1024 }
+
+  /// The calling thread counted an object in its shared count, unhindered. An object that it is found to count twice is counted most of the time: if its owner counts it as well, in the other half of the word, the two
+  /// hinder one another and neither sees it.
+  @inline(__always)
+  static func noteCounting(_ object: UnsafeMutableRawPointer) {
+    guard Runtime.isFree else { return }
+    let thread = currentThread
+    thread.pointee.sharedCountings &+= 1
+    if _slowPath(thread.pointee.sharedCountings & (countingsOfASample - 1) == 0) { sample(object, thread) }
+  }
+
+  @inline(never)
+  private static func sample(_ object: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
+    let isFoundAgain = thread.pointee.sampledObject == object
+    thread.pointee.sampledObject = object
+    guard isFoundAgain, thread.pointee.contended == nil, thread.pointee.hasPeers, !mayBecomeImmortal(object), ThreadCounts.mayBegin(object, thread) else { return }
+    keepForSafepoint(object, thread)
+  }
+
+  private static func treatContended(_ thread: ThreadPointer) {
     guard let object = thread.pointee.contended else { return }
     thread.pointee.contended = nil
     if thread.pointee.holdsSharing {
       stopOthers(thread)
-      immortalize(object)
-    } else {
-      object.release()
+      if mayBecomeImmortal(object) { return immortalize(object) }
+      ThreadCounts.begin(object, thread)
     }
+    object.release()
+  }
+
+  /// Ends objects that threads counted for themselves and nobody has any more.
+  private static func settle(_ thread: ThreadPointer) {
+    let dead = exclusively(thread) {
+      stopOthers(thread)
+      return ThreadCounts.settle(thread.pointee.interpreter)
+    }
+    for object in dead { object.release() }
+  }
+
+  /// The same for a thread that is about to wait, unless another one runs that can do it.
+  @inline(never)
+  private static func settleBeforeWaiting(_ thread: ThreadPointer) {
+    var running: ThreadPointer?
+    Threads.forEach(thread.pointee.interpreter) { if $0 != thread && krait_load64(&$0.pointee.stride) & 1 != 0 { running = $0 } }
+    if let running { return ThreadState.request(.mergeQueue, of: running) }
+    let exception = thread.pointee.exception
+    thread.pointee.exception = .absent
+    settle(thread)
+    thread.pointee.exception = exception
   }
 
   /// At a safepoint: merges what waits for this thread, and for others that do not run.
   static func merge(_ thread: ThreadPointer) {
-    if _slowPath(thread.pointee.contended != nil) { immortalizeContended(thread) }
-    if !thread.pointee.hasPeers { thread.pointee.interpreter.pointee.retired.closeAll() }
+    if _slowPath(thread.pointee.contended != nil) { treatContended(thread) }
+    if _slowPath(ThreadCounts.wantsToSettle) { settle(thread) }
+    if !thread.pointee.hasPeers {
+      thread.pointee.interpreter.pointee.retired.closeAll()
+      for object in ThreadCounts.endAll(thread.pointee.interpreter) { object.release() }
+    }
     for object in thread.pointee.interpreter.pointee.retired.takeDead() { object.release() }
     Heap.mergeQueuedObjects(currentHeap)
     guard thread.pointee.holdsSharing || !thread.pointee.hasPeers else { return }
@@ -418,6 +472,7 @@ enum Sharing {
 
   private static func immortalize(_ object: UnsafeMutableRawPointer) {
     if object.isImmortal { return }
+    ThreadCounts.forget(object, currentInterpreter)
     object.makeImmortal()
     if object.shape.type == .code {
       let code = CodeObject(raw: object)
@@ -467,12 +522,14 @@ enum Sharing {
       adopted = heap
     }
     adopted?.pointee.thread = thread
+    ThreadCounts.prepare(thread)
     return adopted
   }
 
   /// The calling thread ends: its heap is for another, and what waits to be merged is.
   static func abandonHeap(_ thread: ThreadPointer) {
     merge(thread)
+    ThreadCounts.fold(thread)
     currentHeap.pointee.thread = nil
   }
 

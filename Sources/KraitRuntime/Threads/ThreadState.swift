@@ -70,8 +70,13 @@ public struct ThreadState {
   var raisesBesideOthers = false
   /// Odd while the thread runs fast paths beside others, even while it holds or waits for the ``SharingLock`` or is detached. Others read it.
   var stride: UInt64 = 0
-  /// An object whose count this thread changed while another did, to be made immortal at the next safepoint (``Sharing/noteContention(_:)``): owned.
+  /// An object whose count this thread changed while another did, or changes all the time (``Sharing/noteContention(_:)``), for the next safepoint: owned.
   var contended: UnsafeMutableRawPointer?
+  /// The thread's own counts of objects that several threads count (``ThreadCounts``); nil before there was one. They stay with the state when the thread ends, all zero.
+  var counts: UnsafeMutablePointer<UInt32>?
+  /// How often this thread counted an object in its shared count, and the object that it counted when the number was a multiple of ``Sharing/countingsOfASample``: not owned.
+  var sharedCountings: UInt32 = 0
+  var sampledObject: UnsafeMutableRawPointer?
 
   /// While `-X gil-trace` is on, in nanoseconds, 0 for none: since when the thread runs without a lock, and when it stopped the others.
   var tracedSince = 0

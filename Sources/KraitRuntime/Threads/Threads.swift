@@ -245,7 +245,10 @@ public enum Threads {
 
   /// In front of a fork: without a lock, the interpreter's other threads stay between two instructions until the calling one leaves its native code, so that the copy finds no object
   /// of theirs half made.
-  public static func beforeFork() { Sharing.stopOthers(currentThread) }
+  public static func beforeFork() {
+    Sharing.stopOthers(currentThread)
+    ThreadCounts.foldAll(currentInterpreter)
+  }
 
   /// In a forked child: the calling thread is the only one, and the main thread from now on.
   public static func afterFork() {

@@ -69,7 +69,8 @@ extension UnsafeMutableRawPointer {
   public var referenceCount: Int {
     let local = krait_load32(localCount)
     if local == ObjectHeader.immortal { return Int(UInt32.max) }
-    return Int(local) + Int(Int32(bitPattern: krait_load32(sharedCount)) >> 2)
+    let shared = Int(Int32(bitPattern: krait_load32(sharedCount)) >> 2)
+    return local == 0 ? ThreadCounts.references(of: self, shared: shared) : Int(local) + shared
   }
 
   @inlinable @inline(__always)
@@ -101,10 +102,11 @@ extension UnsafeMutableRawPointer {
   @usableFromInline @inline(never)
   func retainShared() {
     // Relaxed: whoever takes a reference has one already, so the object cannot go away meanwhile.
+    if ThreadCounts.retain(self) { return }
     // The word is zero only before the first, so the mark comes with that one.
     if krait_load32(sharedCount) == 0 && krait_cas32(sharedCount, 0, 4 | ObjectHeader.known) { return }
     let before = krait_load32(sharedCount)
-    if krait_cas32(sharedCount, before, before &+ 4) { return }
+    if krait_cas32(sharedCount, before, before &+ 4) { return Sharing.noteCounting(self) }
     _ = krait_add32(sharedCount, 4)
     Sharing.noteContention(self)
   }
@@ -121,6 +123,7 @@ extension UnsafeMutableRawPointer {
       krait_store32(localCount, local &+ 1)
       return true
     }
+    if ThreadCounts.retain(self) { return true }
     while true {
       let before = krait_load32(sharedCount)
       if before == 0 || before == ObjectHeader.merged { return false }
@@ -135,6 +138,7 @@ extension UnsafeMutableRawPointer {
 
   @usableFromInline @inline(never)
   func releaseShared() {
+    if ThreadCounts.release(self) { return }
     while true {
       let before = krait_load32(sharedCount)
       // Nobody but the owner has taken a reference that could be given back here, so this one was counted by the owner. It stays counted;
@@ -147,6 +151,8 @@ extension UnsafeMutableRawPointer {
         Heap.enqueueForMerge(self)
       } else if after == ObjectHeader.merged {
         deallocateObject(self)
+      } else {
+        ThreadCounts.noteFall(self, to: after)
       }
       return
     }
@@ -161,7 +167,7 @@ extension UnsafeMutableRawPointer {
       let before = krait_load32(sharedCount)
       let total = (Int32(bitPattern: before) >> 2) + local - 1
       guard krait_cas32(sharedCount, before, UInt32(bitPattern: total << 2) | ObjectHeader.merged) else { continue }
-      if total == 0 { deallocateObject(self) }
+      if total == 0 { deallocateObject(self) } else { ThreadCounts.noteFall(self, to: UInt32(bitPattern: total << 2) | ObjectHeader.merged) }
       return
     }
   }

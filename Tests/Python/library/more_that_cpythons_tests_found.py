@@ -57,9 +57,6 @@ for status in (42,), (17, 23), (), None, [1]:
 print(len(sys.flags), sys.flags.n_fields, sys.flags.n_sequence_fields, sys.flags.n_unnamed_fields, sys.flags.gil is not None)
 for kind in type(None), type(...), type(NotImplemented):
     show(lambda: inspect.signature(kind))
-time.struct_time.extra = 1
-print(time.struct_time.extra)
-del time.struct_time.extra
 print(time._STRUCT_TM_ITEMS, time.struct_time.__match_args__)
 
 

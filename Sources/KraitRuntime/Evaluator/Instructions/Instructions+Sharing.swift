@@ -47,6 +47,11 @@ extension Ops {
   /// A reference to an object of another thread: counted only if other threads have had it already and it lives, and if the place still holds it, so that it cannot have been freed before.
   @inline(never)
   private static func retainShared(_ object: UnsafeMutableRawPointer, at place: UnsafeRawPointer) -> Bool {
+    if ThreadCounts.retain(object) {
+      if krait_load64_acquire(place) == Value(object).bits { return true }
+      object.release()
+      return false
+    }
     var isContended = false
     while true {
       let before = krait_load32_unchecked(object.sharedCount)
@@ -55,7 +60,7 @@ extension Ops {
       isContended = true
     }
     if krait_load64_acquire(place) == Value(object).bits {
-      if _slowPath(isContended) { Sharing.noteContention(object) }
+      if _slowPath(isContended) { Sharing.noteContention(object) } else { Sharing.noteCounting(object) }
       return true
     }
     object.release()
