@@ -18,8 +18,8 @@ enum ThreadCounts {
   nonisolated(unsafe) private static var used: [Int] = []
   /// An object's shared count fell to ``excess``: ``settle(_:)`` is due. An atomic byte.
   nonisolated(unsafe) private static var isDue: UInt8 = 0
-  /// A place was taken by another object.
-  nonisolated(unsafe) private static var isCrowded = false
+  /// An object found that another has its place. An atomic byte.
+  nonisolated(unsafe) private static var isCrowded: UInt8 = 0
 
   static var wantsToSettle: Bool { @inline(__always) get { krait_load8(&isDue) != 0 } }
 
@@ -73,11 +73,11 @@ enum ThreadCounts {
 
   // MARK: While the others stand still
 
-  /// Whether threads may count this object for themselves: a place for it is free.
+  /// Whether threads may count this object for themselves: a place for it is free. Asked while the others run, too.
   static func mayBegin(_ object: UnsafeMutableRawPointer, _ thread: ThreadPointer) -> Bool {
     let found = krait_counted_at(krait_counted_place(object))
     if found == nil { return !object.isImmortal && thread.pointee.interpreter.pointee.owns(object) }
-    if found != object { isCrowded = true }
+    if found != object { krait_store8_release(&isCrowded, 1) }
     return false
   }
 
@@ -108,6 +108,7 @@ enum ThreadCounts {
       if fold(place, object, interpreter) == 0 { dead.append(object) }
     }
     for object in dead { end(object, references: 1) }
+    used.removeAll { krait_counted_at($0) == nil }
     return dead
   }
 
@@ -115,7 +116,7 @@ enum ThreadCounts {
   static func endAll(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> [UnsafeMutableRawPointer] {
     if used.isEmpty { return [] }
     krait_store8_release(&isDue, 0)
-    isCrowded = false
+    krait_store8_release(&isCrowded, 0)
     var dead: [UnsafeMutableRawPointer] = []
     for place in used {
       guard let object = krait_counted_at(place) else { continue }
@@ -123,11 +124,12 @@ enum ThreadCounts {
       if references == 0 { dead.append(object) }
       end(object, references: max(references, 1))
     }
+    used = []
     return dead
   }
 
   /// As ``endAll(_:)``, when objects found no place: others may be counted more now.
-  static func makeRoom(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> [UnsafeMutableRawPointer] { isCrowded ? endAll(interpreter) : [] }
+  static func makeRoom(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> [UnsafeMutableRawPointer] { krait_load8(&isCrowded) != 0 ? endAll(interpreter) : [] }
 
   /// What threads have counted goes into the shared counts: a forked child has one thread.
   static func foldAll(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
@@ -151,6 +153,7 @@ enum ThreadCounts {
     let place = krait_counted_place(object)
     guard krait_counted_at(place) == object else { return }
     end(object, references: fold(place, object, interpreter))
+    used.removeAll { $0 == place }
   }
 
   /// Puts the threads' counts into the shared one: how many references there are.
@@ -166,9 +169,7 @@ enum ThreadCounts {
   }
 
   private static func end(_ object: UnsafeMutableRawPointer, references: Int) {
-    let place = krait_counted_place(object)
     krait_store32_release(object.sharedCount, UInt32(truncatingIfNeeded: references) << 2 | ObjectHeader.merged)
-    krait_set_counted(place, nil)
-    used.removeAll { $0 == place }
+    krait_set_counted(krait_counted_place(object), nil)
   }
 }
