@@ -21,6 +21,8 @@ public enum FunctionSharing: UInt8, Sendable {
   case reads
   /// A private receiver, whose items may be anything, and arguments that are constants or private.
   case own
+  /// `list.append`: as ``own``; to others it may append as well.
+  case appends
   /// A private receiver, and constants.
   case ownWithAtoms
   /// As ``ownWithAtoms``, and all items of the list are atoms.
@@ -41,7 +43,7 @@ public enum FunctionSharing: UInt8, Sendable {
   /// Whether the function may keep what it is given when that is not what its kind allows, so that it has to be published.
   func keeps(_ count: Int) -> Bool {
     switch self {
-    case .none, .reads, .own, .ownWithAtoms, .ownArguments, .ownFirst, .getsAttribute, .findsAttribute, .setsAttribute, .holds: true
+    case .none, .reads, .own, .appends, .ownWithAtoms, .ownArguments, .ownFirst, .getsAttribute, .findsAttribute, .setsAttribute, .holds: true
     // `sum()` with a start may add containers to it.
     case .lists: count != 1
     case .borrows, .identifies, .asks, .atoms, .ownOfAtoms, .looksUp: false
@@ -58,7 +60,7 @@ public enum FunctionSharing: UInt8, Sendable {
     case .atoms: return receiver.isFrozen && FunctionSharing.areFrozen(arguments, count)
     case .reads: return FunctionSharing.areFrozen(arguments, count)
     // Of two arguments the first is a place, which a program's class could run code to tell.
-    case .own: return Privacy.isPrivate(receiver) && FunctionSharing.areOwn(arguments, count) && (count < 2 || arguments[0].isFrozen)
+    case .own, .appends: return Privacy.isPrivate(receiver) && FunctionSharing.areOwn(arguments, count) && (count < 2 || arguments[0].isFrozen)
     case .ownWithAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.areFrozen(arguments, count)
     case .ownOfAtoms: return Privacy.isPrivate(receiver) && FunctionSharing.isListOfAtoms(receiver) && FunctionSharing.areFrozen(arguments, count)
     case .ownArguments: return (0..<count).allSatisfy { arguments[$0].isFrozen || FunctionSharing.isOwnContainer(arguments[$0]) || FunctionSharing.isFunction(arguments[$0]) }
@@ -199,7 +201,8 @@ enum BorrowingFunctions {
     mark(.complex, .atoms, ["conjugate"])
     mark(.tuple, .atoms, ["index", "count"])
     mark(.range, .atoms, ["index", "count"])
-    mark(.list, .own, ["append", "insert", "reverse", "clear", "copy", "extend"])
+    mark(.list, .appends, ["append"])
+    mark(.list, .own, ["insert", "reverse", "clear", "copy", "extend"])
     mark(.list, .ownWithAtoms, ["pop"])
     mark(.list, .ownOfAtoms, ["sort", "index", "count", "remove"])
     mark(.dict, .looksUp, ["get"])

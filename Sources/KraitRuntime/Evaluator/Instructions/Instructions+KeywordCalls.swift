@@ -58,7 +58,7 @@ extension Ops {
 
   /// A call of a Python function with keywords: where each goes was worked out when the instruction specialised.
   ///
-  ///     word 1   the function's version (32 bits), keywords (8), parameters in all (8), 1 when self is there (8), visits to the slow path (8)
+  ///     word 1   the version of the function's code (32 bits), keywords (8), parameters in all (8), 1 when self is there (1), how many defaults are needed (7), visits to the slow path (8)
   ///     word 2   the parameter of each keyword, 8 bits each
   ///     word 3   the tuple of names
   @inline(__always)
@@ -74,13 +74,15 @@ extension Ops {
     let callable = fp[base]
     if _slowPath(!callable.isObject || callable.isAbsent || callable.object.shape != TypeObject.function.rootShape) { return false }
     let function = FunctionObject(callable)
-    if _slowPath(function.version != UInt32(truncatingIfNeeded: cache)) { return false }
+    let code = function.code
+    if _slowPath(code.contents.pointee.version != UInt32(truncatingIfNeeded: cache)) { return false }
     let hasSelf = operandC(pc) == 0 && !fp[base &+ 1].isAbsent
     let count = operandB(pc)
     let namesSlot = base &+ 2 &+ count
     let names = fp[namesSlot]
-    if _slowPath(names.bits != expected || (cache &>> 48) & 0xFF != (hasSelf ? 1 : 0)) { return false }
-    let code = function.code
+    if _slowPath(names.bits != expected || (cache &>> 48) & 1 != (hasSelf ? 1 : 0)) { return false }
+    let needed = Int(cache &>> 49 & 0x7F)
+    if needed > 0, _slowPath(function.defaults.isAbsent || TupleObject(function.defaults).count < needed) { return false }
     guard let start = code.contents.pointee.executable else { return false }
     let caller = thread.pointee.frame
     let callee = fp + (base &+ (hasSelf ? 1 : 2))
@@ -111,7 +113,7 @@ extension Ops {
       places = places &>> 8
       index &+= 1
     }
-    if given &+ keywords < parameters { fillDefaults(function, code, callee, from: given) }
+    if needed > 0 { fillDefaults(function, code, callee, from: given) }
     pushExact(thread, caller, callable, code, callee, given: parameters)
     fp = callee
     pc = start.assumingMemoryBound(to: UInt64.self)
@@ -275,15 +277,16 @@ extension Slow {
       places |= UInt64(place) << UInt64(8 * index)
     }
     let defaults = function.defaults.isAbsent ? 0 : TupleObject(function.defaults).count
-    for index in 0..<parameters where !isGiven[index] && (index >= positional || index < positional - defaults) { return }
-    let version = function.assignVersion()
+    let needed = positional - (isGiven.firstIndex(of: false) ?? positional)
+    guard !isGiven[positional...].contains(false), needed <= min(defaults, 127) else { return }
+    let version = function.code.assignVersion()
     guard version != 0 else { return }
     // Others may be at a look (``SharedBodies/CALL_KW_PYTHON``): a cache without a version is none.
     let count = pc[1] & 0xFF00_0000_0000_0000
     krait_store64_release(pc + 1, count)
     krait_store64_release(pc + 2, places)
     krait_store64_release(pc + 3, names.bits)
-    let cache = count | UInt64(hasSelf ? 1 : 0) << 48 | UInt64(parameters) << 40 | UInt64(keywords.count) << 32 | UInt64(version)
+    let cache = count | UInt64(needed) << 49 | UInt64(hasSelf ? 1 : 0) << 48 | UInt64(parameters) << 40 | UInt64(keywords.count) << 32 | UInt64(version)
     krait_store64_release(pc + 1, cache)
     specialise(pc, .CALL_KW_PYTHON)
   }

@@ -461,13 +461,8 @@ extension SharedBodies {
     let method = DescriptorObject(callable)
     guard receiver.object.shape == method.type.rootShape else { return false }
     if method.function.pointee.sharing == .looksUp && !Privacy.isPrivate(receiver) {
-      // `dict.get` of one that others may change.
-      var found = Ops<Free>.sharedDictItem(DictObject(receiver), fp[base &+ 2])
-      if found === Ops<Free>.missing && operandB(pc) <= 2 {
-        found = operandB(pc) == 2 ? fp[base &+ 3] : .none
-        Ops<Free>.retain(found)
-      }
-      if found.isAbsent || found === Ops<Free>.missing { return false }
+      let found = getShared(DictObject(receiver), fp + (base &+ 2), operandB(pc))
+      if found.isAbsent { return false }
       fp[base &+ 1] = .none
       receiver.object.release()
       return Ops<Free>.finishCall(&pc, &fp, thread, base &+ 2, operandB(pc), found)
@@ -476,6 +471,35 @@ extension SharedBodies {
     guard call(method.function, receiver, fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_METHOD_KNOWN(&next, &slots, thread) }) else { return false }
     (pc, fp) = (next, slots)
     return true
+  }
+
+  /// `dict.get` of one that others may change: a new reference, absent when it cannot be told.
+  private static func getShared(_ dict: DictObject, _ arguments: FP, _ count: Int) -> Value {
+    let found = Ops<Free>.sharedDictItem(dict, arguments[0])
+    if found !== Ops<Free>.missing { return found }
+    if count > 2 { return .absent }
+    let value = count == 2 ? arguments[1] : .none
+    Ops<Free>.retain(value)
+    return value
+  }
+
+  /// `get = table.get` and `append = items.append`, called: what a bound method has others may have as well.
+  private static func callBound(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer, _ sharing: FunctionSharing, _ receiver: Value) -> Bool {
+    let base = operandA(pc)
+    let count = operandB(pc)
+    var result = Value.none
+    if sharing == .looksUp {
+      guard count > 0, receiver.isExactDict else { return false }
+      result = getShared(DictObject(receiver), fp + (base &+ 2), count)
+      if result.isAbsent { return false }
+    } else {
+      guard count == 1, receiver.isExactList else { return false }
+      Privacy.publish(fp[base &+ 2])
+      if _slowPath(!ListObject(receiver).appendShared(fp[base &+ 2])) { return false }
+      fp[base &+ 2] = .none
+    }
+    thread.pointee.frame.pointee.pc = pc
+    return Ops<Free>.finishCall(&pc, &fp, thread, base &+ 2, count, result)
   }
 
   static func CALL_SET_ADD(_ pc: inout PC, _ fp: inout FP, _ thread: ThreadPointer) -> Bool { CALL_METHOD_KNOWN(&pc, &fp, thread) }
@@ -502,9 +526,12 @@ extension SharedBodies {
     let callable = fp[base]
     if Ops<Free>.isNoObject(callable) || callable.object.shape != TypeObject.builtinFunction.rootShape { return false }
     let function = NativeFunctionObject(callable).function
-    if function.pointee.sharing.asksByName { return callForAttribute(&pc, &fp, thread, function.pointee.sharing) }
+    let sharing = function.pointee.sharing
+    if sharing.asksByName { return callForAttribute(&pc, &fp, thread, sharing) }
+    let receiver = BorrowingFunctions.receiver(of: callable)
+    if sharing == .looksUp || sharing == .appends, operandC(pc) != 0 || fp[base &+ 1].isAbsent, callBound(&pc, &fp, thread, sharing, receiver) { return true }
     var (next, slots) = (pc, fp)
-    guard call(function, BorrowingFunctions.receiver(of: callable), fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_NATIVE(&next, &slots, thread) }) else { return false }
+    guard call(function, receiver, fp + (base &+ 2), operandB(pc), thread, { Ops<Free>.CALL_NATIVE(&next, &slots, thread) }) else { return false }
     (pc, fp) = (next, slots)
     return true
   }

@@ -65,11 +65,10 @@ extension SharedBodies {
     return next
   }
 
-  /// Whether a value is a Python function whose arguments are bound without a look at what others change.
+  /// Whether a value is a Python function that has run before.
   static func bindsBesideOthers(_ callable: Value) -> Bool {
     guard callable.isObject, !callable.isAbsent, callable.object.shape == TypeObject.function.rootShape else { return false }
-    let code = FunctionObject(callable).code.contents
-    return code.pointee.executable != nil && code.pointee.keywordOnlyCount == 0
+    return FunctionObject(callable).code.contents.pointee.executable != nil
   }
 
   /// `isinstance(value, type)` where the MRO of the value's type answers, and it is known that its class has nothing else to say.

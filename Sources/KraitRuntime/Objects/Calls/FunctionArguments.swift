@@ -25,8 +25,7 @@ extension FunctionObject {
   @inline(__always)
   func bindsInPlace(_ given: Int) -> Bool {
     let wanted = Int(code.contents.pointee.argumentCount)
-    // Without a lock, the dict of defaults of parameters by keyword only may be changing.
-    return (given == wanted || given > wanted && code.flags.contains(.variableArguments)) && (!Runtime.isFree || code.contents.pointee.keywordOnlyCount == 0)
+    return given == wanted || given > wanted && code.flags.contains(.variableArguments)
   }
 
   /// Whether there are more parameters than arguments, by position, and no others: those that are left have defaults, or it is an error.
@@ -208,24 +207,40 @@ extension FunctionObject {
     var missing = 0
     while index < named {
       if slots[index].isAbsent {
-        let value = keywordDefaults.isAbsent ? .absent : try keywordDefault(names[index], index &- first)
-        if value.isAbsent { missing += 1 } else { slots[index] = Owned(copying: value).take() }
+        slots[index] = keywordDefaults.isAbsent ? .absent : try keywordDefault(names[index], index &- first)
+        if slots[index].isAbsent { missing += 1 }
       }
       index += 1
     }
     if _slowPath(missing > 0) { throw missingArguments((first..<named).filter { slots[$0].isAbsent }, "keyword-only") }
   }
 
-  /// The default of a keyword-only parameter, borrowed; absent if it has none. When all have one, the dict's keys are in the parameters' order.
+  /// The default of a keyword-only parameter, owned; absent if it has none. When all have one, the dict's keys are in the parameters' order.
   @inline(__always)
   private func keywordDefault(_ name: Value, _ position: Int) throws(PyError) -> Value {
-    let keys = DictObject(keywordDefaults).keys
     // Without a lock, others may be changing the dict.
-    if !Runtime.isFree && keys.hasStringKeys && position < keys.entryCount && keys.stringEntry(position)[0] === name {
+    if _slowPath(Runtime.isFree) && currentThread.pointee.hasPeers { return try keywordDefaultBesideOthers(name) }
+    let keys = DictObject(keywordDefaults).keys
+    if keys.hasStringKeys && position < keys.entryCount && keys.stringEntry(position)[0] === name {
       let value = keys.stringEntry(position)[1]
-      if !value.isAbsent { return value }
+      if !value.isAbsent {
+        value.retain()
+        return value
+      }
     }
-    return try DictObject(keywordDefaults).get(name)
+    return Owned(copyingIfPresent: try DictObject(keywordDefaults).get(name)).take()
+  }
+
+  @inline(never)
+  private func keywordDefaultBesideOthers(_ name: Value) throws(PyError) -> Value {
+    let thread = currentThread
+    if !thread.pointee.holdsSharing {
+      let found = Ops<Free>.sharedDictItem(DictObject(keywordDefaults), name)
+      if !found.isAbsent { return found === Ops<Free>.missing ? .absent : found }
+    }
+    // Who binds arguments gives it up.
+    Sharing.take(thread)
+    return Owned(copyingIfPresent: try DictObject(keywordDefaults).get(name)).take()
   }
 
   /// "f() missing 3 required positional arguments: 'a', 'b', and 'c'".

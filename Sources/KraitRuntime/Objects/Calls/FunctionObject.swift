@@ -39,8 +39,6 @@ public struct FunctionObject: BitwiseCopyable {
     public var typeParameters: Value
     /// A list of the codes that were replaced, or absent: frames borrow the code from their function.
     public var formerCodes: Value
-    /// What the evaluator's caches compare: changes when code, defaults, keyword defaults or closure do; 0 is not cached.
-    public var version: UInt32
   }
 
   @inlinable
@@ -53,18 +51,6 @@ public struct FunctionObject: BitwiseCopyable {
   @inlinable public var defaults: Value { @inline(__always) get { contents.pointee.defaults } }
   @inlinable public var keywordDefaults: Value { contents.pointee.keywordDefaults }
   @inlinable public var closure: Value { @inline(__always) get { contents.pointee.closure } }
-  @inlinable public var version: UInt32 { @inline(__always) get { contents.pointee.version } }
-
-  /// The next version that nobody has; wraps past 0.
-  private nonisolated(unsafe) static var nextVersion: UInt32 = 1
-
-  /// A version for caches: given when the evaluator first wants to specialise a call of the function.
-  public func assignVersion() -> UInt32 {
-    if contents.pointee.version == 0 && FunctionObject.nextVersion != 0 {
-      withUnsafeMutablePointer(to: &FunctionObject.nextVersion) { contents.pointee.version = krait_add32($0, 1) }
-    }
-    return contents.pointee.version
-  }
 
   /// A new function (`MAKE_FUNCTION`).
   ///
@@ -91,8 +77,8 @@ public struct FunctionObject: BitwiseCopyable {
     contents.pointee.annotate = .absent
     contents.pointee.typeParameters = .absent
     contents.pointee.formerCodes = .absent
-    // The version and, behind it, the attributes.
-    var offset = MemoryLayout<Contents>.offset(of: \.version).unsafelyUnwrapped
+    // The attributes.
+    var offset = MemoryLayout<Contents>.size
     while offset < Int(shape.contents.pointee.instanceSize) {
       raw.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
       offset &+= 8
@@ -114,14 +100,15 @@ public struct FunctionObject: BitwiseCopyable {
     contents.pointee.documentation = Owned(copying: code.documentation).take()
   }
 
-  /// Puts a value into a field, giving up what was there, and makes caches forget the function.
+  /// Puts a value into a field, giving up what was there.
+  ///
+  /// - Parameter changesCalls: whether arguments are bound by what the field says.
   @inline(__always)
   func set(_ field: WritableKeyPath<Contents, Value>, _ value: consuming Owned, changesCalls: Bool = false) {
     // Without a lock, others may be binding arguments to what the code and the defaults say, several times over.
     if _slowPath(Runtime.isFree && changesCalls) { Sharing.stopOthers(currentThread) }
     let old = contents.pointee[keyPath: field]
     contents.pointee[keyPath: field] = value.take()
-    if changesCalls { contents.pointee.version = 0 }
     if _slowPath(Runtime.isFree) { return Sharing.release(old) }
     old.releaseIfPresent()
   }
@@ -163,8 +150,6 @@ func defineFunctionObject(_ types: TypeDefinitions) {
       try Owned.string("<function \(FunctionObject(object).qualifiedName.text) at \(addressText(object))>")
     }
     t.slots.deallocate = DeallocateSlot { raw in
-      let contents = FunctionObject(raw: raw).contents
-      contents.pointee.version = 0
       FunctionObject(raw: raw).forEachField { $0.releaseIfPresent() }
       // Most functions have no attributes, for which there would be a dict.
       if raw.attributeWord.load(as: Value.self).isAbsent { return freeObject(raw) }
@@ -177,7 +162,6 @@ func defineFunctionObject(_ types: TypeDefinitions) {
     t.slots.clear = ClearSlot { raw in
       // Code, name and qualified name stay: the function must still be callable and printable.
       let function = FunctionObject(raw: raw)
-      function.contents.pointee.version = 0
       function.set(\.defaults, Owned(taking: .absent))
       function.set(\.keywordDefaults, Owned(taking: .absent))
       function.set(\.closure, Owned(taking: .absent))
@@ -198,8 +182,7 @@ extension FunctionObject {
   var fields: UnsafeBufferPointer<Value> {
     @inline(__always) get {
       let first = MemoryLayout<Contents>.offset(of: \.code).unsafelyUnwrapped
-      let end = MemoryLayout<Contents>.offset(of: \.version).unsafelyUnwrapped
-      return UnsafeBufferPointer(start: (raw + first).assumingMemoryBound(to: Value.self), count: (end &- first) / MemoryLayout<Value>.stride)
+      return UnsafeBufferPointer(start: (raw + first).assumingMemoryBound(to: Value.self), count: (MemoryLayout<Contents>.size &- first) / MemoryLayout<Value>.stride)
     }
   }
 
