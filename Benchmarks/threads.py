@@ -250,6 +250,26 @@ def shared_sets(count):
     return found
 
 
+class Holder:
+    """Containers behind attributes of one instance."""
+
+    def __init__(self):
+        self.table = {number: [number, number + 1] for number in range(10)}
+        self.rows = [[column * row for column in range(10)] for row in range(10)]
+
+
+HOLDER = Holder()
+
+
+def shared_inside(count):
+    """Lists in lists and dicts, in attributes of one instance: all threads take the same inner containers out of the outer ones all the time."""
+    holder, found = HOLDER, 0
+    for index in range(count):
+        place = index % 10
+        found += holder.rows[place][3] + holder.rows[3][place] + holder.table[place][1]
+    return found
+
+
 def gathered(*values, **options):
     return chosen(*values, **options)
 
@@ -375,7 +395,7 @@ WORKLOADS = {
     "integers": (integers, 60_000_000), "floats": (floats, 24_000_000), "fibonacci": (fibonacci, 33), "shared_reading": (shared_reading, 120_000), "shared_list": (shared_list, 180_000),
     "separate_lists": (separate_lists, 12_000_000), "objects": (objects, 7_500_000), "own_dict": (own_dict, 12_000_000), "texts": (texts, 4_500_000), "methods": (methods, 9_000_000),
     "generators": (generators, 750_000), "comprehensions": (comprehensions, 360_000), "own_set": (own_set, 12_000_000), "exceptions": (exceptions, 1_800_000),
-    "shared_tables": (shared_tables, 90_000), "shared_loops": (shared_loops, 30_000), "shared_sets": (shared_sets, 36_000), "slots": (slots, 6_000_000),
+    "shared_tables": (shared_tables, 90_000), "shared_loops": (shared_loops, 30_000), "shared_sets": (shared_sets, 36_000), "shared_inside": (shared_inside, 4_000_000), "slots": (slots, 6_000_000),
     "gathered_calls": (gathered_calls, 3_000_000), "long_numbers": (long_numbers, 2_000_000), "closures": (closures, 600_000), "library": (library, 150_000),
     "own_locks": (own_locks, 4_000_000), "named_attributes": (named_attributes, 400_000), "weak_references": (weak_references, 150_000), "cached_calls": (cached_calls, 4_000_000),
 }

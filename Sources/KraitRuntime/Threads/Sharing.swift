@@ -271,10 +271,10 @@ enum Sharing {
   }
 
   /// How often a thread counts before it looks what it is that it counts.
-  static var countingsOfASample: UInt32 { 1024 }
+  private static var countingsOfASample: UInt32 { 1024 }
 
-  /// The calling thread counted an object in its shared count, unhindered. An object that it is found to count twice is counted most of the time: if its owner counts it as well, in the other half of the word, the two
-  /// hinder one another and neither sees it.
+  /// The calling thread counted an object in its shared count, unhindered. Which it does at a price: and if the object's owner counts it as well, in the other half of the word, the two hinder one another and neither sees
+  /// it. So an object that is met twice where a thread looks what it counts is counted by each thread for itself from then on.
   @inline(__always)
   static func noteCounting(_ object: UnsafeMutableRawPointer) {
     guard Runtime.isFree else { return }
@@ -285,9 +285,7 @@ enum Sharing {
 
   @inline(never)
   private static func sample(_ object: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
-    let isFoundAgain = thread.pointee.sampledObject == object
-    thread.pointee.sampledObject = object
-    guard isFoundAgain, thread.pointee.contended == nil, thread.pointee.hasPeers, !mayBecomeImmortal(object), ThreadCounts.mayBegin(object, thread) else { return }
+    guard ThreadCounts.hasMet(object, thread), thread.pointee.contended == nil, thread.pointee.hasPeers, !mayBecomeImmortal(object), ThreadCounts.mayBegin(object, thread) else { return }
     keepForSafepoint(object, thread)
   }
 
@@ -368,6 +366,7 @@ enum Sharing {
       #endif
     }
     thread.pointee.hasPeers = true
+    ThreadCounts.prepare(thread)
     take(thread)
     // A body that called this function when there were no others goes on with what was taken here: not for long.
     ThreadState.request(.stopTheWorld, of: thread)

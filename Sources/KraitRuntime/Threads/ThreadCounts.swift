@@ -84,7 +84,6 @@ enum ThreadCounts {
   /// From now on each thread counts the object for itself.
   static func begin(_ object: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
     guard mayBegin(object, thread) else { return }
-    Threads.forEach(thread.pointee.interpreter) { prepare($0) }
     // As UnsafeMutableRawPointer.mergeCounts(): whose the object is does not matter any more.
     let references = (Int32(bitPattern: krait_load32(object.sharedCount)) >> 2) + Int32(bitPattern: krait_load32(object.localCount))
     krait_store32(object.localCount, 0)
@@ -94,9 +93,23 @@ enum ThreadCounts {
     used.append(place)
   }
 
-  /// A row for a thread that begins, or that runs when the first object is found. Without memory the thread counts in shared counts.
+  /// A row for a thread that gets peers. Without memory it counts in shared counts.
   static func prepare(_ thread: ThreadPointer) {
-    if thread.pointee.counts == nil { thread.pointee.counts = calloc(Int(KRAIT_COUNTED_PLACES), MemoryLayout<UInt32>.stride)?.assumingMemoryBound(to: UInt32.self) }
+    if thread.pointee.counts != nil { return }
+    let size = Int(KRAIT_COUNTED_PLACES) * MemoryLayout<UInt32>.stride + metPlaces * MemoryLayout<UInt>.stride
+    thread.pointee.counts = calloc(1, size)?.assumingMemoryBound(to: UInt32.self)
+  }
+
+  /// Behind the row stand objects that the thread was found to count, each where its address says: no references, but addresses to compare.
+  private static var metPlaces: Int { 64 }
+
+  /// Whether the calling thread was found to count the object before, and not too many others since.
+  static func hasMet(_ object: UnsafeMutableRawPointer, _ thread: ThreadPointer) -> Bool {
+    guard let counts = thread.pointee.counts else { return false }
+    let met = UnsafeMutableRawPointer(counts + Int(KRAIT_COUNTED_PLACES)).assumingMemoryBound(to: UInt.self) + krait_counted_place(object) % metPlaces
+    if met.pointee == UInt(bitPattern: object) { return true }
+    met.pointee = UInt(bitPattern: object)
+    return false
   }
 
   /// Looks at the objects whose shared count fell to ``excess``. Those that have no reference left are no longer counted so; the caller gives up the one reference that each has then.

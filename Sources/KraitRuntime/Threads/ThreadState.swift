@@ -74,9 +74,8 @@ public struct ThreadState {
   var contended: UnsafeMutableRawPointer?
   /// The thread's own counts of objects that several threads count (``ThreadCounts``); nil before there was one. They stay with the state when the thread ends, all zero.
   var counts: UnsafeMutablePointer<UInt32>?
-  /// How often this thread counted an object in its shared count, and the object that it counted when the number was a multiple of ``Sharing/countingsOfASample``: not owned.
+  /// How often this thread counted an object in its shared count.
   var sharedCountings: UInt32 = 0
-  var sampledObject: UnsafeMutableRawPointer?
 
   /// While `-X gil-trace` is on, in nanoseconds, 0 for none: since when the thread runs without a lock, and when it stopped the others.
   var tracedSince = 0
