@@ -173,6 +173,8 @@ extension TypeObject {
   /// The next instances have room inside for as many attributes, if that is not too many.
   func expectAttributes(_ count: Int) throws(PyError) {
     guard count > Int(contents.pointee.expectedAttributes) && count <= TypeObject.inlineAttributeLimit else { return }
+    // Without a lock, others make instances of the class meanwhile.
+    if _slowPath(Runtime.isFree) { Sharing.stopOthers(currentThread) }
     contents.pointee.expectedAttributes = UInt16(count)
     try makeRootShape(flags: rootShape.flags)
   }

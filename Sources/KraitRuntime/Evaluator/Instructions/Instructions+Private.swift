@@ -442,12 +442,23 @@ extension SharedBodies {
     return done
   }
 
-  /// A list or a set of atoms that others may change gives way to a tuple of them, which is as good as the only argument of these functions: they do nothing but run over it.
+  /// A list, a set, a dict or a view of its keys or values, of atoms, that others may change gives way to a tuple of them, which is as good as the only argument of these functions: they do nothing but run over it.
   private static func copyShared(_ argument: inout Value) {
     guard argument.isPresentObject, !Privacy.isPrivate(argument) else { return }
-    let isSet = argument.object.shape == TypeObject.set.rootShape
-    guard isSet || argument.isExactList else { return }
-    let copy = isSet ? Ops<Free>.sharedAtoms(SetObject(argument)) : Ops<Free>.sharedAtoms(ListObject(argument))
+    let shape = argument.object.shape
+    let isValues = shape == TypeObject.dictValues.rootShape
+    let copy: Value
+    if argument.isExactList {
+      copy = Ops<Free>.sharedAtoms(ListObject(argument))
+    } else if shape == TypeObject.set.rootShape {
+      copy = Ops<Free>.sharedAtoms(SetObject(argument))
+    } else if argument.isExactDict {
+      copy = Ops<Free>.sharedAtoms(DictObject(argument), values: false)
+    } else if isValues || shape == TypeObject.dictKeys.rootShape, DictViewObject(argument).dict.value.isExactDict {
+      copy = Ops<Free>.sharedAtoms(DictViewObject(argument).dict, values: isValues)
+    } else {
+      return
+    }
     if copy.isAbsent { return }
     argument.release()
     argument = copy

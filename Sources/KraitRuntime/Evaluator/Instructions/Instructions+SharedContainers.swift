@@ -74,6 +74,27 @@ extension Ops {
     }
   }
 
+  /// A new tuple of the keys or the values of a dict that others may change, all of which are atoms; absent when one is not, or entries come and go meanwhile.
+  @inline(never)
+  static func sharedAtoms(_ dict: DictObject, values: Bool) -> Value {
+    do throws(PyError) {
+      let iterator = try Owned.dictIterator(values ? .dictValueIterator : .dictKeyIterator, dict)
+      let entries = DictIteratorObject(iterator.value)
+      let result = try Owned.tuple(count: entries.left)
+      let tuple = TupleObject(result.value)
+      for index in 0..<tuple.count {
+        guard let (key, value) = nextSharedEntry(entries, dict, key: !values, value: values) else { return .absent }
+        let item = Owned(taking: values ? value : key)
+        if !item.value.isAtom { return .absent }
+        tuple.initialize(index, item)
+      }
+      return dict.count == tuple.count ? result.take() : .absent
+    } catch {
+      PyError.clear()
+      return .absent
+    }
+  }
+
   /// A new list of some items of a list that others may change; absent when it moves them meanwhile.
   @inline(never)
   static func sharedSlice(_ list: ListObject, _ bounds: SliceBounds) -> Value {
