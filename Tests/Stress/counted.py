@@ -77,6 +77,8 @@ def watched(body):
                     return
                 body(random.Random(f"{SEED} {number} {rounds}"))
                 stop.wait()
+        except threading.BrokenBarrierError:
+            pass
         except BaseException as error:
             failures.append(error)
             start.abort()
@@ -130,6 +132,15 @@ def write(dice):
         del old
 
 
+def expect(condition, state):
+    """What has no reference left ends when a thread comes to a safepoint."""
+    patience = time.monotonic() + 20
+    while not condition():
+        if time.monotonic() > patience:
+            raise AssertionError(state())
+        time.sleep(0.0005)
+
+
 seens = []
 rounds = 0
 threads = [threading.Thread(target=watched(read), args=(number,)) for number in range(READERS)]
@@ -144,25 +155,23 @@ try:
         rounds += 1
         mailbox.clear()
         # Nine things are in the world, three of them with a table each.
-        patience = time.monotonic() + 20
-        while made - ended != 12 and time.monotonic() < patience:
-            time.sleep(0.0005)
-        assert made - ended == 12, (rounds, made, ended)
+        expect(lambda: made - ended == 12, lambda: (rounds, made, ended))
         assert all(seen() is None for seen in seens) and len(called) == len(seens), (rounds, len(called), len(seens))
         seens.clear()
         called.clear()
         for kind in world:
             for item in kind:
                 # The list's, the loop's and the call's.
-                assert sys.getrefcount(item) <= 3, (rounds, sys.getrefcount(item), type(item))
+                expect(lambda: sys.getrefcount(item) <= 3, lambda: (rounds, sys.getrefcount(item), type(item)))
         del kind, item
-except threading.BrokenBarrierError:
-    pass
-isOver = True
-try:
+    isOver = True
     start.wait()
 except threading.BrokenBarrierError:
     pass
+except BaseException as error:
+    failures.append(error)
+    start.abort()
+    stop.abort()
 for thread in threads:
     thread.join()
 if failures:

@@ -167,7 +167,10 @@ private func finalizeShared(_ object: UnsafeMutableRawPointer, _ state: UnsafeMu
     let before = krait_load32(object.sharedCount)
     let isLast = before == ObjectHeader.merged &+ 4
     // Acquire: what others did to the object comes before its end.
-    if krait_cas32(object.sharedCount, before, isLast ? 0 : before &- 4) { return !isLast }
+    guard krait_cas32(object.sharedCount, before, isLast ? 0 : before &- 4) else { continue }
+    // Threads may have begun to count it for themselves meanwhile.
+    if !isLast { ThreadCounts.noteFall(object, to: before &- 4) }
+    return !isLast
   }
 }
 

@@ -155,9 +155,8 @@ enum Sharing {
   /// The thread waits for something outside.
   static func detach(_ thread: ThreadPointer) {
     guard thread.pointee.holdsSharing else { return }
-    if _slowPath(ThreadCounts.wantsToSettle) { settleBeforeWaiting(thread) }
+    if _slowPath(krait_load64(thread) & EvalBreaker.mergeQueue.rawValue != 0 || Heap.hasQueuedObjects(currentHeap)) { mergeBeforeWaiting(thread) }
     if _slowPath(thread.pointee.stoppedOthersAt != 0) { recordStop(thread) }
-    passMergeOn(thread)
     krait_store8_release(&thread.pointee.holdsSharing, 0)
     thread.pointee.interpreter.pointee.sharing.giveUp()
   }
@@ -309,18 +308,6 @@ enum Sharing {
     for object in dead { object.release() }
   }
 
-  /// The same for a thread that is about to wait, unless another one runs that can do it.
-  @inline(never)
-  private static func settleBeforeWaiting(_ thread: ThreadPointer) {
-    var running: ThreadPointer?
-    Threads.forEach(thread.pointee.interpreter) { if $0 != thread && krait_load64(&$0.pointee.stride) & 1 != 0 { running = $0 } }
-    if let running { return ThreadState.request(.mergeQueue, of: running) }
-    let exception = thread.pointee.exception
-    thread.pointee.exception = .absent
-    settle(thread)
-    thread.pointee.exception = exception
-  }
-
   /// At a safepoint: merges what waits for this thread, and for others that do not run.
   static func merge(_ thread: ThreadPointer) {
     if _slowPath(thread.pointee.contended != nil) { treatContended(thread) }
@@ -339,16 +326,20 @@ enum Sharing {
     }
   }
 
-  /// A thread that is about to wait leaves the merging to another.
-  private static func passMergeOn(_ thread: ThreadPointer) {
-    guard let heap = krait_heap()?.assumingMemoryBound(to: Heap.self), Heap.hasQueuedObjects(heap) else { return }
-    var hasTold = false
-    Threads.forEach(thread.pointee.interpreter) { other in
-      if other != thread, !hasTold, krait_load64(&other.pointee.stride) & 1 != 0 {
-        ThreadState.request(.mergeQueue, of: other)
-        hasTold = true
-      }
+  /// A thread that is about to wait leaves what waits for a safepoint to another one that runs, or does it first. What it found to be contended it must not hold meanwhile.
+  @inline(never)
+  private static func mergeBeforeWaiting(_ thread: ThreadPointer) {
+    _ = krait_and64(thread, ~EvalBreaker.mergeQueue.rawValue)
+    let exception = thread.pointee.exception
+    thread.pointee.exception = .absent
+    if let object = thread.pointee.contended {
+      thread.pointee.contended = nil
+      object.release()
     }
+    var running: ThreadPointer?
+    Threads.forEach(thread.pointee.interpreter) { if $0 != thread && krait_load64(&$0.pointee.stride) & 1 != 0 { running = $0 } }
+    if let running { ThreadState.request(.mergeQueue, of: running) } else { merge(thread) }
+    thread.pointee.exception = exception
   }
 
   // MARK: Threads
