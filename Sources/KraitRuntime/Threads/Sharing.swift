@@ -155,7 +155,7 @@ enum Sharing {
   /// The thread waits for something outside.
   static func detach(_ thread: ThreadPointer) {
     guard thread.pointee.holdsSharing else { return }
-    if _slowPath(krait_load64(thread) & EvalBreaker.mergeQueue.rawValue != 0 || Heap.hasQueuedObjects(currentHeap)) { mergeBeforeWaiting(thread) }
+    if _slowPath(krait_load64(thread) & EvalBreaker.mergeQueue.rawValue != 0 || Heap.hasQueuedObjects(currentHeap) || ThreadCounts.wantsToSettle) { mergeBeforeWaiting(thread) }
     if _slowPath(thread.pointee.stoppedOthersAt != 0) { recordStop(thread) }
     krait_store8_release(&thread.pointee.holdsSharing, 0)
     thread.pointee.interpreter.pointee.sharing.giveUp()
@@ -301,6 +301,8 @@ enum Sharing {
 
   /// Ends objects that threads counted for themselves and nobody has any more.
   private static func settle(_ thread: ThreadPointer) {
+    // Other interpreters have locks.
+    guard thread.pointee.interpreter.pointee.lock == nil else { return }
     let dead = exclusively(thread) {
       stopOthers(thread)
       return ThreadCounts.settle(thread.pointee.interpreter)
@@ -314,7 +316,7 @@ enum Sharing {
     if _slowPath(ThreadCounts.wantsToSettle) { settle(thread) }
     if !thread.pointee.hasPeers {
       thread.pointee.interpreter.pointee.retired.closeAll()
-      for object in ThreadCounts.endAll(thread.pointee.interpreter) { object.release() }
+      if thread.pointee.interpreter.pointee.lock == nil { for object in ThreadCounts.endAll(thread.pointee.interpreter) { object.release() } }
     }
     for object in thread.pointee.interpreter.pointee.retired.takeDead() { object.release() }
     Heap.mergeQueuedObjects(currentHeap)
@@ -511,6 +513,7 @@ enum Sharing {
       first.pointee.next = heap
       adopted = heap
     }
+    if adopted == nil { return nil }
     adopted?.pointee.thread = thread
     ThreadCounts.prepare(thread)
     return adopted
@@ -519,7 +522,6 @@ enum Sharing {
   /// The calling thread ends: its heap is for another, and what waits to be merged is.
   static func abandonHeap(_ thread: ThreadPointer) {
     merge(thread)
-    ThreadCounts.fold(thread)
     currentHeap.pointee.thread = nil
   }
 

@@ -57,10 +57,12 @@ enum ThreadCounts {
   private static func askToSettle(_ object: UnsafeMutableRawPointer) {
     guard krait_counted_at(krait_counted_place(object)) == object else { return }
     krait_store8_release(&isDue, 1)
+    // A thread that is in another interpreter has others settle it.
     ThreadState.request(.mergeQueue, of: currentThread)
+    if let owner = Segment.containing(object).pointee.heap.pointee.thread { ThreadState.request(.mergeQueue, of: owner) }
   }
 
-  /// How many references there are, of which the shared word says `count`.
+  /// How many references there are, of which the shared word says `count`. In the object's interpreter.
   static func references(of object: UnsafeMutableRawPointer, shared count: Int) -> Int {
     let place = krait_counted_place(object)
     guard krait_counted_at(place) == object else { return count }
@@ -84,10 +86,11 @@ enum ThreadCounts {
   /// From now on each thread counts the object for itself.
   static func begin(_ object: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
     guard mayBegin(object, thread) else { return }
-    // As UnsafeMutableRawPointer.mergeCounts(): whose the object is does not matter any more.
-    let references = (Int32(bitPattern: krait_load32(object.sharedCount)) >> 2) + Int32(bitPattern: krait_load32(object.localCount))
+    // As UnsafeMutableRawPointer.mergeCounts(): whose the object is does not matter any more. A thread that is in another interpreter meanwhile may be counting in the shared word.
+    let local = krait_load32(object.localCount)
     krait_store32(object.localCount, 0)
-    krait_store32_release(object.sharedCount, (UInt32(bitPattern: references) &+ excess) << 2 | ObjectHeader.merged)
+    var before = krait_load32(object.sharedCount)
+    while !krait_cas32(object.sharedCount, before, (before &+ (local &+ excess) << 2) | ObjectHeader.merged) { before = krait_load32(object.sharedCount) }
     let place = krait_counted_place(object)
     krait_set_counted(place, object)
     used.append(place)
@@ -120,7 +123,7 @@ enum ThreadCounts {
       guard let object = krait_counted_at(place), last.contains(krait_load32(object.sharedCount)) else { continue }
       if fold(place, object, interpreter) == 0 { dead.append(object) }
     }
-    for object in dead { end(object, references: 1) }
+    for object in dead { end(object, adding: 1) }
     used.removeAll { krait_counted_at($0) == nil }
     return dead
   }
@@ -133,9 +136,9 @@ enum ThreadCounts {
     var dead: [UnsafeMutableRawPointer] = []
     for place in used {
       guard let object = krait_counted_at(place) else { continue }
-      let references = fold(place, object, interpreter)
-      if references == 0 { dead.append(object) }
-      end(object, references: max(references, 1))
+      let isDead = fold(place, object, interpreter) == 0
+      if isDead { dead.append(object) }
+      end(object, adding: isDead ? 1 : 0)
     }
     used = []
     return dead
@@ -151,13 +154,14 @@ enum ThreadCounts {
     }
   }
 
-  /// The same for one thread, which ends.
-  static func fold(_ thread: ThreadPointer) {
+  /// The same for one thread, which ends: its state may be another interpreter's next, whose threads have no rows.
+  static func end(_ thread: ThreadPointer) {
     guard let counts = thread.pointee.counts else { return }
+    thread.pointee.counts = nil
+    defer { free(counts) }
     for place in used {
       guard let object = krait_counted_at(place) else { continue }
       _ = krait_add32(object.sharedCount, krait_load32(counts + place) << 2)
-      krait_store32(counts + place, 0)
     }
   }
 
@@ -165,7 +169,8 @@ enum ThreadCounts {
   static func forget(_ object: UnsafeMutableRawPointer, _ interpreter: UnsafeMutablePointer<InterpreterState>) {
     let place = krait_counted_place(object)
     guard krait_counted_at(place) == object else { return }
-    end(object, references: fold(place, object, interpreter))
+    _ = fold(place, object, interpreter)
+    end(object, adding: 0)
     used.removeAll { $0 == place }
   }
 
@@ -181,8 +186,8 @@ enum ThreadCounts {
     return Int(Int32(bitPattern: before &+ sum << 2) >> 2) - Int(excess)
   }
 
-  private static func end(_ object: UnsafeMutableRawPointer, references: Int) {
-    krait_store32_release(object.sharedCount, UInt32(truncatingIfNeeded: references) << 2 | ObjectHeader.merged)
+  private static func end(_ object: UnsafeMutableRawPointer, adding references: UInt32) {
+    _ = krait_add32_acq_rel(object.sharedCount, (references &- excess) << 2)
     krait_set_counted(krait_counted_place(object), nil)
   }
 }

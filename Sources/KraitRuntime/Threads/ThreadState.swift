@@ -72,7 +72,7 @@ public struct ThreadState {
   var stride: UInt64 = 0
   /// An object whose count this thread changed while another did, or changes all the time (``Sharing/noteContention(_:)``), for the next safepoint: owned.
   var contended: UnsafeMutableRawPointer?
-  /// The thread's own counts of objects that several threads count (``ThreadCounts``); nil before there was one. They stay with the state when the thread ends, all zero.
+  /// The thread's own counts of objects that several threads count (``ThreadCounts``); nil for a thread without peers.
   var counts: UnsafeMutablePointer<UInt32>?
   /// How often this thread counted an object in its shared count.
   var sharedCountings: UInt32 = 0

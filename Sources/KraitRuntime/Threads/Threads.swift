@@ -186,6 +186,7 @@ public enum Threads {
   /// Takes a state out of the interpreter's list.
   private static func forget(_ thread: ThreadPointer, givesUpLock: Bool = false) {
     let interpreter = thread.pointee.interpreter
+    ThreadCounts.end(thread)
     synchronized { remove(thread, from: interpreter) }
     // After this nobody finds the state, but who waits for the lock may still set bits in its breaker.
     if let lock = interpreter.pointee.lock {
@@ -247,7 +248,7 @@ public enum Threads {
   /// of theirs half made.
   public static func beforeFork() {
     Sharing.stopOthers(currentThread)
-    ThreadCounts.foldAll(currentInterpreter)
+    if currentInterpreter.pointee.lock == nil { ThreadCounts.foldAll(currentInterpreter) }
   }
 
   /// In a forked child: the calling thread is the only one, and the main thread from now on.
