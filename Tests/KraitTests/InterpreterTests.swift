@@ -29,6 +29,32 @@ import Testing
     await interpreter.close()
   }
 
+  @Test func refusesToChangeTypesThatAllShare() async throws {
+    let first = try await Interpreter()
+    let second = try await Interpreter()
+    try await first.run(
+      """
+      import select, time, zlib
+      refused = 0
+      for kind in select.epoll, time.struct_time, type(zlib.compressobj()):
+          try:
+              kind.note = [1]
+          except TypeError:
+              refused += 1
+      try:
+          type.__dict__["__abstractmethods__"].__set__(int, {"real"})
+      except TypeError:
+          refused += 1
+      import ast
+      ast.AST.note = [1]
+      """)
+    #expect(try await first.evaluate("refused") == 4)
+    await first.close()
+    try await second.run("import ast, select\n")
+    #expect(try await second.evaluate("[hasattr(kind, name) for kind, name in [(select.epoll, 'note'), (int, '__abstractmethods__'), (ast.Name, 'note')]]") == [false, false, false])
+    await second.close()
+  }
+
   @Test func throwsPythonsExceptions() async throws {
     let interpreter = try await Interpreter()
     do {
