@@ -68,6 +68,12 @@ stop = threading.Barrier(READERS + 2)
 isOver = False
 
 
+def fail(error):
+    failures.append(error)
+    start.abort()
+    stop.abort()
+
+
 def watched(body):
     def run(number):
         try:
@@ -80,9 +86,7 @@ def watched(body):
         except threading.BrokenBarrierError:
             pass
         except BaseException as error:
-            failures.append(error)
-            start.abort()
-            stop.abort()
+            fail(error)
             raise
 
     return run
@@ -169,9 +173,7 @@ try:
 except threading.BrokenBarrierError:
     pass
 except BaseException as error:
-    failures.append(error)
-    start.abort()
-    stop.abort()
+    fail(error)
 for thread in threads:
     thread.join()
 if failures:

@@ -37,7 +37,7 @@ public struct NativeFunction {
   /// What the function may do beside other threads.
   var sharing = FunctionSharing.none
   /// Whether the function looks at keywords that are no str itself: for others the caller refuses them.
-  fileprivate(set) var takesAnyKeywords = false
+  let takesAnyKeywords: Bool
   /// How many positional arguments fit without a look at the parameters; -1 when that never happens, and until the parameters are read.
   public fileprivate(set) var exactCount: Int32 = -1
   /// How many positional arguments fit with nothing but defaults for the others; -1 as above.
@@ -63,8 +63,9 @@ public struct NativeFunction {
   @usableFromInline struct RawInitializerThin { let function: @convention(thin) (Value, Arguments) throws(PyError) -> Void }
 
   /// - Parameter text: name and parameters, or a name alone.
-  private init(code: UnsafeRawPointer, form: Form, kind: Kind, text: StaticString, documentation: StaticString, owner: Value) {
+  private init(code: UnsafeRawPointer, form: Form, kind: Kind, takesAnyKeywords: Bool = false, text: StaticString, documentation: StaticString, owner: Value) {
     self.code = code
+    self.takesAnyKeywords = takesAnyKeywords
     self.form = form
     self.kind = kind
     self.documentation = documentation
@@ -102,9 +103,7 @@ public struct NativeFunction {
     _ function: @escaping (Value, Arguments) throws(PyError) -> Owned
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(RawClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    var description = NativeFunction(code: code, form: .raw, kind: kind, text: name, documentation: documentation, owner: owner)
-    description.takesAnyKeywords = takesAnyKeywords
-    return store(description)
+    return store(NativeFunction(code: code, form: .raw, kind: kind, takesAnyKeywords: takesAnyKeywords, text: name, documentation: documentation, owner: owner))
   }
 
   /// An `__init__` with parameters.
@@ -122,9 +121,7 @@ public struct NativeFunction {
     _ function: @escaping (Value, Arguments) throws(PyError) -> Void
   ) -> UnsafePointer<NativeFunction> {
     let code = codeAddress(unsafeBitCast(RawInitializerClosure(function: function), to: (UnsafeRawPointer, UnsafeRawPointer?).self))
-    var description = NativeFunction(code: code, form: .rawInitializer, kind: .initialize, text: name, documentation: documentation, owner: owner)
-    description.takesAnyKeywords = takesAnyKeywords
-    return store(description)
+    return store(NativeFunction(code: code, form: .rawInitializer, kind: .initialize, takesAnyKeywords: takesAnyKeywords, text: name, documentation: documentation, owner: owner))
   }
 }
 

@@ -203,7 +203,7 @@ private struct Collection {
     if Runtime.isFree {
       // All have left their fast paths.
       interpreter.pointee.retired.closeAll()
-      if interpreter.pointee.lock == nil { for object in ThreadCounts.makeRoom(interpreter) { object.release() } }
+      for object in ThreadCounts.makeRoom(interpreter) { object.release() }
       Sharing.merge(currentThread)
     }
     // What was merged may have run code.

@@ -272,8 +272,8 @@ enum Sharing {
   /// How often a thread counts before it looks what it is that it counts.
   private static var countingsOfASample: UInt32 { 1024 }
 
-  /// The calling thread counted an object in its shared count, unhindered. Which it does at a price: and if the object's owner counts it as well, in the other half of the word, the two hinder one another and neither sees
-  /// it. So an object that is met twice where a thread looks what it counts is counted by each thread for itself from then on.
+  /// The calling thread counted an object in its shared count, unhindered: at a price, and if the object's owner counts it as well, in the other half of the word, the two hinder one another and neither sees it. So an
+  /// object that is met twice where a thread looks what it counts is counted by each thread for itself from then on.
   @inline(__always)
   static func noteCounting(_ object: UnsafeMutableRawPointer) {
     guard Runtime.isFree else { return }
@@ -301,8 +301,6 @@ enum Sharing {
 
   /// Ends objects that threads counted for themselves and nobody has any more.
   private static func settle(_ thread: ThreadPointer) {
-    // Other interpreters have locks.
-    guard thread.pointee.interpreter.pointee.lock == nil else { return }
     let dead = exclusively(thread) {
       stopOthers(thread)
       return ThreadCounts.settle(thread.pointee.interpreter)
@@ -316,7 +314,7 @@ enum Sharing {
     if _slowPath(ThreadCounts.wantsToSettle) { settle(thread) }
     if !thread.pointee.hasPeers {
       thread.pointee.interpreter.pointee.retired.closeAll()
-      if thread.pointee.interpreter.pointee.lock == nil { for object in ThreadCounts.endAll(thread.pointee.interpreter) { object.release() } }
+      for object in ThreadCounts.endAll(thread.pointee.interpreter) { object.release() }
     }
     for object in thread.pointee.interpreter.pointee.retired.takeDead() { object.release() }
     Heap.mergeQueuedObjects(currentHeap)
@@ -513,8 +511,8 @@ enum Sharing {
       first.pointee.next = heap
       adopted = heap
     }
-    if adopted == nil { return nil }
-    adopted?.pointee.thread = thread
+    guard let adopted else { return nil }
+    adopted.pointee.thread = thread
     ThreadCounts.prepare(thread)
     return adopted
   }

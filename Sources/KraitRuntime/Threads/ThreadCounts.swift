@@ -116,7 +116,10 @@ enum ThreadCounts {
   }
 
   /// Looks at the objects whose shared count fell to ``excess``. Those that have no reference left are no longer counted so; the caller gives up the one reference that each has then.
+  ///
+  /// As for what follows, an interpreter with a lock has no such objects, and nothing is done: its threads may be asked by what they did to another's.
   static func settle(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> [UnsafeMutableRawPointer] {
+    if interpreter.pointee.lock != nil { return [] }
     krait_store8_release(&isDue, 0)
     var dead: [UnsafeMutableRawPointer] = []
     for place in used {
@@ -130,7 +133,7 @@ enum ThreadCounts {
 
   /// Objects are counted as others are again. The caller gives up the one reference that each of the result has.
   static func endAll(_ interpreter: UnsafeMutablePointer<InterpreterState>) -> [UnsafeMutableRawPointer] {
-    if used.isEmpty { return [] }
+    if interpreter.pointee.lock != nil || used.isEmpty { return [] }
     krait_store8_release(&isDue, 0)
     krait_store8_release(&isCrowded, 0)
     var dead: [UnsafeMutableRawPointer] = []
@@ -149,6 +152,7 @@ enum ThreadCounts {
 
   /// What threads have counted goes into the shared counts: a forked child has one thread.
   static func foldAll(_ interpreter: UnsafeMutablePointer<InterpreterState>) {
+    if interpreter.pointee.lock != nil { return }
     for place in used {
       if let object = krait_counted_at(place) { _ = fold(place, object, interpreter) }
     }

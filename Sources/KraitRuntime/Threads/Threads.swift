@@ -248,7 +248,7 @@ public enum Threads {
   /// of theirs half made.
   public static func beforeFork() {
     Sharing.stopOthers(currentThread)
-    if currentInterpreter.pointee.lock == nil { ThreadCounts.foldAll(currentInterpreter) }
+    ThreadCounts.foldAll(currentInterpreter)
   }
 
   /// In a forked child: the calling thread is the only one, and the main thread from now on.

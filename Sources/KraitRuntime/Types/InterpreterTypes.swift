@@ -22,6 +22,7 @@ extension TypeObject {
     return base.flags.contains(.prototype) ? base.contents.pointee.base : base
   }
 
+  /// A class as a class statement would make it from the prototype, of which then nothing is left to be seen: descriptors, bases and order are replaced.
   fileprivate func makeInterpreterType() throws(PyError) -> Owned {
     let namespace = try Owned.dict()
     // Nothing but what the prototype has: no `__weakref__`.
@@ -44,13 +45,12 @@ extension TypeObject {
     let mro = try Owned.tuple(from: order.value)
     try TypeObject.addSubclass(type, of: TupleObject(bases))
     SubclassList.remove(type, from: self)
-    bases.retain()
-    let formerBases = Owned(taking: type.contents.pointee.bases)
-    let formerOrder = Owned(taking: type.contents.pointee.mro)
-    type.contents.pointee.bases = bases
+    let (formerBases, formerOrder) = (type.contents.pointee.bases, type.contents.pointee.mro)
+    type.contents.pointee.bases = Owned(copying: bases).take()
     type.contents.pointee.mro = mro.take()
     type.invalidate()
-    _ = (formerBases.value, formerOrder.value)
+    formerBases.release()
+    formerOrder.release()
     return result
   }
 

@@ -101,8 +101,8 @@ extension UnsafeMutableRawPointer {
   /// A reference taken by a thread that does not own the object.
   @usableFromInline @inline(never)
   func retainShared() {
-    // Relaxed: whoever takes a reference has one already, so the object cannot go away meanwhile.
     if ThreadCounts.retain(self) { return }
+    // Relaxed: whoever takes a reference has one already, so the object cannot go away meanwhile.
     // The word is zero only before the first, so the mark comes with that one.
     if krait_load32(sharedCount) == 0 && krait_cas32(sharedCount, 0, 4 | ObjectHeader.known) { return }
     let before = krait_load32(sharedCount)

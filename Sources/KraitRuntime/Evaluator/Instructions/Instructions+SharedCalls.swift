@@ -65,7 +65,7 @@ extension SharedBodies {
     return next
   }
 
-  /// Whether a value is a Python function that has run before.
+  /// Whether a value is a Python function whose code has its executable form, as whoever makes that excludes others. All that arguments are bound by can be read beside them.
   static func bindsBesideOthers(_ callable: Value) -> Bool {
     guard callable.isObject, !callable.isAbsent, callable.object.shape == TypeObject.function.rootShape else { return false }
     return FunctionObject(callable).code.contents.pointee.executable != nil

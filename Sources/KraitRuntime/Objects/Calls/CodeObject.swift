@@ -69,17 +69,6 @@ public struct CodeObject: BitwiseCopyable {
   @inlinable public var flags: CodeFlags { @inline(__always) get { contents.pointee.flags } }
   @inlinable public var parameterCount: Int { @inline(__always) get { Int(contents.pointee.parameterCount) } }
   @inlinable public var localsPlusCount: Int { @inline(__always) get { Int(contents.pointee.localsPlusCount) } }
-  /// The next version that nobody has; 0 when all were given.
-  private nonisolated(unsafe) static var nextVersion: UInt32 = 1
-
-  /// A version for caches: given when the evaluator first wants to specialise a call of a function that is made of the code.
-  func assignVersion() -> UInt32 {
-    if contents.pointee.version == 0 && CodeObject.nextVersion != 0 {
-      withUnsafeMutablePointer(to: &CodeObject.nextVersion) { contents.pointee.version = krait_add32($0, 1) }
-    }
-    return contents.pointee.version
-  }
-
   /// Locals, cells and free variables.
   var variableCount: Int { Int(contents.pointee.frameSize &- contents.pointee.stackSize) &- 1 }
   /// Whether there are variables beyond the reach of operands. They are in cells of a tuple, which the slot behind the near variables holds once the frame has begun to run; until then the arguments are in their slots.
@@ -97,6 +86,17 @@ public struct CodeObject: BitwiseCopyable {
   @inlinable public var qualifiedName: Value { contents.pointee.qualifiedName }
   @inlinable public var fileName: Value { contents.pointee.fileName }
   @inlinable public var firstLineNumber: Int { Int(contents.pointee.firstLineNumber) }
+
+  /// The next version that nobody has; 0 when all were given.
+  private nonisolated(unsafe) static var nextVersion: UInt32 = 1
+
+  /// A version for caches: given when the evaluator first wants to specialise a call of a function that is made of the code.
+  func assignVersion() -> UInt32 {
+    if contents.pointee.version == 0 && CodeObject.nextVersion != 0 {
+      withUnsafeMutablePointer(to: &CodeObject.nextVersion) { contents.pointee.version = krait_add32($0, 1) }
+    }
+    return contents.pointee.version
+  }
 
   /// The docstring, or None.
   public var documentation: Value {
