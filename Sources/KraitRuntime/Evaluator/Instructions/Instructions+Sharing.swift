@@ -344,7 +344,7 @@ extension Ops {
   private static func probeShared(_ keys: DictKeys, _ hash: Int, _ look: (Int) -> Value?) -> Value {
     let mask = keys.mask
     var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
+    var slot = keys.firstSlot(hash)
     while true {
       let index = keys.index(slot)
       if index >= 0 {

@@ -299,7 +299,7 @@ extension DictObject {
     }
     let mask = keys.mask
     var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
+    var slot = keys.firstGeneralSlot(hash)
     while true {
       let index = keys.index(slot)
       if index >= 0 {

@@ -9,7 +9,7 @@ import CKraitCore
 ///
 /// The pointer is to the entries, so that both sides are at constant offsets from it. An index slot holds the number of an entry, -1 when it was never used, -2 when its
 /// entry was deleted; it takes 1, 2 or 4 bytes. Entries are (key, value) while all keys are exact str, whose hashes are in the keys themselves, else (hash, key, value).
-/// A deleted entry has an absent value. Sizes, the share of slots in use, growth and probing are CPython's, since iteration over a dict that changes shows them.
+/// A deleted entry has an absent value. Sizes, the share of slots in use and growth are CPython's, since iteration over a dict that changes shows them.
 /// The table of an instance's `__dict__` may have one more word behind the last entry: the instance (``hasOwner``).
 @frozen
 @usableFromInline
@@ -78,6 +78,20 @@ struct DictKeys: BitwiseCopyable {
     }
   }
 
+  /// The first slot to look at.
+  ///
+  /// Hashes of text are well spread. Of addresses, the idents of threads and multiples of powers of two, those that differ often do so above the mask alone. So the higher bits of what may be such a number are folded in;
+  /// numbers from 0 on, however many, still have a slot each.
+  @inlinable @inline(__always)
+  func firstSlot(_ hash: Int) -> UInt { hasStringKeys ? UInt(bitPattern: hash) & mask : firstGeneralSlot(hash) }
+
+  /// As ``firstSlot(_:)``, in a table of general entries.
+  @inlinable @inline(__always)
+  func firstGeneralSlot(_ hash: Int) -> UInt {
+    let hash = UInt(bitPattern: hash)
+    return (hash &>> 48 == 0 ? hash ^ hash &>> 12 ^ hash &>> 24 : hash) & mask
+  }
+
   /// The next slot to look at (CPython's sequence: the whole hash comes in by and by).
   @inlinable @inline(__always)
   static func advance(_ slot: inout UInt, _ perturbation: inout UInt) {
@@ -89,7 +103,7 @@ struct DictKeys: BitwiseCopyable {
   @inline(__always)
   func firstEntry(_ hash: Int, where accepts: (Int) -> Bool) -> Int {
     var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
+    var slot = firstSlot(hash)
     while true {
       let index = self.index(slot)
       if index >= 0 {
@@ -127,7 +141,7 @@ struct DictKeys: BitwiseCopyable {
     for number in 0..<entryCount where !generalEntry(number)[1].isAbsent {
       if let new = hash(generalEntry(number).pointee) { setStoredHash(number, new) }
       var perturbation = UInt(bitPattern: storedHash(number))
-      var slot = perturbation & mask
+      var slot = firstGeneralSlot(storedHash(number))
       while index(slot) != DictKeys.empty {
         DictKeys.advance(&slot, &perturbation)
         slot &= mask
@@ -236,9 +250,9 @@ struct DictKeys: BitwiseCopyable {
   func buildIndex() {
     let mask = self.mask
     for number in 0..<entryCount {
-      let hash = UInt(bitPattern: hash(number))
-      var slot = hash & mask
-      var perturbation = hash
+      let hash = hash(number)
+      var slot = firstSlot(hash)
+      var perturbation = UInt(bitPattern: hash)
       while index(slot) != DictKeys.empty {
         DictKeys.advance(&slot, &perturbation)
         slot &= mask

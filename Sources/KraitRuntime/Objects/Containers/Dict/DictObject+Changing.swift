@@ -33,7 +33,7 @@ extension DictObject {
     key.retain()
     let mask = keys.mask
     var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
+    var slot = keys.firstSlot(hash)
     while keys.index(slot) >= 0 {
       DictKeys.advance(&slot, &perturbation)
       slot &= mask
@@ -129,7 +129,7 @@ extension DictObject {
     if _slowPath(keys.hasOwner) { keys.endMirror() }
     let mask = keys.mask
     var perturbation = UInt(bitPattern: hash)
-    var slot = perturbation & mask
+    var slot = keys.firstSlot(hash)
     while keys.index(slot) != index {
       DictKeys.advance(&slot, &perturbation)
       slot &= mask

@@ -111,7 +111,7 @@ extension DictObject {
       if keys.hasStringKeys { return try find(key, hash) }
       let mask = keys.mask
       var perturbation = UInt(bitPattern: hash)
-      var slot = perturbation & mask
+      var slot = keys.firstGeneralSlot(hash)
       while true {
         let index = keys.index(slot)
         if index >= 0 {
