@@ -78,8 +78,8 @@ def calibrated(seconds):
 
 
 def scaling():
-    """Two new interpreters: both at once against one after the other, the best of three times each."""
-    count = calibrated(0.3)
+    """Two new interpreters, a second each: both at once against one after the other, the best of two times. The thread that waits for them takes some ms of one of the cores before it waits."""
+    count = calibrated(1)
     pair = [interpreters.create(), interpreters.create()]
 
     def both():
@@ -89,7 +89,7 @@ def scaling():
         for thread in threads:
             thread.join()
 
-    rounds = [(sum(timed(interp.call, spin, count) for interp in pair), timed(both)) for _ in range(3)]
+    rounds = [(sum(timed(interp.call, spin, count) for interp in pair), timed(both)) for _ in range(2)]
     ratio = min(serial for serial, _ in rounds) / min(parallel for _, parallel in rounds)
     for interp in pair:
         interp.close()
@@ -98,7 +98,7 @@ def scaling():
 
 def machine():
     """What the machine itself gives: the same with two processes, which share nothing."""
-    count = calibrated(0.3)
+    count = calibrated(1)
     pair = [subprocess.Popen([sys.executable, __file__, "--spin", str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
 
     def begin(process):
@@ -119,7 +119,7 @@ def machine():
         end(process)
 
     both()
-    rounds = [(sum(timed(alone, process) for process in pair), timed(both)) for _ in range(3)]
+    rounds = [(sum(timed(alone, process) for process in pair), timed(both)) for _ in range(2)]
     for process in pair:
         process.stdin.close()
         process.wait()
