@@ -206,7 +206,7 @@ extension UnsafeMutablePointer where Pointee == ThreadLock {
       if takeOrEnqueue(waiter) { return true }
       while true {
         let rest = deadline.rest
-        let code = rest == 0 ? ETIMEDOUT : withoutLock { krait_futex_wait(&waiter.pointee.word, 0, Int64(rest)) }
+        let code = rest == 0 ? ETIMEDOUT : withoutLock { Self.sleep(waiter, rest) }
         let word = krait_load32_acquire(&waiter.pointee.word)
         if word == 2 { return true }
         if word == 1, retry(waiter) { return true }
@@ -221,6 +221,14 @@ extension UnsafeMutablePointer where Pointee == ThreadLock {
         }
       }
     }
+  }
+
+  /// Sleeps until somebody gives up the lock. Without an interpreter lock, a thread that was woken on the waker's own processor, which the system takes from the waker
+  /// at once, lets the waker go on: it may hold another lock, or be about to say more.
+  private static func sleep(_ waiter: UnsafeMutablePointer<Waiter>, _ rest: Int) -> Int32 {
+    let code = krait_futex_wait(&waiter.pointee.word, 0, Int64(rest))
+    if code == 0 && Runtime.isFree { sched_yield() }
+    return code
   }
 
   /// Looks again for a while: most holders that run beside this thread are done in less time than a sleep takes.
