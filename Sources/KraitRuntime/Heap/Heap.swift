@@ -11,7 +11,7 @@ import Glibc
 /// Dropping the heap destroys the arena, whatever is in it.
 ///
 /// Caches of jemalloc are never used with an arena: they would mix arenas.
-struct Heap {
+struct Heap: ~Copyable {
   /// Objects that other threads released more often than they retained them: a stack of ``MergeNode``. Any thread pushes, the owner takes all.
   private var mergeQueue: UInt64 = 0
   /// Large objects that other threads ended: a stack, likewise.

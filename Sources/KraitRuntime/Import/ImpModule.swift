@@ -78,7 +78,8 @@ public func takeImportLock() throws(PyError) {
 
 extension UnsafeMutablePointer where Pointee == InterpreterState {
   fileprivate var importLock: UnsafeMutablePointer<ThreadLock> {
-    (UnsafeMutableRawPointer(self) + MemoryLayout<InterpreterState>.offset(of: \.importLock).unsafelyUnwrapped).assumingMemoryBound(to: ThreadLock.self)
+    // A stored property in memory that does not move.
+    withUnsafeMutablePointer(to: &pointee.importLock) { $0 }
   }
 }
 

@@ -164,13 +164,15 @@ extension Runtime {
     Threads.forEachLocked(interpreter) { if $0 != currentThread { hasPeers = true } }
     if hasPeers { return }
     clearNamespaces(interpreter)
-    let state = interpreter.pointee
-    let thread = currentThread.pointee
+    let thread = currentThread
+    let held = [
+      interpreter.pointee.modules, interpreter.pointee.sys, interpreter.pointee.builtins, interpreter.pointee.commonConstants, interpreter.pointee.spareMemoryError, interpreter.pointee.lastMemoryError,
+      interpreter.pointee.warnings.filters, interpreter.pointee.warnings.onceRegistry, interpreter.pointee.warnings.context, interpreter.pointee.importlib, interpreter.pointee.collector.garbage,
+      interpreter.pointee.collector.callbacks, interpreter.pointee.auditHooks, interpreter.pointee.errorHandlers, interpreter.pointee.codecSearchPath, interpreter.pointee.codecCache,
+      thread.pointee.representing, thread.pointee.asyncGeneratorFirstIteration, thread.pointee.asyncGeneratorFinalizer,
+    ]
     interpreter.pointee.forgetAll()
-    for held in [
-      state.modules, state.sys, state.builtins, state.commonConstants, state.spareMemoryError, state.lastMemoryError, state.warnings.filters, state.warnings.onceRegistry, state.warnings.context, state.importlib, state.collector.garbage, state.collector.callbacks, state.auditHooks,
-      state.errorHandlers, state.codecSearchPath, state.codecCache, thread.representing, thread.asyncGeneratorFirstIteration, thread.asyncGeneratorFinalizer,
-    ] { held.releaseIfPresent() }
+    for value in held { value.releaseIfPresent() }
     interpreter.pointee.monitoring.clear()
     interpreter.pointee.keyTransitions.clear()
     TypeCache.clear()

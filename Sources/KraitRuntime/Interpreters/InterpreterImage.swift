@@ -333,32 +333,31 @@ struct InterpreterImage {
     }
     for dict in dicts { DictObject(raw: placement.pointer(dict)).rehash(addressHash) }
     for set in sets { try SetObject(raw: placement.pointer(set)).rehash(addressHash) }
-    let source = interpreter.pointee
-    if let table = source.internTable { target.pointee.internTable = InternTable.copy(of: table, placement) }
-    guard target.pointee.moduleStorage.copy(source.moduleStorage, placement) else { throw PyError.memoryError() }
-    target.pointee.modules = placement.value(source.modules)
-    target.pointee.builtins = placement.value(source.builtins)
-    target.pointee.allFunction = placement.value(source.allFunction)
-    target.pointee.anyFunction = placement.value(source.anyFunction)
-    target.pointee.commonConstants = placement.value(source.commonConstants)
-    target.pointee.sys = placement.value(source.sys)
-    target.pointee.errorHandlers = placement.value(source.errorHandlers)
-    target.pointee.codecSearchPath = placement.value(source.codecSearchPath)
-    target.pointee.codecCache = placement.value(source.codecCache)
-    target.pointee.importlib = placement.value(source.importlib)
-    target.pointee.spareMemoryError = placement.value(source.spareMemoryError)
-    target.pointee.lastMemoryError = placement.value(source.lastMemoryError)
-    target.pointee.finalizableCount = source.finalizableCount
-    target.pointee.warnings = source.warnings
-    target.pointee.warnings.filters = placement.value(source.warnings.filters)
-    target.pointee.warnings.onceRegistry = placement.value(source.warnings.onceRegistry)
-    target.pointee.warnings.defaultAction = placement.value(source.warnings.defaultAction)
-    target.pointee.warnings.context = placement.value(source.warnings.context)
-    target.pointee.monitoring.disable = placement.value(source.monitoring.disable)
-    target.pointee.monitoring.missing = placement.value(source.monitoring.missing)
-    target.pointee.collector = source.collector
-    target.pointee.collector.garbage = placement.value(source.collector.garbage)
-    target.pointee.collector.callbacks = placement.value(source.collector.callbacks)
+    if let table = interpreter.pointee.internTable { target.pointee.internTable = InternTable.copy(of: table, placement) }
+    guard target.pointee.moduleStorage.copy(interpreter.pointee.moduleStorage, placement) else { throw PyError.memoryError() }
+    target.pointee.modules = placement.value(interpreter.pointee.modules)
+    target.pointee.builtins = placement.value(interpreter.pointee.builtins)
+    target.pointee.allFunction = placement.value(interpreter.pointee.allFunction)
+    target.pointee.anyFunction = placement.value(interpreter.pointee.anyFunction)
+    target.pointee.commonConstants = placement.value(interpreter.pointee.commonConstants)
+    target.pointee.sys = placement.value(interpreter.pointee.sys)
+    target.pointee.errorHandlers = placement.value(interpreter.pointee.errorHandlers)
+    target.pointee.codecSearchPath = placement.value(interpreter.pointee.codecSearchPath)
+    target.pointee.codecCache = placement.value(interpreter.pointee.codecCache)
+    target.pointee.importlib = placement.value(interpreter.pointee.importlib)
+    target.pointee.spareMemoryError = placement.value(interpreter.pointee.spareMemoryError)
+    target.pointee.lastMemoryError = placement.value(interpreter.pointee.lastMemoryError)
+    target.pointee.finalizableCount = interpreter.pointee.finalizableCount
+    target.pointee.warnings = interpreter.pointee.warnings
+    target.pointee.warnings.filters = placement.value(interpreter.pointee.warnings.filters)
+    target.pointee.warnings.onceRegistry = placement.value(interpreter.pointee.warnings.onceRegistry)
+    target.pointee.warnings.defaultAction = placement.value(interpreter.pointee.warnings.defaultAction)
+    target.pointee.warnings.context = placement.value(interpreter.pointee.warnings.context)
+    target.pointee.monitoring.disable = placement.value(interpreter.pointee.monitoring.disable)
+    target.pointee.monitoring.missing = placement.value(interpreter.pointee.monitoring.missing)
+    target.pointee.collector = interpreter.pointee.collector
+    target.pointee.collector.garbage = placement.value(interpreter.pointee.collector.garbage)
+    target.pointee.collector.callbacks = placement.value(interpreter.pointee.collector.callbacks)
     return true
   }
 

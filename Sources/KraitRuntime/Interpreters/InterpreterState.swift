@@ -3,7 +3,9 @@
 import CKraitCore
 
 /// An interpreter's state, guarded by its lock (or, in the model without one, as each field says).
-public struct InterpreterState {
+///
+/// It cannot be copied: a copy, which the compiler makes for a method's `self` as well, counts the arrays in it, from whatever thread asks.
+public struct InterpreterState: ~Copyable {
   /// The number that Python knows it by; the main interpreter's is 0.
   public let identifier: Int
   /// The id that the segments of its heap carry.

@@ -51,7 +51,7 @@ struct SharingLock: @unchecked Sendable {
 /// What an interpreter's threads have given up that other threads may still read.
 ///
 /// A batch is closed when it is full; it is given back when every thread has left its fast path since, or is not in it: none of them can have what it read before.
-struct RetiredMemory {
+struct RetiredMemory: ~Copyable {
   struct Item {
     /// Plain memory with its size, or with a size of -1 a reference.
     let memory: UnsafeMutableRawPointer

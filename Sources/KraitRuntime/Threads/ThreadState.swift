@@ -7,7 +7,7 @@ import KraitSyntax
 /// A thread's state; recycled when the thread ends, never freed while the runtime lives (a waiter sets a bit in the holder's ``breaker`` at any time).
 ///
 /// The thread itself reads and writes it without synchronisation, but for ``breaker``, which others set atomically.
-public struct ThreadState {
+public struct ThreadState: ~Copyable {
   /// Bits that make the evaluator leave its fast path at the next safepoint (``EvalBreaker``). Atomic; first, for the evaluator's poll.
   public var breaker: UInt64 = 0
   /// The record of the frame that runs (RFC 0003); the base record when none does.

@@ -270,12 +270,10 @@ public enum Threads {
     if let lock = interpreter.pointee.lock { lock.afterFork(thread) } else { Sharing.afterFork(thread, interpreter) }
     Signals.afterFork(thread)
     // The event loop is the parent's.
-    for field in [\ThreadState.runningLoop, \ThreadState.runningTask] {
-      let held = Owned(copyingIfPresent: thread.pointee[keyPath: field])
-      thread.pointee[keyPath: field].releaseIfPresent()
-      thread.pointee[keyPath: field] = .absent
-      _ = consume held
-    }
+    let held = [thread.pointee.runningLoop, thread.pointee.runningTask]
+    thread.pointee.runningLoop = .absent
+    thread.pointee.runningTask = .absent
+    for value in held { value.releaseIfPresent() }
     TimeLimits.afterFork(thread)
   }
 }
@@ -315,7 +313,10 @@ extension ThreadState {
   fileprivate static func giveUpValues(_ thread: ThreadPointer) {
     // What is released may run code that needs the state, and even sets some of it again.
     for _ in 0..<2 {
-      let state = thread.pointee
+      let held = [
+        thread.pointee.traceFunction, thread.pointee.profileFunction, thread.pointee.context, thread.pointee.runningLoop, thread.pointee.runningTask, thread.pointee.asyncGeneratorFirstIteration,
+        thread.pointee.asyncGeneratorFinalizer, thread.pointee.representing, thread.pointee.exception, thread.pointee.handledException, thread.pointee.result,
+      ]
       thread.pointee.traceFunction = .absent
       thread.pointee.profileFunction = .absent
       thread.pointee.context = .absent
@@ -327,10 +328,7 @@ extension ThreadState {
       thread.pointee.exception = .absent
       thread.pointee.handledException = .absent
       thread.pointee.result = .absent
-      for value in [
-        state.traceFunction, state.profileFunction, state.context, state.runningLoop, state.runningTask, state.asyncGeneratorFirstIteration, state.asyncGeneratorFinalizer, state.representing,
-        state.exception, state.handledException, state.result,
-      ] { value.releaseIfPresent() }
+      for value in held { value.releaseIfPresent() }
     }
     if thread.pointee.interpreter.pointee.lock == nil {
       // They are the thread's own.

@@ -26,7 +26,7 @@ enum MonitoringEvent: Int, CaseIterable {
 }
 
 /// The watchers of an interpreter.
-struct Monitoring {
+struct Monitoring: ~Copyable {
   /// Numbers below are for tools of programs, the last two for `sys.setprofile` and `sys.settrace`.
   static let toolCount = 8
   static let profileTool = 6

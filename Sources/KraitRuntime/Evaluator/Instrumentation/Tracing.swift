@@ -34,11 +34,14 @@ enum Tracing {
   }
 
   /// `sys._settraceallthreads` and `sys._setprofileallthreads`.
-  static func setForAllThreads(_ field: WritableKeyPath<ThreadState, Value>, _ function: Value) throws(PyError) {
+  ///
+  /// - Parameter exchange: puts a function into a thread's state, and what was there into its place.
+  static func setForAllThreads(_ function: Value, _ exchange: (ThreadPointer, inout Value) -> Void) throws(PyError) {
     var old: [Value] = []
     Threads.forEach(currentInterpreter) { thread in
-      old.append(thread.pointee[keyPath: field])
-      thread.pointee[keyPath: field] = function.isAbsent ? .absent : Owned(copying: function).take()
+      var held = function.isAbsent ? .absent : Owned(copying: function).take()
+      exchange(thread, &held)
+      old.append(held)
     }
     for value in old { value.releaseIfPresent() }
     try updateEvents()

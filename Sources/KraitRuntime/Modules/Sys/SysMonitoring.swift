@@ -25,12 +25,12 @@ func defineTracing(_ m: ModuleBuilder) throws(PyError) {
   }
   try m.function("_settraceallthreads(function, /)", "As settrace(), for all threads.") { (call: Call) throws(PyError) -> Owned in
     try audit("sys.settrace")
-    try Tracing.setForAllThreads(\.traceFunction, call[0].isNone ? .absent : call[0])
+    try Tracing.setForAllThreads(call[0].isNone ? .absent : call[0]) { swap(&$0.pointee.traceFunction, &$1) }
     return .none
   }
   try m.function("_setprofileallthreads(function, /)", "As setprofile(), for all threads.") { (call: Call) throws(PyError) -> Owned in
     try audit("sys.setprofile")
-    try Tracing.setForAllThreads(\.profileFunction, call[0].isNone ? .absent : call[0])
+    try Tracing.setForAllThreads(call[0].isNone ? .absent : call[0]) { swap(&$0.pointee.profileFunction, &$1) }
     return .none
   }
   try m.function("call_tracing(func, args, /)", "Call func(*args) with tracing, from within a trace function too.") { (call: Call) throws(PyError) -> Owned in
